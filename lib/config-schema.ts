@@ -1,0 +1,111 @@
+import { z } from "zod";
+
+/** `15m`, `30d`, `45s`, `2h`, or plain seconds, as milliseconds. */
+function duration(text: string, ctx: z.RefinementCtx): number {
+  const match = /^(\d+)\s*(ms|s|m|h|d)?$/.exec(text.trim());
+  const units = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+  const unit = (match?.[2] ?? "s") as keyof typeof units;
+  const value = Number(match?.[1]) * units[unit];
+  if (match && value > 0) return value;
+  ctx.addIssue({ code: "custom", message: "must be a time such as 900, 15m, 12h or 30d" });
+  return z.NEVER;
+}
+
+const time = (fallback: string) => z.string().default(fallback).transform(duration);
+const flag = (fallback: boolean) =>
+  z.enum(["true", "false", "1", "0", "yes", "no"]).default(fallback ? "true" : "false")
+    .transform((text) => ["true", "1", "yes"].includes(text));
+const list = z.string().default("").transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean));
+const text = z.string().optional();
+const count = (fallback: number, min: number, max: number) =>
+  z.coerce.number({ error: "must be a number" }).int().min(min).max(max).default(fallback);
+const url = z.url({ error: "must be a whole address such as https://example.com", protocol: /^https?$/ })
+  .transform((value) => value.replace(/\/+$/, ""));
+
+/** Providers of language models: `<NAME>_API_KEY` and `<NAME>_BASE_URL` configure one. Order is the default chain. */
+export const LLM_PROVIDER_NAMES = [
+  "gemini",
+  "openai",
+  "anthropic",
+  "xai",
+  "siliconflow",
+  "ark",
+  "ollama",
+  "lmstudio",
+  "compatible",
+] as const;
+export type LlmProviderName = typeof LLM_PROVIDER_NAMES[number];
+
+const providers = Object.fromEntries(
+  LLM_PROVIDER_NAMES.flatMap((name) => [
+    [`${name.toUpperCase()}_API_KEY`, text.describe(`Key for the ${name} provider.`)],
+    [`${name.toUpperCase()}_BASE_URL`, url.optional().describe(`Address of the ${name} provider, if not its usual one.`)],
+  ]),
+) as Record<string, z.ZodOptional<z.ZodType<string>>>;
+
+/** Every setting, in the groups and order of `.env.example`. The description is the line that explains it there. */
+export const SETTING_GROUPS = {
+  Server: {
+    PORT: count(8000, 0, 65535).describe("Port to listen on; 0 takes a free one."),
+    HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
+    CAUCE_ENV: z.enum(["development", "production"]).default("development").describe("development or production."),
+    CAUCE_DATA: z.string().default("./data").describe("Folder of the database, blobs, logs and generated secrets (mode 0700)."),
+    CAUCE_SAMPLE: flag(true).describe("In development, put a sample business into an empty database."),
+    PUBLIC_URL: url.optional().describe("Address under which customers reach this server."),
+    TRUSTED_PROXIES: list.describe("Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed."),
+    CORS_ORIGINS: list.describe("Origins that may call the API from a browser."),
+    MAX_UPLOAD_SIZE: count(104_857_600, 1024, 10_737_418_240).describe("Largest upload, in bytes."),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least level that is logged."),
+  },
+  Data: {
+    DATABASE_URL: text.describe("libSQL: empty for a file in CAUCE_DATA, file:path, or libsql://name.turso.io."),
+    DATABASE_AUTH_TOKEN: text.describe("Token of a remote libSQL database."),
+    REDIS_URL: text.describe("Redis for the cache, e.g. redis://127.0.0.1:6379; empty: memory."),
+    UPSTASH_REDIS_REST_URL: url.optional().describe("Upstash Redis over REST."),
+    UPSTASH_REDIS_REST_TOKEN: text.describe("Its token."),
+    S3_ENDPOINT: url.optional().describe("S3-compatible store for attachments and backups; empty: files in CAUCE_DATA."),
+    S3_BUCKET: text.describe("Its bucket."),
+    S3_REGION: z.string().default("auto").describe("Its region."),
+    S3_ACCESS_KEY_ID: text.describe("Its key id."),
+    S3_SECRET_ACCESS_KEY: text.describe("Its secret key."),
+    BACKUP_KEEP: count(7, 1, 1000).describe("How many daily backups to keep."),
+  },
+  Identity: {
+    JWT_SECRET: text.describe("Signs access tokens: 32 characters or more; a comma list signs with the first, verifies with all."),
+    ENCRYPTION_KEY: text.describe("Encrypts stored secrets: 32 bytes in base64; a comma list encrypts with the first, decrypts with all."),
+    ACCESS_TOKEN_TTL: time("15m").describe("Life of an access token."),
+    REFRESH_TOKEN_TTL: time("30d").describe("Life of a refresh token."),
+    ADMIN_EMAIL: z.email().default("admin@localhost.localdomain").describe("E-mail of the first admin."),
+    ADMIN_PASSWORD: text.describe("Password of the first admin; generated and printed once when empty (development only)."),
+  },
+  "Language models": {
+    LLM_CHAIN: text.describe("Order of provider:model pairs, e.g. openai:gpt-4o-mini,anthropic:claude-haiku-4-5."),
+    LLM_TIMEOUT: time("30s").describe("Deadline of one answer over the whole chain."),
+    LLM_DAILY_CALLS: count(2000, 0, 1e9).describe("Calls a workspace may make in a day; after that knowledge answers alone."),
+    LLM_DAILY_TOKENS: count(2_000_000, 0, 1e12).describe("Tokens a workspace may use in a day."),
+    LLM_VISITOR_DAILY_CALLS: count(100, 0, 1e9).describe("Calls one visitor may cause in a day."),
+    ...providers,
+  },
+  Mail: {
+    SMTP_HOST: text.describe("SMTP server; without it nothing is mailed."),
+    SMTP_PORT: count(587, 1, 65535).describe("Its port; 465 means TLS from the start."),
+    SMTP_USER: text.describe("Its user."),
+    SMTP_PASS: text.describe("Its password."),
+    MAIL_FROM: z.string().default("Cauce <no-reply@localhost.localdomain>").describe("Sender of mails."),
+  },
+  Conversations: {
+    DEBOUNCE_WEB: time("300ms").describe("Silence in web chat and console after which a burst is answered."),
+    DEBOUNCE_WHATSAPP: time("2s").describe("The same on WhatsApp."),
+  },
+} as const;
+
+export const settingsSchema = z.object({
+  ...SETTING_GROUPS.Server,
+  ...SETTING_GROUPS.Data,
+  ...SETTING_GROUPS.Identity,
+  ...SETTING_GROUPS["Language models"],
+  ...SETTING_GROUPS.Mail,
+  ...SETTING_GROUPS.Conversations,
+});
+
+export type Settings = z.output<typeof settingsSchema>;

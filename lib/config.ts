@@ -1,0 +1,268 @@
+import { type LlmProviderName, LLM_PROVIDER_NAMES, type Settings, settingsSchema } from "./config-schema.ts";
+
+/** Names of earlier systems that are still understood, with a warning. */
+const OLD_NAMES = {
+  JWT_SECRET_KEY: "JWT_SECRET",
+  SECRET_KEY: "JWT_SECRET",
+  SMTP_PASSWORD: "SMTP_PASS",
+  ENVIRONMENT: "CAUCE_ENV",
+  NODE_ENV: "CAUCE_ENV",
+} as const;
+
+const ENVIRONMENT_WORDS: Readonly<Record<string, string>> = {
+  dev: "development",
+  local: "development",
+  test: "development",
+  prod: "production",
+  staging: "production",
+};
+
+const DEFAULT_MODELS: Readonly<Record<LlmProviderName, string>> = {
+  gemini: "gemini-2.5-flash",
+  openai: "gpt-4o-mini",
+  anthropic: "claude-haiku-4-5",
+  xai: "grok-3-mini",
+  siliconflow: "Qwen/Qwen2.5-7B-Instruct",
+  ark: "doubao-1-5-lite-32k",
+  ollama: "llama3.2",
+  lmstudio: "local-model",
+  compatible: "default",
+};
+/** Local servers need an address and no key. */
+const KEYLESS: ReadonlySet<LlmProviderName> = new Set(["ollama", "lmstudio", "compatible"]);
+
+export interface LlmProviderConfig {
+  readonly name: LlmProviderName;
+  readonly apiKey: string | null;
+  readonly baseUrl: string | null;
+}
+
+export interface Config {
+  readonly env: "development" | "production";
+  readonly server: {
+    readonly port: number;
+    readonly host: string;
+    readonly publicUrl: string | null;
+    readonly trustedProxies: readonly string[];
+    readonly corsOrigins: readonly string[];
+    readonly maxUploadBytes: number;
+    readonly logLevel: Settings["LOG_LEVEL"];
+  };
+  readonly data: { readonly folder: string; readonly sample: boolean; readonly backupKeep: number };
+  readonly database: { readonly kind: "file"; readonly path: string } | {
+    readonly kind: "remote";
+    readonly url: string;
+    readonly authToken: string | null;
+  };
+  readonly redis: { readonly url: string } | { readonly restUrl: string; readonly restToken: string } | null;
+  readonly s3: {
+    readonly endpoint: string;
+    readonly bucket: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  } | null;
+  readonly identity: {
+    /** null: to be generated in development. The first signs, all verify. */
+    readonly jwtSecrets: readonly string[] | null;
+    readonly encryptionKeys: readonly string[] | null;
+    readonly accessTokenTtlMs: number;
+    readonly refreshTokenTtlMs: number;
+    readonly adminEmail: string;
+    readonly adminPassword: string | null;
+  };
+  readonly llm: {
+    readonly providers: readonly LlmProviderConfig[];
+    readonly chain: readonly { readonly provider: LlmProviderName; readonly model: string }[];
+    readonly deadlineMs: number;
+    readonly dailyCalls: number;
+    readonly dailyTokens: number;
+    readonly visitorDailyCalls: number;
+  };
+  readonly mail: {
+    readonly smtp: { readonly host: string; readonly port: number; readonly user: string | null; readonly pass: string | null } | null;
+    readonly from: string;
+  };
+  readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
+}
+
+/** Every problem of the settings at once, a line each. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly problems: readonly string[]) {
+    super(`The settings have ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join("\n")}`);
+  }
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Lines worth showing once at the start, such as old names. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads the settings out of the environment. Throws ConfigError with every problem listed. */
+export function loadConfig(environment: Readonly<Record<string, string | undefined>>): LoadedConfig {
+  const warnings: string[] = [];
+  const problems: string[] = [];
+  const values = withoutOldNames(environment, warnings);
+  const parsed = settingsSchema.safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join(".")}: ${issue.message}`);
+  const settings = parsed.data ?? settingsSchema.safeParse({}).data;
+  if (settings === undefined) throw new ConfigError(problems);
+  const raw = parsed.data ?? ({ ...settings, ...values } as Settings);
+
+  const config: Config = {
+    env: settings.CAUCE_ENV,
+    server: {
+      port: settings.PORT,
+      host: settings.HOST,
+      publicUrl: settings.PUBLIC_URL ?? null,
+      trustedProxies: settings.TRUSTED_PROXIES,
+      corsOrigins: settings.CORS_ORIGINS,
+      maxUploadBytes: settings.MAX_UPLOAD_SIZE,
+      logLevel: settings.LOG_LEVEL,
+    },
+    data: { folder: settings.CAUCE_DATA, sample: settings.CAUCE_SAMPLE, backupKeep: settings.BACKUP_KEEP },
+    database: database(raw, problems, warnings),
+    redis: redis(raw, problems),
+    s3: s3(raw, problems),
+    identity: {
+      jwtSecrets: secrets(raw.JWT_SECRET, { name: "JWT_SECRET", check: jwtProblem, problems }),
+      encryptionKeys: secrets(raw.ENCRYPTION_KEY, { name: "ENCRYPTION_KEY", check: keyProblem, problems }),
+      accessTokenTtlMs: settings.ACCESS_TOKEN_TTL,
+      refreshTokenTtlMs: settings.REFRESH_TOKEN_TTL,
+      adminEmail: settings.ADMIN_EMAIL,
+      adminPassword: settings.ADMIN_PASSWORD ?? null,
+    },
+    llm: { ...llm(raw, problems), ...llmLimits(settings) },
+    mail: {
+      smtp: settings.SMTP_HOST
+        ? { host: settings.SMTP_HOST, port: settings.SMTP_PORT, user: settings.SMTP_USER ?? null, pass: settings.SMTP_PASS ?? null }
+        : null,
+      from: settings.MAIL_FROM,
+    },
+    conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
+  };
+  if ((values.CAUCE_ENV ?? "development") === "production") {
+    for (const name of ["JWT_SECRET", "ENCRYPTION_KEY"] as const) {
+      if (!raw[name]) problems.push(`${name}: must be set in production`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { config, warnings };
+}
+
+function withoutOldNames(environment: Readonly<Record<string, string | undefined>>, warnings: string[]) {
+  const values: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== "") values[name] = value;
+  for (const [old, name] of Object.entries(OLD_NAMES)) {
+    const value = values[old];
+    if (value === undefined || values[name] !== undefined) continue;
+    values[name] = name === "CAUCE_ENV" ? (ENVIRONMENT_WORDS[value] ?? value) : value;
+    warnings.push(`${old} is an old name, it is read as ${name}: rename it`);
+  }
+  return values;
+}
+
+function database(settings: Settings, problems: string[], warnings: string[]): Config["database"] {
+  const file = (path: string): Config["database"] => ({ kind: "file", path });
+  const given = settings.DATABASE_URL;
+  const standard = file(`${settings.CAUCE_DATA ?? "./data"}/cauce.db`);
+  if (!given) return standard;
+  const old = /^sqlite:\/\/\/(.+)$/.exec(given)?.[1];
+  if (old !== undefined) {
+    warnings.push(`DATABASE_URL=${given} is an old form, it is read as file:${old}: rewrite it`);
+    return file(old);
+  }
+  if (given.startsWith("file:")) return file(given.slice("file:".length).replace(/^\/\/(?=\/)/, ""));
+  if (/^(libsql|https?|wss?):\/\//.test(given)) {
+    const remote = given.replace(/^wss:/, "https:").replace(/^ws:/, "http:");
+    return { kind: "remote", url: remote, authToken: settings.DATABASE_AUTH_TOKEN ?? null };
+  }
+  const scheme = given.split(":")[0] ?? "";
+  problems.push(
+    /^(postgres|mysql|mariadb)/.test(scheme)
+      ? `DATABASE_URL: ${scheme} is not supported; leave it empty for a file, or use libsql://name.turso.io (see README, "Moving to Turso")`
+      : "DATABASE_URL: must be file:path, libsql://host or https://host",
+  );
+  return standard;
+}
+
+function redis(settings: Settings, problems: string[]): Config["redis"] {
+  const { UPSTASH_REDIS_REST_URL: restUrl, UPSTASH_REDIS_REST_TOKEN: restToken, REDIS_URL: url } = settings;
+  if (restUrl && !restToken) problems.push("UPSTASH_REDIS_REST_TOKEN: must be set with UPSTASH_REDIS_REST_URL");
+  if (restUrl && restToken) return { restUrl, restToken };
+  if (!url) return null;
+  if (!/^rediss?:\/\//.test(url)) problems.push("REDIS_URL: must start with redis:// or rediss://");
+  return { url };
+}
+
+function s3(settings: Settings, problems: string[]): Config["s3"] {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } = settings;
+  if (!endpoint) return null;
+  const missing = Object.entries({ S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret })
+    .filter(([, value]) => !value).map(([name]) => name);
+  for (const name of missing) problems.push(`${name}: must be set with S3_ENDPOINT`);
+  return { endpoint, bucket: bucket ?? "", region: settings.S3_REGION, accessKeyId: id ?? "", secretAccessKey: secret ?? "" };
+}
+
+interface SecretRule {
+  readonly name: string;
+  readonly check: (secret: string) => string | null;
+  readonly problems: string[];
+}
+
+function secrets(value: string | undefined, { name, check, problems }: SecretRule): readonly string[] | null {
+  if (!value) return null;
+  const parts = value.split(",").map((part) => part.trim()).filter(Boolean);
+  for (const problem of new Set(parts.map(check))) if (problem !== null) problems.push(`${name}: ${problem}`);
+  return parts;
+}
+
+function jwtProblem(secret: string): string | null {
+  return secret.length >= 32 ? null : "each secret must have 32 characters or more";
+}
+
+function keyProblem(key: string): string | null {
+  try {
+    if (atob(key.replaceAll("-", "+").replaceAll("_", "/")).length === 32) return null;
+  } catch { /* not base64 */ }
+  return "each key must be 32 bytes in base64 (make one with: openssl rand -base64 32)";
+}
+
+function llmLimits(settings: Settings) {
+  return {
+    deadlineMs: settings.LLM_TIMEOUT,
+    dailyCalls: settings.LLM_DAILY_CALLS,
+    dailyTokens: settings.LLM_DAILY_TOKENS,
+    visitorDailyCalls: settings.LLM_VISITOR_DAILY_CALLS,
+  };
+}
+
+function llm(settings: Settings, problems: string[]): Pick<Config["llm"], "providers" | "chain"> {
+  const setting = (name: LlmProviderName, end: string) => {
+    const value: unknown = Reflect.get(settings, `${name.toUpperCase()}_${end}`);
+    return typeof value === "string" && value !== "" ? value : null;
+  };
+  const providers = LLM_PROVIDER_NAMES
+    .map((name) => ({ name, apiKey: setting(name, "API_KEY"), baseUrl: setting(name, "BASE_URL") }))
+    .filter(({ name, apiKey, baseUrl }) => apiKey !== null || (KEYLESS.has(name) && baseUrl !== null));
+  if (!settings.LLM_CHAIN) {
+    return { providers, chain: providers.map(({ name }) => ({ provider: name, model: DEFAULT_MODELS[name] })) };
+  }
+  const chain = settings.LLM_CHAIN.split(",").map((part) => part.trim()).filter(Boolean).flatMap((part) => {
+    const colon = part.indexOf(":");
+    const name = (colon < 0 ? part : part.slice(0, colon)).trim();
+    const provider = LLM_PROVIDER_NAMES.find((known) => known === name);
+    if (provider === undefined) {
+      problems.push(`LLM_CHAIN: "${name}" is not a provider; known: ${LLM_PROVIDER_NAMES.join(", ")}`);
+      return [];
+    }
+    if (!providers.some((known) => known.name === provider)) {
+      const need = KEYLESS.has(provider) ? "BASE_URL" : "API_KEY";
+      problems.push(`LLM_CHAIN: "${name}" is named but ${name.toUpperCase()}_${need} is not set`);
+    }
+    return [{ provider, model: colon < 0 ? DEFAULT_MODELS[provider] : part.slice(colon + 1).trim() }];
+  });
+  return { providers, chain };
+}

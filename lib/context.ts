@@ -1,0 +1,129 @@
+import type { Config } from "./config.ts";
+import type { Actor } from "./kernel/actors.ts";
+import { AppError } from "./kernel/errors.ts";
+import { newId } from "./kernel/ids.ts";
+import type { Db } from "./ports/db.ts";
+import type { Ports } from "./ports/mod.ts";
+
+/** What every verb is handed: who acts, where, when, and with what. A surface builds it, then calls the verb. */
+export interface Ctx {
+  readonly actor: Actor;
+  readonly ports: Ports;
+  readonly config: Config;
+  readonly requestId: string;
+  /** The caller's address, where a surface knows it. */
+  readonly address: string | null;
+  readonly signal: AbortSignal | null;
+  /** Reads outside a transaction; inside of one, the transaction. */
+  readonly db: Db;
+  /** The workspace acted in. Throws 403 when the actor is in none. */
+  readonly workspaceId: string;
+  readonly workspaceIdOrNull: string | null;
+  /** UTC milliseconds. */
+  now(): number;
+  /**
+   * One write transaction: rows, event, audit entry and jobs are one commit. Joins the transaction that it is
+   * called in. Nothing but the database may be awaited inside.
+   */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The same for another actor or workspace. */
+  as(change: { actor?: Actor; workspaceId?: string | null }): Ctx;
+}
+
+/** The context inside a transaction. Store functions that write take this, so they can't be called outside. */
+export interface Tx extends Ctx {
+  readonly inTransaction: true;
+  /** Runs after the commit is durable, in order; must not throw. Never runs when it rolls back. */
+  afterCommit(action: () => void): void;
+}
+
+export interface ContextOptions {
+  readonly ports: Ports;
+  readonly config: Config;
+  readonly actor: Actor;
+  readonly workspaceId: string | null;
+  readonly requestId?: string;
+  readonly address?: string | null;
+  readonly signal?: AbortSignal | null;
+}
+
+class Context implements Ctx {
+  readonly actor: Actor;
+  readonly ports: Ports;
+  readonly config: Config;
+  readonly requestId: string;
+  readonly address: string | null;
+  readonly signal: AbortSignal | null;
+  readonly workspaceIdOrNull: string | null;
+
+  constructor(options: ContextOptions) {
+    this.actor = options.actor;
+    this.ports = options.ports;
+    this.config = options.config;
+    this.workspaceIdOrNull = options.workspaceId;
+    this.requestId = options.requestId ?? newId("request");
+    this.address = options.address ?? null;
+    this.signal = options.signal ?? null;
+  }
+
+  get db(): Db {
+    return this.ports.database.db;
+  }
+
+  get workspaceId(): string {
+    if (this.workspaceIdOrNull !== null) return this.workspaceIdOrNull;
+    throw new AppError("forbidden", "Choose a workspace first: you are a member of none, or named none");
+  }
+
+  now(): number {
+    return this.ports.clock.now();
+  }
+
+  async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const actions: (() => void)[] = [];
+    const result = await this.ports.database.transact((db) => work(new Transaction(this, db, actions)));
+    for (const action of actions) action();
+    return result;
+  }
+
+  as({ actor = this.actor, workspaceId = this.workspaceIdOrNull }: Parameters<Ctx["as"]>[0]): Ctx {
+    return new Context({ ...this.options(), actor, workspaceId });
+  }
+
+  options(): ContextOptions {
+    return { ...this, workspaceId: this.workspaceIdOrNull };
+  }
+}
+
+class Transaction extends Context implements Tx {
+  readonly inTransaction = true;
+
+  constructor(private readonly outer: Context, private readonly tx: Db, private readonly actions: (() => void)[]) {
+    super(outer.options());
+  }
+
+  override get db(): Db {
+    return this.tx;
+  }
+
+  override transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return work(this);
+  }
+
+  override as(change: Parameters<Ctx["as"]>[0]): Tx {
+    const outer = new Context({
+      ...this.outer.options(),
+      actor: change.actor ?? this.actor,
+      workspaceId: change.workspaceId === undefined ? this.workspaceIdOrNull : change.workspaceId,
+    });
+    return new Transaction(outer, this.tx, this.actions);
+  }
+
+  afterCommit(action: () => void): void {
+    this.actions.push(action);
+  }
+}
+
+export function createContext(options: ContextOptions): Ctx {
+  return new Context(options);
+}

@@ -1,0 +1,95 @@
+/**
+ * Prefixed, time-sortable text ids: `msg_` + 10 characters of time + 16 of chance, in Crockford's base32
+ * (lower case). Ids of one process are strictly increasing, as ULID's monotonic form is (github.com/ulid/spec).
+ */
+export const ID_PREFIXES = {
+  user: "usr",
+  workspace: "wsp",
+  membership: "mbr",
+  invitation: "inv",
+  session: "ses",
+  apiKey: "key",
+  oneTimeToken: "ott",
+  contact: "con",
+  identity: "cid",
+  channelAccount: "cha",
+  conversation: "cnv",
+  message: "msg",
+  attachment: "att",
+  blob: "blb",
+  entry: "knw",
+  chunk: "chk",
+  source: "src",
+  question: "unq",
+  rating: "rat",
+  job: "job",
+  schedule: "sch",
+  audit: "aud",
+  usage: "use",
+  backup: "bak",
+  request: "req",
+  ticket: "tkt",
+  webhook: "whk",
+  liveTicket: "lvt",
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const POOL = 16 * 256;
+const pool = new Uint8Array(POOL);
+let used = POOL;
+let lastTime = -1;
+let timePart = "";
+const tail = new Uint8Array(16);
+
+function encodeTime(ms: number): string {
+  let text = "";
+  for (let i = 0; i < 10; i++) {
+    text = ALPHABET.charAt(ms % 32) + text;
+    ms = Math.floor(ms / 32);
+  }
+  return text;
+}
+
+function refill(): void {
+  if (used + 16 > POOL) {
+    crypto.getRandomValues(pool);
+    used = 0;
+  }
+  for (let i = 0; i < 16; i++) tail[i] = (pool[used + i] ?? 0) & 31;
+  tail[0] = (tail[0] ?? 0) & 15; // room to count up within the millisecond
+  used += 16;
+}
+
+function increment(): void {
+  for (let i = 15; i >= 0; i--) {
+    const digit = tail[i] ?? 0;
+    if (digit < 31) {
+      tail[i] = digit + 1;
+      return;
+    }
+    tail[i] = 0;
+  }
+}
+
+/** A new id such as `msg_01k3...`. */
+export function newId(kind: IdKind): string {
+  const now = Date.now();
+  if (now > lastTime) {
+    lastTime = now;
+    timePart = encodeTime(now);
+    refill();
+  } else {
+    increment();
+  }
+  let text = "";
+  for (let i = 0; i < 16; i++) text += ALPHABET.charAt(tail[i] ?? 0);
+  return `${ID_PREFIXES[kind]}_${timePart}${text}`;
+}
+
+/** An unguessable token of `bytes` random bytes, as base64url. */
+export function newSecret(bytes = 32): string {
+  const raw = crypto.getRandomValues(new Uint8Array(bytes));
+  return btoa(String.fromCharCode(...raw)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}

@@ -1,0 +1,31 @@
+import type { Clock } from "../kernel/clock.ts";
+import type { BlobStore } from "./blobs.ts";
+import type { Cache } from "./cache.ts";
+import type { Database } from "./db.ts";
+import type { GuardedFetch } from "./fetch.ts";
+import type { LiveBus } from "./live.ts";
+import type { LlmTarget } from "./llm.ts";
+import type { Logger } from "./log.ts";
+import type { Mailer } from "./mail.ts";
+import type { PasswordHasher } from "./passwords.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+import type { SecretBox } from "./secrets.ts";
+import type { Waker } from "./waker.ts";
+
+/** Everything outside of the domain, chosen once by an entry point. */
+export interface Ports {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly cache: Cache;
+  readonly limiter: RateLimiter;
+  readonly waker: Waker;
+  readonly live: LiveBus;
+  readonly blobs: BlobStore;
+  readonly mail: Mailer;
+  readonly passwords: PasswordHasher;
+  readonly secrets: SecretBox;
+  readonly fetch: GuardedFetch;
+  /** In order of preference; empty: no provider is configured. */
+  readonly llm: readonly LlmTarget[];
+}

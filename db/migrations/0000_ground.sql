@@ -249,7 +249,7 @@ CREATE INDEX `jobs_delayed` ON `jobs` (`run_at`) WHERE state = 1;--> statement-b
 CREATE INDEX `jobs_leased` ON `jobs` (`lease`) WHERE state = 2;--> statement-breakpoint
 CREATE INDEX `jobs_finished` ON `jobs` (`finished_at`) WHERE state >= 3;--> statement-breakpoint
 CREATE INDEX `jobs_dead` ON `jobs` (`workspace_id`,`id`) WHERE state = 4;--> statement-breakpoint
-CREATE UNIQUE INDEX `jobs_dedup` ON `jobs` (`dedup_key`) WHERE dedup_key is not null and state < 2;--> statement-breakpoint
+CREATE UNIQUE INDEX `jobs_dedup` ON `jobs` (`dedup_key`) WHERE dedup_key is not null and state < 2 and fence = 0;--> statement-breakpoint
 CREATE TABLE `schedules` (
 	`name` text PRIMARY KEY NOT NULL,
 	`cron` text NOT NULL,

@@ -24,7 +24,7 @@ export const jobs = sqliteTable("jobs", {
   /** Raised by every claim; an ack with an older fence is refused. */
   fence: integer("fence").notNull().default(0),
   worker: text("worker"),
-  /** Jobs with one key that have not started are one job. */
+  /** Jobs with one key that have not started (never claimed: fence 0) are one job. */
   dedupKey: text("dedup_key"),
   payload: text("payload", { mode: "json" }).$type<unknown>().notNull(),
   lastError: text("last_error"),
@@ -36,7 +36,7 @@ export const jobs = sqliteTable("jobs", {
   index("jobs_leased").on(t.lease).where(sql`state = 2`),
   index("jobs_finished").on(t.finishedAt).where(sql`state >= 3`),
   index("jobs_dead").on(t.workspaceId, t.id).where(sql`state = 4`),
-  uniqueIndex("jobs_dedup").on(t.dedupKey).where(sql`dedup_key is not null and state < 2`),
+  uniqueIndex("jobs_dedup").on(t.dedupKey).where(sql`dedup_key is not null and state < 2 and fence = 0`),
 ]);
 
 /** A recurring job. Its next tick is a row, so a restart neither repeats nor misses one. */

@@ -1,0 +1,52 @@
+import type { Ctx, Tx } from "../context.ts";
+import { AppError } from "../kernel/errors.ts";
+import { requireScope } from "../kernel/actors.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { type EventFilter, insertEvent, selectEvents, selectLatestSeq } from "./store.ts";
+
+export { consumeEvents, type EventConsumer } from "./consume.ts";
+export { deleteEvents, type EventFilter } from "./store.ts";
+
+export interface NewEvent {
+  /** `noun.past`, for example `ticket.opened`. */
+  readonly type: string;
+  readonly subjectId: string;
+  readonly conversationId?: string | null;
+  readonly data?: Record<string, unknown>;
+  /** Default: the workspace of `tx`. */
+  readonly workspaceId?: string;
+}
+
+/** Writes a domain event in the caller's transaction; live streams of this process hear of it after the commit. */
+export async function emit(tx: Tx, event: NewEvent): Promise<void> {
+  const { type, subjectId, conversationId = null, data = {}, workspaceId = tx.workspaceId } = event;
+  const at = tx.now();
+  const [row] = await insertEvent(tx, {
+    workspaceId,
+    type,
+    subjectId,
+    conversationId,
+    actorId: tx.actor.id,
+    data,
+    at,
+  });
+  if (row === undefined) throw new AppError("internal", "The event log gave no sequence number");
+  const live: LiveEvent = { seq: row.seq, workspaceId, type, conversationId, subjectId, data, at };
+  tx.afterCommit(() => tx.ports.live.pulse(live));
+}
+
+/**
+ * Events of the workspace after a sequence number, in commit order. A visitor may read one conversation only;
+ * whoever calls for a visitor has loaded that conversation as the visitor's own.
+ */
+export async function readEvents(ctx: Ctx, filter: EventFilter): Promise<LiveEvent[]> {
+  const ofOneConversation = typeof filter.conversationId === "string";
+  requireScope(ctx, ctx.actor.kind === "visitor" && ofOneConversation ? "chat:visit" : "events:read");
+  return await selectEvents(ctx, filter);
+}
+
+/** The newest sequence number of the workspace; 0 when nothing happened yet. A stream starts here. */
+export async function latestSeq(ctx: Ctx): Promise<number> {
+  requireScope(ctx, ctx.actor.kind === "visitor" ? "chat:visit" : "events:read");
+  return await selectLatestSeq(ctx);
+}

@@ -1,0 +1,134 @@
+import { and, asc, eq, gt, inArray, max, sql } from "drizzle-orm";
+import { eventCursors, events } from "../../db/schema/log.ts";
+import { statement } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+import type { LiveEvent } from "../ports/live.ts";
+
+export const insertEvent = statement((db) =>
+  db.insert(events).values({
+    workspaceId: sql.placeholder("workspaceId"),
+    type: sql.placeholder("type"),
+    subjectId: sql.placeholder("subjectId"),
+    conversationId: sql.placeholder("conversationId"),
+    actorId: sql.placeholder("actorId"),
+    data: sql.placeholder("data"),
+    at: sql.placeholder("at"),
+  }).returning({ seq: events.seq }).prepare()
+);
+
+const COLUMNS = {
+  seq: events.seq,
+  workspaceId: events.workspaceId,
+  type: events.type,
+  conversationId: events.conversationId,
+  subjectId: events.subjectId,
+  data: events.data,
+  at: events.at,
+};
+
+const pageOfWorkspace = statement((db) =>
+  db.select(COLUMNS).from(events)
+    .where(
+      and(eq(events.workspaceId, sql.placeholder("workspaceId")), gt(events.seq, sql.placeholder("after"))),
+    )
+    .orderBy(asc(events.seq)).limit(sql.placeholder("limit")).prepare()
+);
+
+const pageOfConversation = statement((db) =>
+  db.select(COLUMNS).from(events)
+    .where(and(
+      eq(events.conversationId, sql.placeholder("conversationId")),
+      eq(events.workspaceId, sql.placeholder("workspaceId")),
+      gt(events.seq, sql.placeholder("after")),
+    ))
+    .orderBy(asc(events.seq)).limit(sql.placeholder("limit")).prepare()
+);
+
+export interface EventFilter {
+  readonly after: number;
+  readonly limit: number;
+  readonly conversationId?: string | null;
+  readonly types?: readonly string[];
+}
+
+export async function selectEvents(ctx: Ctx, filter: EventFilter): Promise<LiveEvent[]> {
+  const { after, limit, conversationId = null, types } = filter;
+  const { workspaceId } = ctx;
+  if (types === undefined) {
+    return conversationId === null
+      ? await pageOfWorkspace(ctx, { workspaceId, after, limit })
+      : await pageOfConversation(ctx, { workspaceId, conversationId, after, limit });
+  }
+  return await ctx.db.select(COLUMNS).from(events)
+    .where(and(
+      eq(events.workspaceId, workspaceId),
+      gt(events.seq, after),
+      inArray(events.type, [...types]),
+      conversationId === null ? undefined : eq(events.conversationId, conversationId),
+    ))
+    .orderBy(asc(events.seq)).limit(limit);
+}
+
+const lastOfWorkspace = statement((db) =>
+  db.select({ seq: max(events.seq) }).from(events)
+    .where(eq(events.workspaceId, sql.placeholder("workspaceId"))).prepare()
+);
+
+export async function selectLatestSeq(ctx: Ctx): Promise<number> {
+  const [row] = await lastOfWorkspace(ctx, { workspaceId: ctx.workspaceId });
+  return row?.seq ?? 0;
+}
+
+const pageOfAll = statement((db) =>
+  db.select(COLUMNS).from(events).where(gt(events.seq, sql.placeholder("after")))
+    .orderBy(asc(events.seq)).limit(sql.placeholder("limit")).prepare()
+);
+
+/** Across all workspaces: for durable consumers, which act as the system. */
+export async function selectEventsOfAll(
+  ctx: Ctx,
+  at: { after: number; limit: number },
+): Promise<LiveEvent[]> {
+  return await pageOfAll(ctx, at);
+}
+
+const cursorOf = statement((db) =>
+  db.select({ seq: eventCursors.seq }).from(eventCursors)
+    .where(eq(eventCursors.consumer, sql.placeholder("consumer"))).prepare()
+);
+
+export async function selectCursor(ctx: Ctx, consumer: string): Promise<number | null> {
+  const [row] = await cursorOf(ctx, { consumer });
+  return row?.seq ?? null;
+}
+
+/** Moves the cursor if it still stands at `from`; false when another instance moved it first. */
+export async function moveCursor(
+  tx: Tx,
+  move: { consumer: string; from: number | null; to: number },
+): Promise<boolean> {
+  const { consumer, from, to } = move;
+  const updatedAt = tx.now();
+  if (from === null) {
+    const made = await tx.db.insert(eventCursors).values({ consumer, seq: to, updatedAt })
+      .onConflictDoNothing();
+    return made.rowsAffected === 1;
+  }
+  const moved = await tx.db.update(eventCursors).set({ seq: to, updatedAt })
+    .where(and(eq(eventCursors.consumer, consumer), eq(eventCursors.seq, from)));
+  return moved.rowsAffected === 1;
+}
+
+/** Deletes up to `limit` events older than `before` that every consumer alive since then has read. */
+export async function deleteEvents(
+  tx: Tx,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
+  const unread = tx.db.select({ seq: sql<number>`coalesce(min(${eventCursors.seq}), 9007199254740991)` })
+    .from(eventCursors).where(gt(eventCursors.updatedAt, before));
+  const old = tx.db.select({ seq: events.seq }).from(events)
+    .where(sql`${events.at} < ${before} and ${events.seq} <= (${unread})`).orderBy(asc(events.seq)).limit(
+      limit,
+    );
+  return (await tx.db.delete(events).where(inArray(events.seq, old))).rowsAffected;
+}

@@ -1,0 +1,64 @@
+import type { Tx } from "../context.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { JobDefinition } from "../kernel/define-job.ts";
+import { newId } from "../kernel/ids.ts";
+import { rankOf } from "./policy.ts";
+import { insertJob, insertKeyedJob, JOB_STATE } from "./store.ts";
+
+export interface EnqueueOptions {
+  readonly delayMs?: number;
+  /** UTC milliseconds; wins over `delayMs`. */
+  readonly runAt?: number;
+  /** A job of priority p overtakes what became due up to p minutes before it. Default 0. */
+  readonly priority?: number;
+  /** Jobs of one name, workspace and key that have not started are one job. Default: the definition's `key`. */
+  readonly key?: string;
+  /**
+   * When such a job waits already: "keep" leaves it as it is (default), "push" gives it the new payload and the
+   * later of the two times: a debounce.
+   */
+  readonly onDuplicate?: "keep" | "push";
+  /** Bounds "push": never later than this after the job was first enqueued. */
+  readonly maxDelayMs?: number;
+}
+
+/**
+ * Writes a job in the caller's transaction and, after the commit, wakes who runs it. Resolves to the id of the
+ * job, or of the one that waits under the same key. Throws AppError `internal` when the payload breaks the schema.
+ */
+export async function enqueue<T>(
+  tx: Tx,
+  job: JobDefinition<T>,
+  payload: T,
+  options: EnqueueOptions = {},
+): Promise<string> {
+  const parsed = job.schema.safeParse(payload);
+  if (!parsed.success) {
+    throw new AppError("internal", `The payload of "${job.name}" breaks its schema`, { cause: parsed.error });
+  }
+  const { delayMs = 0, priority = 0, key = job.key?.(payload), onDuplicate = "keep", maxDelayMs } = options;
+  const now = tx.now();
+  const runAt = options.runAt ?? now + delayMs;
+  const row = {
+    id: newId("job"),
+    workspaceId: tx.workspaceIdOrNull,
+    lane: job.lane,
+    name: job.name,
+    state: runAt > now ? JOB_STATE.delayed : JOB_STATE.ready,
+    priority,
+    runAt,
+    rank: rankOf(runAt, priority),
+    maxAttempts: job.attempts,
+    payload,
+    createdAt: now,
+  };
+  if (key === undefined) {
+    await insertJob(tx, row);
+    tx.afterCommit(() => tx.ports.waker.wake(job.lane, [row.id], runAt));
+    return row.id;
+  }
+  const dedupKey = `${job.name}:${tx.workspaceIdOrNull ?? ""}:${key}`;
+  const stands = await insertKeyedJob(tx, { ...row, dedupKey, onDuplicate, maxDelayMs: maxDelayMs ?? null });
+  tx.afterCommit(() => tx.ports.waker.wake(job.lane, [stands.id], stands.runAt));
+  return stands.id;
+}

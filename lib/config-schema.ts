@@ -15,7 +15,9 @@ const time = (fallback: string) => z.string().default(fallback).transform(durati
 const flag = (fallback: boolean) =>
   z.enum(["true", "false", "1", "0", "yes", "no"]).default(fallback ? "true" : "false")
     .transform((text) => ["true", "1", "yes"].includes(text));
-const list = z.string().default("").transform((text) => text.split(",").map((part) => part.trim()).filter(Boolean));
+const list = z.string().default("").transform((text) =>
+  text.split(",").map((part) => part.trim()).filter(Boolean)
+);
 const text = z.string().optional();
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number({ error: "must be a number" }).int().min(min).max(max).default(fallback);
@@ -39,7 +41,10 @@ export type LlmProviderName = typeof LLM_PROVIDER_NAMES[number];
 const providers = Object.fromEntries(
   LLM_PROVIDER_NAMES.flatMap((name) => [
     [`${name.toUpperCase()}_API_KEY`, text.describe(`Key for the ${name} provider.`)],
-    [`${name.toUpperCase()}_BASE_URL`, url.optional().describe(`Address of the ${name} provider, if not its usual one.`)],
+    [
+      `${name.toUpperCase()}_BASE_URL`,
+      url.optional().describe(`Address of the ${name} provider, if not its usual one.`),
+    ],
   ]),
 ) as Record<string, z.ZodOptional<z.ZodType<string>>>;
 
@@ -48,22 +53,34 @@ export const SETTING_GROUPS = {
   Server: {
     PORT: count(8000, 0, 65535).describe("Port to listen on; 0 takes a free one."),
     HOST: z.string().default("127.0.0.1").describe("Address to listen on."),
-    CAUCE_ENV: z.enum(["development", "production"]).default("development").describe("development or production."),
-    CAUCE_DATA: z.string().default("./data").describe("Folder of the database, blobs, logs and generated secrets (mode 0700)."),
+    CAUCE_ENV: z.enum(["development", "production"]).default("development").describe(
+      "development or production.",
+    ),
+    CAUCE_DATA: z.string().default("./data").describe(
+      "Folder of the database, blobs, logs and generated secrets (mode 0700).",
+    ),
     CAUCE_SAMPLE: flag(true).describe("In development, put a sample business into an empty database."),
     PUBLIC_URL: url.optional().describe("Address under which customers reach this server."),
     TRUSTED_PROXIES: list.describe("Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed."),
     CORS_ORIGINS: list.describe("Origins that may call the API from a browser."),
     MAX_UPLOAD_SIZE: count(104_857_600, 1024, 10_737_418_240).describe("Largest upload, in bytes."),
-    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least level that is logged."),
+    RATE_LIMIT_ADDRESS: count(6000, 1, 1e9).describe("Requests a minute from one address."),
+    RATE_LIMIT_ACTOR: count(12_000, 1, 1e9).describe("Requests a minute of one user or API key."),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe(
+      "Least level that is logged.",
+    ),
   },
   Data: {
-    DATABASE_URL: text.describe("libSQL: empty for a file in CAUCE_DATA, file:path, or libsql://name.turso.io."),
+    DATABASE_URL: text.describe(
+      "libSQL: empty for a file in CAUCE_DATA, file:path, or libsql://name.turso.io.",
+    ),
     DATABASE_AUTH_TOKEN: text.describe("Token of a remote libSQL database."),
     REDIS_URL: text.describe("Redis for the cache, e.g. redis://127.0.0.1:6379; empty: memory."),
     UPSTASH_REDIS_REST_URL: url.optional().describe("Upstash Redis over REST."),
     UPSTASH_REDIS_REST_TOKEN: text.describe("Its token."),
-    S3_ENDPOINT: url.optional().describe("S3-compatible store for attachments and backups; empty: files in CAUCE_DATA."),
+    S3_ENDPOINT: url.optional().describe(
+      "S3-compatible store for attachments and backups; empty: files in CAUCE_DATA.",
+    ),
     S3_BUCKET: text.describe("Its bucket."),
     S3_REGION: z.string().default("auto").describe("Its region."),
     S3_ACCESS_KEY_ID: text.describe("Its key id."),
@@ -71,17 +88,27 @@ export const SETTING_GROUPS = {
     BACKUP_KEEP: count(7, 1, 1000).describe("How many daily backups to keep."),
   },
   Identity: {
-    JWT_SECRET: text.describe("Signs access tokens: 32 characters or more; a comma list signs with the first, verifies with all."),
-    ENCRYPTION_KEY: text.describe("Encrypts stored secrets: 32 bytes in base64; a comma list encrypts with the first, decrypts with all."),
+    JWT_SECRET: text.describe(
+      "Signs access tokens: 32 characters or more; a comma list signs with the first, verifies with all.",
+    ),
+    ENCRYPTION_KEY: text.describe(
+      "Encrypts stored secrets: 32 bytes in base64; a comma list encrypts with the first, decrypts with all.",
+    ),
     ACCESS_TOKEN_TTL: time("15m").describe("Life of an access token."),
     REFRESH_TOKEN_TTL: time("30d").describe("Life of a refresh token."),
     ADMIN_EMAIL: z.email().default("admin@localhost.localdomain").describe("E-mail of the first admin."),
-    ADMIN_PASSWORD: text.describe("Password of the first admin; generated and printed once when empty (development only)."),
+    ADMIN_PASSWORD: text.describe(
+      "Password of the first admin; generated and printed once when empty (development only).",
+    ),
   },
   "Language models": {
-    LLM_CHAIN: text.describe("Order of provider:model pairs, e.g. openai:gpt-4o-mini,anthropic:claude-haiku-4-5."),
+    LLM_CHAIN: text.describe(
+      "Order of provider:model pairs, e.g. openai:gpt-4o-mini,anthropic:claude-haiku-4-5.",
+    ),
     LLM_TIMEOUT: time("30s").describe("Deadline of one answer over the whole chain."),
-    LLM_DAILY_CALLS: count(2000, 0, 1e9).describe("Calls a workspace may make in a day; after that knowledge answers alone."),
+    LLM_DAILY_CALLS: count(2000, 0, 1e9).describe(
+      "Calls a workspace may make in a day; after that knowledge answers alone.",
+    ),
     LLM_DAILY_TOKENS: count(2_000_000, 0, 1e12).describe("Tokens a workspace may use in a day."),
     LLM_VISITOR_DAILY_CALLS: count(100, 0, 1e9).describe("Calls one visitor may cause in a day."),
     ...providers,

@@ -1,4 +1,4 @@
-import { type LlmProviderName, LLM_PROVIDER_NAMES, type Settings, settingsSchema } from "./config-schema.ts";
+import { LLM_PROVIDER_NAMES, type LlmProviderName, type Settings, settingsSchema } from "./config-schema.ts";
 
 /** Names of earlier systems that are still understood, with a warning. */
 const OLD_NAMES = {
@@ -46,6 +46,8 @@ export interface Config {
     readonly trustedProxies: readonly string[];
     readonly corsOrigins: readonly string[];
     readonly maxUploadBytes: number;
+    readonly addressPerMinute: number;
+    readonly actorPerMinute: number;
     readonly logLevel: Settings["LOG_LEVEL"];
   };
   readonly data: { readonly folder: string; readonly sample: boolean; readonly backupKeep: number };
@@ -80,7 +82,12 @@ export interface Config {
     readonly visitorDailyCalls: number;
   };
   readonly mail: {
-    readonly smtp: { readonly host: string; readonly port: number; readonly user: string | null; readonly pass: string | null } | null;
+    readonly smtp: {
+      readonly host: string;
+      readonly port: number;
+      readonly user: string | null;
+      readonly pass: string | null;
+    } | null;
     readonly from: string;
   };
   readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
@@ -90,7 +97,9 @@ export interface Config {
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(readonly problems: readonly string[]) {
-    super(`The settings have ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join("\n")}`);
+    super(
+      `The settings have ${problems.length} problem(s):\n${problems.map((line) => `  - ${line}`).join("\n")}`,
+    );
   }
 }
 
@@ -120,6 +129,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
       trustedProxies: settings.TRUSTED_PROXIES,
       corsOrigins: settings.CORS_ORIGINS,
       maxUploadBytes: settings.MAX_UPLOAD_SIZE,
+      addressPerMinute: settings.RATE_LIMIT_ADDRESS,
+      actorPerMinute: settings.RATE_LIMIT_ACTOR,
       logLevel: settings.LOG_LEVEL,
     },
     data: { folder: settings.CAUCE_DATA, sample: settings.CAUCE_SAMPLE, backupKeep: settings.BACKUP_KEEP },
@@ -137,7 +148,12 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     llm: { ...llm(raw, problems), ...llmLimits(settings) },
     mail: {
       smtp: settings.SMTP_HOST
-        ? { host: settings.SMTP_HOST, port: settings.SMTP_PORT, user: settings.SMTP_USER ?? null, pass: settings.SMTP_PASS ?? null }
+        ? {
+          host: settings.SMTP_HOST,
+          port: settings.SMTP_PORT,
+          user: settings.SMTP_USER ?? null,
+          pass: settings.SMTP_PASS ?? null,
+        }
         : null,
       from: settings.MAIL_FROM,
     },
@@ -154,7 +170,9 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
 
 function withoutOldNames(environment: Readonly<Record<string, string | undefined>>, warnings: string[]) {
   const values: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(environment)) if (value !== undefined && value !== "") values[name] = value;
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value !== "") values[name] = value;
+  }
   for (const [old, name] of Object.entries(OLD_NAMES)) {
     const value = values[old];
     if (value === undefined || values[name] !== undefined) continue;
@@ -190,7 +208,9 @@ function database(settings: Settings, problems: string[], warnings: string[]): C
 
 function redis(settings: Settings, problems: string[]): Config["redis"] {
   const { UPSTASH_REDIS_REST_URL: restUrl, UPSTASH_REDIS_REST_TOKEN: restToken, REDIS_URL: url } = settings;
-  if (restUrl && !restToken) problems.push("UPSTASH_REDIS_REST_TOKEN: must be set with UPSTASH_REDIS_REST_URL");
+  if (restUrl && !restToken) {
+    problems.push("UPSTASH_REDIS_REST_TOKEN: must be set with UPSTASH_REDIS_REST_URL");
+  }
   if (restUrl && restToken) return { restUrl, restToken };
   if (!url) return null;
   if (!/^rediss?:\/\//.test(url)) problems.push("REDIS_URL: must start with redis:// or rediss://");
@@ -198,12 +218,19 @@ function redis(settings: Settings, problems: string[]): Config["redis"] {
 }
 
 function s3(settings: Settings, problems: string[]): Config["s3"] {
-  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } = settings;
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } =
+    settings;
   if (!endpoint) return null;
   const missing = Object.entries({ S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret })
     .filter(([, value]) => !value).map(([name]) => name);
   for (const name of missing) problems.push(`${name}: must be set with S3_ENDPOINT`);
-  return { endpoint, bucket: bucket ?? "", region: settings.S3_REGION, accessKeyId: id ?? "", secretAccessKey: secret ?? "" };
+  return {
+    endpoint,
+    bucket: bucket ?? "",
+    region: settings.S3_REGION,
+    accessKeyId: id ?? "",
+    secretAccessKey: secret ?? "",
+  };
 }
 
 interface SecretRule {
@@ -248,7 +275,10 @@ function llm(settings: Settings, problems: string[]): Pick<Config["llm"], "provi
     .map((name) => ({ name, apiKey: setting(name, "API_KEY"), baseUrl: setting(name, "BASE_URL") }))
     .filter(({ name, apiKey, baseUrl }) => apiKey !== null || (KEYLESS.has(name) && baseUrl !== null));
   if (!settings.LLM_CHAIN) {
-    return { providers, chain: providers.map(({ name }) => ({ provider: name, model: DEFAULT_MODELS[name] })) };
+    return {
+      providers,
+      chain: providers.map(({ name }) => ({ provider: name, model: DEFAULT_MODELS[name] })),
+    };
   }
   const chain = settings.LLM_CHAIN.split(",").map((part) => part.trim()).filter(Boolean).flatMap((part) => {
     const colon = part.indexOf(":");

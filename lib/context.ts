@@ -98,7 +98,11 @@ class Context implements Ctx {
 class Transaction extends Context implements Tx {
   readonly inTransaction = true;
 
-  constructor(private readonly outer: Context, private readonly tx: Db, private readonly actions: (() => void)[]) {
+  constructor(
+    private readonly outer: Context,
+    private readonly tx: Db,
+    private readonly actions: (() => void)[],
+  ) {
     super(outer.options());
   }
 

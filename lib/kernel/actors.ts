@@ -35,6 +35,8 @@ export function systemActor(name: string): Actor {
 /** Throws 403 unless the actor holds the scope. The first line of every verb. */
 export function requireScope(ctx: { readonly actor: Actor }, scope: Scope): void {
   if (ctx.actor.scopes.has(scope)) return;
-  if (ctx.actor.kind === "anonymous") throw new AppError("unauthorized", "Sign in, or send an API key, to do this");
+  if (ctx.actor.kind === "anonymous") {
+    throw new AppError("unauthorized", "Sign in, or send an API key, to do this");
+  }
   throw new AppError("forbidden", `This needs the scope "${scope}"`, { extra: { required_scope: scope } });
 }

@@ -22,8 +22,16 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: "The route has no such method", retryable: false },
   request_timeout: { status: 408, title: "The request took too long to arrive", retryable: true },
   conflict: { status: 409, title: "In conflict with the present state", retryable: false },
-  idempotency_conflict: { status: 409, title: "The idempotency key was used for another request", retryable: false },
-  idempotency_in_progress: { status: 409, title: "The first request with this key is still running", retryable: true },
+  idempotency_conflict: {
+    status: 409,
+    title: "The idempotency key was used for another request",
+    retryable: false,
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: "The first request with this key is still running",
+    retryable: true,
+  },
   gone: { status: 410, title: "No longer here", retryable: false },
   precondition_failed: { status: 412, title: "It has changed since you read it", retryable: false },
   payload_too_large: { status: 413, title: "Too large", retryable: false },
@@ -34,11 +42,19 @@ export const ERRORS = {
   internal: { status: 500, title: "Something went wrong on our side", retryable: true },
   not_configured: { status: 503, title: "This feature is not configured", retryable: false },
   upstream_failed: { status: 502, title: "A service that we depend on failed", retryable: true },
-  upstream_rejected: { status: 502, title: "A service that we depend on refused the request", retryable: false },
+  upstream_rejected: {
+    status: 502,
+    title: "A service that we depend on refused the request",
+    retryable: false,
+  },
   busy: { status: 503, title: "Busy, try again soon", retryable: true },
   storage_full: { status: 503, title: "The storage is full", retryable: true },
   shutting_down: { status: 503, title: "The server is shutting down", retryable: true },
-  upstream_timeout: { status: 504, title: "A service that we depend on did not answer in time", retryable: true },
+  upstream_timeout: {
+    status: 504,
+    title: "A service that we depend on did not answer in time",
+    retryable: true,
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

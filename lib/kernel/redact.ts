@@ -14,14 +14,19 @@ export function redact(value: unknown, depth = 0): unknown {
   if (depth > 5) return "[deep]";
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, SECRET_KEY.test(key) ? "[redacted]" : redact(item, depth + 1)]),
+    Object.entries(value).map((
+      [key, item],
+    ) => [key, SECRET_KEY.test(key) ? "[redacted]" : redact(item, depth + 1)]),
   );
 }
 
 export function redactText(text: string): string {
   let out = text.length > 2000 ? `${text.slice(0, 2000)}[cut]` : text;
   for (const pattern of SECRET_TEXT) {
-    out = out.replace(pattern, (_all, lead) => /^[?&]/.test(String(lead)) ? `${lead}[redacted]` : "[redacted]");
+    out = out.replace(
+      pattern,
+      (_all, lead) => /^[?&]/.test(String(lead)) ? `${lead}[redacted]` : "[redacted]",
+    );
   }
   return out;
 }

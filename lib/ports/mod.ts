@@ -7,6 +7,7 @@ import type { LiveBus } from "./live.ts";
 import type { LlmTarget } from "./llm.ts";
 import type { Logger } from "./log.ts";
 import type { Mailer } from "./mail.ts";
+import type { Meter } from "./meter.ts";
 import type { PasswordHasher } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { SecretBox } from "./secrets.ts";
@@ -17,6 +18,7 @@ export interface Ports {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly meter: Meter;
   readonly cache: Cache;
   readonly limiter: RateLimiter;
   readonly waker: Waker;

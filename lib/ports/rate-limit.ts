@@ -15,7 +15,11 @@ export interface RateLimitDecision {
 
 export interface RateLimiter {
   /** Takes `cost` units (default 1) for `subject` under the policy, or refuses without taking any. */
-  take(policy: RateLimitPolicy, subject: string, cost?: number): RateLimitDecision | Promise<RateLimitDecision>;
+  take(
+    policy: RateLimitPolicy,
+    subject: string,
+    cost?: number,
+  ): RateLimitDecision | Promise<RateLimitDecision>;
   /** What `take` would say, without taking. */
   peek(policy: RateLimitPolicy, subject: string): RateLimitDecision | Promise<RateLimitDecision>;
   /** Forgets the subject, for example after a right password. */

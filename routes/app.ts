@@ -1,0 +1,31 @@
+import type { Config } from "../lib/config.ts";
+import { AppError } from "../lib/kernel/errors.ts";
+import type { Ports } from "../lib/ports/mod.ts";
+import type { Bindings } from "./env.ts";
+import { createGate } from "./middleware/gate.ts";
+import { mountPath } from "./paths.ts";
+import { onError } from "./problem.ts";
+import { createRouter } from "./router.ts";
+import { mountRoutes } from "./mounts.ts";
+
+export interface AppOptions {
+  readonly ports: Ports;
+  readonly config: Config;
+}
+
+export interface App {
+  fetch(request: Request, bindings?: Bindings): Response | Promise<Response>;
+}
+
+/** The whole HTTP surface. The same for every place that Cauce runs in; entry points differ in their ports. */
+export function createApp(options: AppOptions): App {
+  const app = createRouter({ getPath: mountPath });
+  app.onError(onError);
+  app.notFound((c) => {
+    const detail = `There is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`;
+    return onError(new AppError("route_not_found", detail), c);
+  });
+  app.use("*", createGate(options));
+  mountRoutes(app, options);
+  return { fetch: (request, bindings = {}) => app.fetch(request, bindings) };
+}

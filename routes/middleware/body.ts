@@ -1,0 +1,73 @@
+import { AppError } from "../../lib/kernel/errors.ts";
+import { MINUTE, SECOND } from "../../lib/kernel/clock.ts";
+
+/** How much of which kind of body is read, and how long it may take to arrive. */
+export const BODY_LIMITS = {
+  /** JSON and forms, read whole before the route runs. */
+  document: { maxBytes: 4 * 1024 * 1024, timeoutMs: 30 * SECOND },
+  /** Files; the size comes from MAX_UPLOAD_SIZE. */
+  upload: { timeoutMs: 10 * MINUTE },
+} as const;
+
+interface Limit {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** Uploads carry their size in themselves; everything else is a document. */
+export function limitFor(contentType: string, maxUploadBytes: number): Limit {
+  const upload = /^(multipart\/form-data|application\/octet-stream|image\/|audio\/|video\/)/i.test(
+    contentType,
+  );
+  return upload
+    ? { maxBytes: maxUploadBytes, timeoutMs: BODY_LIMITS.upload.timeoutMs }
+    : BODY_LIMITS.document;
+}
+
+/**
+ * The whole body, within the limit of size (413) and of time (408), so that a slow or endless body never reaches
+ * a route. Throws AppError `payload_too_large` or `request_timeout`.
+ */
+export async function readBody(request: Request, limit: Limit): Promise<Uint8Array<ArrayBuffer>> {
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  if (announced > limit.maxBytes) throw tooLarge(limit.maxBytes);
+  if (request.body === null) return new Uint8Array();
+  const reader = request.body.getReader();
+  const timer = setTimeout(() => reader.cancel("too slow").catch(() => {}), limit.timeoutMs);
+  const started = Date.now();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      size += part.value.byteLength;
+      if (size > limit.maxBytes) throw tooLarge(limit.maxBytes);
+      chunks.push(part.value);
+    }
+  } catch (cause) {
+    reader.cancel().catch(() => {});
+    if (cause instanceof AppError) throw cause;
+    throw new AppError("bad_request", "The body broke off before its end", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+  if (Date.now() - started >= limit.timeoutMs) {
+    throw new AppError("request_timeout", `The body did not arrive within ${limit.timeoutMs / 1000} seconds`);
+  }
+  return join(chunks, size);
+}
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError("payload_too_large", `The body is larger than ${maxBytes} bytes`, {
+    extra: { max_bytes: maxBytes },
+  });
+}
+
+function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
+}

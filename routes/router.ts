@@ -1,0 +1,131 @@
+import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
+import { requireScope } from "../lib/kernel/actors.ts";
+import { type ErrorCode, ERRORS } from "../lib/kernel/errors.ts";
+import type { Scope } from "../lib/kernel/scopes.ts";
+import type { AppEnv } from "./env.ts";
+
+export type Router = OpenAPIHono<AppEnv>;
+
+/** Every router comes from here, because Hono's defaultHook is not inherited by sub-apps. */
+export function createRouter(options: { getPath?: (request: Request) => string } = {}): Router {
+  return new OpenAPIHono<AppEnv>({
+    ...options,
+    defaultHook: (result) => {
+      if (!result.success) throw result.error;
+    },
+  });
+}
+
+const problemSchema = z.object({
+  type: z.string().openapi({ example: "/docs/errors#not_found" }),
+  title: z.string().openapi({ example: "Not found" }),
+  status: z.number().int().openapi({ example: 404 }),
+  detail: z.string().openapi({ example: 'There is no conversation with the id "cnv_01k" in this workspace' }),
+  code: z.string().openapi({ example: "not_found" }),
+  request_id: z.string().openapi({ example: "req_01kabcdefghjkmnpqrstvwxyz0" }),
+  errors: z.array(z.object({
+    path: z.string().openapi({ example: "contact.name" }),
+    message: z.string().openapi({ example: "Too long" }),
+  })).optional(),
+}).openapi("Problem");
+
+interface ProblemAnswer {
+  readonly description: string;
+  readonly content: { readonly "application/problem+json": { readonly schema: typeof problemSchema } };
+}
+
+/** The documented answers of error codes, to spread into a contract's `responses`. */
+export function problems(...codes: ErrorCode[]): Record<number, ProblemAnswer> {
+  const answers: Record<number, ProblemAnswer> = {};
+  for (const code of codes) {
+    const { status, title } = ERRORS[code];
+    const known = answers[status]?.description;
+    answers[status] = {
+      description: known === undefined ? `${title} (\`${code}\`)` : `${known}; ${title} (\`${code}\`)`,
+      content: { "application/problem+json": { schema: problemSchema } },
+    };
+  }
+  return answers;
+}
+
+/** A required JSON body. */
+export function jsonBody<S extends z.ZodType>(schema: S) {
+  return { required: true, content: { "application/json": { schema } } } as const;
+}
+
+/** A JSON answer. */
+export function jsonAnswer<S extends z.ZodType>(schema: S, description: string) {
+  return { description, content: { "application/json": { schema } } } as const;
+}
+
+/** A list answer: `{ data, next_cursor }`. */
+export function pageOf<S extends z.ZodType>(item: S) {
+  return z.object({
+    data: z.array(item),
+    next_cursor: z.string().nullable().openapi({
+      example: null,
+      description: "Give it as `cursor` for the next page",
+    }),
+  });
+}
+
+/** `?limit=&cursor=` of every list. */
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({
+    example: 50,
+    description: "1 to 200",
+  }),
+  cursor: z.string().max(500).optional().openapi({ description: "`next_cursor` of the page before" }),
+});
+
+/** `{id}` of a path. */
+export const idParam = z.object({
+  id: z.string().min(1).max(64).openapi({
+    param: { name: "id", in: "path" },
+    example: "cnv_01kabcdefghjkmnpqrstvwxyz0",
+  }),
+});
+
+const guards = new Map<Scope, ReturnType<typeof scopeGuard>>();
+
+function scopeGuard(scope: Scope) {
+  return createMiddleware<AppEnv>(async function scopeGuard(c, next) {
+    requireScope(c.var.ctx, scope);
+    await next();
+  });
+}
+
+function guardFor(scope: Scope) {
+  let guard = guards.get(scope);
+  if (guard === undefined) guards.set(scope, guard = scopeGuard(scope));
+  return guard;
+}
+
+type ContractInput<P extends string> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
+  readonly path: P;
+  readonly operationId: string;
+  readonly scope: Scope | null;
+};
+
+/**
+ * A contract: zod-openapi's createRoute with the scope that the route needs (checked before the input is
+ * validated), the problems that every such route may answer, and `security`. `scope: null` is a public route.
+ */
+export function contract<P extends string, const R extends ContractInput<P>>(
+  route: R,
+): ReturnType<typeof createRoute<P, R>> {
+  const { scope, ...rest } = route;
+  const common = scope === null
+    ? problems("bad_request", "validation_failed", "rate_limited")
+    : problems("bad_request", "unauthorized", "forbidden", "validation_failed", "rate_limited");
+  const guarded = scope === null ? {} : { security: SECURITY, middleware: [guardFor(scope)] };
+  return createRoute(typed<R>({ ...rest, ...guarded, responses: { ...common, ...rest.responses } }));
+}
+
+const SECURITY = [{ bearer: [] }, { api_key: [] }];
+
+/** Handlers see the contract as it was written; the added guards and problems do not change its types. */
+function typed<R>(route: unknown): R {
+  return route as R;
+}

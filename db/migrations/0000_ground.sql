@@ -180,10 +180,9 @@ CREATE TABLE `sessions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`user_id` text NOT NULL,
 	`workspace_id` text,
-	`token_hash` text NOT NULL,
-	`previous_hash` text,
-	`rotated_at` integer,
+	`seed` text NOT NULL,
 	`rotation` integer DEFAULT 0 NOT NULL,
+	`rotated_at` text NOT NULL,
 	`user_agent` text,
 	`address` text,
 	`created_at` integer NOT NULL,
@@ -195,8 +194,7 @@ CREATE TABLE `sessions` (
 );
 --> statement-breakpoint
 CREATE INDEX `sessions_user` ON `sessions` (`user_id`,`created_at`);--> statement-breakpoint
-CREATE UNIQUE INDEX `sessions_token` ON `sessions` (`token_hash`);--> statement-breakpoint
-CREATE INDEX `sessions_previous` ON `sessions` (`previous_hash`);--> statement-breakpoint
+CREATE INDEX `sessions_expiry` ON `sessions` (`expires_at`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`id` text PRIMARY KEY NOT NULL,
 	`email` text NOT NULL,

@@ -27,36 +27,51 @@ export const workspaces = sqliteTable("workspaces", {
   createdAt: createdAt(),
 }, (t) => [uniqueIndex("workspaces_slug").on(t.slug)]);
 
-export const memberships = sqliteTable("memberships", {
-  id: id(),
-  workspaceId: workspaceId().references(() => workspaces.id, { onDelete: "cascade" }),
-  userId: text("user_id").notNull().references(() => users.id, { onDelete: "cascade" }),
-  role: text("role").$type<Role>().notNull(),
-  createdAt: createdAt(),
-}, (t) => [uniqueIndex("memberships_pair").on(t.workspaceId, t.userId), index("memberships_user").on(t.userId)]);
+export const memberships = sqliteTable(
+  "memberships",
+  {
+    id: id(),
+    workspaceId: workspaceId().references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: text("user_id").notNull().references(() => users.id, { onDelete: "cascade" }),
+    role: text("role").$type<Role>().notNull(),
+    createdAt: createdAt(),
+  },
+  (
+    t,
+  ) => [uniqueIndex("memberships_pair").on(t.workspaceId, t.userId), index("memberships_user").on(t.userId)],
+);
 
-export const invitations = sqliteTable("invitations", {
-  id: id(),
-  workspaceId: workspaceId().references(() => workspaces.id, { onDelete: "cascade" }),
-  email: text("email").notNull(),
-  role: text("role").$type<Role>().notNull(),
-  /** SHA-256 of the token that was mailed, hex. */
-  tokenHash: text("token_hash").notNull(),
-  invitedBy: text("invited_by").notNull(),
-  expiresAt: at("expires_at").notNull(),
-  acceptedAt: at("accepted_at"),
-  createdAt: createdAt(),
-}, (t) => [uniqueIndex("invitations_token").on(t.tokenHash), index("invitations_workspace").on(t.workspaceId, t.createdAt)]);
+export const invitations = sqliteTable(
+  "invitations",
+  {
+    id: id(),
+    workspaceId: workspaceId().references(() => workspaces.id, { onDelete: "cascade" }),
+    email: text("email").notNull(),
+    role: text("role").$type<Role>().notNull(),
+    /** SHA-256 of the token that was mailed, hex. */
+    tokenHash: text("token_hash").notNull(),
+    invitedBy: text("invited_by").notNull(),
+    expiresAt: at("expires_at").notNull(),
+    acceptedAt: at("accepted_at"),
+    createdAt: createdAt(),
+  },
+  (
+    t,
+  ) => [
+    uniqueIndex("invitations_token").on(t.tokenHash),
+    index("invitations_workspace").on(t.workspaceId, t.createdAt),
+  ],
+);
 
-/** A login. Its refresh token rotates: only hashes are kept, the last one for a grace of 30 s. */
+/** A login. Its refresh token is derived from `seed`, the server's secret and `rotation`: no token is stored. */
 export const sessions = sqliteTable("sessions", {
   id: id(),
   userId: text("user_id").notNull().references(() => users.id, { onDelete: "cascade" }),
   workspaceId: text("workspace_id"),
-  tokenHash: text("token_hash").notNull(),
-  previousHash: text("previous_hash"),
-  rotatedAt: at("rotated_at"),
+  seed: text("seed").notNull(),
   rotation: integer("rotation").notNull().default(0),
+  /** When the latest rotations happened, oldest first; only those within the grace are kept. */
+  rotatedAt: text("rotated_at", { mode: "json" }).$type<number[]>().notNull(),
   userAgent: text("user_agent"),
   address: text("address"),
   createdAt: createdAt(),
@@ -64,27 +79,32 @@ export const sessions = sqliteTable("sessions", {
   expiresAt: at("expires_at").notNull(),
   endedAt: at("ended_at"),
   endReason: text("end_reason"),
-}, (t) => [
-  index("sessions_user").on(t.userId, t.createdAt),
-  uniqueIndex("sessions_token").on(t.tokenHash),
-  index("sessions_previous").on(t.previousHash),
-]);
+}, (t) => [index("sessions_user").on(t.userId, t.createdAt), index("sessions_expiry").on(t.expiresAt)]);
 
-export const apiKeys = sqliteTable("api_keys", {
-  id: id(),
-  workspaceId: workspaceId().references(() => workspaces.id, { onDelete: "cascade" }),
-  userId: text("user_id").notNull(),
-  name: text("name").notNull(),
-  /** The first characters, shown in lists. */
-  prefix: text("prefix").notNull(),
-  /** SHA-256 of the whole key, hex: keys carry 256 random bits, so no slow hash is needed. */
-  keyHash: text("key_hash").notNull(),
-  scopes: text("scopes", { mode: "json" }).$type<Scope[]>().notNull(),
-  expiresAt: at("expires_at"),
-  lastUsedAt: at("last_used_at"),
-  revokedAt: at("revoked_at"),
-  createdAt: createdAt(),
-}, (t) => [uniqueIndex("api_keys_hash").on(t.keyHash), index("api_keys_workspace").on(t.workspaceId, t.createdAt)]);
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    id: id(),
+    workspaceId: workspaceId().references(() => workspaces.id, { onDelete: "cascade" }),
+    userId: text("user_id").notNull(),
+    name: text("name").notNull(),
+    /** The first characters, shown in lists. */
+    prefix: text("prefix").notNull(),
+    /** SHA-256 of the whole key, hex: keys carry 256 random bits, so no slow hash is needed. */
+    keyHash: text("key_hash").notNull(),
+    scopes: text("scopes", { mode: "json" }).$type<Scope[]>().notNull(),
+    expiresAt: at("expires_at"),
+    lastUsedAt: at("last_used_at"),
+    revokedAt: at("revoked_at"),
+    createdAt: createdAt(),
+  },
+  (
+    t,
+  ) => [
+    uniqueIndex("api_keys_hash").on(t.keyHash),
+    index("api_keys_workspace").on(t.workspaceId, t.createdAt),
+  ],
+);
 
 /** Reset links and the like: hashed, expiring, used once. */
 export const oneTimeTokens = sqliteTable("one_time_tokens", {

@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type {
+  Client,
+  InArgs,
+  InStatement,
+  Replicated,
+  ResultSet,
+  Transaction,
+  TransactionMode,
+} from "@libsql/client";
+import { AppError } from "../../kernel/errors.ts";
+import type { Connection } from "./connection.ts";
+import type { Handle } from "./handle.ts";
+import { TransactionMisuse } from "./misuse.ts";
+import { ReadTransaction } from "./read-transaction.ts";
+import { kindOf } from "./statement-kind.ts";
+import type { Writer } from "./writer.ts";
+
+export interface FileClientOptions {
+  readonly writer: Writer;
+  /** Opens a reading connection. */
+  readonly openReader: () => Connection;
+}
+
+type Statement = InStatement | [string, InArgs?];
+
+/** libSQL's Client over one file: reads at once on a reader, writes through the commit groups of the writer. */
+export class FileClient implements Client {
+  closed = false;
+  readonly protocol = "file";
+  readonly #writer: Writer;
+  readonly #openReader: () => Connection;
+  readonly #inside = new AsyncLocalStorage<Handle>();
+  #reader: Connection;
+
+  constructor({ writer, openReader }: FileClientOptions) {
+    this.#writer = writer;
+    this.#openReader = openReader;
+    this.#reader = openReader();
+  }
+
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
+    const { sql, args: given } = typeof statement === "string" ? { sql: statement, args } : statement;
+    const kind = kindOf(sql);
+    if (kind === "read") return this.#read((reader) => reader.execute(sql, given));
+    this.#refuseInside();
+    if (kind === "control" || kind === "savepoint") throw new TransactionMisuse("TX_CONTROL");
+    if (kind === "solo") return this.#writer.turn((connection) => connection.execute(sql, given));
+    return this.#writer.run((connection) => connection.execute(sql, given), { savepoint: false });
+  }
+
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async batch(statements: Statement[], _mode?: TransactionMode): Promise<ResultSet[]> {
+    const list = statements.map(normal);
+    const all = (connection: Connection) => list.map(({ sql, args }) => connection.execute(sql, args));
+    if (list.some(({ sql }) => kindOf(sql) === "control")) throw new TransactionMisuse("TX_CONTROL");
+    if (list.every(({ sql }) => kindOf(sql) === "read")) return this.#read((reader) => snapshot(reader, all));
+    this.#refuseInside();
+    return this.#writer.run(all, { savepoint: true });
+  }
+
+  /** Statements of a migration: one transaction with foreign keys off, so that a table can be rebuilt. */
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async migrate(statements: InStatement[]): Promise<ResultSet[]> {
+    this.#refuseInside();
+    return this.#writer.turn((connection) => {
+      connection.exec("pragma foreign_keys=off");
+      try {
+        connection.exec("begin immediate");
+        const results = statements.map(normal).map(({ sql, args }) => connection.execute(sql, args));
+        connection.exec("commit");
+        return results;
+      } finally {
+        if (connection.inTransaction) connection.exec("rollback");
+        connection.exec("pragma foreign_keys=on");
+      }
+    });
+  }
+
+  // deno-lint-ignore require-await -- a refusal must reject, not throw
+  async transaction(mode: TransactionMode = "write"): Promise<Transaction> {
+    if (mode === "read") return new ReadTransaction(this.#openReader());
+    return this.begin();
+  }
+
+  /** Like `transaction("write")`, with what `transact` needs to end it from outside. */
+  begin(): Promise<Handle> {
+    this.#refuseInside();
+    return this.#writer.begin();
+  }
+
+  /** Marks what `work` starts as inside of the transaction, so that a write past it can be refused. */
+  inside<T>(handle: Handle, work: () => T): T {
+    return this.#inside.run(handle, work);
+  }
+
+  // deno-lint-ignore require-await -- a refusal must reject, not throw
+  async executeMultiple(sql: string): Promise<void> {
+    this.#refuseInside();
+    return this.#writer.turn((connection) => {
+      connection.exec(sql);
+      this.forget(connection);
+    });
+  }
+
+  /** Drops the prepared statements: the schema may have changed. */
+  forget(writer?: Connection): void {
+    this.#reader.forget();
+    writer?.forget();
+  }
+
+  sync(): Promise<Replicated> {
+    return Promise.reject(new AppError("not_configured", "A file has no primary to sync with"));
+  }
+
+  reconnect(): void {
+    this.#reader.close();
+    this.#reader = this.#openReader();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#reader.close();
+  }
+
+  #read<T>(work: (reader: Connection) => T): T {
+    if (this.closed) throw new AppError("shutting_down", "The database is closed");
+    try {
+      return work(this.#reader);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError && thrown.code === "busy")) throw thrown;
+      // A reader that met a lock may serve stale rows afterwards.
+      this.reconnect();
+      return work(this.#reader);
+    }
+  }
+
+  #refuseInside(): void {
+    if (this.#inside.getStore()?.closed === false) throw new TransactionMisuse("USE_TX");
+  }
+}
+
+function normal(statement: Statement): { readonly sql: string; readonly args?: InArgs } {
+  if (typeof statement === "string") return { sql: statement };
+  if (!Array.isArray(statement)) return statement;
+  const [sql, args] = statement;
+  return args === undefined ? { sql } : { sql, args };
+}
+
+/** Several reads of one moment. */
+function snapshot<T>(reader: Connection, work: (reader: Connection) => T): T {
+  reader.exec("begin");
+  try {
+    return work(reader);
+  } finally {
+    reader.exec("rollback");
+  }
+}

@@ -1,0 +1,140 @@
+import type { Client } from "@libsql/client";
+import type { Database, Db } from "../../ports/db.ts";
+import { Connection } from "./connection.ts";
+import { drizzleOn, drizzleWithin } from "./drizzle.ts";
+import { FileClient } from "./file-client.ts";
+import { claimFile } from "./ownership.ts";
+import { Writer } from "./writer.ts";
+
+export interface FileDatabaseOptions {
+  readonly path: string;
+  /** Told what is wrong but not fatal, such as an older file without incremental vacuum. */
+  readonly onWarning?: (message: string) => void;
+  /** How long a writer waits for a lock of another program, milliseconds; default 5,000. */
+  readonly busyTimeoutMs?: number;
+}
+
+export interface FileDatabase extends Database {
+  readonly kind: "file";
+  /** The file's path with links resolved. */
+  readonly path: string;
+  readonly client: Client;
+  /** Statements without parameters or rows, alone on the writer. */
+  exec(sql: string): Promise<void>;
+  /** A whole, compact copy of the present state into a new file; off the event loop. */
+  vacuumInto(path: string): Promise<void>;
+  /** Moves the log into the file and shortens it. */
+  checkpoint(): Promise<void>;
+  /** Commit groups and the transactions in them, since the start. */
+  stats(): { readonly groups: number; readonly members: number };
+  /** Bounds the file, so that a full disk can be tried. */
+  setMaxPages(pages: number): Promise<void>;
+  /** The writing connection alone until `work` ends; for the Hrana endpoint. */
+  turn<T>(work: (connection: Connection) => Promise<T> | T): Promise<T>;
+  /** A new connection that can only read. */
+  openReader(): Connection;
+  /** Tells the listeners of `onForeignCommit`. */
+  foreignCommit(): void;
+}
+
+const SHARED = ["cache_size=-65536", "temp_store=memory"];
+const WRITER = [
+  "auto_vacuum=incremental", // Only counts before the first table.
+  "journal_mode=wal",
+  "synchronous=full",
+  "foreign_keys=on",
+  "journal_size_limit=67108864",
+  ...SHARED,
+];
+const READER = ["query_only=on", ...SHARED];
+const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Opens a libSQL file as its one owner: drizzle over commit groups. Throws AppError `conflict` when another process
+ * owns the file.
+ */
+export async function createFileDatabase(options: FileDatabaseOptions): Promise<FileDatabase> {
+  const ownership = await claimFile(options.path);
+  const { path } = ownership;
+  let maxPages = 0;
+  const openReader = () => new Connection(path, READER);
+  try {
+    const writer = new Writer({
+      open: () => new Connection(path, maxPages > 0 ? [...WRITER, `max_page_count=${maxPages}`] : WRITER),
+      onSchemaChange: () => client.forget(),
+      busyTimeoutMs: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
+    });
+    const client = new FileClient({ writer, openReader });
+    const db = drizzleOn(client);
+    const listeners = new Set<() => void>();
+    const { rows: [mode] } = await client.execute("select auto_vacuum from pragma_auto_vacuum");
+    if (mode?.auto_vacuum !== 2) options.onWarning?.(`${path} has no incremental vacuum: it will not shrink`);
+
+    return {
+      kind: "file",
+      path,
+      client,
+      db,
+      transact: (work) => transact(client, work),
+      openReader,
+      turn: (work) => writer.turn(work),
+      stats: () => ({ groups: writer.groups, members: writer.members }),
+      exec: (sql) => client.executeMultiple(sql),
+      vacuumInto: (copy) => vacuumInto(path, copy),
+      checkpoint: () =>
+        writer.turn((connection) => connection.execOffThread("pragma wal_checkpoint(truncate)")),
+      async setMaxPages(pages) {
+        maxPages = pages;
+        await client.execute(`pragma max_page_count=${Math.trunc(pages)}`);
+      },
+      async ping() {
+        const from = performance.now();
+        await client.execute("select 1");
+        return performance.now() - from;
+      },
+      onForeignCommit(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      foreignCommit() {
+        for (const listener of listeners) listener();
+      },
+      async close() {
+        if (client.closed) return;
+        await writer.turn((connection) => connection.exec("pragma wal_checkpoint(truncate)")).catch(() => {});
+        await writer.close();
+        client.close();
+        ownership.release();
+      },
+    };
+  } catch (thrown) {
+    ownership.release();
+    throw thrown;
+  }
+}
+
+async function transact<T>(client: FileClient, work: (tx: Db) => Promise<T>): Promise<T> {
+  const handle = await client.begin();
+  let result: T;
+  try {
+    result = await new Promise<T>((resolve, reject) => {
+      handle.onKilled = reject;
+      client.inside(handle, () => work(drizzleWithin(client, handle))).then(resolve, reject);
+    });
+  } catch (thrown) {
+    await handle.rollback();
+    throw thrown;
+  }
+  await handle.commit();
+  return result;
+}
+
+async function vacuumInto(path: string, copy: string): Promise<void> {
+  const connection = new Connection(path, SHARED);
+  try {
+    await connection.execOffThread(`vacuum into '${copy.replaceAll("'", "''")}'`);
+    await Deno.chmod(copy, 0o600);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,98 @@
+import type { InArgs, InStatement, ResultSet, Transaction } from "@libsql/client";
+import type { Connection } from "./connection.ts";
+import { TransactionMisuse } from "./misuse.ts";
+import { kindOf } from "./statement-kind.ts";
+import type { Kept } from "./writer.ts";
+
+const SAVEPOINT = "cauce_member";
+
+/** One member of a commit group as libSQL's interactive transaction. Dead after its turn. */
+export class Handle implements Transaction {
+  /** Settles when the turn ends: with what awaits the commit, or null when it was rolled back. */
+  readonly turn: Promise<Kept | null>;
+  closed = false;
+  /** Called once when the transaction is ended from outside. */
+  onKilled: ((error: unknown) => void) | null = null;
+  readonly #connection: Connection;
+  #endTurn: (kept: Kept | null) => void = () => {};
+  #failure: unknown = null;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.turn = new Promise((resolve) => this.#endTurn = resolve);
+    connection.execute(`savepoint ${SAVEPOINT}`);
+  }
+
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
+    this.#check();
+    const { sql, args: given } = typeof statement === "string" ? { sql: statement, args } : statement;
+    const kind = kindOf(sql);
+    if (kind === "control" || kind === "solo") throw new TransactionMisuse("TX_CONTROL");
+    try {
+      return this.#connection.execute(sql, given);
+    } catch (thrown) {
+      // The error may have ended the whole transaction: what follows would be committed one by one.
+      if (!this.#connection.inTransaction) this.#end(thrown);
+      throw thrown;
+    }
+  }
+
+  async batch(statements: InStatement[]): Promise<ResultSet[]> {
+    const results: ResultSet[] = [];
+    for (const statement of statements) results.push(await this.execute(statement));
+    return results;
+  }
+
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async executeMultiple(sql: string): Promise<void> {
+    this.#check();
+    try {
+      this.#connection.exec(sql);
+    } finally {
+      if (!this.#connection.inTransaction) this.#end(new TransactionMisuse("TX_CONTROL"));
+    }
+  }
+
+  /** Resolves when the group's commit is durable. */
+  async commit(): Promise<void> {
+    this.#check();
+    this.#connection.execute(`release ${SAVEPOINT}`);
+    this.closed = true;
+    await new Promise<void>((durable, lost) => this.#endTurn({ durable, lost }));
+  }
+
+  // deno-lint-ignore require-await -- the interface is asynchronous
+  async rollback(): Promise<void> {
+    this.#undo();
+  }
+
+  close(): void {
+    this.#undo();
+  }
+
+  /** Ends the transaction from outside: its statements are undone and later ones refused with `error`. */
+  kill(error: unknown): void {
+    if (this.closed) return;
+    this.#failure = error;
+    this.#undo();
+    this.onKilled?.(error);
+  }
+
+  #undo(): void {
+    if (this.closed) return;
+    this.#connection.execute(`rollback to ${SAVEPOINT}`);
+    this.#connection.execute(`release ${SAVEPOINT}`);
+    this.#end(this.#failure);
+  }
+
+  #end(failure: unknown): void {
+    this.closed = true;
+    this.#failure = failure;
+    this.#endTurn(null);
+  }
+
+  #check(): void {
+    if (this.closed) throw this.#failure ?? new TransactionMisuse("TX_OVER");
+  }
+}

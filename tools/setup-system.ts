@@ -1,0 +1,74 @@
+/**
+ * `deno task setup:system`: installs the Debian packages that the tests (and later the browser worker) use, when
+ * it may (root, or sudo without a password), else prints the one line to run. CAUCE_NO_INSTALL=1 stops it.
+ */
+
+/** Debian package -> the program that proves it is there. */
+const PACKAGES = {
+  chromium: "/usr/bin/chromium",
+  "redis-server": "/usr/bin/redis-server",
+} as const satisfies Record<string, string>;
+
+export function missingPackages(): string[] {
+  return Object.entries(PACKAGES).filter(([, program]) => !exists(program)).map(([name]) => name);
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+async function run(command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    const { success } = await new Deno.Command(command, { args: [...args], env, stdin: "null" }).spawn()
+      .status;
+    return success;
+  } catch {
+    return false;
+  }
+}
+
+async function succeeds(command: string, args: readonly string[]): Promise<boolean> {
+  try {
+    return (await new Deno.Command(command, {
+      args: [...args],
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output()).success;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves to the packages that are still missing. */
+export async function setupSystem(): Promise<string[]> {
+  const missing = missingPackages();
+  if (missing.length === 0) return [];
+  const line = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+  const root = Deno.uid() === 0;
+  const may = Deno.env.get("CAUCE_NO_INSTALL") !== "1" && exists("/usr/bin/apt-get") &&
+    (root || await succeeds("sudo", ["-n", "true"]));
+  if (!may) {
+    console.log(
+      `Missing: ${missing.join(", ")}. Tests that need them are skipped. To install them, run:\n  ${
+        root ? line : `sudo sh -c '${line}'`
+      }`,
+    );
+    return missing;
+  }
+  console.log(`Installing ${missing.join(", ")}`);
+  const [command, lead] = root ? ["apt-get", []] as const : ["sudo", ["-n", "apt-get"]] as const;
+  await run(command, [...lead, "update", "-qq"]);
+  await run(command, [...lead, "install", "-y", "-qq", "--no-install-recommends", ...missing]);
+  return missingPackages();
+}
+
+if (import.meta.main) {
+  const missing = await setupSystem();
+  if (missing.length === 0) console.log("Every system package is there");
+}

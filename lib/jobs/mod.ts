@@ -1,2 +1,38 @@
+export {
+  cancelJob,
+  type JobQuery,
+  type JobStateName,
+  type JobStats,
+  jobStats,
+  listDead,
+  listJobs,
+  pruneJobs,
+  retryDead,
+  stateName,
+} from "./desk.ts";
+export {
+  acknowledge,
+  assertHeld,
+  claim,
+  type ClaimRequest,
+  heartbeat,
+  settle,
+  sweep,
+  takeOver,
+} from "./engine.ts";
 export { enqueue, type EnqueueOptions } from "./enqueue.ts";
-export { type ClaimedJob, JOB_STATE, type JobRow, type JobState } from "./store.ts";
+export { execute, type RunResult } from "./execute.ts";
+export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry } from "./handler.ts";
+export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
+export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, SWEEP_MS } from "./policy.ts";
+export { type ScheduleRow } from "./schedule-store.ts";
+export {
+  defineSchedule,
+  listSchedules,
+  nextTick,
+  type Schedule,
+  syncSchedules,
+  tickSchedules,
+} from "./schedules.ts";
+export { type ClaimedJob, JOB_STATE, type JobRow, type JobState, type Run } from "./store.ts";
+export { type Due, whatIsDue } from "./sweep-store.ts";

@@ -1,7 +1,7 @@
-import { sql } from "drizzle-orm";
-import { jobs } from "../../db/schema/jobs.ts";
+import { asc, inArray, sql } from "drizzle-orm";
+import { JOB_STATE, jobs } from "../../db/schema/jobs.ts";
 import { statement } from "../../db/statement.ts";
-import type { Tx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import type { Lane } from "../kernel/define-job.ts";
 
 export { JOB_STATE, type JobState } from "../../db/schema/jobs.ts";
@@ -101,4 +101,124 @@ export async function insertKeyedJob(tx: Tx, job: KeyedJob): Promise<{ id: strin
     ? await insertOrKeep(tx, row)
     : await insertOrPush(tx, { ...row, maxDelayMs: maxDelayMs ?? Number.MAX_SAFE_INTEGER / 2 });
   return stands ?? { id: row.id, runAt: row.runAt };
+}
+
+const CLAIMED = {
+  id: jobs.id,
+  workspaceId: jobs.workspaceId,
+  name: jobs.name,
+  lane: jobs.lane,
+  attempts: jobs.attempts,
+  maxAttempts: jobs.maxAttempts,
+  fence: jobs.fence,
+  payload: jobs.payload,
+  runAt: jobs.runAt,
+  rank: jobs.rank,
+};
+
+const next = sql`${jobs.fence} + 1`;
+
+const claimNext = statement((db) =>
+  db.update(jobs)
+    .set({
+      state: JOB_STATE.leased,
+      lease: given("lease"),
+      worker: sql`${p("worker")}`,
+      fence: next,
+      attempts: sql`${jobs.attempts} + 1`,
+    })
+    .where(inArray(
+      jobs.id,
+      db.select({ id: jobs.id }).from(jobs).where(sql`state = 0 and ${jobs.lane} = ${p("lane")}`)
+        .orderBy(asc(jobs.rank)).limit(p("limit")),
+    ))
+    .returning(CLAIMED).prepare()
+);
+
+/** Takes up to `limit` ready jobs of the lane, those with the lowest rank first. One statement, so atomic. */
+export async function claimReady(
+  ctx: Ctx,
+  claim: { lane: Lane; limit: number; lease: number; worker: string },
+): Promise<ClaimedJob[]> {
+  const rows = await claimNext(ctx, claim);
+  return rows.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+}
+
+/** A run of a job: the fence makes it this run and no other. */
+export interface Run {
+  readonly id: string;
+  readonly fence: number;
+}
+
+const held = () => sql`${jobs.id} = ${p("id")} and ${jobs.fence} = ${p("fence")} and state = 2`;
+
+const selectHeld = statement((db) => db.select({ id: jobs.id }).from(jobs).where(held()).prepare());
+
+export async function isHeld(at: Ctx, { id, fence }: Run): Promise<boolean> {
+  return (await selectHeld(at, { id, fence })).length === 1;
+}
+
+const markDone = statement((db) =>
+  db.update(jobs).set({ state: JOB_STATE.done, lease: null, worker: null, finishedAt: given("now") })
+    .where(held()).prepare()
+);
+
+/** False when the run lost its lease. */
+export async function finish(at: Ctx, { id, fence }: Run): Promise<boolean> {
+  return (await markDone(at, { id, fence, now: at.now() })).rowsAffected === 1;
+}
+
+const markWaiting = statement((db) =>
+  db.update(jobs).set({
+    state: sql`case when ${p("runAt")} > ${p("now")} then 1 else 0 end`,
+    runAt: given("runAt"),
+    rank: sql`${p("runAt")} - ${jobs.priority} * 60000`,
+    attempts: sql`${jobs.attempts} - ${p("refund")}`,
+    lastError: sql`${p("error")}`,
+    fence: next,
+    lease: null,
+    worker: null,
+  }).where(held()).prepare()
+);
+
+/** Gives a job back to wait until `runAt`; `refund` 1 leaves its count of attempts as before the run. */
+export async function putBack(
+  at: Ctx,
+  { id, fence, runAt, refund, error }: Run & { runAt: number; refund: 0 | 1; error: string },
+): Promise<boolean> {
+  return (await markWaiting(at, { id, fence, runAt, refund, error, now: at.now() })).rowsAffected === 1;
+}
+
+const markDead = statement((db) =>
+  db.update(jobs)
+    .set({
+      state: JOB_STATE.dead,
+      lease: null,
+      worker: null,
+      lastError: sql`${p("error")}`,
+      finishedAt: given("now"),
+    })
+    .where(held()).prepare()
+);
+
+export async function bury(at: Ctx, { id, fence, error }: Run & { error: string }): Promise<boolean> {
+  return (await markDead(at, { id, fence, error, now: at.now() })).rowsAffected === 1;
+}
+
+const extendLeases = statement((db) =>
+  db.update(jobs).set({ lease: given("lease") })
+    .where(
+      sql`state = 2 and ${jobs.worker} = ${p("worker")} and ${jobs.id} in (select value from json_each(${
+        p("ids")
+      }))`,
+    )
+    .returning({ id: jobs.id, fence: jobs.fence }).prepare()
+);
+
+/** Extends the leases of these runs in one statement; resolves to the runs that are still held. */
+export async function extend(
+  ctx: Ctx,
+  { worker, ids, lease }: { worker: string; ids: readonly string[]; lease: number },
+): Promise<Run[]> {
+  return await extendLeases(ctx, { worker, ids: JSON.stringify(ids), lease });
 }

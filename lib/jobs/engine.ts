@@ -1,0 +1,96 @@
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import type { Lane } from "../kernel/define-job.ts";
+import { LeaseLost, type Outcome } from "./outcome.ts";
+import { LEASE_MS, MAX_LOST_LEASES } from "./policy.ts";
+import { bury, type ClaimedJob, claimReady, extend, finish, isHeld, putBack, type Run } from "./store.ts";
+import { promoteDelayed, reapExpired, releaseHeldBy } from "./sweep-store.ts";
+
+export interface ClaimRequest {
+  readonly lane: Lane;
+  readonly limit: number;
+  /** Who holds the leases. */
+  readonly worker: string;
+  readonly leaseMs?: number;
+}
+
+/** Takes up to `limit` ready jobs of a lane under a lease, each with a new fence; the longest waiting first. */
+export async function claim(
+  ctx: Ctx,
+  { lane, limit, worker, leaseMs = LEASE_MS }: ClaimRequest,
+): Promise<ClaimedJob[]> {
+  requireScope(ctx, "platform:write");
+  return await claimReady(ctx, { lane, limit, worker, lease: ctx.now() + leaseMs });
+}
+
+/** Extends the leases of `runs`; resolves to the ids of those that are no longer held. */
+export async function heartbeat(
+  ctx: Ctx,
+  { worker, runs, leaseMs = LEASE_MS }: { worker: string; runs: readonly Run[]; leaseMs?: number },
+): Promise<string[]> {
+  requireScope(ctx, "platform:write");
+  if (runs.length === 0) return [];
+  const alive = await extend(ctx, { worker, ids: runs.map(({ id }) => id), lease: ctx.now() + leaseMs });
+  const fences = new Map(alive.map(({ id, fence }) => [id, fence]));
+  return runs.filter(({ id, fence }) => fences.get(id) !== fence).map(({ id }) => id);
+}
+
+/** The job is done. False, and nothing is written, when the run lost its lease. */
+export async function acknowledge(ctx: Ctx, run: Run): Promise<boolean> {
+  requireScope(ctx, "platform:write");
+  return await finish(ctx, run);
+}
+
+/** Writes what became of a run that threw. False when the run lost its lease. */
+export async function settle(
+  ctx: Ctx,
+  { job, outcome }: { job: ClaimedJob; outcome: Outcome },
+): Promise<boolean> {
+  requireScope(ctx, "platform:write");
+  const { id, fence } = job;
+  if (outcome.kind === "lost") return false;
+  const { error } = outcome;
+  if (outcome.kind === "retry") {
+    const runAt = ctx.now() + Math.max(0, Math.round(outcome.delayMs));
+    const kept = await putBack(ctx, { id, fence, runAt, refund: outcome.burnt ? 0 : 1, error });
+    if (kept) ctx.ports.waker.wake(job.lane, [id], runAt);
+    return kept;
+  }
+  return await ctx.transact(async (tx) => {
+    if (!await bury(tx, { id, fence, error })) return false;
+    if (job.workspaceId !== null) {
+      await emit(tx, {
+        type: "job.died",
+        subjectId: id,
+        data: { name: job.name, error },
+        workspaceId: job.workspaceId,
+      });
+    }
+    return true;
+  });
+}
+
+/** Throws LeaseLost unless the run still owns its job: in a handler's last transaction, nothing is written twice. */
+export async function assertHeld(tx: Tx, run: Run): Promise<void> {
+  if (!await isHeld(tx, run)) throw new LeaseLost(run.id);
+}
+
+/** Ends the job in the handler's own transaction, so that its effect and its end are one commit. */
+export async function finishWithin(tx: Tx, run: Run): Promise<void> {
+  if (!await finish(tx, run)) throw new LeaseLost(run.id);
+}
+
+/** Makes due jobs ready and takes back expired leases, in bounded turns; resolves to how many rows moved. */
+export async function sweep(ctx: Ctx): Promise<{ promoted: number; reaped: number; dead: number }> {
+  requireScope(ctx, "platform:write");
+  const promoted = await promoteDelayed(ctx);
+  const { ready: reaped, dead } = await reapExpired(ctx, { mostAttempts: MAX_LOST_LEASES });
+  return { promoted, reaped, dead };
+}
+
+/** At the start of a process that alone bears this worker's name: what an earlier life held is ready at once. */
+export async function takeOver(ctx: Ctx, worker: string): Promise<number> {
+  requireScope(ctx, "platform:write");
+  return await releaseHeldBy(ctx, worker);
+}

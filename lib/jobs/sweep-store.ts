@@ -1,0 +1,107 @@
+import { inArray, min, sql } from "drizzle-orm";
+import { JOB_STATE, jobs, schedules } from "../../db/schema/jobs.ts";
+import { statement } from "../../db/statement.ts";
+import type { Ctx } from "../context.ts";
+import { type Lane, LANES } from "../kernel/define-job.ts";
+
+const p = sql.placeholder;
+const given = (name: string) => sql<number>`${p(name)}`;
+/** Rows of one sweep statement: about 2 ms of the writer. */
+const BATCH = sql.raw("500");
+
+/** When the sweeper is needed next; null: nothing of that kind waits. */
+export interface Due {
+  /** The earliest delayed job. */
+  readonly delayed: number | null;
+  /** The earliest end of a lease. */
+  readonly lease: number | null;
+  /** The earliest tick of a schedule. */
+  readonly tick: number | null;
+  /** Lanes in which something is ready. */
+  readonly ready: readonly Lane[];
+}
+
+const isReady = (lane: Lane) => sql`exists (select 1 from jobs where state = 0 and lane = ${lane})`;
+
+const selectDue = statement((db) =>
+  db.select({
+    delayed: sql<number | null>`(${db.select({ at: min(jobs.runAt) }).from(jobs).where(sql`state = 1`)})`,
+    lease: sql<number | null>`(${db.select({ at: min(jobs.lease) }).from(jobs).where(sql`state = 2`)})`,
+    tick: sql<number | null>`(${
+      db.select({ at: min(schedules.nextAt) }).from(schedules).where(sql`enabled = 1`)
+    })`,
+    ready: sql<string>`json_array(${sql.join(LANES.map(isReady), sql`, `)})`,
+  }).from(sql`(select 1)`).prepare()
+);
+
+/** One cheap read that says what there is to do, so that an idle process writes nothing. */
+export async function whatIsDue(ctx: Ctx): Promise<Due> {
+  const [row] = await selectDue(ctx);
+  const ready: unknown = JSON.parse(row?.ready ?? "[]");
+  return {
+    delayed: row?.delayed ?? null,
+    lease: row?.lease ?? null,
+    tick: row?.tick ?? null,
+    ready: LANES.filter((_lane, index) => Array.isArray(ready) && ready[index] === 1),
+  };
+}
+
+const promoteDue = statement((db) =>
+  db.update(jobs).set({ state: JOB_STATE.ready }).where(inArray(
+    jobs.id,
+    sql`(select id from jobs where state = 1 and run_at <= ${p("now")} order by run_at limit ${BATCH})`,
+  )).prepare()
+);
+
+/** Makes delayed jobs ready whose time has come; resolves to how many (at most 500 a call). */
+export async function promoteDelayed(ctx: Ctx): Promise<number> {
+  return (await promoteDue(ctx, { now: ctx.now() })).rowsAffected;
+}
+
+const buryExpired = statement((db) =>
+  db.update(jobs).set({
+    state: JOB_STATE.dead,
+    lease: null,
+    worker: null,
+    fence: sql`${jobs.fence} + 1`,
+    finishedAt: given("now"),
+    lastError: sql`'its process died or hung in each of ' || ${jobs.attempts} || ' attempts'`,
+  }).where(inArray(
+    jobs.id,
+    sql`(select id from jobs where state = 2 and lease < ${p("now")} and attempts >= max(max_attempts, ${
+      p("most")
+    }) order by lease limit ${BATCH})`,
+  )).prepare()
+);
+
+const release = { state: JOB_STATE.ready, lease: null, worker: null, fence: sql`${jobs.fence} + 1` };
+
+const releaseExpired = statement((db) =>
+  db.update(jobs).set(release).where(inArray(
+    jobs.id,
+    sql`(select id from jobs where state = 2 and lease < ${p("now")} order by lease limit ${BATCH})`,
+  )).prepare()
+);
+
+/**
+ * Takes jobs back whose lease ended: ready again, or dead when that happened in `mostAttempts` attempts (or in all
+ * that the job has, if those are more). Resolves to how many of each (at most 500 a call).
+ */
+export async function reapExpired(
+  ctx: Ctx,
+  { mostAttempts }: { mostAttempts: number },
+): Promise<{ ready: number; dead: number }> {
+  const now = ctx.now();
+  const dead = await buryExpired(ctx, { now, most: mostAttempts });
+  const ready = await releaseExpired(ctx, { now });
+  return { ready: ready.rowsAffected, dead: dead.rowsAffected };
+}
+
+const releaseWorker = statement((db) =>
+  db.update(jobs).set(release).where(sql`state = 2 and ${jobs.worker} = ${p("worker")}`).prepare()
+);
+
+/** Takes back all that a worker of this name holds: for one whose earlier life is surely over. */
+export async function releaseHeldBy(ctx: Ctx, worker: string): Promise<number> {
+  return (await releaseWorker(ctx, { worker })).rowsAffected;
+}

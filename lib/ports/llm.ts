@@ -1,3 +1,5 @@
+import type { AppError } from "../kernel/errors.ts";
+
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant";
   readonly content: string;
@@ -27,7 +29,8 @@ export interface LlmProvider {
   readonly name: string;
   /**
    * Throws AppError: `rate_limited` (with retryAfterMs when told), `upstream_timeout`, `upstream_failed`,
-   * `upstream_rejected` (the provider refuses this request for good), `not_configured` (a wrong key).
+   * `upstream_rejected` (the provider refuses this request for good; `extra.reason` is "context_length" when it
+   * is too long), `not_configured` (a wrong key, no credit, an unknown model). No text of it holds a secret.
    */
   chat(model: string, request: ChatRequest, signal: AbortSignal): Promise<ChatResult>;
   /** Text parts as they come; the last part carries the usage. */
@@ -47,4 +50,38 @@ export interface LlmTarget {
   readonly model: string;
   /** The provider's requests per minute; null: no cap known. */
   readonly requestsPerMinute: number | null;
+}
+
+/** Why a target is passed over now. */
+export type GateRefusal = "breaker_open" | "cooling" | "minute_cap_spent";
+
+export type Admission =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly reason: GateRefusal; readonly retryAfterMs: number };
+
+/** What health shows of a target. */
+export interface GateState {
+  readonly provider: string;
+  readonly model: string;
+  readonly breaker: "closed" | "open" | "half_open";
+  /** Code, text and time (UTC ms) of the newest failure since the last success. */
+  readonly lastError: { readonly code: string; readonly message: string; readonly at: number } | null;
+  /** Of the newest answer, milliseconds. */
+  readonly latencyMs: number | null;
+  readonly lastSuccessAt: number | null;
+  /** Requests left in this minute; null: no cap known. */
+  readonly minuteLeft: number | null;
+}
+
+/** A target with what this process remembers of it (lib/ai/gate.ts makes them). */
+export interface LlmGate extends LlmTarget {
+  /** What `admit` would say, without taking anything. */
+  peek(): Admission;
+  /** Takes one request of the minute, and the one probe of a half-open breaker. Ends with one of the three below. */
+  admit(): Admission;
+  succeeded(latencyMs: number): void;
+  failed(error: AppError): void;
+  /** The caller gave up: says nothing about the provider. */
+  released(): void;
+  state(): GateState;
 }

@@ -4,7 +4,7 @@ import type { Cache } from "./cache.ts";
 import type { Database } from "./db.ts";
 import type { GuardedFetch } from "./fetch.ts";
 import type { LiveBus } from "./live.ts";
-import type { LlmTarget } from "./llm.ts";
+import type { LlmGate } from "./llm.ts";
 import type { Logger } from "./log.ts";
 import type { Mailer } from "./mail.ts";
 import type { Meter } from "./meter.ts";
@@ -29,5 +29,5 @@ export interface Ports {
   readonly secrets: SecretBox;
   readonly fetch: GuardedFetch;
   /** In order of preference; empty: no provider is configured. */
-  readonly llm: readonly LlmTarget[];
+  readonly llm: readonly LlmGate[];
 }

@@ -8,7 +8,16 @@ export type Channel = typeof CHANNELS[number];
 export const CONVERSATION_STATES = ["bot", "waiting", "human", "closed"] as const;
 export type ConversationState = typeof CONVERSATION_STATES[number];
 
-export const MESSAGE_KINDS = ["text", "image", "audio", "video", "document", "location", "system", "unknown"] as const;
+export const MESSAGE_KINDS = [
+  "text",
+  "image",
+  "audio",
+  "video",
+  "document",
+  "location",
+  "system",
+  "unknown",
+] as const;
 export type MessageKind = typeof MESSAGE_KINDS[number];
 
 /** Of an outgoing message; an incoming one is `received`. */
@@ -26,13 +35,29 @@ export const MESSAGE_STATES = [
 ] as const;
 export type MessageState = typeof MESSAGE_STATES[number];
 
-export const IDENTITY_KINDS = ["phone", "whatsapp_lid", "whatsapp_bsuid", "username", "email", "web", "external"] as const;
+export const IDENTITY_KINDS = [
+  "phone",
+  "whatsapp_lid",
+  "whatsapp_bsuid",
+  "username",
+  "email",
+  "web",
+  "external",
+] as const;
 export type IdentityKind = typeof IDENTITY_KINDS[number];
+
+/** An entry of the knowledge on which an answer rests. */
+export interface AnswerSource {
+  readonly entry_id: string;
+  readonly title: string;
+  readonly quote: string;
+  readonly score: number;
+}
 
 /** The business as its customers meet it. One row a workspace. */
 export const businessConfigs = sqliteTable("business_configs", {
   workspaceId: text("workspace_id").primaryKey(),
-  /** Shape: lib/conversations/business.ts. */
+  /** Shape: lib/conversations/business/schema.ts. */
   config: text("config", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   updatedAt: at("updated_at").notNull(),
 });
@@ -60,19 +85,28 @@ export const contactIdentities = sqliteTable("contact_identities", {
   index("contact_identities_contact").on(t.contactId),
 ]);
 
-export const channelAccounts = sqliteTable("channel_accounts", {
-  id: id(),
-  workspaceId: workspaceId(),
-  channel: text("channel").$type<Channel>().notNull(),
-  name: text("name").notNull(),
-  /** Public key in addresses such as /chat/{key}. */
-  key: text("key").notNull(),
-  settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
-  /** Sealed by the SecretBox with the row's id as context. */
-  secrets: text("secrets"),
-  enabled: flag("enabled").notNull().default(true),
-  createdAt: createdAt(),
-}, (t) => [uniqueIndex("channel_accounts_key").on(t.key), index("channel_accounts_workspace").on(t.workspaceId, t.channel)]);
+export const channelAccounts = sqliteTable(
+  "channel_accounts",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    channel: text("channel").$type<Channel>().notNull(),
+    name: text("name").notNull(),
+    /** Public key in addresses such as /chat/{key}. */
+    key: text("key").notNull(),
+    settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+    /** Sealed by the SecretBox with the row's id as context. */
+    secrets: text("secrets"),
+    enabled: flag("enabled").notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (
+    t,
+  ) => [
+    uniqueIndex("channel_accounts_key").on(t.key),
+    index("channel_accounts_workspace").on(t.workspaceId, t.channel),
+  ],
+);
 
 export const conversations = sqliteTable("conversations", {
   id: id(),
@@ -106,7 +140,9 @@ export const conversations = sqliteTable("conversations", {
 export const messages = sqliteTable("messages", {
   id: id(),
   workspaceId: workspaceId(),
-  conversationId: text("conversation_id").notNull().references(() => conversations.id, { onDelete: "cascade" }),
+  conversationId: text("conversation_id").notNull().references(() => conversations.id, {
+    onDelete: "cascade",
+  }),
   channelAccountId: text("channel_account_id").notNull(),
   direction: text("direction").$type<"in" | "out">().notNull(),
   kind: text("kind").$type<MessageKind>().notNull(),
@@ -117,8 +153,8 @@ export const messages = sqliteTable("messages", {
   stateReason: text("state_reason"),
   /** Who wrote an outgoing one: `bot`, a user id, or `system`. */
   author: text("author"),
-  /** What an answer rests on: entries with id, title, quote, score. */
-  sources: text("sources", { mode: "json" }).$type<Record<string, unknown>[]>(),
+  /** What an answer rests on. */
+  sources: text("sources", { mode: "json" }).$type<AnswerSource[]>(),
   /** Provider and model of a generated answer, or `knowledge`. */
   origin: text("origin"),
   /** Of an incoming one: when the bot (or a person) has dealt with it. Unanswered ones form the next turn. */
@@ -130,28 +166,45 @@ export const messages = sqliteTable("messages", {
 }, (t) => [
   index("messages_conversation").on(t.conversationId, t.id),
   uniqueIndex("messages_external").on(t.channelAccountId, t.externalId).where(sql`external_id is not null`),
-  index("messages_unanswered").on(t.conversationId, t.id).where(sql`direction = 'in' and answered_at is null`),
+  index("messages_unanswered").on(t.conversationId, t.id).where(
+    sql`direction = 'in' and answered_at is null`,
+  ),
   index("messages_workspace").on(t.workspaceId, t.id),
 ]);
 
-export const attachments = sqliteTable("attachments", {
-  id: id(),
-  workspaceId: workspaceId(),
-  messageId: text("message_id").notNull().references(() => messages.id, { onDelete: "cascade" }),
-  name: text("name").notNull(),
-  contentType: text("content_type").notNull(),
-  size: integer("size").notNull(),
-  sha256: text("sha256").notNull(),
-  blobKey: text("blob_key").notNull(),
-  createdAt: createdAt(),
-}, (t) => [index("attachments_message").on(t.messageId), index("attachments_workspace").on(t.workspaceId, t.id)]);
+export const attachments = sqliteTable(
+  "attachments",
+  {
+    id: id(),
+    workspaceId: workspaceId(),
+    messageId: text("message_id").notNull().references(() => messages.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    contentType: text("content_type").notNull(),
+    size: integer("size").notNull(),
+    sha256: text("sha256").notNull(),
+    blobKey: text("blob_key").notNull(),
+    createdAt: createdAt(),
+  },
+  (
+    t,
+  ) => [index("attachments_message").on(t.messageId), index("attachments_workspace").on(t.workspaceId, t.id)],
+);
 
 /** A customer's judgement of an answer. */
-export const ratings = sqliteTable("ratings", {
-  workspaceId: workspaceId(),
-  messageId: text("message_id").notNull().references(() => messages.id, { onDelete: "cascade" }),
-  rater: text("rater").notNull(),
-  helpful: flag("helpful").notNull(),
-  comment: text("comment"),
-  createdAt: createdAt(),
-}, (t) => [primaryKey({ columns: [t.messageId, t.rater] }), index("ratings_workspace").on(t.workspaceId, t.createdAt)]);
+export const ratings = sqliteTable(
+  "ratings",
+  {
+    workspaceId: workspaceId(),
+    messageId: text("message_id").notNull().references(() => messages.id, { onDelete: "cascade" }),
+    rater: text("rater").notNull(),
+    helpful: flag("helpful").notNull(),
+    comment: text("comment"),
+    createdAt: createdAt(),
+  },
+  (
+    t,
+  ) => [
+    primaryKey({ columns: [t.messageId, t.rater] }),
+    index("ratings_workspace").on(t.workspaceId, t.createdAt),
+  ],
+);

@@ -33,6 +33,8 @@ export interface Ctx {
 /** The context inside a transaction. Store functions that write take this, so they can't be called outside. */
 export interface Tx extends Ctx {
   readonly inTransaction: true;
+  /** Stays in the transaction. */
+  as(change: Parameters<Ctx["as"]>[0]): Tx;
   /** Runs after the commit is durable, in order; must not throw. Never runs when it rolls back. */
   afterCommit(action: () => void): void;
 }

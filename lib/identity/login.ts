@@ -1,0 +1,51 @@
+import { audit } from "../audit/mod.ts";
+import type { Ctx } from "../context.ts";
+import { AppError } from "../kernel/errors.ts";
+import { cleanText } from "../kernel/text.ts";
+import { addressOf, checkLimit, LIMITS, takeLimit } from "./limits.ts";
+import { checkPassword, hashPassword } from "./passwords.ts";
+import { normalEmail } from "./policy.ts";
+import { type SignedIn, signedIn, startSession } from "./sign-in.ts";
+import { selectWorkspacesOfUser } from "./store-members.ts";
+import { selectUser, selectUserByLogin, updateUser } from "./store.ts";
+
+export interface LoginInput {
+  /** E-mail or user name. */
+  readonly login: string;
+  readonly password: string;
+  readonly userAgent?: string | null;
+}
+
+/**
+ * Opens a session in the workspace that the user joined first. Throws `invalid_credentials` (an unknown user costs
+ * the same time), `account_disabled` (after the right password only), `rate_limited`.
+ */
+export async function login(ctx: Ctx, { login, password, userAgent = null }: LoginInput): Promise<SignedIn> {
+  const name = normalEmail(cleanText(login)).slice(0, 320);
+  await checkLimit(ctx, LIMITS.loginByAddress, addressOf(ctx));
+  // Counted before the password is looked at: guesses sent at once are counted too.
+  await takeLimit(ctx, LIMITS.loginByAccount, name);
+  const user = await selectUserByLogin(ctx, name);
+  const hash = user?.passwordHash ?? null;
+  const { ok, rehash } = await checkPassword(ctx, { password, hash });
+  if (user === null || !ok) {
+    await ctx.ports.limiter.take(LIMITS.loginByAddress, addressOf(ctx));
+    throw new AppError("invalid_credentials", "The user or the password is wrong");
+  }
+  await ctx.ports.limiter.reset(LIMITS.loginByAccount, name);
+  if (user.disabledAt !== null) throw new AppError("account_disabled", "This account is disabled: ask its administrator");
+  const renewed = rehash ? await hashPassword(ctx, password) : null;
+
+  const started = await ctx.transact(async (outer) => {
+    const tx = outer.as({ actor: { kind: "user", id: user.id, role: "member", sessionId: null, platformAdmin: false, scopes: new Set() } });
+    const now = await selectUser(tx, user.id);
+    const same = now !== null && now.passwordHash === hash && now.disabledAt === null;
+    if (!same) throw new AppError("invalid_credentials", "The account was changed just now: try again");
+    await updateUser(tx, user.id, { lastLoginAt: tx.now(), ...(renewed === null ? {} : { passwordHash: renewed }) });
+    const [home] = await selectWorkspacesOfUser(tx, user.id);
+    const session = await startSession(tx, { userId: user.id, workspaceId: home?.id ?? null, userAgent });
+    await audit(tx, { action: "session.start", subjectId: session.id, workspaceId: home?.id ?? null });
+    return { session, epoch: now.tokenEpoch };
+  });
+  return await signedIn(ctx, started);
+}

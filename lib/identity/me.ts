@@ -1,0 +1,102 @@
+import { audit } from "../audit/mod.ts";
+import type { Ctx } from "../context.ts";
+import { AppError, isUniqueViolation } from "../kernel/errors.ts";
+import type { Role, Scope } from "../kernel/scopes.ts";
+import { normalUsername, requireUser, scopesOfUser } from "./policy.ts";
+import type { Locale } from "./schemas.ts";
+import { type ProfileRow, selectProfile, updateUser } from "./store.ts";
+
+/** A user as it is shown to itself and to admins: no hash, no epoch. */
+export interface Profile {
+  readonly id: string;
+  readonly email: string;
+  readonly username: string;
+  readonly name: string;
+  readonly locale: string;
+  readonly platformAdmin: boolean;
+  readonly disabledAt: number | null;
+  readonly createdAt: number;
+  readonly lastLoginAt: number | null;
+  readonly role: Role | null;
+  readonly workspace: {
+    readonly id: string;
+    readonly name: string;
+    readonly slug: string;
+    readonly plan: string;
+    readonly sample: boolean;
+  } | null;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+export function toProfile(row: ProfileRow): Profile {
+  const { role, workspaceId: id, workspaceName: name, workspaceSlug: slug, workspacePlan: plan, workspaceSample: sample } = row;
+  const known = id !== null && name !== null && slug !== null && plan !== null && sample !== null;
+  return {
+    id: row.id,
+    email: row.email,
+    username: row.username,
+    name: row.name,
+    locale: row.locale,
+    platformAdmin: row.platformAdmin,
+    disabledAt: row.disabledAt,
+    createdAt: row.createdAt,
+    lastLoginAt: row.lastLoginAt,
+    role,
+    workspace: known ? { id, name, slug, plan, sample } : null,
+    scopes: scopesOfUser(role, row.platformAdmin),
+  };
+}
+
+export async function readProfile(ctx: Ctx, of: { userId: string; workspaceId: string | null }): Promise<Profile> {
+  const row = await selectProfile(ctx, of);
+  if (row === null) throw new AppError("unauthorized", "The user does not exist any more");
+  return toProfile(row);
+}
+
+/** The caller: a user, or the owner of the API key with the key's scopes. One database read. */
+export async function me(ctx: Ctx): Promise<Profile> {
+  const { actor, workspaceIdOrNull: workspaceId } = ctx;
+  if (actor.kind === "api_key") {
+    return { ...await readProfile(ctx, { userId: actor.ownerId, workspaceId }), scopes: actor.scopes };
+  }
+  return await readProfile(ctx, { userId: requireUser(ctx).id, workspaceId });
+}
+
+export interface ProfileChange {
+  readonly name?: string | undefined;
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly locale?: Locale | undefined;
+}
+
+/** Changes what is given. Throws `conflict` when the e-mail or user name belongs to somebody else. */
+export async function updateProfile(ctx: Ctx, change: ProfileChange): Promise<Profile> {
+  const { id } = requireUser(ctx);
+  const { name, username, email, locale } = change;
+  await uniquely(() =>
+    ctx.transact(async (tx) => {
+      await updateUser(tx, id, {
+        ...(name === undefined ? {} : { name }),
+        ...(username === undefined ? {} : { username: normalUsername(username) }),
+        ...(email === undefined ? {} : { email }),
+        ...(locale === undefined ? {} : { locale }),
+      });
+      await audit(tx, { action: "user.update", subjectId: id, detail: { fields: Object.keys(change) } });
+    })
+  );
+  return await readProfile(ctx, { userId: id, workspaceId: ctx.workspaceIdOrNull });
+}
+
+/** Runs a write of a user row; a taken e-mail or user name becomes `conflict`. */
+export async function uniquely<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    if (!isUniqueViolation(thrown)) throw thrown;
+    throw taken();
+  }
+}
+
+export function taken(): AppError {
+  return new AppError("conflict", "The e-mail or user name is taken: sign in, or choose another");
+}

@@ -1,0 +1,1 @@
+export { authenticate, type Authenticated, type Credentials } from "./authenticate.ts";

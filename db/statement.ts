@@ -5,7 +5,14 @@ interface Prepared {
 }
 
 interface Session {
-  readonly session: { readonly tx?: unknown };
+  readonly session: { tx?: unknown };
+}
+
+/** The same query with another transaction. Assigning beats a property descriptor: this runs for every statement. */
+function within(prepared: Prepared, tx: unknown): Prepared {
+  const bound = Object.create(prepared) as Prepared & Session["session"];
+  bound.tx = tx;
+  return bound;
 }
 
 const perDatabase = new WeakMap<object, Map<object, Prepared>>();
@@ -22,7 +29,10 @@ function sessionOf(db: Db): Session["session"] {
  */
 export function statement<R>(
   build: (db: Db) => { execute(values?: Record<string, unknown>): Promise<R> },
-): (at: { readonly db: Db; readonly ports: { readonly database: { readonly db: Db } } }, values?: Record<string, unknown>) => Promise<R> {
+): (
+  at: { readonly db: Db; readonly ports: { readonly database: { readonly db: Db } } },
+  values?: Record<string, unknown>,
+) => Promise<R> {
   return (at, values) => {
     const root = at.ports.database.db;
     let built = perDatabase.get(root);
@@ -30,7 +40,6 @@ export function statement<R>(
     let prepared = built.get(build);
     if (prepared === undefined) built.set(build, prepared = build(root));
     if (at.db === root) return prepared.execute(values) as Promise<R>;
-    const bound = Object.create(prepared, { tx: { value: sessionOf(at.db).tx } }) as Prepared;
-    return bound.execute(values) as Promise<R>;
+    return within(prepared, sessionOf(at.db).tx).execute(values) as Promise<R>;
   };
 }

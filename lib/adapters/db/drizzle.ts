@@ -1,36 +1,63 @@
 import type { Client, Transaction } from "@libsql/client";
+import { NoopCache } from "drizzle-orm/cache/core";
 import { LibSQLDatabase } from "drizzle-orm/libsql/driver-core";
-import { LibSQLSession, LibSQLTransaction } from "drizzle-orm/libsql/session";
+import { type LibSQLPreparedQuery, LibSQLSession, LibSQLTransaction } from "drizzle-orm/libsql/session";
+import { NoopLogger } from "drizzle-orm/logger";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core/dialect";
+import type { PreparedQueryConfig } from "drizzle-orm/sqlite-core";
 import type { Db } from "../../ports/db.ts";
+import { PreparedQuery } from "./drizzle-query.ts";
 
 type NoSchema = Record<string, never>;
-type Queried = {
-  queryWithCache: (sql: string, params: unknown, query: () => Promise<unknown>) => Promise<unknown>;
-};
+type Sessions = LibSQLSession<NoSchema, NoSchema>;
 
-/**
- * Drizzle's session without its cache layer, which wraps every error in one that carries the statement's values in
- * its message. So a caller sees the AppError itself, and no value reaches a log.
- */
+const dialect = new SQLiteAsyncDialect();
+const logger = new NoopLogger();
+const cache = new NoopCache();
+
 class Session extends LibSQLSession<NoSchema, NoSchema> {
-  override prepareQuery: LibSQLSession<NoSchema, NoSchema>["prepareQuery"] = (...args) => {
-    const prepared = LibSQLSession.prototype.prepareQuery.apply(this, args);
-    return Object.assign(prepared, { queryWithCache: direct } satisfies Queried);
-  };
+  constructor(private readonly target: Client, private readonly transact: Transaction | undefined) {
+    super(target, dialect, undefined, {}, transact);
+  }
+
+  override prepareQuery<T extends Omit<PreparedQueryConfig, "run">>(
+    ...[query, fields, executeMethod, arrayMode, mapper]: Parameters<Sessions["prepareQuery"]>
+  ): LibSQLPreparedQuery<T> {
+    const { target, transact } = this;
+    const plain = [target, query, logger, cache, undefined, undefined, fields, transact] as const;
+    return typed<T>(new PreparedQuery(...plain, executeMethod, arrayMode, mapper));
+  }
+
+  override async transaction<T>(
+    work: (tx: LibSQLTransaction<NoSchema, NoSchema>) => T | Promise<T>,
+  ): Promise<T> {
+    const transaction = await this.target.transaction("write");
+    try {
+      const result = await work(within(this.target, transaction));
+      await transaction.commit();
+      return result;
+    } catch (thrown) {
+      await transaction.rollback();
+      throw thrown;
+    }
+  }
 }
 
-const direct: Queried["queryWithCache"] = (_sql, _params, query) => query();
-const dialect = new SQLiteAsyncDialect();
+/** The row's type is known to the builder that asked, never to the query itself. */
+function typed<T extends Omit<PreparedQueryConfig, "run">>(query: PreparedQuery): LibSQLPreparedQuery<T> {
+  return query as unknown as LibSQLPreparedQuery<T>;
+}
 
 /** Drizzle on a libSQL client. */
 export function drizzleOn(client: Client): Db {
-  const session = new Session(client, dialect, undefined, {}, undefined);
-  return new LibSQLDatabase("async", dialect, session, undefined);
+  return new LibSQLDatabase("async", dialect, new Session(client, undefined), undefined);
 }
 
 /** Drizzle within a transaction that somebody else opened and will end. */
 export function drizzleWithin(client: Client, transaction: Transaction): Db {
-  const session = new Session(client, dialect, undefined, {}, transaction);
-  return new LibSQLTransaction<NoSchema, NoSchema>("async", dialect, session, undefined);
+  return within(client, transaction);
+}
+
+function within(client: Client, transaction: Transaction): LibSQLTransaction<NoSchema, NoSchema> {
+  return new LibSQLTransaction("async", dialect, new Session(client, transaction), undefined);
 }

@@ -11,6 +11,7 @@ import type {
 import { AppError } from "../../kernel/errors.ts";
 import type { Connection } from "./connection.ts";
 import type { Handle } from "./handle.ts";
+import { isBusy } from "./faults.ts";
 import { TransactionMisuse } from "./misuse.ts";
 import { ReadTransaction } from "./read-transaction.ts";
 import { kindOf } from "./statement-kind.ts";
@@ -48,6 +49,12 @@ export class FileClient implements Client {
     if (kind === "control" || kind === "savepoint") throw new TransactionMisuse("TX_CONTROL");
     if (kind === "solo") return this.#writer.turn((connection) => connection.execute(sql, given));
     return this.#writer.run((connection) => connection.execute(sql, given), { savepoint: false });
+  }
+
+  /** The rows by position only. */
+  async values(sql: string, args: InArgs): Promise<unknown[][]> {
+    if (kindOf(sql) === "read") return this.#read((reader) => reader.values(sql, args));
+    return (await this.execute({ sql, args })).rows.map((row) => Array.from(row));
   }
 
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
@@ -130,7 +137,7 @@ export class FileClient implements Client {
     try {
       return work(this.#reader);
     } catch (thrown) {
-      if (!(thrown instanceof AppError && thrown.code === "busy")) throw thrown;
+      if (!isBusy(thrown)) throw thrown;
       // A reader that met a lock may serve stale rows afterwards.
       this.reconnect();
       return work(this.#reader);

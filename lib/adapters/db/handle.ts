@@ -4,8 +4,6 @@ import { TransactionMisuse } from "./misuse.ts";
 import { kindOf } from "./statement-kind.ts";
 import type { Kept } from "./writer.ts";
 
-const SAVEPOINT = "cauce_member";
-
 /** One member of a commit group as libSQL's interactive transaction. Dead after its turn. */
 export class Handle implements Transaction {
   /** Settles when the turn ends: with what awaits the commit, or null when it was rolled back. */
@@ -20,22 +18,19 @@ export class Handle implements Transaction {
   constructor(connection: Connection) {
     this.#connection = connection;
     this.turn = new Promise((resolve) => this.#endTurn = resolve);
-    connection.execute(`savepoint ${SAVEPOINT}`);
+    connection.member("open");
   }
 
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
-    this.#check();
     const { sql, args: given } = typeof statement === "string" ? { sql: statement, args } : statement;
-    const kind = kindOf(sql);
-    if (kind === "control" || kind === "solo") throw new TransactionMisuse("TX_CONTROL");
-    try {
-      return this.#connection.execute(sql, given);
-    } catch (thrown) {
-      // The error may have ended the whole transaction: what follows would be committed one by one.
-      if (!this.#connection.inTransaction) this.#end(thrown);
-      throw thrown;
-    }
+    return this.#run(sql, (connection) => connection.execute(sql, given));
+  }
+
+  /** The rows by position only. */
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async values(sql: string, args: InArgs): Promise<unknown[][]> {
+    return this.#run(sql, (connection) => connection.values(sql, args));
   }
 
   async batch(statements: InStatement[]): Promise<ResultSet[]> {
@@ -57,7 +52,7 @@ export class Handle implements Transaction {
   /** Resolves when the group's commit is durable. */
   async commit(): Promise<void> {
     this.#check();
-    this.#connection.execute(`release ${SAVEPOINT}`);
+    this.#connection.member("keep");
     this.closed = true;
     await new Promise<void>((durable, lost) => this.#endTurn({ durable, lost }));
   }
@@ -79,10 +74,23 @@ export class Handle implements Transaction {
     this.onKilled?.(error);
   }
 
+  #run<T>(sql: string, work: (connection: Connection) => T): T {
+    this.#check();
+    const kind = kindOf(sql);
+    if (kind === "control" || kind === "solo") throw new TransactionMisuse("TX_CONTROL");
+    try {
+      return work(this.#connection);
+    } catch (thrown) {
+      // The error may have ended the whole transaction: what follows would be committed one by one.
+      if (!this.#connection.inTransaction) this.#end(thrown);
+      throw thrown;
+    }
+  }
+
   #undo(): void {
     if (this.closed) return;
-    this.#connection.execute(`rollback to ${SAVEPOINT}`);
-    this.#connection.execute(`release ${SAVEPOINT}`);
+    this.#connection.member("undo");
+    this.#connection.member("keep");
     this.#end(this.#failure);
   }
 

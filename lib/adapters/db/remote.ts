@@ -7,9 +7,10 @@ import {
   type Transaction,
   type TransactionMode,
 } from "@libsql/client/web";
-import { AppError, causeCode } from "../../kernel/errors.ts";
+import { AppError } from "../../kernel/errors.ts";
 import type { Database, Db } from "../../ports/db.ts";
 import { drizzleOn, drizzleWithin } from "./drizzle.ts";
+import { asAppError, isBusy } from "./faults.ts";
 
 export interface RemoteDatabaseOptions {
   /** `libsql://`, `https://` or `http://`. */
@@ -26,8 +27,6 @@ export interface RemoteDatabase extends Database {
 }
 
 const BUSY_TIMEOUT_MS = 5000;
-const FULL_RETRY_MS = 30_000;
-const BUSY_RETRY_MS = 1000;
 
 /** A libSQL database over HTTP (Turso, or the owner of a file). Needs nothing but fetch. */
 export function createRemoteDatabase(options: RemoteDatabaseOptions): RemoteDatabase {
@@ -111,7 +110,7 @@ class LazyTransaction implements Transaction {
   async commit(): Promise<void> {
     this.#over = true;
     await this.#inner?.commit().catch((thrown) => {
-      throw asAppError(thrown);
+      throw asRemoteError(thrown);
     });
   }
 
@@ -128,7 +127,7 @@ class LazyTransaction implements Transaction {
 
   #first<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const inner = this.#inner;
-    if (inner !== null) return work(inner).catch((thrown) => Promise.reject(asAppError(thrown)));
+    if (inner !== null) return work(inner).catch((thrown) => Promise.reject(asRemoteError(thrown)));
     return this.retry(async () => {
       const opened = await this.open();
       try {
@@ -164,7 +163,7 @@ async function retryBusy<T>(work: () => Promise<T>, busyTimeoutMs: number): Prom
     try {
       return await work();
     } catch (thrown) {
-      if (!isBusy(thrown) || performance.now() > until) throw asAppError(thrown);
+      if (!isBusy(thrown) || performance.now() > until) throw asRemoteError(thrown);
       await new Promise((resolve) =>
         setTimeout(resolve, 5 + Math.random() * Math.min(250, 10 * 2 ** attempt))
       );
@@ -172,26 +171,8 @@ async function retryBusy<T>(work: () => Promise<T>, busyTimeoutMs: number): Prom
   }
 }
 
-function isBusy(thrown: unknown): boolean {
-  return causeCode(thrown, (code) => code.startsWith("SQLITE_BUSY")) !== undefined;
-}
-
-function asAppError(thrown: unknown): unknown {
-  if (thrown instanceof AppError) return thrown;
-  if (isBusy(thrown)) {
-    return new AppError("busy", "The database is busy: nothing was written", {
-      retryAfterMs: BUSY_RETRY_MS,
-      cause: thrown,
-    });
-  }
-  if (causeCode(thrown, (code) => code.startsWith("SQLITE_FULL")) !== undefined) {
-    return new AppError("storage_full", "The database is full: nothing was written", {
-      retryAfterMs: FULL_RETRY_MS,
-      cause: thrown,
-    });
-  }
-  if (thrown instanceof TypeError) {
-    return new AppError("upstream_failed", "The database can't be reached", { cause: thrown });
-  }
-  return thrown;
+function asRemoteError(thrown: unknown): unknown {
+  // fetch throws TypeError for whatever goes wrong on the way.
+  if (!(thrown instanceof TypeError)) return asAppError(thrown);
+  return new AppError("upstream_failed", "The database can't be reached", { cause: thrown });
 }

@@ -1,5 +1,6 @@
 import { AppError } from "../../kernel/errors.ts";
-import { busy, type Connection } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { busy, isBusy } from "./faults.ts";
 import { Handle } from "./handle.ts";
 import { TransactionMisuse } from "./misuse.ts";
 
@@ -141,7 +142,7 @@ export class Writer {
         this.#connection.exec("begin immediate");
         return true;
       } catch (thrown) {
-        if (!(thrown instanceof AppError && thrown.code === "busy")) {
+        if (!isBusy(thrown)) {
           for (const task of this.#queue.splice(0)) task.refuse(thrown);
           this.#reopen();
           return false;
@@ -231,13 +232,16 @@ export class Writer {
 
 /** All of `work` or none of it, inside the group's transaction. */
 function within<T>(connection: Connection, work: (connection: Connection) => T): T {
-  connection.exec("savepoint cauce_member");
+  connection.member("open");
   try {
     const result = work(connection);
-    connection.exec("release cauce_member");
+    connection.member("keep");
     return result;
   } catch (thrown) {
-    if (connection.inTransaction) connection.exec("rollback to cauce_member; release cauce_member");
+    if (connection.inTransaction) {
+      connection.member("undo");
+      connection.member("keep");
+    }
     throw thrown;
   }
 }

@@ -1,0 +1,133 @@
+import type { ResultSet, Row } from "@libsql/client";
+import type Native from "libsql";
+import type { Arguments } from "./bind.ts";
+import { kindOf, type StatementKind } from "./statement-kind.ts";
+
+/** The part of a native statement that is used here; the package types its parameters as tuples. */
+export interface NativeStatement {
+  readonly reader: boolean;
+  raw(on: boolean): unknown;
+  all(args: Arguments): unknown[][];
+  run(args: Arguments): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+  columns(): readonly { readonly name: string; readonly type: string | null }[];
+}
+
+export function nativeStatement(database: InstanceType<typeof Native>, sql: string): NativeStatement {
+  return database.prepare(sql) as unknown as NativeStatement;
+}
+
+/** A statement of one connection, made ready once. */
+export class Prepared {
+  readonly kind: StatementKind;
+  readonly #native: NativeStatement;
+  readonly #columns: string[] = [];
+  readonly #types: string[] = [];
+  readonly #toRow: ((values: readonly unknown[]) => Row) | null = null;
+
+  /** `arity`: how many positional values it is run with; -1 for named ones. */
+  constructor(database: InstanceType<typeof Native>, sql: string, readonly arity: number) {
+    this.kind = kindOf(sql);
+    this.#native = nativeStatement(database, sql);
+    if (!this.#native.reader) return;
+    this.#native.raw(true);
+    const described = this.#native.columns();
+    this.#columns = described.map(({ name }) => name);
+    this.#types = described.map(({ type }) => type ?? "");
+    this.#toRow = rowMaker(this.#columns);
+  }
+
+  run(args: Arguments): ResultSet {
+    const described = { columns: this.#columns, columnTypes: this.#types };
+    if (this.#toRow === null) {
+      const { changes, lastInsertRowid } = this.#native.run(args);
+      return new Result({
+        ...described,
+        rows: [],
+        rowsAffected: changes,
+        lastInsertRowid: BigInt(lastInsertRowid),
+      });
+    }
+    const rows = this.values(args).map(this.#toRow);
+    // RETURNING gives a row for every row written; the native layer reports none.
+    const rowsAffected = this.kind === "write" ? rows.length : 0;
+    return new Result({ ...described, rows, rowsAffected, lastInsertRowid: undefined });
+  }
+
+  /** The rows by position only. */
+  values(args: Arguments): unknown[][] {
+    if (this.#toRow === null) {
+      this.#native.run(args);
+      return [];
+    }
+    const rows = this.#native.all(args);
+    for (const row of rows) this.#clean(row);
+    return rows;
+  }
+
+  /** Blobs as ArrayBuffer, and no integer that a number would round: as libSQL's own client has it. */
+  #clean(row: unknown[]): void {
+    for (let i = 0; i < row.length; i++) {
+      const value = row[i];
+      if (typeof value === "number") {
+        if (Number.isSafeInteger(value) || !Number.isInteger(value) || !/int/i.test(this.#types[i] ?? "")) {
+          continue;
+        }
+        throw new RangeError(
+          `The integer in column "${this.#columns[i]}" is too large for a number: store it as text`,
+        );
+      }
+      if (value instanceof Uint8Array) row[i] = value.slice().buffer;
+    }
+  }
+}
+
+class Result implements ResultSet {
+  readonly columns: string[];
+  readonly columnTypes: string[];
+  readonly rows: Row[];
+  readonly rowsAffected: number;
+  readonly lastInsertRowid: bigint | undefined;
+
+  constructor(result: Omit<ResultSet, "toJSON">) {
+    this.columns = result.columns;
+    this.columnTypes = result.columnTypes;
+    this.rows = result.rows;
+    this.rowsAffected = result.rowsAffected;
+    this.lastInsertRowid = result.lastInsertRowid;
+  }
+
+  toJSON() {
+    return { ...this, lastInsertRowid: this.lastInsertRowid?.toString() };
+  }
+}
+
+/**
+ * Rows as libSQL promises them: values by name (own, enumerable), by index and with `length` (not enumerable). The
+ * indexes live on a class made once a statement, which is cheaper than defining them on every row.
+ */
+function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => Row {
+  class ValueRow {
+    readonly #values: readonly unknown[];
+    constructor(values: readonly unknown[]) {
+      this.#values = values;
+      for (let i = 0; i < columns.length; i++) Reflect.set(this, columns[i] ?? "", values[i]);
+    }
+    static at(row: ValueRow, index: number): unknown {
+      return row.#values[index];
+    }
+  }
+  Object.defineProperty(ValueRow.prototype, "length", { value: columns.length });
+  for (let i = 0; i < columns.length; i++) {
+    Object.defineProperty(ValueRow.prototype, i, {
+      get(this: ValueRow) {
+        return ValueRow.at(this, i);
+      },
+    });
+  }
+  return (values) => asRow(new ValueRow(values));
+}
+
+/** The class above has exactly the members of a Row; TypeScript can't see properties that a loop defines. */
+function asRow(row: object): Row {
+  return row as Row;
+}

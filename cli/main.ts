@@ -1,0 +1,109 @@
+/**
+ * `deno task cauce <noun> <verb> [flags]`: every tool as a command, beside a few that are more than a tool.
+ * Works on the running server's database, or on the file when none runs.
+ */
+import type { Host } from "../compose.ts";
+import { openHost } from "../compose.ts";
+import { systemActor } from "../lib/kernel/actors.ts";
+import { AppError, messageOf } from "../lib/kernel/errors.ts";
+import { findWorkspace } from "../lib/identity/mod.ts";
+import { TOOLS } from "../lib/tools/mod.ts";
+import { ConfigError } from "../lib/config.ts";
+import { COMMANDS } from "./commands/mod.ts";
+import type { Surroundings } from "./command.ts";
+import { flagHelp, flagsOf, readFlags } from "./flags.ts";
+import { complain, readable, say } from "./output.ts";
+
+const GLOBAL = `Flags of every command: --json, --workspace <id or slug> (default "default"), --help`;
+
+function overview(noun?: string): string {
+  const tools = TOOLS.filter(({ name }) => noun === undefined || name.startsWith(`${noun}.`));
+  const commands = COMMANDS.filter(({ name }) => noun === undefined || name === noun);
+  const lines = [
+    ...commands.map(({ usage, summary }) => [usage, summary] as const),
+    ...tools.map(({ name, summary }) => [name.replace(".", " "), summary] as const),
+  ].map(([use, summary]) => `  ${use.padEnd(34)} ${summary}`);
+  return `deno task cauce <noun> <verb> [flags]\n\n${lines.join("\n")}\n\n${GLOBAL}`;
+}
+
+async function runTool(
+  name: string,
+  { args, json, open, workspace }: Surroundings & { args: readonly string[] },
+) {
+  const tool = TOOLS.find((one) => one.name === name);
+  if (tool === undefined) return undefined;
+  const flags = flagsOf(tool.input);
+  if (args.includes("--help")) {
+    say(
+      `${tool.summary}\n\ndeno task cauce ${name.replace(".", " ")} [flags]\n${flagHelp(flags)}\n\n${GLOBAL}`,
+    );
+    return 0;
+  }
+  const input = readFlags(flags, args);
+  const host = await open();
+  try {
+    const workspaceId = await findWorkspace(host.context, workspace);
+    const result = await tool.call(host.context.as({ actor: systemActor("cli"), workspaceId }), input);
+    say(json ? JSON.stringify(result, null, 2) : readable(result));
+    return 0;
+  } finally {
+    await host.close();
+  }
+}
+
+async function main(given: readonly string[]): Promise<number> {
+  const { rest, json, workspace } = takeGlobals(given);
+  const [noun, verb] = rest;
+  let host: Host | undefined;
+  const surroundings: Surroundings = {
+    json,
+    workspace,
+    open: async () => host ??= await openHost({ service: "cli" }),
+  };
+  if (noun === undefined || noun === "--help" || noun === "help") {
+    say(overview());
+    return 0;
+  }
+  const command = COMMANDS.find(({ name }) => name === noun);
+  if (command !== undefined) {
+    if (rest.includes("--help")) {
+      say(`${command.summary}\n\ndeno task cauce ${command.usage}`);
+      return 0;
+    }
+    return await command.run(rest.slice(1), surroundings);
+  }
+  const code = await runTool(`${noun}.${verb ?? ""}`, { ...surroundings, args: rest.slice(2) });
+  if (code !== undefined) return code;
+  const known = TOOLS.some(({ name }) => name.startsWith(`${noun}.`));
+  complain(known ? overview(noun) : `There is no "${noun}". ${overview()}`);
+  return known && (verb === undefined || verb === "--help") ? 0 : 2;
+}
+
+function takeGlobals(args: readonly string[]): { rest: string[]; json: boolean; workspace: string } {
+  const rest: string[] = [];
+  let json = false;
+  let workspace = "default";
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--json") json = true;
+    else if (arg === "--workspace") workspace = args[++i] ?? workspace;
+    else if (arg.startsWith("--workspace=")) workspace = arg.slice("--workspace=".length);
+    else rest.push(arg);
+  }
+  return { rest, json, workspace };
+}
+
+function explain(thrown: unknown): string {
+  if (!(thrown instanceof AppError)) return messageOf(thrown);
+  const fields = thrown.errors.map(({ path, message }) => `\n  ${path}: ${message}`).join("");
+  return `${thrown.message}${fields} (${thrown.code})`;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (thrown) {
+    complain(thrown instanceof ConfigError ? thrown.message : explain(thrown));
+    Deno.exit(1);
+  }
+}

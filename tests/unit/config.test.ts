@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { ConfigError, loadConfig } from "../../lib/config.ts";
+
+const KEY = btoa("k".repeat(32));
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+    return [];
+  } catch (thrown) {
+    assert.ok(thrown instanceof ConfigError);
+    return thrown.problems;
+  }
+}
+
+Deno.test("loadConfig needs nothing in development", () => {
+  const { config, warnings } = loadConfig({});
+  assert.equal(config.env, "development");
+  assert.deepEqual(config.database, { kind: "file", path: "./data/cauce.db" });
+  assert.equal(config.server.port, 8000);
+  assert.equal(config.identity.accessTokenTtlMs, 900_000);
+  assert.deepEqual(config.llm.chain, []);
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("loadConfig lists every problem at once", () => {
+  const problems = problemsOf({
+    PORT: "many",
+    JWT_SECRET: "short",
+    ENCRYPTION_KEY: "abc",
+    REDIS_URL: "http://x",
+    DATABASE_URL: "postgres://x/y",
+    LLM_CHAIN: "nobody:x",
+    S3_ENDPOINT: "https://s3.example",
+  });
+  for (
+    const name of [
+      "PORT",
+      "JWT_SECRET",
+      "ENCRYPTION_KEY",
+      "REDIS_URL",
+      "DATABASE_URL",
+      "LLM_CHAIN",
+      "S3_BUCKET",
+    ]
+  ) {
+    assert.ok(problems.some((line) => line.startsWith(`${name}:`)), `${name} in ${problems.join(" | ")}`);
+  }
+});
+
+Deno.test("loadConfig refuses production without secrets", () => {
+  assert.deepEqual(problemsOf({ CAUCE_ENV: "production" }).map((line) => line.split(":")[0]), [
+    "JWT_SECRET",
+    "ENCRYPTION_KEY",
+  ]);
+  assert.deepEqual(
+    problemsOf({ CAUCE_ENV: "production", JWT_SECRET: "s".repeat(32), ENCRYPTION_KEY: KEY }),
+    [],
+  );
+});
+
+Deno.test("loadConfig understands old names with a warning, the new name wins", () => {
+  const old = loadConfig({
+    SECRET_KEY: "o".repeat(32),
+    ENVIRONMENT: "prod",
+    ENCRYPTION_KEY: KEY,
+    SMTP_PASSWORD: "p",
+    SMTP_HOST: "h",
+  });
+  assert.equal(old.config.env, "production");
+  assert.deepEqual(old.config.identity.jwtSecrets, ["o".repeat(32)]);
+  assert.equal(old.config.mail.smtp?.pass, "p");
+  assert.equal(old.warnings.length, 3);
+  const both = loadConfig({ JWT_SECRET: "n".repeat(32), JWT_SECRET_KEY: "o".repeat(32) });
+  assert.deepEqual(both.config.identity.jwtSecrets, ["n".repeat(32)]);
+});
+
+Deno.test("loadConfig reads an old sqlite address and refuses Postgres and MySQL with what to use", () => {
+  const { config, warnings } = loadConfig({ DATABASE_URL: "sqlite:///./x.db" });
+  assert.deepEqual(config.database, { kind: "file", path: "./x.db" });
+  assert.equal(warnings.length, 1);
+  for (const scheme of ["postgres", "postgresql", "mysql"]) {
+    assert.match(problemsOf({ DATABASE_URL: `${scheme}://u:p@h/d` }).join(), /libsql:\/\//);
+  }
+});
+
+Deno.test("loadConfig never repeats a secret in a problem", () => {
+  const problems = problemsOf({
+    DATABASE_URL: "postgres://user:hunter2@host/db",
+    JWT_SECRET: "tooshortsecret",
+  }).join();
+  assert.doesNotMatch(problems, /hunter2|tooshortsecret/);
+});
+
+Deno.test("LLM_CHAIN is split at the first colon, its default is the configured providers in their order", () => {
+  const keys = { OPENAI_API_KEY: "k", GEMINI_API_KEY: "k", OLLAMA_BASE_URL: "http://127.0.0.1:11434/v1" };
+  assert.deepEqual(loadConfig(keys).config.llm.chain.map(({ provider }) => provider), [
+    "gemini",
+    "openai",
+    "ollama",
+  ]);
+  assert.deepEqual(loadConfig({ ...keys, LLM_CHAIN: "ollama:llama3:8b, openai" }).config.llm.chain, [
+    { provider: "ollama", model: "llama3:8b" },
+    { provider: "openai", model: "gpt-4o-mini" },
+  ]);
+});

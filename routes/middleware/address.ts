@@ -6,11 +6,12 @@ import ipaddr from "ipaddr.js";
  */
 export function createAddressReader(
   trusted: readonly string[],
-): (peer: string | null, forwarded: string | null) => string | null {
+): (peer: string | null, headers: Headers) => string | null {
   const ranges = trusted.map(parseRange);
   const isProxy = (address: string) => ranges.some((inRange) => inRange(address));
-  return (peer, forwarded) => {
-    if (peer === null || forwarded === null || ranges.length === 0 || !isProxy(peer)) return peer;
+  return (peer, headers) => {
+    if (peer === null || ranges.length === 0 || !isProxy(peer)) return peer;
+    const forwarded = headers.get("x-forwarded-for") ?? "";
     const hops = forwarded.split(",").map((hop) => hop.trim()).filter((hop) => ipaddr.isValid(hop));
     return hops.findLast((hop) => !isProxy(hop)) ?? hops[0] ?? peer;
   };

@@ -4,7 +4,7 @@ import type { Config } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
 import { ANONYMOUS } from "../../lib/kernel/actors.ts";
 import { newId } from "../../lib/kernel/ids.ts";
-import { authenticate } from "../../lib/identity/mod.ts";
+import { authenticate, type Authenticated } from "../../lib/identity/mod.ts";
 import type { Ports } from "../../lib/ports/mod.ts";
 import type { AppEnv } from "../env.ts";
 import { onError } from "../problem.ts";
@@ -24,38 +24,51 @@ export function createGate({ ports, config }: { ports: Ports; config: Config }):
   const limits = generalLimits(config.server);
   const addressOf = createAddressReader(config.server.trustedProxies);
   const origins = new Set(config.server.corsOrigins);
+  const place = { ports, config };
 
-  async function pass(c: Context<AppEnv>, next: Next): Promise<Response | void> {
+  /** Lets the caller in up to the contract's own scope, or throws. */
+  function admit(
+    c: Context<AppEnv>,
+    caller: { address: string | null; requestId: string },
+  ): void | Promise<void> {
+    const { headers } = c.req.raw;
+    const limited = takeOrRefuse(ports.limiter, {
+      policy: limits.address,
+      subject: caller.address ?? "unknown",
+    });
+    if (limited !== undefined) return limited.then(() => identify());
+    return identify();
+
+    function identify(): void | Promise<void> {
+      const authorization = headers.get("authorization");
+      const apiKey = headers.get("x-api-key");
+      if (authorization === null && apiKey === null) return enter({ actor: ANONYMOUS, workspaceId: null });
+      const who = authenticate(place, { authorization, apiKey, workspace: headers.get("x-workspace-id") });
+      return who instanceof Promise ? who.then(count) : count(who);
+    }
+
+    function count(who: Authenticated): void | Promise<void> {
+      enter(who);
+      return takeOrRefuse(ports.limiter, { policy: limits.actor, subject: who.actor.id });
+    }
+
+    function enter({ actor, workspaceId }: Authenticated): void {
+      c.set("ctx", createContext({ ...place, ...caller, actor, workspaceId }));
+    }
+  }
+
+  async function pass(
+    c: Context<AppEnv>,
+    { next, caller }: { next: Next; caller: Caller },
+  ): Promise<Response | void> {
     const request = c.req.raw;
     if (!BODYLESS.has(request.method) && request.body !== null) {
       const limit = limitFor(request.headers.get("content-type") ?? "", config.server.maxUploadBytes);
       const bytes = await readBody(request, limit);
       c.req.raw = new Request(request.url, { method: request.method, headers: request.headers, body: bytes });
     }
-    const { address } = c.var.ctx;
-    const limited = takeOrRefuse(ports.limiter, { policy: limits.address, subject: address ?? "unknown" });
-    if (limited !== undefined) await limited;
-
-    const authorization = request.headers.get("authorization");
-    const apiKey = request.headers.get("x-api-key");
-    if (authorization !== null || apiKey !== null) {
-      const workspace = request.headers.get("x-workspace-id");
-      const pending = authenticate({ ports, config }, { authorization, apiKey, workspace });
-      const who = pending instanceof Promise ? await pending : pending;
-      c.set(
-        "ctx",
-        createContext({
-          ...who,
-          ports,
-          config,
-          address,
-          requestId: c.var.ctx.requestId,
-          signal: request.signal,
-        }),
-      );
-      const taken = takeOrRefuse(ports.limiter, { policy: limits.actor, subject: who.actor.id });
-      if (taken !== undefined) await taken;
-    }
+    const admitted = admit(c, caller);
+    if (admitted !== undefined) await admitted;
     if (request.method === "POST" && request.headers.has("idempotency-key")) {
       return await idempotency(c, next);
     }
@@ -64,21 +77,25 @@ export function createGate({ ports, config }: { ports: Ports; config: Config }):
 
   return async function gate(c, next) {
     const started = performance.now();
-    const { headers } = c.req.raw;
-    const address = addressOf(c.env?.remoteAddress ?? null, headers.get("x-forwarded-for"));
-    const requestId = newId("request");
-    c.set("ctx", createContext({ ports, config, actor: ANONYMOUS, workspaceId: null, requestId, address }));
-    const preflight = c.req.method === "OPTIONS" && headers.has("access-control-request-method");
+    const { method, headers } = c.req.raw;
+    const caller: Caller = {
+      requestId: newId("request"),
+      address: addressOf(c.env?.remoteAddress ?? null, headers),
+    };
+    const origin = headers.get("origin");
+    const preflight = method === "OPTIONS" && headers.has("access-control-request-method");
     try {
-      const early = preflight ? new Response(null, { status: 204 }) : await pass(c, next);
+      const early = preflight ? new Response(null, { status: 204 }) : await pass(c, { next, caller });
       if (early !== undefined) c.res = early;
     } catch (thrown) {
+      if (c.var.ctx === undefined) {
+        c.set("ctx", createContext({ ...place, ...caller, actor: ANONYMOUS, workspaceId: null }));
+      }
       c.res = onError(thrown, c);
     }
     const { res } = c;
     if (res.status !== 101) {
-      writeHeaders(res.headers, requestId);
-      const origin = headers.get("origin");
+      writeHeaders(res.headers, caller.requestId);
       if (origin !== null && (origins.has(origin) || origins.has("*"))) {
         allowOrigin(res.headers, { origin, preflight });
       }
@@ -88,16 +105,21 @@ export function createGate({ ports, config }: { ports: Ports; config: Config }):
     const ms = Math.round((performance.now() - started) * 100) / 100;
     ports.meter.request(route, { status: res.status, ms });
     ports.log.request({
-      request_id: requestId,
-      method: c.req.method,
+      request_id: caller.requestId,
+      method,
       route,
       status: res.status,
       ms,
-      actor: ctx.actor.id,
-      workspace: ctx.workspaceIdOrNull,
+      actor: ctx?.actor.id ?? ANONYMOUS.id,
+      workspace: ctx?.workspaceIdOrNull ?? null,
       ...(code === undefined ? {} : { code }),
     });
   };
+}
+
+interface Caller {
+  readonly requestId: string;
+  readonly address: string | null;
 }
 
 /** Written here once: Hono's stock middlewares for the same cost half of the throughput. */
@@ -122,7 +144,13 @@ function allowOrigin(headers: Headers, { origin, preflight }: { origin: string; 
 
 /** The pattern of the route that answered, `/api/conversations/{id}`, so that log lines can be counted by it. */
 function routeOf(c: Context<AppEnv>): string {
-  const routes = matchedRoutes(c);
-  const last = routes.findLast((route) => !route.path.endsWith("*"));
-  return last === undefined ? "none" : last.path.replace(/:([a-z_]+)(\{[^}]*\})?/g, "{$1}");
+  const { path } = matchedRoutes(c).at(-1) ?? { path: "none" };
+  let name = routeNames.get(path);
+  if (name === undefined) {
+    name = path.endsWith("*") ? "none" : path.replace(/:([a-z_]+)(\{[^}]*\})?/g, "{$1}");
+    routeNames.set(path, name);
+  }
+  return name;
 }
+
+const routeNames = new Map<string, string>();

@@ -1,0 +1,57 @@
+import { iso } from "../../lib/kernel/clock.ts";
+import { issueLiveTicket } from "../../lib/identity/mod.ts";
+import { notConfigured } from "../../lib/kernel/errors.ts";
+import { createStreamSlots } from "../../lib/live/mod.ts";
+import { createRouter, type Router } from "../router.ts";
+import { issueTicketRoute, socketRoute, streamRoute } from "./contract.ts";
+import { follow, openStream, typesOf } from "./opening.ts";
+import { serveSocket } from "./socket.ts";
+import { eventStream } from "./sse.ts";
+import type { UpgradeWebSocket } from "./upgrade.ts";
+import { toWireEvent } from "./wire.ts";
+
+export interface LiveRoutesOptions {
+  /** null where the runtime has no WebSocket: callers then use server-sent events. */
+  readonly upgrade: UpgradeWebSocket | null;
+  /** Aborted when the server begins to stop: streams end in order and tell their readers to come back. */
+  readonly shutdown: AbortSignal | null;
+}
+
+const STREAM_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+} as const;
+
+/** Live events: server-sent events and WebSocket, out of the event log. */
+export function createLive({ upgrade, shutdown }: LiveRoutesOptions): Router {
+  const router = createRouter();
+  const options = { slots: createStreamSlots(), shutdown };
+
+  router.openapi(issueTicketRoute, async (c) => {
+    const { ticket, expiresAt } = await issueLiveTicket(c.var.ctx);
+    return c.json({ ticket, expires_at: iso(expiresAt) }, 201);
+  });
+
+  router.openapi(streamRoute, async (c) => {
+    const query = c.req.valid("query");
+    const known = c.req.valid("header")["last-event-id"] ?? query.last_event_id ?? null;
+    const { ctx, after, end, release } = await openStream(c, { query, after: known, options });
+    const events = follow(ctx, { after, signal: end.signal, ...typesOf(query.types) });
+    const toWire = (event: Parameters<typeof toWireEvent>[0]) => toWireEvent(event, ctx.actor);
+    return c.body(eventStream({ after, events, toWire, end, onEnd: release }), 200, STREAM_HEADERS);
+  });
+
+  router.openapi(socketRoute, async (c) => {
+    if (upgrade === null) throw notConfigured("WebSocket", ["an entry point that can upgrade"]);
+    const query = c.req.valid("query");
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      return c.body("This address speaks WebSocket only", 426, { upgrade: "websocket" });
+    }
+    const opening = await openStream(c, { query, after: query.last_event_id ?? null, options });
+    const { socket, response } = upgrade(c.req.raw);
+    serveSocket(socket, { ...opening, ...typesOf(query.types) });
+    return response;
+  });
+  return router;
+}

@@ -1,0 +1,87 @@
+import type { Context } from "hono";
+import type { Ctx } from "../../lib/context.ts";
+import { visitorConversationId } from "../../lib/conversations/mod.ts";
+import { redeemLiveTicket } from "../../lib/identity/mod.ts";
+import { AppError } from "../../lib/kernel/errors.ts";
+import {
+  createStreamEnd,
+  cursorFor,
+  followEvents,
+  type FollowOptions,
+  type StreamEnd,
+  type StreamSlots,
+} from "../../lib/live/mod.ts";
+import type { LiveEvent } from "../../lib/ports/live.ts";
+import type { AppEnv } from "../env.ts";
+import { isRecord } from "./wire.ts";
+
+/** What the caller of a stream asked for. */
+export interface StreamQuery {
+  readonly ticket?: string | undefined;
+  readonly last_event_id?: number | undefined;
+  readonly types?: string | undefined;
+}
+
+export interface LiveOptions {
+  readonly slots: StreamSlots;
+  /** Aborted when the server begins to stop. */
+  readonly shutdown: AbortSignal | null;
+}
+
+/** A stream about to begin: who reads, how it ends, and its place among the open ones. */
+export interface Opening {
+  readonly ctx: Ctx;
+  /** Where it begins, fixed before the caller hears of success: what happens afterwards is not missed. */
+  readonly after: number;
+  readonly end: StreamEnd;
+  readonly release: () => void;
+}
+
+/** Who opens a stream: by ticket, or by the headers that the gate has checked. Throws 401 for nobody. */
+async function callerOf(ctx: Ctx, ticket: string | undefined): Promise<Ctx> {
+  if (ticket !== undefined) return ctx.as(await redeemLiveTicket(ctx, ticket));
+  if (ctx.actor.kind !== "anonymous") return ctx;
+  throw new AppError("unauthorized", "Send Authorization, or ?ticket= of POST /api/live/tickets");
+}
+
+/** Checks the caller and takes a place. Throws 401, 403, 429 or 503 before anything is streamed. */
+export async function openStream(
+  c: Context<AppEnv>,
+  { query, after, options }: { query: StreamQuery; after: number | null; options: LiveOptions },
+): Promise<Opening> {
+  if (options.shutdown?.aborted) {
+    throw new AppError("shutting_down", "The server is stopping", { retryAfterMs: 2000 });
+  }
+  const ctx = await callerOf(c.var.ctx, query.ticket);
+  c.set("ctx", ctx);
+  if (ctx.actor.kind !== "visitor" && !ctx.actor.scopes.has("events:read")) {
+    throw new AppError("forbidden", 'This needs the scope "events:read"', {
+      extra: { required_scope: "events:read" },
+    });
+  }
+  const cursor = await cursorFor(ctx, after);
+  const taken = options.slots.take(ctx.actor);
+  const end = createStreamEnd({ drain: options.shutdown, lifeMs: ctx.config.identity.accessTokenTtlMs });
+  const release = () => {
+    end.end("gone");
+    taken();
+  };
+  return { ctx, after: cursor, end, release };
+}
+
+/** The events that the caller may follow: a visitor's own conversation, or the whole workspace. */
+export function follow(ctx: Ctx, options: Omit<FollowOptions, "conversation">) {
+  return ctx.actor.kind === "visitor"
+    ? followEvents(ctx, { ...options, conversation: { find: () => visitorConversationId(ctx), isClosing } })
+    : followEvents(ctx, options);
+}
+
+export function typesOf(text: string | undefined): { types?: string[] } {
+  const types = (text ?? "").split(",").map((type) => type.trim()).filter(Boolean);
+  return types.length === 0 ? {} : { types };
+}
+
+function isClosing({ type, data }: LiveEvent): boolean {
+  const { conversation } = data;
+  return type === "conversation.changed" && isRecord(conversation) && conversation.state === "closed";
+}

@@ -1,0 +1,61 @@
+import type { Actor } from "../../lib/kernel/actors.ts";
+import { iso } from "../../lib/kernel/clock.ts";
+import type { LiveEvent } from "../../lib/ports/live.ts";
+
+/** An event as streams carry it. */
+export interface WireEvent {
+  readonly seq: number;
+  readonly type: string;
+  readonly subject_id: string;
+  readonly conversation_id: string | null;
+  readonly data: Record<string, unknown>;
+  readonly at: string;
+}
+
+const MESSAGE_FIELDS = [
+  "id",
+  "conversation_id",
+  "direction",
+  "kind",
+  "text",
+  "state",
+  "author",
+  "external_id",
+  "sources",
+  "attachments",
+  "rating",
+  "created_at",
+] as const;
+const CONVERSATION_FIELDS = ["id", "state", "last_message_at", "created_at"] as const;
+
+/** What a visitor is told of, and the fields of it; everything else stays inside. */
+const FOR_VISITORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "message.received": { message: MESSAGE_FIELDS },
+  "message.sent": { message: MESSAGE_FIELDS },
+  "conversation.opened": { conversation: CONVERSATION_FIELDS },
+  "conversation.changed": { conversation: CONVERSATION_FIELDS },
+};
+
+/** The event as `actor` may see it; null when it may not. */
+export function toWireEvent(event: LiveEvent, actor: Actor): WireEvent | null {
+  const { seq, type, subjectId, conversationId, at } = event;
+  const wire = { seq, type, subject_id: subjectId, conversation_id: conversationId, at: iso(at) };
+  if (actor.kind !== "visitor") {
+    return conversationId !== null && !actor.scopes.has("conversations:read")
+      ? null
+      : { ...wire, data: event.data };
+  }
+  const parts = FOR_VISITORS[type];
+  if (parts === undefined) return null;
+  const data = Object.entries(parts).map(([part, fields]) => [part, pick(event.data[part], fields)]);
+  return { ...wire, data: Object.fromEntries(data) };
+}
+
+function pick(value: unknown, fields: readonly string[]): Record<string, unknown> {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(fields.filter((field) => field in value).map((field) => [field, value[field]]));
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

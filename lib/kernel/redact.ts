@@ -1,4 +1,7 @@
 const SECRET_KEY = /pass(word)?|secret|token|authorization|cookie|api[-_]?key|credential|signature|private/i;
+/** What customers and operators wrote; a log never carries it. */
+const CONTENT_KEY =
+  /^(text|body|content|html|prompt|answer|question|transcript|caption|messages|params|args)$/i;
 const SECRET_TEXT = [
   /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi,
   /\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
@@ -10,14 +13,30 @@ const SECRET_TEXT = [
 export function redact(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return redactText(value);
   if (value === null || typeof value !== "object") return value;
-  if (value instanceof Error) return { name: value.name, message: redactText(value.message) };
+  if (value instanceof Error) return redactError(value, depth);
   if (depth > 5) return "[deep]";
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => redact(item, depth + 1));
   return Object.fromEntries(
-    Object.entries(value).map((
-      [key, item],
-    ) => [key, SECRET_KEY.test(key) ? "[redacted]" : redact(item, depth + 1)]),
+    Object.entries(value).map(([key, item]) => [key, hidden(key, item) ?? redact(item, depth + 1)]),
   );
+}
+
+function hidden(key: string, value: unknown): string | undefined {
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return undefined;
+  if (SECRET_KEY.test(key)) return "[redacted]";
+  return CONTENT_KEY.test(key) ? "[content]" : undefined;
+}
+
+/** A failed query's message ends with its parameters, which are what people wrote. */
+function redactError(error: Error, depth: number): Record<string, unknown> {
+  const safe = (text: string) =>
+    redactText(text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/, "\nparams: [content]"));
+  return {
+    name: error.name,
+    message: safe(error.message),
+    ...(error.stack === undefined ? {} : { stack: safe(error.stack) }),
+    ...(error.cause instanceof Error && depth < 5 ? { cause: redactError(error.cause, depth + 1) } : {}),
+  };
 }
 
 export function redactText(text: string): string {

@@ -1,0 +1,150 @@
+import { redact as kernelRedact, redactText } from "../../kernel/redact.ts";
+import type { Logger, LogLevel, RequestEvent } from "../../ports/log.ts";
+import { RotatingFile, type RotatingFileOptions, writeWhole } from "./rotating-file.ts";
+
+export interface JsonLoggerOptions {
+  /** Lines below this level are dropped. Default `info`. */
+  readonly level?: LogLevel;
+  /** Which part of the system speaks, such as `api` or `worker`. */
+  readonly service: string;
+  /** Where whole lines go; default: standard output. null: to the file only. */
+  readonly write?: ((lines: string) => void | Promise<void>) | null;
+  /** Also into this file, rotated by size. */
+  readonly file?: RotatingFileOptions | null;
+  readonly redact?: (value: unknown) => unknown;
+  readonly now?: () => number;
+}
+
+export interface JsonLogger extends Logger {
+  /** Writes what is buffered, stops the timer and closes the file. Later lines are dropped. */
+  close(): Promise<void>;
+}
+
+const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+const FLUSH_CHARS = 64 * 1024;
+const FLUSH_MS = 200;
+/** When the outputs can't keep up, lines past this are counted instead of kept. */
+const MAX_PENDING_CHARS = 8 * 1024 * 1024;
+
+/** JSON lines `{time, level, service, message, ...}`, buffered, in one order on every output. */
+export function createJsonLogger(options: JsonLoggerOptions): JsonLogger {
+  const { level = "info", service, now = Date.now, redact = kernelRedact } = options;
+  const write = options.write === undefined ? toStandardOutput : options.write;
+  const file = options.file ? new RotatingFile(options.file) : null;
+  const least = RANK[level];
+  const quotedService = JSON.stringify(service);
+
+  let buffer = "";
+  let pending = 0;
+  let dropped = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let writing: Promise<void> = Promise.resolve();
+  let closed = false;
+  let lastMs = -1;
+  let lastTime = "";
+
+  function head(lineLevel: LogLevel): string {
+    const ms = now();
+    if (ms !== lastMs) {
+      lastMs = ms;
+      lastTime = new Date(ms).toISOString();
+    }
+    return `{"time":"${lastTime}","level":"${lineLevel}","service":${quotedService}`;
+  }
+
+  function add(line: string): void {
+    if (closed) return;
+    if (pending + buffer.length > MAX_PENDING_CHARS) {
+      dropped++;
+      return;
+    }
+    buffer += line;
+    if (buffer.length >= FLUSH_CHARS) void flush();
+    else timer ??= setTimeout(flush, FLUSH_MS);
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (dropped > 0) {
+      buffer += `${head("warn")},"message":"log lines dropped","dropped":${dropped}}\n`;
+      dropped = 0;
+    }
+    if (buffer === "") return writing;
+    const lines = buffer;
+    buffer = "";
+    pending += lines.length;
+    writing = writing.then(() => output(lines)).finally(() => pending -= lines.length);
+    return writing;
+  }
+
+  async function output(lines: string): Promise<void> {
+    // A full disk or a closed pipe must never stop the server: the other output still gets the lines.
+    await Promise.allSettled([
+      write === null ? null : (async () => await write(lines))(),
+      file === null ? null : file.append(new TextEncoder().encode(lines)),
+    ]);
+  }
+
+  return {
+    log(lineLevel, message, fields) {
+      if (RANK[lineLevel] < least) return;
+      add(
+        `${head(lineLevel)},"message":${JSON.stringify(redactText(message))}${rest(redact(fields ?? {}))}}\n`,
+      );
+      if (lineLevel === "error") queueMicrotask(() => void flush());
+    },
+    request(event) {
+      const lineLevel: LogLevel = event.status >= 500 ? "error" : "info";
+      if (RANK[lineLevel] >= least) add(head(lineLevel) + requestFields(event));
+    },
+    flush,
+    async close() {
+      await flush();
+      closed = true;
+      clearTimeout(timer);
+      await writing;
+      file?.close();
+    },
+  };
+}
+
+/** Built by hand: this runs for every request, and takes a microsecond. */
+function requestFields(event: RequestEvent): string {
+  const { workspace, code } = event;
+  return `,"message":"request","request_id":${JSON.stringify(event.request_id)},"method":${
+    JSON.stringify(event.method)
+  }` +
+    `,"route":${JSON.stringify(event.route)},"status":${event.status},"ms":${
+      Math.round(event.ms * 100) / 100
+    }` +
+    `,"actor":${JSON.stringify(event.actor)},"workspace":${
+      workspace === null ? "null" : JSON.stringify(workspace)
+    }` +
+    (code === undefined ? "}\n" : `,"code":${JSON.stringify(code)}}\n`);
+}
+
+const RESERVED = new Set(["time", "level", "service", "message"]);
+
+/** `,"a":1,"b":2` of an object; what can't be written as JSON is said so, never thrown. */
+function rest(fields: unknown): string {
+  if (fields === null || typeof fields !== "object") return "";
+  let text = "";
+  for (const [key, value] of Object.entries(fields)) {
+    const json = toJson(value);
+    if (json !== undefined) text += `,${JSON.stringify(RESERVED.has(key) ? `field_${key}` : key)}:${json}`;
+  }
+  return text;
+}
+
+function toJson(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_key, item) => typeof item === "bigint" ? String(item) : item);
+  } catch {
+    return '"[unserializable]"';
+  }
+}
+
+function toStandardOutput(lines: string): Promise<void> {
+  return writeWhole(Deno.stdout, new TextEncoder().encode(lines));
+}

@@ -50,13 +50,18 @@ async function verify(
 ): Promise<Authenticated> {
   const verified = verifiedOf(place.ports);
   const begun = verified.begin();
-  const token = credentials.authorization === null ? credentials.apiKey ?? "" : bearerOf(credentials.authorization);
+  const token = credentials.authorization === null
+    ? credentials.apiKey ?? ""
+    : bearerOf(credentials.authorization);
   const { workspace } = credentials;
   const found = token.startsWith(KEY_PREFIX)
     ? await verifyKey(place, { key: token, workspace })
     : credentials.authorization === null
     ? refuse("This is not an API key")
-    : await verifyClaims(place, { claims: await verifyToken(place.config, token, place.ports.clock.now()), workspace });
+    : await verifyClaims(place, {
+      claims: await verifyToken(place.config, token, place.ports.clock.now()),
+      workspace,
+    });
   verified.set(cacheKey, found, { begun, now: place.ports.clock.now() });
   return found.who;
 }
@@ -80,7 +85,9 @@ async function verifyClaims(
   return { who, userId: who.actor.id, expiresAt };
 }
 
-export function visitor(of: { contactId: string; channelAccountId: string; workspaceId: string }): Authenticated {
+export function visitor(
+  of: { contactId: string; channelAccountId: string; workspaceId: string },
+): Authenticated {
   const { contactId: id, channelAccountId, workspaceId } = of;
   return { actor: { kind: "visitor", id, channelAccountId, scopes: VISITOR_SCOPES }, workspaceId };
 }
@@ -96,7 +103,9 @@ export async function userOf(
   const row = await selectSession(atOf(place), { sessionId, workspaceId });
   if (row === null || row.endedAt !== null) return refuse("The session has ended: sign in again");
   if (row.disabledAt !== null) return refuse("The account is disabled");
-  if (row.expiresAt <= place.ports.clock.now()) throw new AppError("token_expired", "The session has expired: sign in again");
+  if (row.expiresAt <= place.ports.clock.now()) {
+    throw new AppError("token_expired", "The session has expired: sign in again");
+  }
   if (epoch !== null && epoch < row.tokenEpoch) return refuse("The session has ended: sign in again");
   const role = isRole(row.role) ? row.role : null;
   const { userId: id, platformAdmin } = row;
@@ -122,7 +131,10 @@ export async function keyOf(place: Place, keyId: string): Promise<Authenticated>
 
 type KeyRow = Awaited<ReturnType<typeof selectKeyByHash>>;
 
-function keyVerification(place: Place, { row, workspace }: { row: KeyRow; workspace: string | null }): Verification {
+function keyVerification(
+  place: Place,
+  { row, workspace }: { row: KeyRow; workspace: string | null },
+): Verification {
   // One answer for a key that never was, was revoked, or whose owner left: nothing to learn by trying.
   if (row === null || row.revokedAt !== null || row.disabledAt !== null || !isRole(row.role)) {
     return refuse("The API key is not valid");

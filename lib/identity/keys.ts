@@ -49,7 +49,11 @@ async function mac(key: CryptoKey, text: string): Promise<ArrayBuffer> {
  * A secret text that the server can make again but nobody else can make: HMAC-SHA256 over a purpose and its parts,
  * base64url. The database alone does not tell it.
  */
-export async function deriveSecret(config: Config, purpose: string, parts: readonly (string | number)[]): Promise<string> {
+export async function deriveSecret(
+  config: Config,
+  purpose: string,
+  parts: readonly (string | number)[],
+): Promise<string> {
   const { first } = await keysOf(config);
   return base64url(new Uint8Array(await mac(first.derive, JSON.stringify([purpose, ...parts]))));
 }

@@ -4,7 +4,7 @@ import { AppError } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { addressOf, checkLimit, LIMITS, takeLimit } from "./limits.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
-import { normalEmail } from "./policy.ts";
+import { bareUser, normalEmail } from "./policy.ts";
 import { type SignedIn, signedIn, startSession } from "./sign-in.ts";
 import { selectWorkspacesOfUser } from "./store-members.ts";
 import { selectUser, selectUserByLogin, updateUser } from "./store.ts";
@@ -33,15 +33,20 @@ export async function login(ctx: Ctx, { login, password, userAgent = null }: Log
     throw new AppError("invalid_credentials", "The user or the password is wrong");
   }
   await ctx.ports.limiter.reset(LIMITS.loginByAccount, name);
-  if (user.disabledAt !== null) throw new AppError("account_disabled", "This account is disabled: ask its administrator");
+  if (user.disabledAt !== null) {
+    throw new AppError("account_disabled", "This account is disabled: ask its administrator");
+  }
   const renewed = rehash ? await hashPassword(ctx, password) : null;
 
   const started = await ctx.transact(async (outer) => {
-    const tx = outer.as({ actor: { kind: "user", id: user.id, role: "member", sessionId: null, platformAdmin: false, scopes: new Set() } });
+    const tx = outer.as({ actor: bareUser(user.id) });
     const now = await selectUser(tx, user.id);
     const same = now !== null && now.passwordHash === hash && now.disabledAt === null;
     if (!same) throw new AppError("invalid_credentials", "The account was changed just now: try again");
-    await updateUser(tx, user.id, { lastLoginAt: tx.now(), ...(renewed === null ? {} : { passwordHash: renewed }) });
+    await updateUser(tx, user.id, {
+      lastLoginAt: tx.now(),
+      ...(renewed === null ? {} : { passwordHash: renewed }),
+    });
     const [home] = await selectWorkspacesOfUser(tx, user.id);
     const session = await startSession(tx, { userId: user.id, workspaceId: home?.id ?? null, userAgent });
     await audit(tx, { action: "session.start", subjectId: session.id, workspaceId: home?.id ?? null });

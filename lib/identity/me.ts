@@ -29,7 +29,14 @@ export interface Profile {
 }
 
 export function toProfile(row: ProfileRow): Profile {
-  const { role, workspaceId: id, workspaceName: name, workspaceSlug: slug, workspacePlan: plan, workspaceSample: sample } = row;
+  const {
+    role,
+    workspaceId: id,
+    workspaceName: name,
+    workspaceSlug: slug,
+    workspacePlan: plan,
+    workspaceSample: sample,
+  } = row;
   const known = id !== null && name !== null && slug !== null && plan !== null && sample !== null;
   return {
     id: row.id,
@@ -47,7 +54,10 @@ export function toProfile(row: ProfileRow): Profile {
   };
 }
 
-export async function readProfile(ctx: Ctx, of: { userId: string; workspaceId: string | null }): Promise<Profile> {
+export async function readProfile(
+  ctx: Ctx,
+  of: { userId: string; workspaceId: string | null },
+): Promise<Profile> {
   const row = await selectProfile(ctx, of);
   if (row === null) throw new AppError("unauthorized", "The user does not exist any more");
   return toProfile(row);

@@ -1,1 +1,47 @@
+export {
+  changeUser,
+  createUser,
+  type CreateUserInput,
+  deleteUser,
+  listUsers,
+  type UserChange,
+} from "./admin.ts";
+export {
+  type ApiKey,
+  createApiKey,
+  flushKeyUse,
+  listApiKeys,
+  type NewApiKey,
+  revokeApiKey,
+} from "./api-keys.ts";
 export { authenticate, type Authenticated, type Credentials } from "./authenticate.ts";
+export { changePassword, type PasswordVerdict, validatePassword } from "./change-password.ts";
+export { ensureFirstAdmin, type FirstAdmin } from "./first-admin.ts";
+export {
+  acceptInvitation,
+  createInvitation,
+  type Invitation,
+  listInvitations,
+  mailInvitationLink,
+  revokeInvitation,
+} from "./invitations.ts";
+export { mailInvitation, mailReset, sweepIdentity } from "./jobs.ts";
+export { issueLiveTicket, redeemLiveTicket } from "./live-ticket.ts";
+export { login, type LoginInput } from "./login.ts";
+export { me, type Profile, type ProfileChange, updateProfile } from "./me.ts";
+export { changeMemberRole, listMembers, type Member, removeMember } from "./members.ts";
+export { refresh } from "./refresh.ts";
+export { register, type RegisterInput } from "./register.ts";
+export { forgotPassword, mailResetLink, makeResetLink, resetPassword } from "./reset-password.ts";
+export { endSession, listSessions, logout, type Session } from "./sessions.ts";
+export type { SignedIn, Tokens } from "./sign-in.ts";
+export { sweepOver } from "./sweep.ts";
+export { identityTools } from "./tools.ts";
+export { issueVisitorToken, type Visitor } from "./visitor.ts";
+export {
+  currentWorkspace,
+  defaultWorkspaceId,
+  listWorkspaces,
+  renameWorkspace,
+  type WorkspaceOfUser,
+} from "./workspaces.ts";

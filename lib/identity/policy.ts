@@ -41,6 +41,11 @@ export function requireRoleOver(actor: Actor, role: Role): void {
   throw new AppError("forbidden", `Only an equal or higher role may grant, change or remove "${role}"`);
 }
 
+/** A user who is known but has no session yet: so that what a login or registration writes bears the user's id. */
+export function bareUser(id: string): Actor {
+  return { kind: "user", id, role: "member", sessionId: null, platformAdmin: false, scopes: NONE };
+}
+
 type SignedInUser = Extract<Actor, { kind: "user" }>;
 
 /** The signed-in user. Throws 401 for nobody, 403 for API keys and visitors. */
@@ -60,11 +65,17 @@ export function normalEmail(email: string): string {
 export function normalUsername(username: string): string {
   const name = username.trim().toLowerCase();
   if (/^[a-z0-9][a-z0-9._-]{1,63}$/.test(name)) return name;
-  throw invalid("username", "must have 2 to 64 letters a-z, digits, dots, dashes or underscores, and start with a letter or digit");
+  throw invalid(
+    "username",
+    "must have 2 to 64 letters a-z, digits, dots, dashes or underscores, and start with a letter or digit",
+  );
 }
 
 /** A user name or slug out of free text; `fallback` when nothing of it can be kept. */
 export function slugOf(text: string, fallback: string): string {
-  const slug = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
+  const slug = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(
+    /^-+|-+$/g,
+    "",
+  );
   return slug.length < 2 ? fallback : slug.slice(0, 40).replace(/-+$/, "");
 }

@@ -2,7 +2,12 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { SECOND } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
-import { endSessionRow, selectSessionToRefresh, type SessionToRefresh, updateSession } from "./store-sessions.ts";
+import {
+  endSessionRow,
+  selectSessionToRefresh,
+  type SessionToRefresh,
+  updateSession,
+} from "./store-sessions.ts";
 import { selectWorkspacesOfUser } from "./store-members.ts";
 import { type StartedSession, type Tokens, tokensOf } from "./sign-in.ts";
 import { isRefreshTokenOf, parseRefreshToken } from "./tokens.ts";
@@ -43,14 +48,19 @@ export async function refresh(ctx: Ctx, { refreshToken }: { refreshToken: string
     if (row === null || row.session.endedAt !== null || row.disabledAt !== null) {
       throw new AppError("unauthorized", "The session has ended: sign in again");
     }
-    if (row.session.expiresAt <= tx.now()) throw new AppError("token_expired", "The session has expired: sign in again");
+    if (row.session.expiresAt <= tx.now()) {
+      throw new AppError("token_expired", "The session has expired: sign in again");
+    }
     const outcome = judge(row.session, { rotation: parts.rotation, now: tx.now() });
     if (outcome === "reused") return await endReused(tx, { row, rotation: parts.rotation });
     if (outcome === "current") return { session: await rotate(tx, row), epoch: row.tokenEpoch };
     return { session: row.session, epoch: row.tokenEpoch };
   });
   if (result === "ended") {
-    throw new AppError("token_reused", "This refresh token was used before: the session is ended, sign in again");
+    throw new AppError(
+      "token_reused",
+      "This refresh token was used before: the session is ended, sign in again",
+    );
   }
   return await tokensOf(ctx, result);
 }
@@ -71,10 +81,18 @@ async function rotate(tx: Tx, { session }: SessionToRefresh): Promise<StartedSes
   return { ...session, ...change };
 }
 
-async function endReused(tx: Tx, { row, rotation }: { row: SessionToRefresh; rotation: number }): Promise<"ended"> {
+async function endReused(
+  tx: Tx,
+  { row, rotation }: { row: SessionToRefresh; rotation: number },
+): Promise<"ended"> {
   const { id, userId, workspaceId, rotation: present } = row.session;
   await endSessionRow(tx, { id, userId, reason: "reuse" });
-  await audit(tx, { action: "session.reuse", subjectId: id, workspaceId, detail: { userId, rotation, present } });
+  await audit(tx, {
+    action: "session.reuse",
+    subjectId: id,
+    workspaceId,
+    detail: { userId, rotation, present },
+  });
   tx.afterCommit(() => verifiedOf(tx.ports).forget({ userId }));
   return "ended";
 }

@@ -4,10 +4,14 @@ import { cleanText } from "../kernel/text.ts";
 import { normalEmail } from "./policy.ts";
 
 /** Input fields that the surfaces share. */
-export const emailField = z.string().max(254).transform(normalEmail).pipe(z.email("must be an e-mail address"));
+export const emailField = z.string().max(254).transform(normalEmail).pipe(
+  z.email("must be an e-mail address"),
+);
 /** Checked again by the verb, which says what a user name may hold. */
 export const usernameField = z.string().min(2).max(64);
-export const nameField = z.string().max(200).transform((text) => cleanText(text).trim()).pipe(z.string().min(1, "must not be empty"));
+export const nameField = z.string().max(200).transform((text) => cleanText(text).trim()).pipe(
+  z.string().min(1, "must not be empty"),
+);
 /** Of a password to set; its strength is the verb's business. */
 export const newPasswordField = z.string().max(1024);
 /** Of a password to check: whatever a form sends. */

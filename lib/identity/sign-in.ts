@@ -29,7 +29,11 @@ export interface StartedSession {
 /** Writes the row of a new session in the caller's transaction. */
 export async function startSession(
   tx: Tx,
-  { userId, workspaceId, userAgent }: { userId: string; workspaceId: string | null; userAgent: string | null },
+  { userId, workspaceId, userAgent }: {
+    userId: string;
+    workspaceId: string | null;
+    userAgent: string | null;
+  },
 ): Promise<StartedSession> {
   const now = tx.now();
   const session = { id: newId("session"), userId, workspaceId, seed: newSecret(), rotation: 0 };

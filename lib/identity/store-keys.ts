@@ -47,7 +47,10 @@ export async function selectKeyById(at: At, id: string): Promise<VerifiableKey |
   return row ?? null;
 }
 
-export async function insertApiKey(tx: Tx, row: Omit<ApiKeyRow, "workspaceId" | "lastUsedAt" | "revokedAt">): Promise<void> {
+export async function insertApiKey(
+  tx: Tx,
+  row: Omit<ApiKeyRow, "workspaceId" | "lastUsedAt" | "revokedAt">,
+): Promise<void> {
   await tx.db.insert(apiKeys).values({ ...row, workspaceId: tx.workspaceId });
 }
 
@@ -72,11 +75,15 @@ export async function revokeApiKeyRow(tx: Tx, id: string): Promise<boolean> {
 }
 
 export async function revokeKeysOfUser(tx: Tx, userId: string): Promise<void> {
-  await tx.db.update(apiKeys).set({ revokedAt: tx.now() }).where(and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)));
+  await tx.db.update(apiKeys).set({ revokedAt: tx.now() }).where(
+    and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)),
+  );
 }
 
 const use = statement((db) =>
-  db.update(apiKeys).set({ lastUsedAt: sql`${sql.placeholder("at")}` }).where(eq(apiKeys.id, sql.placeholder("id"))).prepare()
+  db.update(apiKeys).set({ lastUsedAt: sql`${sql.placeholder("at")}` }).where(
+    eq(apiKeys.id, sql.placeholder("id")),
+  ).prepare()
 );
 
 /** Across workspaces: what `flushKeyUse` collected in memory. */

@@ -35,17 +35,28 @@ export async function selectMembers(
   { after, limit }: { after: string | null; limit: number },
 ): Promise<MemberRow[]> {
   return await ctx.db.select(MEMBER).from(memberships).innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.workspaceId, ctx.workspaceId), after === null ? undefined : gt(memberships.id, after)))
+    .where(
+      and(
+        eq(memberships.workspaceId, ctx.workspaceId),
+        after === null ? undefined : gt(memberships.id, after),
+      ),
+    )
     .orderBy(asc(memberships.id)).limit(limit);
 }
 
 export async function selectMember(ctx: Ctx, userId: string): Promise<MemberRow | null> {
-  const [row] = await ctx.db.select(MEMBER).from(memberships).innerJoin(users, eq(users.id, memberships.userId))
+  const [row] = await ctx.db.select(MEMBER).from(memberships).innerJoin(
+    users,
+    eq(users.id, memberships.userId),
+  )
     .where(and(eq(memberships.workspaceId, ctx.workspaceId), eq(memberships.userId, userId)));
   return row ?? null;
 }
 
-export async function insertMembership(tx: Tx, { userId, role }: { userId: string; role: Role }): Promise<void> {
+export async function insertMembership(
+  tx: Tx,
+  { userId, role }: { userId: string; role: Role },
+): Promise<void> {
   await tx.db.insert(memberships)
     .values({ id: newId("membership"), workspaceId: tx.workspaceId, userId, role, createdAt: tx.now() });
 }
@@ -56,14 +67,22 @@ export async function updateRole(tx: Tx, { userId, role }: { userId: string; rol
 }
 
 export async function deleteMembership(tx: Tx, userId: string): Promise<void> {
-  await tx.db.delete(memberships).where(and(eq(memberships.workspaceId, tx.workspaceId), eq(memberships.userId, userId)));
+  await tx.db.delete(memberships).where(
+    and(eq(memberships.workspaceId, tx.workspaceId), eq(memberships.userId, userId)),
+  );
 }
 
 /** Owners who can sign in, other than `except`. */
 export async function countOtherOwners(ctx: Ctx, except: string): Promise<number> {
   const [row] = await ctx.db.select({ total: count() }).from(memberships)
     .innerJoin(users, and(eq(users.id, memberships.userId), isNull(users.disabledAt)))
-    .where(and(eq(memberships.workspaceId, ctx.workspaceId), eq(memberships.role, "owner"), ne(memberships.userId, except)));
+    .where(
+      and(
+        eq(memberships.workspaceId, ctx.workspaceId),
+        eq(memberships.role, "owner"),
+        ne(memberships.userId, except),
+      ),
+    );
   return row?.total ?? 0;
 }
 
@@ -95,11 +114,17 @@ export interface WorkspaceOfUser {
 
 /** Across workspaces, of one user: the one joined first comes first, it is where a login acts. */
 export async function selectWorkspacesOfUser(ctx: Ctx, userId: string): Promise<WorkspaceOfUser[]> {
-  return await ctx.db.select(WORKSPACE).from(memberships).innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+  return await ctx.db.select(WORKSPACE).from(memberships).innerJoin(
+    workspaces,
+    eq(workspaces.id, memberships.workspaceId),
+  )
     .where(eq(memberships.userId, userId)).orderBy(asc(memberships.id)).limit(500);
 }
 
-export async function insertInvitation(tx: Tx, row: Omit<InvitationRow, "workspaceId" | "acceptedAt">): Promise<void> {
+export async function insertInvitation(
+  tx: Tx,
+  row: Omit<InvitationRow, "workspaceId" | "acceptedAt">,
+): Promise<void> {
   await tx.db.insert(invitations).values({ ...row, workspaceId: tx.workspaceId });
 }
 
@@ -116,8 +141,13 @@ export async function selectInvitations(
     .orderBy(desc(invitations.id)).limit(limit);
 }
 
-export async function selectInvitation(ctx: Ctx, id: string): Promise<(InvitationRow & { workspaceName: string }) | null> {
-  const [row] = await ctx.db.select({ invitation: invitations, workspaceName: workspaces.name }).from(invitations)
+export async function selectInvitation(
+  ctx: Ctx,
+  id: string,
+): Promise<(InvitationRow & { workspaceName: string }) | null> {
+  const [row] = await ctx.db.select({ invitation: invitations, workspaceName: workspaces.name }).from(
+    invitations,
+  )
     .innerJoin(workspaces, eq(workspaces.id, invitations.workspaceId))
     .where(and(eq(invitations.id, id), eq(invitations.workspaceId, ctx.workspaceId)));
   return row === undefined ? null : { ...row.invitation, workspaceName: row.workspaceName };
@@ -143,7 +173,13 @@ export async function acceptInvitationRow(tx: Tx, id: string): Promise<boolean> 
 
 export async function deleteInvitation(tx: Tx, id: string): Promise<boolean> {
   const gone = await tx.db.delete(invitations)
-    .where(and(eq(invitations.id, id), eq(invitations.workspaceId, tx.workspaceId), isNull(invitations.acceptedAt)));
+    .where(
+      and(
+        eq(invitations.id, id),
+        eq(invitations.workspaceId, tx.workspaceId),
+        isNull(invitations.acceptedAt),
+      ),
+    );
   return gone.rowsAffected === 1;
 }
 

@@ -87,7 +87,10 @@ export async function selectLiveSessions(ctx: Ctx, userId: string): Promise<Sess
 }
 
 /** Deletes up to `limit` sessions that expired or ended before `before`. */
-export async function deleteSessions(tx: Tx, { before, limit }: { before: number; limit: number }): Promise<number> {
+export async function deleteSessions(
+  tx: Tx,
+  { before, limit }: { before: number; limit: number },
+): Promise<number> {
   const old = tx.db.select({ id: sessions.id }).from(sessions)
     .where(or(lt(sessions.expiresAt, before), lt(sessions.endedAt, before))).limit(limit);
   return (await tx.db.delete(sessions).where(inArray(sessions.id, old))).rowsAffected;
@@ -98,7 +101,10 @@ export async function insertLiveTicket(tx: Tx, row: typeof liveTickets.$inferIns
 }
 
 /** Takes the ticket out, so that it works once: one atomic statement. */
-export async function takeLiveTicket(at: At, tokenHash: string): Promise<typeof liveTickets.$inferSelect | null> {
+export async function takeLiveTicket(
+  at: At,
+  tokenHash: string,
+): Promise<typeof liveTickets.$inferSelect | null> {
   const [row] = await at.db.delete(liveTickets).where(eq(liveTickets.tokenHash, tokenHash)).returning();
   return row ?? null;
 }

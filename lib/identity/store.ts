@@ -55,7 +55,8 @@ export interface ProfilePage {
 export async function selectProfiles(ctx: Ctx, { after, limit, search }: ProfilePage): Promise<ProfileRow[]> {
   const home = sql`(select m.id from memberships m where m.user_id = ${users.id} order by m.id limit 1)`;
   const like = search === null ? null : `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-  const found = (column: typeof users.email | typeof users.username | typeof users.name) => sql`${column} like ${like} escape '\\'`;
+  const found = (column: typeof users.email | typeof users.username | typeof users.name) =>
+    sql`${column} like ${like} escape '\\'`;
   return await ctx.db.select(PROFILE).from(users)
     .leftJoin(memberships, and(eq(memberships.userId, users.id), sql`${memberships.id} = ${home}`))
     .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
@@ -68,7 +69,9 @@ export async function selectProfiles(ctx: Ctx, { after, limit, search }: Profile
 
 const byLogin = statement((db) =>
   db.select().from(users)
-    .where(or(eq(users.email, sql.placeholder("login")), eq(users.username, sql.placeholder("login")))).limit(1).prepare()
+    .where(or(eq(users.email, sql.placeholder("login")), eq(users.username, sql.placeholder("login")))).limit(
+      1,
+    ).prepare()
 );
 
 /** By e-mail or user name; a user name holds no `@`, so at most one matches. */
@@ -114,11 +117,13 @@ export async function countOtherPlatformAdmins(ctx: Ctx, except: string): Promis
 }
 
 export async function isUsernameTaken(ctx: Ctx, username: string): Promise<boolean> {
-  return (await ctx.db.select({ id: users.id }).from(users).where(eq(users.username, username)).limit(1)).length > 0;
+  return (await ctx.db.select({ id: users.id }).from(users).where(eq(users.username, username)).limit(1))
+    .length > 0;
 }
 
 export async function isSlugTaken(ctx: Ctx, slug: string): Promise<boolean> {
-  const rows = await ctx.db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.slug, slug)).limit(1);
+  const rows = await ctx.db.select({ id: workspaces.id }).from(workspaces).where(eq(workspaces.slug, slug))
+    .limit(1);
   return rows.length > 0;
 }
 
@@ -145,22 +150,39 @@ export async function insertOneTimeToken(tx: Tx, row: typeof oneTimeTokens.$infe
   await tx.db.insert(oneTimeTokens).values(row).onConflictDoNothing();
 }
 
-export async function selectOneTimeToken(ctx: Ctx, tokenHash: string): Promise<typeof oneTimeTokens.$inferSelect | null> {
+export async function selectOneTimeToken(
+  ctx: Ctx,
+  tokenHash: string,
+): Promise<typeof oneTimeTokens.$inferSelect | null> {
   const [row] = await ctx.db.select().from(oneTimeTokens).where(eq(oneTimeTokens.tokenHash, tokenHash));
   return row ?? null;
 }
 
 /** Marks it used, and with it every other one of the user. False when somebody used it first. */
-export async function useOneTimeTokens(tx: Tx, { userId, tokenHash }: { userId: string; tokenHash: string }): Promise<boolean> {
+export async function useOneTimeTokens(
+  tx: Tx,
+  { userId, tokenHash }: { userId: string; tokenHash: string },
+): Promise<boolean> {
   const usedAt = tx.now();
   const mine = await tx.db.update(oneTimeTokens).set({ usedAt })
-    .where(and(eq(oneTimeTokens.tokenHash, tokenHash), isNull(oneTimeTokens.usedAt), gt(oneTimeTokens.expiresAt, usedAt)));
+    .where(
+      and(
+        eq(oneTimeTokens.tokenHash, tokenHash),
+        isNull(oneTimeTokens.usedAt),
+        gt(oneTimeTokens.expiresAt, usedAt),
+      ),
+    );
   if (mine.rowsAffected !== 1) return false;
-  await tx.db.update(oneTimeTokens).set({ usedAt }).where(and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)));
+  await tx.db.update(oneTimeTokens).set({ usedAt }).where(
+    and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)),
+  );
   return true;
 }
 
 export async function deleteOneTimeTokens(tx: Tx, before: number): Promise<number> {
-  const old = or(lt(oneTimeTokens.expiresAt, before), and(isNotNull(oneTimeTokens.usedAt), lt(oneTimeTokens.usedAt, before)));
+  const old = or(
+    lt(oneTimeTokens.expiresAt, before),
+    and(isNotNull(oneTimeTokens.usedAt), lt(oneTimeTokens.usedAt, before)),
+  );
   return (await tx.db.delete(oneTimeTokens).where(old)).rowsAffected;
 }

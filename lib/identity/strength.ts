@@ -13,7 +13,17 @@ export const MIN_LENGTH = 8;
 export const MAX_LENGTH = 1024;
 /** Its cost grows with the square of the length, and what lies beyond can only make a password stronger. */
 const JUDGED = 64;
-const SPANISH = ["contraseña", "contrasena", "clave", "hola", "bienvenido", "usuario", "teamo", "tequiero", "cauce"];
+const SPANISH = [
+  "contraseña",
+  "contrasena",
+  "clave",
+  "hola",
+  "bienvenido",
+  "usuario",
+  "teamo",
+  "tequiero",
+  "cauce",
+];
 
 interface Zxcvbn {
   (password: string, userInputs: readonly string[]): {
@@ -38,8 +48,13 @@ function typed(zxcvbn: unknown): Zxcvbn {
 /** `about` are words that the password should not be made of: the user's name and addresses. */
 export async function strengthOf(password: string, about: readonly string[]): Promise<Strength> {
   const zxcvbn = await load();
-  const words = about.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word.length > 2);
-  const { score, guesses_log10, feedback } = zxcvbn(password.slice(0, JUDGED), [...SPANISH, ...words.slice(0, 20)]);
+  const words = about.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) =>
+    word.length > 2
+  );
+  const { score, guesses_log10, feedback } = zxcvbn(password.slice(0, JUDGED), [
+    ...SPANISH,
+    ...words.slice(0, 20),
+  ]);
   return {
     score,
     warning: feedback.warning === "" ? null : feedback.warning,

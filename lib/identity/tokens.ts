@@ -59,7 +59,9 @@ export async function verifyToken(config: Config, token: string, now: number): P
     const claims = toClaims(payload);
     if (claims !== null) return claims;
   } catch (thrown) {
-    if (thrown instanceof errors.JWTExpired) throw new AppError("token_expired", "The access token has expired: refresh it");
+    if (thrown instanceof errors.JWTExpired) {
+      throw new AppError("token_expired", "The access token has expired: refresh it");
+    }
     if (!(thrown instanceof errors.JOSEError)) throw thrown;
   }
   throw new AppError("unauthorized", "The access token is not valid");

@@ -63,14 +63,25 @@ export class Verified {
     return { generation: this.#generation, foreign: this.#foreign };
   }
 
-  set(credential: string, found: Verification, at: { begun: ReturnType<Verified["begin"]>; now: number }): void {
+  set(
+    credential: string,
+    found: Verification,
+    at: { begun: ReturnType<Verified["begin"]>; now: number },
+  ): void {
     const { who, userId, expiresAt } = found;
     const keyId = who.actor.kind === "api_key" ? who.actor.id : null;
     if (keyId !== null) this.keyUse.set(keyId, at.now);
     if (at.begun.generation !== this.#generation) return;
     if (this.#entries.size >= MAX_ENTRIES) this.#dropOldest();
     const until = Math.min(expiresAt ?? Infinity, at.now + MAX_AGE_MS);
-    this.#entries.set(credential, { who, userId, keyId, until, verifiedAt: at.now, foreign: at.begun.foreign });
+    this.#entries.set(credential, {
+      who,
+      userId,
+      keyId,
+      until,
+      verifiedAt: at.now,
+      foreign: at.begun.foreign,
+    });
   }
 
   /** Forgets what was verified for a user (all of the user's sessions and API keys) or for one key. */

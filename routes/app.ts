@@ -1,7 +1,9 @@
 import type { Config } from "../lib/config.ts";
 import { AppError } from "../lib/kernel/errors.ts";
+import type { Assets } from "../lib/ports/assets.ts";
 import type { Ports } from "../lib/ports/mod.ts";
 import type { Bindings } from "./env.ts";
+import type { UpgradeWebSocket } from "./live/upgrade.ts";
 import { createGate } from "./middleware/gate.ts";
 import { mountPath } from "./paths.ts";
 import { onError } from "./problem.ts";
@@ -11,6 +13,12 @@ import { mountRoutes } from "./mounts.ts";
 export interface AppOptions {
   readonly ports: Ports;
   readonly config: Config;
+  /** Files of the pages; without it (null) only the API is served. */
+  readonly assets?: Assets | null;
+  /** null where the runtime has no WebSocket. */
+  readonly upgrade?: UpgradeWebSocket | null;
+  /** Aborted when the server begins to stop: live streams then end in order. */
+  readonly shutdown?: AbortSignal | null;
 }
 
 export interface App {

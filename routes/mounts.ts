@@ -1,10 +1,25 @@
 import type { AppOptions } from "./app.ts";
+import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
+import { createLive } from "./live/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
+import { createPages } from "./pages/mod.ts";
 import type { Router } from "./router.ts";
 
-/** Every router and where it hangs. Fixed paths come before those with parameters. */
-export function mountRoutes(app: Router, _options: AppOptions): void {
-  app.route("/", health);
+/** The API's routers, whole paths in their contracts. Fixed paths come before those with parameters. */
+const API: readonly Router[] = [
+  health,
+];
+
+/** Every router and where it hangs. */
+export function mountRoutes(
+  app: Router,
+  { assets = null, upgrade = null, shutdown = null }: AppOptions,
+): void {
+  for (const router of API) app.route("/", router);
+  app.route("/", createLive({ upgrade, shutdown }));
   app.route("/", openapiRoutes(app));
+  if (assets === null) return;
+  app.route("/", createDocs({ assets }));
+  app.route("/", createPages({ assets }));
 }

@@ -1,10 +1,10 @@
 import { iso } from "../../lib/kernel/clock.ts";
 import { checkHealth } from "../../lib/health/mod.ts";
 import { VERSION } from "../../lib/version.ts";
-import { createRouter } from "../router.ts";
+import { createRouter, type Router } from "../router.ts";
 import * as contracts from "./contract.ts";
 
-export const health = createRouter()
+export const health: Router = createRouter()
   .openapi(contracts.getLiveness, (c) => {
     const { ctx } = c.var;
     const timestamp = iso(ctx.now());

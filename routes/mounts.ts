@@ -1,7 +1,7 @@
 import type { AppOptions } from "./app.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
-import { createLive } from "./live/mod.ts";
+// import { createLive } from "./live/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { createPages } from "./pages/mod.ts";
 import type { Router } from "./router.ts";
@@ -14,10 +14,10 @@ const API: readonly Router[] = [
 /** Every router and where it hangs. */
 export function mountRoutes(
   app: Router,
-  { assets = null, upgrade = null, shutdown = null }: AppOptions,
+  { assets = null }: AppOptions,
 ): void {
   for (const router of API) app.route("/", router);
-  app.route("/", createLive({ upgrade, shutdown }));
+  // app.route("/", createLive({ upgrade, shutdown }));
   app.route("/", openapiRoutes(app));
   if (assets === null) return;
   app.route("/", createDocs({ assets }));

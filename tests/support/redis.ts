@@ -1,0 +1,76 @@
+import { connect } from "node:net";
+
+const BINARY = "/usr/bin/redis-server";
+
+/** False where Debian's redis-server is not installed; tests that need it are then skipped by name. In CI it must be there. */
+export const HAS_REDIS = exists(BINARY) || Boolean(Deno.env.get("CI"));
+
+export interface RedisServer {
+  readonly url: string;
+  /** Stops answering, as a machine that swaps or a network that swallows. */
+  pause(): void;
+  resume(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A Redis of its own on a free port of loopback, without persistence. `await using` ends it. */
+export async function startRedis(): Promise<RedisServer> {
+  const port = freePort();
+  const process = new Deno.Command(BINARY, {
+    args: [
+      "--port",
+      String(port),
+      "--bind",
+      "127.0.0.1",
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      "--loglevel",
+      "warning",
+    ],
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  for (let tries = 0; !await answers(port); tries++) {
+    if (tries > 200) throw new Error("redis-server did not start");
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    pause: () => Deno.kill(process.pid, "SIGSTOP"),
+    resume: () => Deno.kill(process.pid, "SIGCONT"),
+    async [Symbol.asyncDispose]() {
+      Deno.kill(process.pid, "SIGKILL");
+      await process.status;
+    },
+  };
+}
+
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const end = (ok: boolean) => {
+      socket.destroy();
+      resolve(ok);
+    };
+    socket.once("error", () => end(false));
+    socket.once("connect", () => socket.write("PING\r\n"));
+    socket.once("data", (data) => end(data.toString().startsWith("+PONG")));
+  });
+}
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -12,7 +12,7 @@ export const usageRecords = sqliteTable("usage_records", {
   inputTokens: integer("input_tokens").notNull(),
   outputTokens: integer("output_tokens").notNull(),
   ms: integer("ms").notNull(),
-  /** `ok`, or the error's code. */
+  /** `ok`, `cancelled` (the caller went away), `empty`, `not_json`, or the error's code. */
   outcome: text("outcome").notNull(),
   /** The visitor or user on whose behalf. */
   subjectId: text("subject_id"),

@@ -71,7 +71,9 @@ class Gate implements LlmGate {
     // The provider lives and refuses this one request: nothing to hold against it.
     if (error.code === "upstream_rejected") return this.#close();
     this.#lastError = { code: error.code, message: error.message, at: now };
-    if (error.retryAfterMs !== undefined) this.#coolUntil = Math.max(this.#coolUntil, now + error.retryAfterMs);
+    if (error.retryAfterMs !== undefined) {
+      this.#coolUntil = Math.max(this.#coolUntil, now + error.retryAfterMs);
+    }
     if (error.code === "not_configured") return this.#open(now, BREAKER.longestOpenMs);
     if (!COUNTED.has(error.code)) return;
     this.#failures++;
@@ -113,7 +115,9 @@ class Gate implements LlmGate {
   }
 
   #minuteLeft(now: number): number | null {
-    return this.requestsPerMinute === null ? null : Math.max(0, this.requestsPerMinute - this.#window(now).length);
+    return this.requestsPerMinute === null
+      ? null
+      : Math.max(0, this.requestsPerMinute - this.#window(now).length);
   }
 }
 

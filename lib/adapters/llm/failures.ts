@@ -73,7 +73,10 @@ export function garbled(vendor: Vendor, what: string): AppError {
 /** A connection that failed, or was given up because of `signal`. The cause is left out: it may quote headers. */
 export function connectionFailure(vendor: Vendor, thrown: unknown, signal: AbortSignal): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (signal.aborted) return new AppError("upstream_timeout", `${vendor.name} did not answer in time`);
+  if (signal.aborted) {
+    if (signal.reason instanceof AppError) return signal.reason;
+    return new AppError("upstream_timeout", `${vendor.name} did not answer in time`);
+  }
   if (thrown instanceof SyntaxError) return garbled(vendor, "answered with something that is not JSON");
   const code = causeCode(thrown, (name) => /^E[A-Z_]+$/.test(name));
   return garbled(

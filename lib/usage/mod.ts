@@ -1,0 +1,10 @@
+export {
+  type Budget,
+  type BudgetRefusal,
+  type BudgetSubject,
+  checkBudget,
+  type Reservation,
+  reserveCall,
+} from "./budget.ts";
+export { noteUsage, recordUsage, type UsageEntry } from "./record.ts";
+export { type UsageSummary, usageSummary, type UsageTotals } from "./summary.ts";

@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
-import { requireScope } from "../lib/kernel/actors.ts";
+import { requireScope, requireSignedIn } from "../lib/kernel/actors.ts";
 import { type ErrorCode, ERRORS } from "../lib/kernel/errors.ts";
 import type { Scope } from "../lib/kernel/scopes.ts";
 import type { AppEnv } from "./env.ts";
@@ -87,16 +87,20 @@ export const idParam = z.object({
   }),
 });
 
-const guards = new Map<Scope, ReturnType<typeof scopeGuard>>();
+/** "signed_in": any actor but the anonymous one; the verb says which. */
+type RouteScope = Scope | "signed_in";
 
-function scopeGuard(scope: Scope) {
+const guards = new Map<RouteScope, ReturnType<typeof scopeGuard>>();
+
+function scopeGuard(scope: RouteScope) {
   return createMiddleware<AppEnv>(async function scopeGuard(c, next) {
-    requireScope(c.var.ctx, scope);
+    if (scope === "signed_in") requireSignedIn(c.var.ctx);
+    else requireScope(c.var.ctx, scope);
     await next();
   });
 }
 
-function guardFor(scope: Scope) {
+function guardFor(scope: RouteScope) {
   let guard = guards.get(scope);
   if (guard === undefined) guards.set(scope, guard = scopeGuard(scope));
   return guard;
@@ -105,7 +109,7 @@ function guardFor(scope: Scope) {
 type ContractInput<P extends string> = Omit<RouteConfig, "path" | "middleware" | "security"> & {
   readonly path: P;
   readonly operationId: string;
-  readonly scope: Scope | null;
+  readonly scope: RouteScope | null;
 };
 
 /**
@@ -119,7 +123,10 @@ export function contract<P extends string, const R extends ContractInput<P>>(
   const common = scope === null
     ? problems("bad_request", "validation_failed", "rate_limited")
     : problems("bad_request", "unauthorized", "forbidden", "validation_failed", "rate_limited");
-  const guarded = scope === null ? {} : { security: SECURITY, middleware: [guardFor(scope)] };
+  // Where there is no input to validate first, the verb's own refusal is enough and saves a layer.
+  const bare = scope === "signed_in" && rest.method === "get" && rest.request === undefined;
+  const middleware = scope === null || bare ? {} : { middleware: [guardFor(scope)] };
+  const guarded = scope === null ? {} : { security: SECURITY, ...middleware };
   return createRoute(typed<R>({ ...rest, ...guarded, responses: { ...common, ...rest.responses } }));
 }
 

@@ -40,3 +40,10 @@ export function requireScope(ctx: { readonly actor: Actor }, scope: Scope): void
   }
   throw new AppError("forbidden", `This needs the scope "${scope}"`, { extra: { required_scope: scope } });
 }
+
+/** Throws 401 for the anonymous actor. */
+export function requireSignedIn(ctx: { readonly actor: Actor }): void {
+  if (ctx.actor.kind === "anonymous") {
+    throw new AppError("unauthorized", "Sign in, or send an API key, to do this");
+  }
+}

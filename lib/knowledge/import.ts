@@ -5,7 +5,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { type PreparedEntry, prepareEntry, writeEntry } from "./create.ts";
-import type { EntryInput, ImportKind } from "./schemas.ts";
+import { type EntryInput, type ImportKind, LIMITS } from "./schemas.ts";
 import { readCsv } from "./sources/csv.ts";
 import { PAGE_BREAK } from "./sources/chunk.ts";
 import { decodeText } from "./sources/decode.ts";
@@ -27,7 +27,6 @@ export interface ImportResult {
   readonly skipped: number;
 }
 
-export const MOST_PAIRS = 5000;
 /** Entries a commit: a file of thousands must not hold everybody's writes up. */
 const SLICE = 50;
 const KINDS_BY_ENDING: readonly (readonly [RegExp, Exclude<ImportKind, "pairs">])[] = [
@@ -57,7 +56,7 @@ export async function importKnowledge(ctx: Ctx, input: ImportInput): Promise<Imp
   requireScope(ctx, "knowledge:write");
   const { entries, skippedRows } = await entriesOf(input);
   if (entries.length === 0) throw invalid("pairs", "has no entries");
-  if (entries.length > MOST_PAIRS) throw invalid("pairs", `at most ${MOST_PAIRS} at once`);
+  if (entries.length > LIMITS.pairs) throw invalid("pairs", `at most ${LIMITS.pairs} at once`);
   const common = { source: input.source ?? null, ...(input.locale ? { locale: input.locale } : {}) };
   const tags = input.tags ?? [];
   const prepared = entries.map((entry, row) => {

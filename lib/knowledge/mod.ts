@@ -7,6 +7,7 @@ export { type Hit, type Search, type SearchInput, searchKnowledge } from "./sear
 export {
   answerUnanswered,
   dismissUnanswered,
+  forgetQuestions,
   listUnanswered,
   recordUnanswered,
   type UnansweredInput,

@@ -14,6 +14,8 @@ export const LIMITS = {
   tag: 60,
   source: 500,
   entries: 500,
+  file: 5_000_000,
+  pairs: 5000,
 } as const;
 
 export const entryKind = z.enum(ENTRY_KINDS).meta({ example: "pair" });
@@ -103,7 +105,7 @@ export type ImportKind = typeof IMPORT_KINDS[number];
 
 export const importTextInput = z.object({
   kind: z.enum(["text", "markdown", "csv"]).meta({ example: "csv" }),
-  text: text(5_000_000).meta({ example: "pregunta,respuesta\n¿Dan garantía?,Sí: 90 días." }),
+  text: text(LIMITS.file).meta({ example: "pregunta,respuesta\n¿Dan garantía?,Sí: 90 días." }),
   title: fields.title.optional(),
   source: fields.source.optional(),
   locale: fields.locale.optional(),

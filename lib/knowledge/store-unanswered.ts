@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { unansweredQuestions } from "../../db/schema/knowledge.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -87,4 +87,13 @@ export async function closeQuestion(
 ): Promise<void> {
   await tx.db.update(unansweredQuestions).set(how)
     .where(and(eq(unansweredQuestions.workspaceId, tx.workspaceId), eq(unansweredQuestions.id, id)));
+}
+
+/** Deletes what was asked in these conversations and not made into an entry; of the rest the link goes. */
+export async function deleteQuestionsOf(tx: Tx, conversationIds: readonly string[]): Promise<number> {
+  const { workspaceId, conversationId, entryId } = unansweredQuestions;
+  const theirs = and(eq(workspaceId, tx.workspaceId), inArray(conversationId, [...conversationIds]));
+  const gone = await tx.db.delete(unansweredQuestions).where(and(theirs, isNull(entryId)));
+  await tx.db.update(unansweredQuestions).set({ conversationId: null }).where(theirs);
+  return gone.rowsAffected;
 }

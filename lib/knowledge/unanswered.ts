@@ -10,6 +10,7 @@ import { type AnswerInput, LIMITS, type UnansweredState } from "./schemas.ts";
 import type { EntryRow } from "./store.ts";
 import {
   closeQuestion,
+  deleteQuestionsOf,
   selectQuestion,
   selectQuestions,
   type UnansweredRow,
@@ -108,4 +109,10 @@ async function openQuestion(tx: Tx, id: string): Promise<UnansweredRow> {
     });
   }
   return question;
+}
+
+/** Forgets what was asked in these conversations, when a contact is erased; resolves to how many questions went. */
+export async function forgetQuestions(tx: Tx, conversationIds: readonly string[]): Promise<number> {
+  requireScope(tx, "contacts:write");
+  return conversationIds.length === 0 ? 0 : await deleteQuestionsOf(tx, conversationIds);
 }

@@ -54,6 +54,15 @@ export class Connection {
     return this.#with(sql, args, (prepared, bound) => prepared.values(bound));
   }
 
+  /** The columns that a statement would give, without running it. */
+  describe(sql: string): Pick<Prepared, "columns" | "columnTypes"> {
+    try {
+      return new Prepared(this.#native, sql, -1);
+    } catch (thrown) {
+      throw asAppError(thrown);
+    }
+  }
+
   /** Opens, undoes or keeps the savepoint of a member. */
   member(step: keyof typeof MEMBER): void {
     try {

@@ -26,7 +26,8 @@ interface Hidden {
 export class PreparedQuery extends LibSQLPreparedQuery<Prepared> {
   private readonly fillers: readonly Filler[] = hidden(this).query.params.map(filler);
 
-  override run(values: Record<string, unknown> = {}): Promise<ResultSet> {
+  // deno-lint-ignore require-await -- a missing value must reject, not throw
+  override async run(values: Record<string, unknown> = {}): Promise<ResultSet> {
     const { query, tx, client } = hidden(this);
     return (tx ?? client).execute({ sql: query.sql, args: this.fill(values) });
   }

@@ -107,20 +107,16 @@ export class FileClient implements Client {
     this.#refuseInside();
     return this.#writer.turn((connection) => {
       connection.exec(sql);
-      this.forget(connection);
+      connection.forget();
+      this.reconnect();
     });
-  }
-
-  /** Drops the prepared statements: the schema may have changed. */
-  forget(writer?: Connection): void {
-    this.#reader.forget();
-    writer?.forget();
   }
 
   sync(): Promise<Replicated> {
     return Promise.reject(new AppError("not_configured", "A file has no primary to sync with"));
   }
 
+  /** A new reader: the old one would describe statements by the schema that it knew. */
   reconnect(): void {
     this.#reader.close();
     this.#reader = this.#openReader();

@@ -2,6 +2,7 @@ import type { Client } from "@libsql/client";
 import type { Database, Db } from "../../ports/db.ts";
 import { Connection } from "./connection.ts";
 import { drizzleOn, drizzleWithin } from "./drizzle.ts";
+import { isBusy } from "./faults.ts";
 import { FileClient } from "./file-client.ts";
 import { claimFile } from "./ownership.ts";
 import { Writer } from "./writer.ts";
@@ -38,9 +39,9 @@ export interface FileDatabase extends Database {
 }
 
 const SHARED = ["cache_size=-65536", "temp_store=memory"];
+/** Kept in the file itself; the first counts only before the first table. */
+const LASTING = ["auto_vacuum=incremental", "journal_mode=wal"];
 const WRITER = [
-  "auto_vacuum=incremental", // Only counts before the first table.
-  "journal_mode=wal",
   "synchronous=full",
   "foreign_keys=on",
   "journal_size_limit=67108864",
@@ -48,6 +49,7 @@ const WRITER = [
 ];
 const READER = ["query_only=on", ...SHARED];
 const BUSY_TIMEOUT_MS = 5000;
+const RETRY_MS = 20;
 
 /**
  * Opens a libSQL file as its one owner: drizzle over commit groups. Throws AppError `conflict` when another process
@@ -58,17 +60,20 @@ export async function createFileDatabase(options: FileDatabaseOptions): Promise<
   const { path } = ownership;
   let maxPages = 0;
   const openReader = () => new Connection(path, READER);
+  const onWarning = options.onWarning ?? (() => {});
   try {
+    await prepareFile(path, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
     const writer = new Writer({
+      onWarning,
       open: () => new Connection(path, maxPages > 0 ? [...WRITER, `max_page_count=${maxPages}`] : WRITER),
-      onSchemaChange: () => client.forget(),
+      onSchemaChange: () => client.reconnect(),
       busyTimeoutMs: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
     });
     const client = new FileClient({ writer, openReader });
     const db = drizzleOn(client);
     const listeners = new Set<() => void>();
     const { rows: [mode] } = await client.execute("select auto_vacuum from pragma_auto_vacuum");
-    if (mode?.auto_vacuum !== 2) options.onWarning?.(`${path} has no incremental vacuum: it will not shrink`);
+    if (mode?.auto_vacuum !== 2) onWarning(`${path} has no incremental vacuum: it will not shrink`);
 
     return {
       kind: "file",
@@ -110,6 +115,19 @@ export async function createFileDatabase(options: FileDatabaseOptions): Promise<
   } catch (thrown) {
     ownership.release();
     throw thrown;
+  }
+}
+
+/** Sets what lasts. Another program may hold a lock just now, so that is tried again for a while. */
+async function prepareFile(path: string, busyTimeoutMs: number): Promise<void> {
+  const until = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return new Connection(path, LASTING).close();
+    } catch (thrown) {
+      if (!isBusy(thrown) || performance.now() > until) throw thrown;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 }
 

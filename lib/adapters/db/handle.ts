@@ -39,14 +39,9 @@ export class Handle implements Transaction {
     return results;
   }
 
-  // deno-lint-ignore require-await -- a failing statement must reject, not throw
-  async executeMultiple(sql: string): Promise<void> {
-    this.#check();
-    try {
-      this.#connection.exec(sql);
-    } finally {
-      if (!this.#connection.inTransaction) this.#end(new TransactionMisuse("TX_CONTROL"));
-    }
+  /** Refused: a COMMIT hidden in the text would commit the members before this one. */
+  executeMultiple(_sql: string): Promise<void> {
+    return Promise.reject(new TransactionMisuse("TX_CONTROL"));
   }
 
   /** Resolves when the group's commit is durable. */

@@ -20,8 +20,8 @@ export function nativeStatement(database: InstanceType<typeof Native>, sql: stri
 export class Prepared {
   readonly kind: StatementKind;
   readonly #native: NativeStatement;
-  readonly #columns: string[] = [];
-  readonly #types: string[] = [];
+  readonly columns: string[] = [];
+  readonly columnTypes: string[] = [];
   readonly #toRow: ((values: readonly unknown[]) => Row) | null = null;
 
   /** `arity`: how many positional values it is run with; -1 for named ones. */
@@ -31,13 +31,13 @@ export class Prepared {
     if (!this.#native.reader) return;
     this.#native.raw(true);
     const described = this.#native.columns();
-    this.#columns = described.map(({ name }) => name);
-    this.#types = described.map(({ type }) => type ?? "");
-    this.#toRow = rowMaker(this.#columns);
+    this.columns = described.map(({ name }) => name);
+    this.columnTypes = described.map(({ type }) => type ?? "");
+    this.#toRow = rowMaker(this.columns);
   }
 
   run(args: Arguments): ResultSet {
-    const described = { columns: this.#columns, columnTypes: this.#types };
+    const described = { columns: this.columns, columnTypes: this.columnTypes };
     if (this.#toRow === null) {
       const { changes, lastInsertRowid } = this.#native.run(args);
       return new Result({
@@ -69,11 +69,13 @@ export class Prepared {
     for (let i = 0; i < row.length; i++) {
       const value = row[i];
       if (typeof value === "number") {
-        if (Number.isSafeInteger(value) || !Number.isInteger(value) || !/int/i.test(this.#types[i] ?? "")) {
+        if (
+          Number.isSafeInteger(value) || !Number.isInteger(value) || !/int/i.test(this.columnTypes[i] ?? "")
+        ) {
           continue;
         }
         throw new RangeError(
-          `The integer in column "${this.#columns[i]}" is too large for a number: store it as text`,
+          `The integer in column "${this.columns[i]}" is too large for a number: store it as text`,
         );
       }
       if (value instanceof Uint8Array) row[i] = value.slice().buffer;

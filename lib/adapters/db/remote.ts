@@ -7,7 +7,7 @@ import {
   type Transaction,
   type TransactionMode,
 } from "@libsql/client/web";
-import { AppError } from "../../kernel/errors.ts";
+import { AppError, causeCode, type ErrorCode, ERRORS, messageOf } from "../../kernel/errors.ts";
 import type { Database, Db } from "../../ports/db.ts";
 import { drizzleOn, drizzleWithin } from "./drizzle.ts";
 import { asAppError, isBusy } from "./faults.ts";
@@ -171,8 +171,22 @@ async function retryBusy<T>(work: () => Promise<T>, busyTimeoutMs: number): Prom
   }
 }
 
+/** What the owner of a file says of its own, and what goes wrong on the way to it. */
+const OWNERS_CODE = /^CAUCE_/;
+const TRANSPORT_CODE = /^(?:HRANA_|SERVER_ERROR$|TRANSACTION_CLOSED$)/;
+
 function asRemoteError(thrown: unknown): unknown {
+  const known = asAppError(thrown);
+  if (known instanceof AppError) return known;
+  const code = causeCode(thrown, (one) => OWNERS_CODE.test(one))?.replace(OWNERS_CODE, "");
+  if (isErrorCode(code)) return new AppError(code, messageOf(thrown), { cause: thrown });
   // fetch throws TypeError for whatever goes wrong on the way.
-  if (!(thrown instanceof TypeError)) return asAppError(thrown);
-  return new AppError("upstream_failed", "The database can't be reached", { cause: thrown });
+  if (thrown instanceof TypeError || causeCode(thrown, (one) => TRANSPORT_CODE.test(one)) !== undefined) {
+    return new AppError("upstream_failed", "The database can't be reached", { cause: thrown });
+  }
+  return thrown;
+}
+
+function isErrorCode(code: string | undefined): code is ErrorCode {
+  return code !== undefined && code in ERRORS;
 }

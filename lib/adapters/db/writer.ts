@@ -1,4 +1,4 @@
-import { AppError } from "../../kernel/errors.ts";
+import { AppError, messageOf } from "../../kernel/errors.ts";
 import type { Connection } from "./connection.ts";
 import { busy, isBusy } from "./faults.ts";
 import { Handle } from "./handle.ts";
@@ -9,6 +9,7 @@ export interface WriterOptions {
   readonly open: () => Connection;
   /** After each commit that changed the schema. */
   readonly onSchemaChange: () => void;
+  readonly onWarning: (message: string) => void;
   /** How long a caller waits for a lock of somebody else, milliseconds. */
   readonly busyTimeoutMs: number;
 }
@@ -224,9 +225,16 @@ export class Writer {
     this.#options.onSchemaChange();
   }
 
+  /** Keeps the old connection when no new one can be had: its `begin` goes through exec, which leaves no trace. */
   #reopen(): void {
-    this.#connection.close();
-    this.#connection = this.#options.open();
+    const old = this.#connection;
+    try {
+      if (old.inTransaction) old.exec("rollback");
+      this.#connection = this.#options.open();
+      old.close();
+    } catch (thrown) {
+      this.#options.onWarning(`The database could not be opened anew: ${messageOf(thrown)}`);
+    }
   }
 }
 

@@ -1,0 +1,39 @@
+import { describeDatabase } from "./database-suite.ts";
+import { join } from "node:path";
+import { createFileDatabase } from "../../lib/adapters/db/file.ts";
+import { serveHrana } from "../../lib/adapters/db/hrana-server.ts";
+import { createRemoteDatabase } from "../../lib/adapters/db/remote.ts";
+
+describeDatabase("file", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "cauce-contract-" });
+  const file = await createFileDatabase({ path: join(folder, "a.db"), busyTimeoutMs: 300 });
+  return {
+    database: file,
+    file,
+    async close() {
+      await file.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+});
+
+describeDatabase("remote through the owner's Hrana endpoint", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "cauce-contract-" });
+  const file = await createFileDatabase({ path: join(folder, "a.db"), busyTimeoutMs: 300 });
+  const endpoint = serveHrana(file, { token: "contract-token" });
+  const database = createRemoteDatabase({
+    url: endpoint.url,
+    authToken: "contract-token",
+    busyTimeoutMs: 600,
+  });
+  return {
+    database,
+    file,
+    async close() {
+      await database.close();
+      await endpoint.shutdown();
+      await file.close();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+});

@@ -1,0 +1,83 @@
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { createDiskAssets } from "../../lib/adapters/assets/disk.ts";
+import type { AppOptions } from "../../routes/app.ts";
+import type { UpgradeWebSocket } from "../../routes/live/upgrade.ts";
+
+const EXECUTABLE = "/usr/bin/chromium";
+
+function isInstalled(): boolean {
+  try {
+    return Deno.statSync(EXECUTABLE).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Tests of pages need Chromium. Without it they are skipped by name, except in CI, where they must run. */
+export const WITHOUT_BROWSER = !isInstalled() && Deno.env.get("CI") === undefined;
+
+export async function launchBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: EXECUTABLE,
+    args: ["--no-sandbox", "--disable-quic", "--disable-background-networking"],
+  });
+}
+
+export const upgradeOnDeno: UpgradeWebSocket = (request) => Deno.upgradeWebSocket(request);
+
+/** What a whole app needs beside the harness's ports to serve its pages. */
+export function pageOptions(): Pick<AppOptions, "assets" | "upgrade"> {
+  return {
+    assets: createDiskAssets({ folder: new URL("../../web/", import.meta.url) }),
+    upgrade: upgradeOnDeno,
+  };
+}
+
+export interface Served {
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** The app on a free port of loopback. */
+export function serveApp(
+  app: { fetch(request: Request, bindings?: { remoteAddress: string }): Response | Promise<Response> },
+): Served {
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request, info) => {
+    return app.fetch(request, { remoteAddress: info.remoteAddr.hostname });
+  });
+  return { origin: `http://127.0.0.1:${server.addr.port}`, close: () => server.shutdown() };
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the browser complained of: console errors, blocked and failed requests, requests to elsewhere. */
+  readonly complaints: string[];
+}
+
+/** A page of a new, empty profile that records every complaint. */
+export async function visit(
+  browser: Browser,
+  origin: string,
+  options: Parameters<Browser["newContext"]>[0] = {},
+): Promise<Visit> {
+  const context = await browser.newContext({ locale: "es-MX", ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") {
+      complaints.push(`${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    if (why !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${why}`);
+  });
+  page.on("request", (request) => {
+    const elsewhere = !request.url().startsWith(origin) && !/^(data|blob):/.test(request.url());
+    if (elsewhere) complaints.push(`request to elsewhere: ${request.url()}`);
+  });
+  return { page, context, complaints };
+}

@@ -1,0 +1,193 @@
+import { connectLive } from "../shared/live.js";
+import { byId, newClientId } from "../shared/dom.js";
+import { createTexts } from "../shared/texts.js";
+import { createOutbox } from "./outbox.js";
+import { createSession } from "./session.js";
+import { createTable } from "./table.js";
+import { WORDS } from "./texts.js";
+import { createView } from "./view.js";
+
+const TYPING_MS = 20_000;
+const key = decodeURIComponent(location.pathname.split("/")[2] ?? "") || "default";
+const framed = globalThis.parent !== globalThis;
+
+const texts = createTexts(WORDS, { onChange: () => draw() });
+const session = createSession(key, { locale: () => texts.language });
+const { api } = session;
+const table = createTable();
+let business = null;
+let state = "bot";
+let link = "connecting";
+let trouble = null;
+let typingTimer = 0;
+let unseen = 0;
+
+const outbox = createOutbox(key, {
+  send: (item) => api.post("/api/chat/messages", { text: item.text, client_id: item.client_id }),
+  onChange: (error) => {
+    trouble = error ?? null;
+    draw();
+  },
+  onSent: (item, accepted) => {
+    trouble = null;
+    if (state === "closed") state = "bot";
+    table.confirm(item, accepted);
+    if (state === "bot") showTyping(true);
+    draw();
+  },
+});
+
+const view = createView(texts, {
+  rate: (message, helpful) =>
+    act(async () => table.put(await api.post(`/api/chat/messages/${message.id}/rating`, { helpful }))),
+  download: (file) => act(() => api.download(`/api/chat/attachments/${file.id}`, file.name)),
+  again: (item) => outbox.again(item),
+  drop: (item) => outbox.remove(item),
+});
+
+/** Does what a button asks and shows why when it fails. */
+async function act(work) {
+  try {
+    await work();
+    trouble = null;
+  } catch (error) {
+    trouble = error;
+  }
+  draw();
+}
+
+function draw() {
+  texts.apply();
+  if (business !== null) drawBusiness();
+  byId("banner").textContent = texts.say(state);
+  document.body.dataset.state = state;
+  byId("person").hidden = state === "waiting" || state === "human";
+  byId("link").textContent = link === "live" ? "" : texts.say(link);
+  byId("earlier").hidden = table.cursor === null;
+  const note = byId("trouble");
+  note.hidden = trouble === null || trouble.status === 0;
+  note.textContent = trouble === null ? "" : explain(trouble);
+  view.show(table.messages(), outbox.items.filter((item) => !table.has(item)), { trouble: trouble !== null });
+}
+
+function explain(error) {
+  if (error.status === 429) return texts.say("wait");
+  return error.status === 404 && business === null
+    ? texts.say("gone")
+    : texts.say("failed", { why: error.message });
+}
+
+function drawBusiness() {
+  byId("business").textContent = business.name;
+  document.title = business.name;
+  document.querySelector(".mark").textContent = [...business.name][0] ?? "";
+  const opens = business.opens_at === null
+    ? texts.say("shut")
+    : texts.say("opens", { when: texts.moment(business.opens_at) });
+  const hours = business.open ? texts.say("open") : opens;
+  byId("hours").textContent = business.sample ? `${hours} · ${texts.say("sample")}` : hours;
+  byId("hours").dataset.open = String(business.open);
+}
+
+function showTyping(on) {
+  clearTimeout(typingTimer);
+  byId("typing").hidden = !on;
+  if (!on) return;
+  typingTimer = setTimeout(() => showTyping(false), TYPING_MS);
+  view.end();
+}
+
+function take(message) {
+  const isNew = table.put(message);
+  if (message.direction === "out") showTyping(false);
+  if (!isNew || message.direction !== "out" || !framed) return;
+  unseen = document.visibilityState === "hidden" || innerHeight === 0 ? unseen + 1 : 0;
+  parent.postMessage({ cauce: "message", unseen }, "*");
+}
+
+function onEvent(event) {
+  if (event.data.message?.id !== undefined) take(event.data.message);
+  if (event.data.conversation?.state !== undefined) state = event.data.conversation.state;
+  draw();
+}
+
+/** Fetches what a stream may have missed. */
+async function sync() {
+  const last = table.last();
+  const [page, now] = await Promise.all([
+    api.get(`/api/chat/messages?limit=100${last === null ? "" : `&after=${last}`}`),
+    api.get("/api/chat/session"),
+  ]);
+  if (last === null) table.cursor = page.next_cursor;
+  for (const message of page.data) take(message);
+  ({ business } = now);
+  state = now.conversation?.state ?? (table.messages().length > 0 ? "closed" : "bot");
+  draw();
+  outbox.flush();
+}
+
+async function start() {
+  const opened = await session.load();
+  ({ business } = opened);
+  state = opened.conversation?.state ?? "bot";
+  if (table.messages().length === 0) table.greet(business.greeting);
+  draw();
+  connectLive({
+    api,
+    onEvent,
+    onSync: () => sync().catch(() => {}),
+    onState: (now) => {
+      link = now;
+      draw();
+    },
+  });
+}
+
+function send() {
+  const field = byId("text");
+  const text = field.value.trim();
+  field.value = "";
+  field.focus();
+  if (text !== "") outbox.add(text);
+  view.end();
+}
+
+byId("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  send();
+});
+byId("text").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  send();
+});
+byId("person").addEventListener("click", () =>
+  act(async () => {
+    state = (await api.post("/api/chat/handover")).state;
+  }));
+byId("attach").addEventListener("click", () => byId("file").click());
+byId("file").addEventListener("change", ({ target }) =>
+  act(async () => {
+    const form = new FormData();
+    form.append("file", target.files[0]);
+    form.append("client_id", newClientId());
+    target.value = "";
+    await api.post("/api/chat/attachments", form);
+    await sync();
+  }));
+byId("earlier").addEventListener("click", () =>
+  act(async () => {
+    const page = await api.get(`/api/chat/messages?limit=50&cursor=${encodeURIComponent(table.cursor)}`);
+    table.cursor = page.next_cursor;
+    for (const message of page.data) table.put(message);
+  }));
+if (framed) {
+  document.body.classList.add("framed");
+  byId("fold").hidden = false;
+  byId("fold").addEventListener("click", () => parent.postMessage({ cauce: "fold" }, "*"));
+}
+
+texts.switchBy(byId("language"));
+draw();
+act(start);
+addEventListener("online", () => outbox.flush());

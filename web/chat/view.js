@@ -1,0 +1,124 @@
+import { byId, h, linked } from "../shared/dom.js";
+
+const WHO = { bot: "assistant", greeting: "assistant", operator: "operator", customer: "you" };
+
+/** Draws the messages of a chat. `actions`: rate(message, helpful), download(attachment), again(item), drop(item). */
+export function createView(texts, actions) {
+  const list = byId("messages");
+  const scroll = byId("scroll");
+  const drawn = new Map();
+
+  function sources(message) {
+    return message.sources.map((source) =>
+      h(
+        "details",
+        { class: "source" },
+        h("summary", {}, texts.say("source", { title: source.title })),
+        h("blockquote", {}, source.quote),
+      )
+    );
+  }
+
+  function rating(message) {
+    if (message.author !== "bot") return null;
+    const button = (helpful, sign, word) =>
+      h("button", {
+        type: "button",
+        class: "rate",
+        "aria-pressed": String(message.rating?.helpful === helpful),
+        "aria-label": texts.say(word),
+        title: texts.say(word),
+        onclick: () => actions.rate(message, helpful),
+      }, sign);
+    return h("span", { class: "rating" }, button(true, "👍", "helpful"), button(false, "👎", "unhelpful"));
+  }
+
+  function files(message) {
+    return message.attachments.map((file) =>
+      h("button", { type: "button", class: "file", onclick: () => actions.download(file) }, `📎 ${file.name}`)
+    );
+  }
+
+  function drawMessage(message) {
+    if (message.author === "system") return h("li", { class: "note" }, message.text);
+    const who = texts.say(WHO[message.author]);
+    return h(
+      "li",
+      { class: `message ${message.direction} by-${message.author}`, dataset: { id: message.id } },
+      h("span", { class: "only-read" }, `${who}: `),
+      message.author === "operator" ? h("span", { class: "author", "aria-hidden": "true" }, who) : null,
+      h(
+        "div",
+        { class: "bubble" },
+        message.text === "" ? null : h("p", {}, linked(message.text)),
+        files(message),
+      ),
+      sources(message),
+      h(
+        "div",
+        { class: "meta" },
+        h("time", { datetime: message.created_at }, texts.time(message.created_at)),
+        rating(message),
+      ),
+    );
+  }
+
+  function drawItem(item, trouble) {
+    const state = item.refused !== undefined
+      ? texts.say("refused", { why: item.refused })
+      : texts.say(trouble ? "unsent" : "sending");
+    const buttons = item.refused === undefined ? null : [
+      h("button", { type: "button", class: "rate", onclick: () => actions.again(item) }, texts.say("again")),
+      h("button", { type: "button", class: "rate", onclick: () => actions.drop(item) }, texts.say("drop")),
+    ];
+    return h(
+      "li",
+      { class: "message in pending", dataset: { client: item.client_id } },
+      h("span", { class: "only-read" }, `${texts.say("you")}: `),
+      h("div", { class: "bubble" }, h("p", {}, linked(item.text))),
+      h("div", { class: "meta" }, state, buttons),
+    );
+  }
+
+  return {
+    /** Shows the messages in order, then what is not sent. Untouched ones keep their elements. */
+    show(messages, items, { trouble = false } = {}) {
+      const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+      const wanted = [];
+      let day = "";
+      for (const message of messages) {
+        const its = texts.day(message.created_at);
+        if (its !== day) wanted.push([`day ${its}`, its, () => h("li", { class: "day" }, its)]);
+        day = its;
+        const mark = `${texts.language} ${message.rating?.helpful} ${message.state}`;
+        wanted.push([message.id, mark, () => drawMessage(message)]);
+      }
+      for (const item of items) {
+        const mark = `${texts.language} ${item.refused ?? ""} ${trouble}`;
+        wanted.push([item.client_id, mark, () => drawItem(item, trouble)]);
+      }
+      const kept = new Set(wanted.map(([id]) => id));
+      for (const [id, { element }] of drawn) {
+        if (kept.has(id)) continue;
+        element.remove();
+        drawn.delete(id);
+      }
+      let before = null;
+      for (const [id, mark, draw] of wanted) {
+        let known = drawn.get(id);
+        if (known?.mark !== mark) {
+          const element = draw();
+          known?.element.replaceWith(element);
+          drawn.set(id, known = { mark, element });
+        }
+        const place = before === null ? list.firstChild : before.nextSibling;
+        if (place !== known.element) list.insertBefore(known.element, place);
+        before = known.element;
+      }
+      if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    },
+    end() {
+      scroll.scrollTop = scroll.scrollHeight;
+    },
+  };
+}

@@ -1,0 +1,60 @@
+/** An answer that is no success, or none at all (`status` 0: the server can't be reached). */
+export class ApiError extends Error {
+  constructor(status, problem, retryAfterMs) {
+    super(problem.detail ?? `HTTP ${status}`);
+    this.status = status;
+    this.code = problem.code ?? "unreachable";
+    this.retryAfterMs = retryAfterMs;
+  }
+
+  /** Whether the same request may succeed later. */
+  get passing() {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+  }
+}
+
+/** Calls the API. `token` gives the bearer token; `renew`, where given, gets a new one after a 401 and says if it did. */
+export function createApi({ token, renew = () => Promise.resolve(false) }) {
+  async function once(method, path, body) {
+    const bearer = token();
+    const isForm = body instanceof FormData;
+    const headers = {
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
+    };
+    const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
+    return await fetch(path, { method, headers, ...content }).catch(() => {
+      throw new ApiError(0, {}, null);
+    });
+  }
+
+  async function request(method, path, body) {
+    let response = await once(method, path, body);
+    if (response.status === 401 && token() !== null && await renew()) {
+      response = await once(method, path, body);
+    }
+    if (response.ok) return response;
+    const problem = await response.json().catch(() => ({}));
+    const seconds = Number(response.headers.get("retry-after"));
+    throw new ApiError(response.status, problem, seconds > 0 ? seconds * 1000 : null);
+  }
+
+  return {
+    async get(path) {
+      return await (await request("GET", path)).json();
+    },
+    async post(path, body) {
+      const response = await request("POST", path, body);
+      return response.status === 204 ? null : await response.json();
+    },
+    /** Saves a file that only an authorised request can read. */
+    async download(path, name) {
+      const url = URL.createObjectURL(await (await request("GET", path)).blob());
+      const link = document.createElement("a");
+      link.href = url;
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    },
+  };
+}

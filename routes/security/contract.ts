@@ -1,0 +1,122 @@
+import { z } from "@hono/zod-openapi";
+import { nameField, newPasswordField, scopeField } from "../../lib/identity/schemas.ts";
+import { time, timeOrNull } from "../auth/schemas.ts";
+import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+
+const tags = ["Security"];
+const done = { 204: { description: "Done" } } as const;
+
+export const sessionSchema = z.object({
+  id: z.string().openapi({ example: "ses_01kabcdefghjkmnpqrstvwxyz0" }),
+  user_agent: z.string().nullable().openapi({ example: "Mozilla/5.0" }),
+  address: z.string().nullable().openapi({ example: "203.0.113.7" }),
+  created_at: time,
+  last_used_at: time,
+  expires_at: time,
+  current: z.boolean().openapi({ example: true, description: "The session that asks" }),
+}).openapi("Session");
+
+export const apiKeySchema = z.object({
+  id: z.string().openapi({ example: "key_01kabcdefghjkmnpqrstvwxyz0" }),
+  name: z.string().openapi({ example: "Shop" }),
+  prefix: z.string().openapi({ example: "cauce_Ab3dE9" }),
+  user_id: z.string().openapi({ example: "usr_01kabcdefghjkmnpqrstvwxyz0" }),
+  scopes: z.array(z.string()).openapi({ example: ["conversations:read"] }),
+  expires_at: timeOrNull,
+  last_used_at: timeOrNull,
+  created_at: time,
+}).openapi("ApiKey");
+
+export const listSessionsRoute = contract({
+  method: "get",
+  path: "/api/security/sessions",
+  operationId: "listSessions",
+  summary: "The caller's live sessions, newest first",
+  tags,
+  scope: "signed_in",
+  responses: { 200: jsonAnswer(pageOf(sessionSchema), "All of them, in one page") },
+});
+
+export const endSessionRoute = contract({
+  method: "delete",
+  path: "/api/security/sessions/{id}",
+  operationId: "endSession",
+  summary: "End one of the caller's sessions",
+  tags,
+  scope: "signed_in",
+  request: { params: idParam },
+  responses: { ...done, ...problems("not_found") },
+});
+
+export const validatePasswordRoute = contract({
+  method: "post",
+  path: "/api/security/password/validate",
+  operationId: "validatePassword",
+  summary: "How hard a password is to guess, and whether it would be taken",
+  tags,
+  scope: "signed_in",
+  request: {
+    body: jsonBody(z.object({ password: newPasswordField.openapi({ example: "un-camino-de-agua-7" }) })),
+  },
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        valid: z.boolean().openapi({ example: true }),
+        score: z.number().int().openapi({ example: 4, description: "0 (guessed at once) to 4" }),
+        min_score: z.number().int().openapi({ example: 2 }),
+        reason: z.string().nullable().openapi({ example: null, description: "Why it would be refused" }),
+        warning: z.string().nullable().openapi({ example: null }),
+        suggestions: z.array(z.string()).openapi({ example: [] }),
+        guesses_log10: z.number().openapi({ example: 12.3 }),
+      }).openapi("PasswordVerdict"),
+      "The judgement",
+    ),
+  },
+});
+
+export const listApiKeysRoute = contract({
+  method: "get",
+  path: "/api/security/api-keys",
+  operationId: "listApiKeys",
+  summary: "The workspace's API keys",
+  tags,
+  scope: "api_keys:read",
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer(pageOf(apiKeySchema), "A page of keys, newest first") },
+});
+
+export const createApiKeyRoute = contract({
+  method: "post",
+  path: "/api/security/api-keys",
+  operationId: "createApiKey",
+  summary: "Make an API key; it is shown this once",
+  tags,
+  scope: "api_keys:write",
+  request: {
+    body: jsonBody(z.object({
+      name: nameField.openapi({ example: "Shop" }),
+      scopes: z.array(scopeField).min(1).max(100).optional().openapi({
+        example: ["conversations:read"],
+        description: "At most the caller's own; all of them when left out",
+      }),
+      expires_at: z.iso.datetime({ offset: true }).nullish().openapi({ example: "2027-01-05T09:30:00.000Z" }),
+    })),
+  },
+  responses: {
+    201: jsonAnswer(
+      apiKeySchema.extend({ key: z.string().openapi({ example: "cauce_Ab3dE9..." }) }).openapi("NewApiKey"),
+      "Made",
+    ),
+  },
+});
+
+export const revokeApiKeyRoute = contract({
+  method: "delete",
+  path: "/api/security/api-keys/{id}",
+  operationId: "revokeApiKey",
+  summary: "Revoke an API key",
+  tags,
+  scope: "api_keys:write",
+  request: { params: idParam },
+  responses: { ...done, ...problems("not_found") },
+});

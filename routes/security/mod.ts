@@ -1,0 +1,79 @@
+import type { z } from "@hono/zod-openapi";
+import {
+  type ApiKey,
+  createApiKey,
+  endSession,
+  listApiKeys,
+  listSessions,
+  revokeApiKey,
+  type Session,
+  validatePassword,
+} from "../../lib/identity/mod.ts";
+import { iso, isoOrNull } from "../../lib/kernel/clock.ts";
+import { createRouter } from "../router.ts";
+import * as contracts from "./contract.ts";
+
+function toSessionDto(session: Session): z.output<typeof contracts.sessionSchema> {
+  const { id, userAgent, address, createdAt, lastUsedAt, expiresAt, current } = session;
+  return {
+    id,
+    user_agent: userAgent,
+    address,
+    created_at: iso(createdAt),
+    last_used_at: iso(lastUsedAt),
+    expires_at: iso(expiresAt),
+    current,
+  };
+}
+
+function toApiKeyDto(key: ApiKey): z.output<typeof contracts.apiKeySchema> {
+  const { id, name, prefix, userId, scopes, expiresAt, lastUsedAt, createdAt } = key;
+  return {
+    id,
+    name,
+    prefix,
+    user_id: userId,
+    scopes: [...scopes],
+    expires_at: isoOrNull(expiresAt),
+    last_used_at: isoOrNull(lastUsedAt),
+    created_at: iso(createdAt),
+  };
+}
+
+export const security = createRouter()
+  .openapi(
+    contracts.listSessionsRoute,
+    async (c) => c.json({ data: (await listSessions(c.var.ctx)).map(toSessionDto), next_cursor: null }, 200),
+  )
+  .openapi(contracts.endSessionRoute, async (c) => {
+    await endSession(c.var.ctx, c.req.valid("param").id);
+    return c.body(null, 204);
+  })
+  .openapi(contracts.validatePasswordRoute, async (c) => {
+    const verdict = await validatePassword(c.var.ctx, c.req.valid("json").password);
+    const { valid, score, minScore, reason, warning, suggestions, guessesLog10 } = verdict;
+    const dto = {
+      valid,
+      score,
+      min_score: minScore,
+      reason,
+      warning,
+      suggestions: [...suggestions],
+      guesses_log10: guessesLog10,
+    };
+    return c.json(dto, 200);
+  })
+  .openapi(contracts.listApiKeysRoute, async (c) => {
+    const { data, next_cursor } = await listApiKeys(c.var.ctx, c.req.valid("query"));
+    return c.json({ data: data.map(toApiKeyDto), next_cursor }, 200);
+  })
+  .openapi(contracts.createApiKeyRoute, async (c) => {
+    const { name, scopes, expires_at } = c.req.valid("json");
+    const expiresAt = typeof expires_at === "string" ? Date.parse(expires_at) : null;
+    const made = await createApiKey(c.var.ctx, { name, scopes, expiresAt });
+    return c.json({ ...toApiKeyDto(made), key: made.secret }, 201);
+  })
+  .openapi(contracts.revokeApiKeyRoute, async (c) => {
+    await revokeApiKey(c.var.ctx, c.req.valid("param").id);
+    return c.body(null, 204);
+  });

@@ -1,4 +1,7 @@
+import { adminBackups } from "./admin-backups/mod.ts";
+import { adminUsers } from "./admin-users/mod.ts";
 import type { AppOptions } from "./app.ts";
+import { auth } from "./auth/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
@@ -6,10 +9,19 @@ import { knowledge } from "./knowledge/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { createPages } from "./pages/mod.ts";
 import type { Router } from "./router.ts";
+import { security } from "./security/mod.ts";
+import { users } from "./users/mod.ts";
+import { workspaces } from "./workspaces/mod.ts";
 
 /** The API's routers, whole paths in their contracts. Fixed paths come before those with parameters. */
 const API: readonly Router[] = [
+  adminBackups,
   health,
+  auth,
+  users,
+  security,
+  workspaces,
+  adminUsers,
   knowledge,
 ];
 

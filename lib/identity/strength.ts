@@ -48,9 +48,9 @@ function typed(zxcvbn: unknown): Zxcvbn {
 /** `about` are words that the password should not be made of: the user's name and addresses. */
 export async function strengthOf(password: string, about: readonly string[]): Promise<Strength> {
   const zxcvbn = await load();
-  const words = about.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) =>
-    word.length > 2
-  );
+  const words = about.flatMap((text) => [text, ...text.split("@"), ...text.split(/[^\p{L}\p{N}]+/u)]).filter((
+    word,
+  ) => word.length > 2);
   const { score, guesses_log10, feedback } = zxcvbn(password.slice(0, JUDGED), [
     ...SPANISH,
     ...words.slice(0, 20),

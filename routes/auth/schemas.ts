@@ -15,14 +15,14 @@ const AT = "2026-01-05T09:30:00.000Z";
 
 export const time = z.iso.datetime().openapi({ example: AT });
 export const timeOrNull = z.iso.datetime().nullable().openapi({ example: AT });
-export const email = emailField.openapi({ example: "ana@example.com" });
-export const username = usernameField.openapi({ example: "ana" });
-export const name = nameField.openapi({ example: "Ana Ruiz" });
-export const locale = localeField.openapi({ example: "es" });
-export const newPassword = newPasswordField.openapi({ example: "un-camino-de-agua-7" });
-export const password = passwordField.openapi({ example: "un-camino-de-agua-7" });
-export const oneTimeToken = tokenField.openapi({ example: "Zk3v...", description: "From the mailed link" });
-export const refreshToken = tokenField.openapi({ example: "crt.ses_01kabcdefghjkmnpqrstvwxyz0.3.q8..." });
+export const email = emailField.meta({ example: "ana@example.com" });
+export const username = usernameField.meta({ example: "ana" });
+export const name = nameField.meta({ example: "Ana Ruiz" });
+export const locale = localeField.meta({ example: "es" });
+export const newPassword = newPasswordField.meta({ example: "un-camino-de-agua-7" });
+export const password = passwordField.meta({ example: "un-camino-de-agua-7" });
+export const oneTimeToken = tokenField.meta({ example: "Zk3v...", description: "From the mailed link" });
+export const refreshToken = tokenField.meta({ example: "crt.ses_01kabcdefghjkmnpqrstvwxyz0.3.q8..." });
 export const role = z.enum(ROLE_NAMES).openapi({ example: "owner" });
 
 export const workspaceSchema = z.object({

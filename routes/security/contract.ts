@@ -56,7 +56,7 @@ export const validatePasswordRoute = contract({
   tags,
   scope: "signed_in",
   request: {
-    body: jsonBody(z.object({ password: newPasswordField.openapi({ example: "un-camino-de-agua-7" }) })),
+    body: jsonBody(z.object({ password: newPasswordField.meta({ example: "un-camino-de-agua-7" }) })),
   },
   responses: {
     200: jsonAnswer(
@@ -94,7 +94,7 @@ export const createApiKeyRoute = contract({
   scope: "api_keys:write",
   request: {
     body: jsonBody(z.object({
-      name: nameField.openapi({ example: "Shop" }),
+      name: nameField.meta({ example: "Shop" }),
       scopes: z.array(scopeField).min(1).max(100).optional().openapi({
         example: ["conversations:read"],
         description: "At most the caller's own; all of them when left out",

@@ -36,3 +36,4 @@ export {
 } from "./schedules.ts";
 export { type ClaimedJob, JOB_STATE, type JobRow, type JobState, type Run } from "./store.ts";
 export { type Due, whatIsDue } from "./sweep-store.ts";
+export { jobTools, toJobDto } from "./tools.ts";

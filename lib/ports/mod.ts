@@ -1,4 +1,5 @@
 import type { Clock } from "../kernel/clock.ts";
+import type { Backups } from "./backups.ts";
 import type { BlobStore } from "./blobs.ts";
 import type { Cache } from "./cache.ts";
 import type { Database } from "./db.ts";
@@ -24,6 +25,7 @@ export interface Ports {
   readonly waker: Waker;
   readonly live: LiveBus;
   readonly blobs: BlobStore;
+  readonly backups: Backups;
   readonly mail: Mailer;
   readonly passwords: PasswordHasher;
   readonly secrets: SecretBox;

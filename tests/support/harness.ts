@@ -1,4 +1,5 @@
 import { memberships, sessions, users, workspaces } from "../../db/schema/identity.ts";
+import { createNoBackups } from "../../lib/adapters/backups/none.ts";
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
 import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts";
@@ -108,6 +109,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     waker: createMemoryWaker(),
     live: createMemoryLiveBus(),
     blobs: createMemoryBlobs(),
+    backups: createNoBackups(),
     mail: createOutbox(),
     passwords: createCountingHasher(),
     secrets: createSecretBox([TEST_KEY]),

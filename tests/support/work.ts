@@ -23,13 +23,13 @@ export interface Work {
 }
 
 /** What jobs, events and audit need: a database file, a clock, a waker. Every other port fails when it is touched. */
-export async function openWork(extra: Partial<Ports> = {}): Promise<Work> {
+export async function openWork(more: (opened: TestDatabase) => Partial<Ports> = () => ({})): Promise<Work> {
   const opened = await openTestDatabase();
   const clock = createTestClock();
   const log = createCapturedLog();
   const waker = createMemoryWaker();
   const live = createMemoryLiveBus();
-  const ports = portsOf({ database: opened.database, clock, log, waker, live, ...extra });
+  const ports = portsOf({ database: opened.database, clock, log, waker, live, ...more(opened) });
   const { config } = loadConfig({});
   const system = createContext({ ports, config, actor: systemActor("test"), workspaceId: null });
   return {

@@ -1,0 +1,283 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createFolderBackups } from "../../../lib/adapters/backups/folder.ts";
+import { restoreBackup } from "../../../lib/adapters/backups/restore.ts";
+import { createFileDatabase } from "../../../lib/adapters/db/file.ts";
+import { loadMigrations } from "../../../lib/adapters/db/migrations.ts";
+import { migrate } from "../../../db/migrate.ts";
+import { listAudit } from "../../../lib/audit/mod.ts";
+import { emit, latestSeq } from "../../../lib/events/mod.ts";
+import { createBackup, listBackups } from "../../../lib/ops/mod.ts";
+import type { Backups } from "../../../lib/ports/backups.ts";
+import { openWork, type Work } from "../../support/work.ts";
+
+const AT = Date.UTC(2026, 0, 5);
+
+interface Site {
+  readonly work: Work;
+  readonly backups: Backups;
+  readonly folder: string;
+  readonly blobs: string;
+  readonly database: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A database and a folder of blobs beside it, with backups of both. */
+async function openSite(): Promise<Site> {
+  const work = await openWork(({ database, folder }) => ({
+    backups: createFolderBackups({
+      folder: join(folder, "backups"),
+      blobs: join(folder, "blobs"),
+      snapshot: (path) => database.vacuumInto(path),
+      version: "0.0.1",
+    }),
+  }));
+  const { path: database, folder } = work.opened;
+  return {
+    work,
+    backups: work.system.ports.backups,
+    folder: join(folder, "backups"),
+    blobs: join(folder, "blobs"),
+    database,
+    [Symbol.asyncDispose]: () => work[Symbol.asyncDispose](),
+  };
+}
+
+function given<T>(value: T | undefined): T {
+  assert.ok(value !== undefined);
+  return value;
+}
+
+const write = (site: Site, subjectId: string) =>
+  site.work.ctx.transact((tx) => emit(tx, { type: "test.wrote", subjectId }));
+
+async function putBlob(site: Site, key: string, text: string): Promise<void> {
+  await Deno.mkdir(join(site.blobs, "wsp_1"), { recursive: true });
+  await Deno.writeTextFile(join(site.blobs, key), text);
+}
+
+const restore = (site: Site, id: string) =>
+  restoreBackup({ folder: site.folder, id, database: site.database, blobs: site.blobs, at: AT });
+
+/** What the database file holds now, opened anew. */
+async function subjectsIn(path: string): Promise<string[]> {
+  const database = await createFileDatabase({ path });
+  try {
+    const { rows } = await database.client.execute("select subject_id from events order by seq");
+    return rows.map((row) => String(row.subject_id));
+  } finally {
+    await database.close();
+  }
+}
+
+Deno.test("a restored backup holds what was there when it was made, rows and blobs, and nothing later", async () => {
+  await using site = await openSite();
+  await write(site, "before");
+  await putBlob(site, "wsp_1/photo", "bytes of the photo");
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  await write(site, "after");
+  await Deno.remove(join(site.blobs, "wsp_1/photo"));
+  await site.work.opened.database.close();
+
+  const restored = await restore(site, id);
+  assert.deepEqual(await subjectsIn(site.database), ["before"]);
+  assert.equal(await Deno.readTextFile(join(site.blobs, "wsp_1/photo")), "bytes of the photo");
+  assert.equal(restored.backup.id, id);
+  assert.equal(restored.blobs, 1);
+});
+
+Deno.test("what a restore replaced is kept aside, whole", async () => {
+  await using site = await openSite();
+  await write(site, "before");
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  await write(site, "after");
+  await site.work.opened.database.close();
+  const { aside } = await restore(site, id);
+  assert.deepEqual(await subjectsIn(given(aside ?? undefined)), ["before", "after"]);
+});
+
+Deno.test("rows that only the log of a killed process holds go aside, and never into the restored database", async () => {
+  await using site = await openSite();
+  await write(site, "before");
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  await write(site, "after");
+  // As a kill leaves it: the log beside the file, nobody there to fold it in.
+  const killed = join(site.work.opened.folder, "killed.db");
+  for (const end of ["", "-wal"]) await Deno.copyFile(site.database + end, killed + end);
+  assert.ok((await Deno.stat(`${killed}-wal`)).size > 0);
+  const { aside } = await restoreBackup({ folder: site.folder, id, database: killed, blobs: null, at: AT });
+  assert.deepEqual(await subjectsIn(killed), ["before"]);
+  assert.deepEqual(await subjectsIn(given(aside ?? undefined)), ["before", "after"]);
+});
+
+Deno.test("a database that is damaged beyond reading is replaced all the same", async () => {
+  await using site = await openSite();
+  await write(site, "before");
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  await site.work.opened.database.close();
+  await Deno.writeTextFile(site.database, "no database at all ".repeat(500));
+  await restore(site, id);
+  assert.deepEqual(await subjectsIn(site.database), ["before"]);
+});
+
+Deno.test("restore is refused while a server owns the file, with its pid", async () => {
+  await using site = await openSite();
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  await assert.rejects(restore(site, id), { code: "conflict", extra: { owner_pid: Deno.pid } });
+});
+
+for (const part of ["cauce.db", "blobs/wsp_1/photo", "blobs.json"]) {
+  Deno.test(`restore refuses a backup whose ${part} was changed, and leaves the database as it is`, async () => {
+    await using site = await openSite();
+    await write(site, "before");
+    await putBlob(site, "wsp_1/photo", "bytes of the photo");
+    const { id } = await site.backups.create({ reason: "manual", at: AT });
+    await write(site, "after");
+    await site.work.opened.database.close();
+    const path = join(site.folder, id, part);
+    const bytes = await Deno.readFile(path);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await Deno.remove(path);
+    await Deno.writeFile(path, bytes);
+    await assert.rejects(restore(site, id), { code: "conflict", message: /damaged, nothing was restored/ });
+    assert.deepEqual(await subjectsIn(site.database), ["before", "after"]);
+  });
+}
+
+Deno.test("restore knows no backup outside of its folder", async () => {
+  await using site = await openSite();
+  await site.work.opened.database.close();
+  for (const id of ["bak_none", "../blobs", "..", ""]) {
+    await assert.rejects(restore(site, id), { code: "not_found" });
+  }
+});
+
+Deno.test("a backup keeps incremental vacuum, so that the restored file can shrink", async () => {
+  await using site = await openSite();
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  await site.work.opened.database.close();
+  await restore(site, id);
+  const warnings: string[] = [];
+  await (await createFileDatabase({ path: site.database, onWarning: (line) => warnings.push(line) })).close();
+  assert.deepEqual(warnings, []);
+});
+
+Deno.test("a backup that fails leaves nothing behind, and the next one works", async () => {
+  await using site = await openSite();
+  const full = Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  let fails = true;
+  const backups = createFolderBackups({
+    folder: site.folder,
+    blobs: null,
+    version: "0.0.1",
+    snapshot: (path) => fails ? Promise.reject(full) : site.work.opened.database.vacuumInto(path),
+  });
+  await assert.rejects(backups.create({ reason: "daily", at: AT }), { code: "storage_full" });
+  assert.deepEqual([...Deno.readDirSync(site.folder)], []);
+  fails = false;
+  await backups.create({ reason: "daily", at: AT });
+  assert.equal((await backups.list()).length, 1);
+});
+
+Deno.test("what a killed backup left is no backup, and is gone after the next one", async () => {
+  await using site = await openSite();
+  await Deno.mkdir(join(site.folder, "bak_0.part"), { recursive: true });
+  await Deno.writeTextFile(join(site.folder, "bak_0.part", "cauce.db"), "half");
+  assert.deepEqual(await site.backups.list(), []);
+  const { id } = await site.backups.create({ reason: "daily", at: AT });
+  assert.deepEqual([...Deno.readDirSync(site.folder)].map(({ name }) => name), [id]);
+});
+
+Deno.test("two backups at once: one is made, the other is refused as a conflict", async () => {
+  await using site = await openSite();
+  const outcomes = await Promise.allSettled(
+    [1, 2].map(() => site.backups.create({ reason: "manual", at: AT })),
+  );
+  assert.deepEqual(outcomes.map(({ status }) => status), ["fulfilled", "rejected"]);
+  assert.equal((await site.backups.list()).length, 1);
+});
+
+Deno.test("each kind of backup keeps its own number, the newest", async () => {
+  await using site = await openSite();
+  const ids: string[] = [];
+  for (let day = 0; day < 4; day++) {
+    ids.push((await site.backups.create({ reason: "daily", at: AT + day })).id);
+  }
+  const manual = await site.backups.create({ reason: "manual", at: AT });
+  assert.deepEqual(await site.backups.prune({ reason: "daily", keep: 2 }), [ids[1], ids[0]]);
+  assert.deepEqual((await site.backups.list()).map(({ id }) => id), [ids[3], ids[2], manual.id]);
+});
+
+Deno.test("a blob that the backup before has is linked, not copied", async () => {
+  await using site = await openSite();
+  await putBlob(site, "wsp_1/photo", "bytes of the photo");
+  const first = await site.backups.create({ reason: "daily", at: AT });
+  const second = await site.backups.create({ reason: "daily", at: AT });
+  assert.deepEqual(first.blobs, { count: 1, bytes: 18 });
+  const inode = async (id: string) => (await Deno.stat(join(site.folder, id, "blobs/wsp_1/photo"))).ino;
+  assert.equal(await inode(first.id), await inode(second.id));
+});
+
+Deno.test("createBackup keeps BACKUP_KEEP copies and writes who asked into the platform's audit log", async () => {
+  await using site = await openSite();
+  for (let n = 0; n < 9; n++) {
+    site.work.clock.advance(1);
+    await createBackup(site.work.system, { reason: "manual" });
+  }
+  const kept = await listBackups(site.work.system);
+  assert.equal(kept.length, 7);
+  const { data } = await listAudit(site.work.system, { limit: 1, platform: true });
+  assert.equal(data[0]?.action, "backup.create");
+  assert.equal(data[0]?.subjectId, kept[0]?.id);
+});
+
+Deno.test("createBackup refuses an actor without platform:write before anything is made", async () => {
+  await using site = await openSite();
+  const { actor } = site.work.system;
+  const reader = site.work.system.as({ actor: { ...actor, scopes: new Set(["platform:read"]) } });
+  await assert.rejects(createBackup(reader, { reason: "manual" }), { code: "forbidden" });
+  assert.deepEqual(await site.backups.list(), []);
+});
+
+Deno.test("a migration of a database that holds something is preceded by a backup", async () => {
+  await using site = await openSite();
+  await write(site, "before");
+  const migrations = [...await loadMigrations(), {
+    name: "9999_more",
+    sql: "create table more (id text primary key)",
+  }];
+  const beforeApply = async () => void await site.backups.create({ reason: "migration", at: AT });
+  await migrate(site.work.opened.database, { migrations, beforeApply });
+  const [backup] = await site.backups.list();
+  assert.equal(backup?.reason, "migration");
+  const copy = join(site.folder, backup?.id ?? "", "cauce.db");
+  const database = await createFileDatabase({ path: copy });
+  const { rows } = await database.client.execute("select name from sqlite_master where name = 'more'");
+  await database.close();
+  assert.deepEqual(rows, []);
+});
+
+Deno.test("a backup made under load is a state that existed: a whole prefix of the commits", async () => {
+  await using site = await openSite();
+  let stop = false;
+  const writers = Array.from({ length: 8 }, async (_, writer) => {
+    for (let n = 0; !stop; n++) {
+      await site.work.ctx.transact(async (tx) => {
+        await emit(tx, { type: "test.pair", subjectId: `${writer}:${n}:a` });
+        await emit(tx, { type: "test.pair", subjectId: `${writer}:${n}:b` });
+      });
+    }
+  });
+  while (await latestSeq(site.work.ctx) < 200) await new Promise((resolve) => setImmediate(resolve));
+  const { id } = await site.backups.create({ reason: "manual", at: AT });
+  stop = true;
+  await Promise.all(writers);
+  await site.work.opened.database.close();
+  await restore(site, id);
+  const subjects = await subjectsIn(site.database);
+  assert.ok(subjects.length >= 200);
+  const seen = new Set(subjects);
+  for (const subject of subjects) {
+    assert.ok(seen.has(subject.replace(/b$/, "a")) && seen.has(subject.replace(/a$/, "b")));
+  }
+});

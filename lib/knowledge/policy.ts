@@ -12,6 +12,8 @@ import {
 
 /** A term of the question with what the workspace knows of it. */
 export interface WeighedTerm extends Term {
+  /** How many chunks have it, counted to a cap. */
+  readonly chunks: number;
   /** Its share in the question: kind of word times rarity. */
   readonly share: number;
   /** The word of the knowledge that a misspelt one was read as. */

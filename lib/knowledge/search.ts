@@ -1,23 +1,11 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { type Question, rarity, scoreOf, type WeighedTerm } from "./policy.ts";
+import { type Question, scoreOf, type WeighedTerm } from "./policy.ts";
 import { quoteOf } from "./quote.ts";
 import type { EntryKind } from "./store.ts";
-import { type CandidateRow, countChunks, countHits, selectCandidates, selectWords } from "./store-search.ts";
-import {
-  allowedEdits,
-  anyOf,
-  distance,
-  guessLocale,
-  type Locale,
-  sentences,
-  soundOf,
-  stems,
-  type Term,
-  termsOf,
-  termTokens,
-  words,
-} from "./text/mod.ts";
+import { type CandidateRow, selectCandidates } from "./store-search.ts";
+import { guessLocale, type Locale, sentences, termsOf, words } from "./text/mod.ts";
+import { weigh } from "./weigh.ts";
 
 /** A piece of knowledge that speaks to a question, in the form of the wire. */
 export type Hit = {
@@ -51,7 +39,7 @@ export interface SearchInput {
   readonly limit?: number | undefined;
 }
 
-const CANDIDATES = 48;
+const CANDIDATES = 32;
 
 /** The chunks that speak to a question, best first, one an entry and place. Costs no more than its candidates, whatever the workspace holds. */
 export async function searchKnowledge(
@@ -61,10 +49,8 @@ export async function searchKnowledge(
   requireScope(ctx, "knowledge:read");
   const asked = question.slice(0, 20_000).toWellFormed();
   const language = locale === "es" || locale === "en" ? locale : guessLocale(asked);
-  const terms = await weigh(ctx, termsOf(asked));
-  const match = anyOf(terms.flatMap(termTokens));
-  if (match === null) return { hits: [], locale: language, terms };
-  const rows = await selectCandidates(ctx, { match, limit: CANDIDATES });
+  const { terms, worth } = await weigh(ctx, termsOf(asked));
+  const rows = await selectCandidates(ctx, { worth, limit: CANDIDATES });
   const parts = partsOf(asked, { terms, locale: language });
   const hits = rows.map((row) => best(row, parts)).filter(({ score }) => score > 0);
   hits.sort((a, b) => b.score - a.score);
@@ -108,53 +94,4 @@ function best(row: CandidateRow, parts: readonly { question: Question; factor: n
 function onePerEntry(hits: readonly Hit[]): Hit[] {
   const seen = new Set<string>();
   return hits.filter(({ entry_id }) => !seen.has(entry_id) && seen.add(entry_id));
-}
-
-/** Gives each term its share by how rare it is here, and reads unknown words as known ones that sound alike. */
-async function weigh(ctx: Ctx, terms: readonly Term[]): Promise<WeighedTerm[]> {
-  if (terms.length === 0) return [];
-  const [chunks, counts] = await Promise.all([countChunks(ctx), countTerms(ctx, terms)]);
-  const read: Term[] = [];
-  const readAs = new Map<string, string>();
-  for (const term of terms) {
-    const meant = counts.get(term.word) === 0 ? await closest(ctx, term.word) : null;
-    if (meant === null) read.push(term);
-    else {
-      const [same] = termsOf(meant);
-      read.push({ ...term, stems: stems(meant, null), concept: same?.concept ?? null });
-      readAs.set(term.word, meant);
-    }
-  }
-  const again = readAs.size === 0 ? counts : await countTerms(ctx, read);
-  return read.map((term) => ({
-    ...term,
-    share: term.weight * rarity(again.get(term.word) ?? 0, chunks),
-    readAs: readAs.get(term.word) ?? null,
-  }));
-}
-
-async function countTerms(ctx: Ctx, terms: readonly Term[]): Promise<Map<string, number>> {
-  return await countHits(
-    ctx,
-    terms.flatMap(({ word, stems, concept }) => {
-      const match = anyOf(termTokens({ stems, concept }));
-      return match === null ? [] : [[word, match] as const];
-    }),
-  );
-}
-
-/** The word of this knowledge that a misspelt one most likely is, or null. */
-async function closest(ctx: Ctx, word: string): Promise<string | null> {
-  if (word.length < 4 || word.length > 24 || /\d/.test(word)) return null;
-  const respelt = word.replace(/[sz]ion(es)?$/, "cion$1");
-  if (respelt !== word && (await countTerms(ctx, termsOf(respelt))).get(respelt)) return respelt;
-  const sound = soundOf(respelt);
-  let found: { word: string; edits: number } | null = null;
-  for (const known of await selectWords(ctx, sound.slice(0, 1))) {
-    const most = found === null ? allowedEdits(sound.length) : found.edits - 1;
-    const edits = distance(sound, known.sound, most);
-    if (edits <= most) found = { word: known.word, edits };
-    if (edits === 0) break;
-  }
-  return found?.word ?? null;
 }

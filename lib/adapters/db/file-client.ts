@@ -118,6 +118,7 @@ export class FileClient implements Client {
 
   /** A new reader: the old one would describe statements by the schema that it knew. */
   reconnect(): void {
+    if (this.closed) return;
     this.#reader.close();
     this.#reader = this.#openReader();
   }

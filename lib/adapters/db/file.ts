@@ -17,7 +17,10 @@ export interface FileDatabaseOptions {
 
 export interface FileDatabase extends Database {
   readonly kind: "file";
-  /** The file's path with links resolved. */
+  /**
+   * The file's path with links resolved. While it is open, never open the file by other means in this process:
+   * closing such a descriptor drops SQLite's locks. For a copy use `vacuumInto`.
+   */
   readonly path: string;
   readonly client: Client;
   /** Statements without parameters or rows, alone on the writer. */

@@ -29,9 +29,20 @@ export async function claimFile(path: string): Promise<Ownership> {
   }
   await lock.truncate();
   await lock.write(new TextEncoder().encode(`${Deno.pid}\n`));
-  // The pages are private from the first byte; SQLite gives its side files the mode of this one.
-  (await Deno.open(real, { write: true, create: true, mode: 0o600 })).close();
+  await createPrivate(real);
   return { path: real, release: () => lock.close() };
+}
+
+/**
+ * Private from the first byte; SQLite gives its side files the mode of this one. An existing file is not even opened:
+ * closing any descriptor of it would drop the locks that SQLite holds on it in this process.
+ */
+async function createPrivate(real: string): Promise<void> {
+  try {
+    (await Deno.open(real, { write: true, createNew: true, mode: 0o600 })).close();
+  } catch (thrown) {
+    if (!(thrown instanceof Deno.errors.AlreadyExists)) throw thrown;
+  }
 }
 
 /** The pid that holds the file, or null when nobody does. */

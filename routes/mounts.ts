@@ -2,6 +2,7 @@ import { adminBackups } from "./admin-backups/mod.ts";
 import { adminUsers } from "./admin-users/mod.ts";
 import type { AppOptions } from "./app.ts";
 import { auth } from "./auth/mod.ts";
+import { cache } from "./cache/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
@@ -15,21 +16,19 @@ import { workspaces } from "./workspaces/mod.ts";
 
 /** The API's routers, whole paths in their contracts. Fixed paths come before those with parameters. */
 const API: readonly Router[] = [
-  adminBackups,
   health,
   auth,
   users,
   security,
   workspaces,
   adminUsers,
+  adminBackups,
+  cache,
   knowledge,
 ];
 
 /** Every router and where it hangs. */
-export function mountRoutes(
-  app: Router,
-  { assets = null }: AppOptions,
-): void {
+export function mountRoutes(app: Router, { assets = null }: AppOptions): void {
   for (const router of API) app.route("/", router);
   // app.route("/", createLive({ upgrade, shutdown }));
   app.route("/", openapiRoutes(app));

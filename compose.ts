@@ -1,0 +1,130 @@
+/** Chooses the adapters of this machine by the settings. The server and the command line start from here. */
+import { join } from "node:path";
+import { createFolderBackups } from "./lib/adapters/backups/folder.ts";
+import { createNoBackups } from "./lib/adapters/backups/none.ts";
+import { createDiskBlobs } from "./lib/adapters/blobs/disk.ts";
+import { createS3Blobs } from "./lib/adapters/blobs/s3.ts";
+import { createCache } from "./lib/adapters/cache/mod.ts";
+import type { FileDatabase } from "./lib/adapters/db/file.ts";
+import { loadMigrations } from "./lib/adapters/db/migrations.ts";
+import { openDatabase } from "./lib/adapters/db/open.ts";
+import type { RemoteDatabase } from "./lib/adapters/db/remote.ts";
+import { prepareDataFolder, withSecrets } from "./lib/adapters/environment/data-folder.ts";
+import { readEnvironment } from "./lib/adapters/environment/deno.ts";
+import { createGuardedFetch } from "./lib/adapters/fetch/guarded.ts";
+import { createMemoryLiveBus } from "./lib/adapters/live/memory.ts";
+import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
+import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
+import { createDisabledMailer } from "./lib/adapters/mail/disabled.ts";
+import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
+import { createProcessReader } from "./lib/adapters/meter/deno.ts";
+import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
+import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
+import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
+import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
+import { createMemoryWaker, type MemoryWaker } from "./lib/adapters/waker/memory.ts";
+import { migrate } from "./db/migrate.ts";
+import { createGates } from "./lib/ai/mod.ts";
+import { type Config, loadConfig } from "./lib/config.ts";
+import { createContext, type Ctx } from "./lib/context.ts";
+import { systemActor } from "./lib/kernel/actors.ts";
+import { systemClock } from "./lib/kernel/clock.ts";
+import type { Backups } from "./lib/ports/backups.ts";
+import type { Ports } from "./lib/ports/mod.ts";
+import { VERSION } from "./lib/version.ts";
+
+export interface HostOptions {
+  /** Names this process in its log lines. */
+  readonly service: "api" | "cli";
+  /** The server owns its database file; others go through the owner while it lives. */
+  readonly own?: boolean;
+  /** Log lines also to standard output. */
+  readonly stdout?: boolean;
+}
+
+export interface Host {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+  readonly ports: Ports & { readonly waker: MemoryWaker; readonly log: JsonLogger };
+  readonly database: FileDatabase | RemoteDatabase;
+  /** The system, in no workspace. */
+  readonly context: Ctx;
+  close(): Promise<void>;
+}
+
+/** Settings, data folder and generated secrets. Throws ConfigError. */
+export async function loadHostConfig(): Promise<{ config: Config; warnings: readonly string[] }> {
+  const { config, warnings } = loadConfig(readEnvironment());
+  await prepareDataFolder(config.data.folder);
+  return { config: await withSecrets(config), warnings };
+}
+
+/** Opens the database (migrated, unless another process owns it) and everything around it. */
+export async function openHost({ service, own = false, stdout = false }: HostOptions): Promise<Host> {
+  const { config, warnings } = await loadHostConfig();
+  const { folder } = config.data;
+  const log = createJsonLogger({
+    level: config.server.logLevel,
+    service,
+    file: { path: join(folder, "logs", `${service === "api" ? "cauce" : service}.log`) },
+    ...(stdout ? {} : { write: null }),
+  });
+  const onWarning = (message: string) => log.log("warn", message);
+  const database = await openDatabase(config, folder, { own, onWarning });
+  try {
+    const backups = backupsOf(database, config);
+    // Through an owner it is the owner that migrates, with its own release.
+    if (config.database.kind === "remote" || database.kind === "file") await migrateHere(database, backups);
+    const waker = createMemoryWaker();
+    const ports = {
+      database,
+      clock: systemClock,
+      log,
+      meter: createMemoryMeter(createProcessReader()),
+      cache: createCache({ clock: systemClock, folder: join(folder, "cache"), redis: config.redis }),
+      limiter: createMemoryRateLimiter(systemClock),
+      waker,
+      live: createMemoryLiveBus(),
+      blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
+      backups,
+      mail: config.mail.smtp === null
+        ? createDisabledMailer()
+        : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from }),
+      passwords: createPasswordHasher(),
+      secrets: createSecretBox(config.identity.encryptionKeys ?? []),
+      fetch: createGuardedFetch(),
+      llm: createGates(createLlmTargets(config.llm), systemClock),
+    };
+    const context = createContext({ ports, config, actor: systemActor(service), workspaceId: null });
+    const close = async () => {
+      await ports.cache.close();
+      await database.close();
+      await log.close();
+    };
+    return { config, warnings, ports, database, context, close };
+  } catch (thrown) {
+    await database.close();
+    await log.close();
+    throw thrown;
+  }
+}
+
+function backupsOf(database: FileDatabase | RemoteDatabase, config: Config): Backups {
+  if (database.kind === "remote") return createNoBackups();
+  const { folder } = config.data;
+  return createFolderBackups({
+    folder: join(folder, "backups"),
+    snapshot: (path) => database.vacuumInto(path),
+    blobs: config.s3 === null ? join(folder, "blobs") : null,
+    version: VERSION,
+  });
+}
+
+async function migrateHere(database: FileDatabase | RemoteDatabase, backups: Backups): Promise<void> {
+  await migrate(database, {
+    migrations: await loadMigrations(),
+    beforeApply: async () => {
+      if (backups.configured) await backups.create({ reason: "migration", at: systemClock.now() });
+    },
+  });
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import type { Config } from "../../config.ts";
+import { AppError, messageOf } from "../../kernel/errors.ts";
+import { VERSION } from "../../version.ts";
+
+const encoder = new TextEncoder();
+
+function write(to: { writeSync(bytes: Uint8Array): number }, text: string): void {
+  for (let rest = encoder.encode(text); rest.length > 0;) rest = rest.subarray(to.writeSync(rest));
+}
+
+interface Banner {
+  readonly server: { readonly hostname: string; readonly port: number; readonly guarded: boolean };
+  readonly host: { readonly config: Config; readonly warnings: readonly string[] };
+  readonly firstStart: {
+    readonly created: boolean;
+    readonly password: string | null;
+    readonly weak: boolean;
+    readonly sampleEntries: number;
+  };
+}
+
+/** What a newcomer needs to know, once, before the log lines begin. */
+export function printBanner({ server, host: { config, warnings }, firstStart }: Banner): void {
+  const shown = ["0.0.0.0", "::"].includes(server.hostname) ? "127.0.0.1" : server.hostname;
+  const base = `http://${shown.includes(":") ? `[${shown}]` : shown}:${server.port}`;
+  const lines = [
+    `Cauce ${VERSION} serves on ${base} (pid ${Deno.pid}, ${config.env})`,
+    `  web chat ${base}/chat   inbox ${base}/inbox   API ${base}/docs`,
+    ...firstStart.created ? [`  sign in as admin, e-mail ${config.identity.adminEmail}`] : [],
+    ...firstStart.password === null ? [] : [`  password, shown this once: ${firstStart.password}`],
+    ...firstStart.weak ? ["  ADMIN_PASSWORD is easy to guess: production would refuse it"] : [],
+    ...firstStart.sampleEntries > 0
+      ? [`  a sample business with ${firstStart.sampleEntries} answers is in; run: deno task setup`]
+      : [],
+    ...server.guarded ? [] : ["  slow headers can't be cut on this system: put a proxy in front"],
+    ...warnings.map((warning) => `  ${warning}`),
+  ];
+  write(Deno.stdout, `${lines.join("\n")}\n`);
+}
+
+/** Says why the start failed, without a stack for what a person can mend, and ends with 1. */
+export function printProblem(thrown: unknown): never {
+  const known = thrown instanceof AppError ||
+    (thrown instanceof Error && /Config|Migration/.test(thrown.name));
+  const stack = thrown instanceof Error && !known ? `\n${thrown.stack ?? ""}` : "";
+  write(Deno.stderr, `Cauce can't start: ${messageOf(thrown)}${stack}\n`);
+  Deno.exit(1);
+}
+
+/** `CAUCE_DATA/pid`: the process to signal. */
+export async function writePid(folder: string): Promise<{ remove(): Promise<void> }> {
+  const path = join(folder, "pid");
+  await Deno.writeTextFile(path, `${Deno.pid}\n`, { mode: 0o600 });
+  return { remove: () => Deno.remove(path).catch(() => {}) };
+}
+
+/** On SIGTERM or SIGINT runs `stop` once and exits with 0; a second signal exits at once. */
+export function onStopSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const begin = () => {
+    if (stopping) Deno.exit(1);
+    stopping = true;
+    stop().then(() => Deno.exit(0), (thrown) => {
+      write(Deno.stderr, `The stop was not clean: ${messageOf(thrown)}\n`);
+      Deno.exit(1);
+    });
+  };
+  Deno.addSignalListener("SIGTERM", begin);
+  Deno.addSignalListener("SIGINT", begin);
+}

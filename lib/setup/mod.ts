@@ -1,0 +1,23 @@
+import type { Ctx } from "../context.ts";
+import { ensureDefaults } from "../conversations/mod.ts";
+import { defaultWorkspaceId, ensureFirstAdmin, type FirstAdmin } from "../identity/mod.ts";
+import { seedSample } from "../knowledge/mod.ts";
+
+export interface FirstStart extends FirstAdmin {
+  /** Entries of the sample business that were put in. */
+  readonly sampleEntries: number;
+}
+
+/**
+ * What the first start makes, and every later one finds: the admin, the default workspace with its web chat, and
+ * in development a sample business. Safe to run at every start. Throws ConfigError (see ensureFirstAdmin).
+ */
+export async function prepareFirstStart(ctx: Ctx): Promise<FirstStart> {
+  const admin = await ensureFirstAdmin(ctx);
+  const workspaceId = await defaultWorkspaceId(ctx);
+  if (workspaceId === null) return { ...admin, sampleEntries: 0 };
+  const inWorkspace = ctx.as({ workspaceId });
+  await ensureDefaults(inWorkspace);
+  const wanted = admin.created && ctx.config.env === "development" && ctx.config.data.sample;
+  return { ...admin, sampleEntries: wanted ? await seedSample(inWorkspace) : 0 };
+}

@@ -1,0 +1,78 @@
+/** `deno task start`: settings, ports, the app on a socket, and the lanes that work in this process. */
+import { openHost } from "./compose.ts";
+import { createDiskAssets } from "./lib/adapters/assets/disk.ts";
+import { serveHrana } from "./lib/adapters/db/hrana-server.ts";
+import { removeOwnerFile, writeOwnerFile } from "./lib/adapters/db/owner.ts";
+import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
+import { serve } from "./lib/adapters/http/serve.ts";
+import { flushKeyUse } from "./lib/identity/mod.ts";
+import { createRegistry } from "./lib/jobs/mod.ts";
+import { MINUTE } from "./lib/kernel/clock.ts";
+import { newSecret } from "./lib/kernel/ids.ts";
+import { prepareFirstStart } from "./lib/setup/mod.ts";
+import { createApp } from "./routes/app.ts";
+import { handlers } from "./workers/registry.ts";
+import { createRunner } from "./workers/runner.ts";
+import { schedules } from "./workers/schedules.ts";
+
+const GRACE_MS = 20_000;
+const LANES = { interactive: 32, default: 16, bulk: 4, maintenance: 1 } as const;
+
+async function start(): Promise<void> {
+  const host = await openHost({ service: "api", own: true, stdout: true });
+  const { config, ports, database, context } = host;
+  const { folder } = config.data;
+  const firstStart = await prepareFirstStart(context);
+
+  const runner = createRunner({
+    context,
+    registry: createRegistry(handlers),
+    lanes: LANES,
+    schedules,
+    worker: "owner",
+  });
+  ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
+  database.onForeignCommit(() => ports.live.pulse(null));
+
+  const stopping = new AbortController();
+  const assets = createDiskAssets({
+    folder: new URL("./web/", import.meta.url),
+    watch: config.env === "development",
+  });
+  const app = createApp({ ports, config, assets, shutdown: stopping.signal });
+  const server = serve({
+    hostname: config.server.host,
+    port: config.server.port,
+    fetch: (request, connection) => app.fetch(request, connection),
+    onError: (error) => ports.log.log("error", "the server failed", { error }),
+  });
+  const hrana = database.kind === "file" ? await openHrana() : null;
+  const pid = await writePid(folder);
+  const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
+  await runner.start();
+  printBanner({ server, host, firstStart });
+
+  async function openHrana() {
+    if (database.kind !== "file") return null;
+    const token = newSecret();
+    const endpoint = serveHrana(database, { token });
+    await writeOwnerFile(folder, { url: endpoint.url, token });
+    return endpoint;
+  }
+
+  onStopSignal(async () => {
+    stopping.abort();
+    clearInterval(keyUse);
+    await Promise.all([
+      server.shutdown(GRACE_MS),
+      runner.stop(GRACE_MS),
+      hrana?.shutdown(),
+      removeOwnerFile(folder),
+    ]);
+    await flushKeyUse(context).catch(() => {});
+    await pid.remove();
+    await host.close();
+  });
+}
+
+await start().catch(printProblem);

@@ -35,7 +35,7 @@ export function pageOptions(): Pick<AppOptions, "assets" | "upgrade"> {
 
 export interface Served {
   readonly origin: string;
-  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** The app on a free port of loopback. */
@@ -45,7 +45,7 @@ export function serveApp(
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request, info) => {
     return app.fetch(request, { remoteAddress: info.remoteAddr.hostname });
   });
-  return { origin: `http://127.0.0.1:${server.addr.port}`, close: () => server.shutdown() };
+  return { origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
 export interface Visit {

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { emit } from "../../lib/events/mod.ts";
+import { STREAM_LIMITS } from "../../lib/live/mod.ts";
+import { type Harness, harness, type Person } from "../support/harness.ts";
+import { readSse, type SseReader } from "../support/sse.ts";
+
+interface StreamCall {
+  readonly token?: string;
+  readonly lastEventId?: number;
+  readonly path?: string;
+}
+
+async function openStream(h: Harness, { token, lastEventId, path = "/api/events/stream" }: StreamCall) {
+  const response = await h.app.fetch(
+    new Request(`http://localhost${path}`, {
+      headers: {
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(lastEventId === undefined ? {} : { "last-event-id": String(lastEventId) }),
+      },
+    }),
+    { remoteAddress: "192.0.2.10" },
+  );
+  return { response, stream: readSse(response) };
+}
+
+async function emitMany(person: Person, count: number, from = 0): Promise<void> {
+  await person.ctx.transact(async (tx) => {
+    for (let i = from; i < from + count; i++) {
+      await emit(tx, { type: "test.happened", subjectId: `s${i}`, data: { n: i } });
+    }
+  });
+}
+
+const numbers = async (stream: SseReader, count: number): Promise<number[]> =>
+  (await stream.events(count)).map((frame) => frame.data.data.n);
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+
+Deno.test("a stream gives what was missed and what happens now, in order and once", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  await emitMany(person, 250);
+  const { response, stream } = await openStream(h, { token: person.token, lastEventId: 0 });
+  assert.equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
+  const reading = numbers(stream, 400);
+  for (let at = 250; at < 400; at += 10) await emitMany(person, 10, at);
+  assert.deepEqual(await reading, upTo(400));
+  await stream.close();
+});
+
+Deno.test("a stream resumes after Last-Event-ID with none missed and none twice", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  await emitMany(person, 30);
+  const first = await openStream(h, { token: person.token, lastEventId: 0 });
+  const seen = await first.stream.events(12);
+  await first.stream.close();
+  await emitMany(person, 30, 30);
+  const again = await openStream(h, { token: person.token, lastEventId: Number(seen.at(-1)?.id) });
+  assert.deepEqual(await numbers(again.stream, 48), upTo(60).slice(12));
+  await again.stream.close();
+});
+
+Deno.test("a stream without Last-Event-ID begins with what happens after its first frame", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  await emitMany(person, 3);
+  const { stream } = await openStream(h, { token: person.token });
+  assert.equal((await stream.next())?.event, "ready");
+  await emitMany(person, 1, 3);
+  assert.deepEqual(await numbers(stream, 1), [3]);
+  await stream.close();
+});
+
+Deno.test("a reader that does not read for a while loses nothing", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  const { stream } = await openStream(h, { token: person.token, lastEventId: 0 });
+  for (let at = 0; at < 1000; at += 100) await emitMany(person, 100, at);
+  assert.deepEqual(await numbers(stream, 1000), upTo(1000));
+  await stream.close();
+});
+
+Deno.test("a stream never shows another workspace's events", async () => {
+  await using h = await harness();
+  const [mine, other] = [await h.person(), await h.person()];
+  const { stream } = await openStream(h, { token: mine.token, lastEventId: 0 });
+  await emitMany(other, 5, 100);
+  await emitMany(mine, 1, 7);
+  assert.deepEqual(await numbers(stream, 1), [7]);
+  await stream.close();
+});
+
+Deno.test("a stream can be narrowed to types of events", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  const { stream } = await openStream(h, {
+    token: person.token,
+    path: "/api/events/stream?last_event_id=0&types=test.wanted",
+  });
+  await emitMany(person, 3);
+  await person.ctx.transact((tx) => emit(tx, { type: "test.wanted", subjectId: "x", data: { n: 9 } }));
+  assert.deepEqual(await numbers(stream, 1), [9]);
+  await stream.close();
+});
+
+Deno.test("a stream refuses nobody's call, a wrong cursor, and an actor over its number of streams", async () => {
+  await using h = await harness();
+  assert.equal((await h.request("GET", "/api/events/stream")).body.code, "unauthorized");
+  assert.equal((await h.request("GET", "/api/events/stream?ticket=nothing")).body.code, "unauthorized");
+  const { token } = await h.person();
+  const wrong = await h.request("GET", "/api/events/stream?last_event_id=x", { token });
+  assert.equal(wrong.status, 422);
+  assert.equal(wrong.body.errors[0].path, "last_event_id");
+  const streams: SseReader[] = [];
+  for (let i = 0; i < STREAM_LIMITS.user; i++) streams.push((await openStream(h, { token })).stream);
+  const over = await h.request("GET", "/api/events/stream", { token });
+  assert.equal(over.status, 429);
+  assert.ok(Number(over.headers.get("retry-after")) > 0);
+  await streams[0]?.close();
+  const { response, stream } = await openStream(h, { token });
+  assert.equal(response.status, 200, "a place is free again once a stream has ended");
+  for (const open of [...streams.slice(1), stream]) await open.close();
+});
+
+Deno.test("streams end with a hint to come back when the server begins to stop, and new ones are refused", async () => {
+  const stop = new AbortController();
+  await using h = await harness({ app: { shutdown: stop.signal } });
+  const { token } = await h.person();
+  const { stream } = await openStream(h, { token });
+  assert.equal((await stream.next())?.event, "ready");
+  stop.abort();
+  assert.equal((await stream.next())?.retry, 1000);
+  assert.equal(await stream.next(), null);
+  assert.equal((await h.request("GET", "/api/events/stream", { token })).body.code, "shutting_down");
+});
+
+Deno.test("a live ticket opens one stream, once, within 60 seconds", async () => {
+  await using h = await harness();
+  assert.equal((await h.request("POST", "/api/live/tickets")).status, 401);
+  const person = await h.person();
+  const issue = () => h.request("POST", "/api/live/tickets", { token: person.token });
+  const issued = await issue();
+  assert.equal(issued.status, 201);
+  assert.equal(Date.parse(issued.body.expires_at), h.clock.now() + 60_000);
+  const path = `/api/events/stream?ticket=${issued.body.ticket}`;
+  const { response, stream } = await openStream(h, { path });
+  assert.equal(response.status, 200);
+  await stream.next();
+  await emitMany(person, 1);
+  assert.deepEqual(await numbers(stream, 1), [0]);
+  await stream.close();
+  assert.equal((await h.request("GET", path)).status, 401, "a ticket counts once");
+  const late = (await issue()).body.ticket;
+  h.clock.advance(61_000);
+  assert.equal((await h.request("GET", `/api/events/stream?ticket=${late}`)).status, 401);
+});

@@ -1,0 +1,190 @@
+import { byId, h, linked } from "../shared/dom.js";
+
+const WHO = { bot: "assistant", operator: "operator", customer: "customer" };
+
+/** One conversation: its messages, the reply, and what may be done with it now. */
+export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
+  let conversation = null;
+  let messages = new Map();
+  let cursor = null;
+  const scroll = byId("scroll");
+  const drafts = new Map();
+
+  async function act(work) {
+    try {
+      await work();
+      onTrouble(null);
+    } catch (error) {
+      onTrouble(error);
+    }
+  }
+
+  async function change(verb) {
+    const { id } = conversation;
+    await act(async () => {
+      const now = await api.post(`/api/conversations/${id}/${verb}`);
+      onChange(now);
+    });
+  }
+
+  async function load() {
+    const { id } = conversation;
+    const page = await api.get(`/api/conversations/${id}/messages?limit=50`);
+    if (conversation?.id !== id) return;
+    messages = new Map(page.data.map((message) => [message.id, message]));
+    cursor = page.next_cursor;
+    draw();
+    scroll.scrollTop = scroll.scrollHeight;
+    await read();
+  }
+
+  async function read() {
+    if (conversation === null || conversation.unread === 0 || document.visibilityState === "hidden") return;
+    await api.post(`/api/conversations/${conversation.id}/read`).then(onChange, () => {});
+  }
+
+  function drawMessage(message) {
+    if (message.author === "system") return h("li", { class: "note" }, message.text);
+    const files = message.attachments.map((file) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "file",
+          onclick: () => act(() => api.download(`/api/attachments/${file.id}`, file.name)),
+        },
+        `📎 ${file.name}`,
+      )
+    );
+    const sources = message.sources.map((source) =>
+      h(
+        "details",
+        { class: "source" },
+        h("summary", {}, texts.say("source", { title: source.title })),
+        h("blockquote", {}, source.quote),
+      )
+    );
+    return h(
+      "li",
+      { class: `message ${message.direction} by-${message.author}`, dataset: { id: message.id } },
+      h("div", { class: "bubble" }, message.text === "" ? null : h("p", {}, linked(message.text)), files),
+      sources,
+      h(
+        "div",
+        { class: "meta" },
+        `${texts.say(WHO[message.author])} · `,
+        h("time", { datetime: message.created_at }, texts.time(message.created_at)),
+        message.rating === null ? null : ` · ${texts.say(message.rating.helpful ? "helpful" : "unhelpful")}`,
+        message.state === "failed" ? ` · ${message.state_reason ?? message.state}` : null,
+      ),
+    );
+  }
+
+  function draw() {
+    byId("thread").hidden = conversation === null;
+    byId("choose").hidden = conversation !== null;
+    document.body.classList.toggle("reading", conversation !== null);
+    if (conversation === null) return;
+    const { state, handover_reason: reason, waiting_since: since, channel } = conversation;
+    byId("contact").textContent = nameOf(conversation);
+    const about = [texts.say(state), channel];
+    if (state === "waiting" && reason !== null) about.push(texts.say(reason));
+    if (state === "waiting" && since !== null) about.push(texts.say("since", { ago: texts.ago(since) }));
+    byId("about").textContent = about.join(" · ");
+    byId("about").className = `state ${state}`;
+    byId("takeover").hidden = state === "human" || state === "closed";
+    byId("release").hidden = state === "bot" || state === "closed";
+    byId("close").hidden = state === "closed";
+    byId("reply").hidden = state === "closed";
+    byId("earlier").hidden = cursor === null;
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 100;
+    const all = [...messages.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const list = byId("messages");
+    const known = new Map([...list.children].map((element) => [element.dataset.key, element]));
+    list.replaceChildren(...all.map((message) => {
+      const key = `${message.id} ${message.state} ${message.rating?.helpful} ${texts.language}`;
+      const element = known.get(key) ?? drawMessage(message);
+      element.dataset.key = key;
+      return element;
+    }));
+    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+  }
+
+  async function reply() {
+    const field = byId("text");
+    const text = field.value.trim();
+    if (text === "" || conversation === null) return;
+    const { id } = conversation;
+    field.value = "";
+    await act(async () => {
+      try {
+        const message = await api.post(`/api/conversations/${id}/reply`, { text });
+        if (conversation?.id === id) put(message);
+      } catch (error) {
+        if (conversation?.id === id && field.value === "") field.value = text;
+        throw error;
+      }
+    });
+  }
+
+  function put(message) {
+    messages.set(message.id, message);
+    draw();
+    if (message.direction === "in") read();
+  }
+
+  for (const verb of ["takeover", "release", "close"]) {
+    byId(verb).addEventListener("click", () => change(verb));
+  }
+  byId("reply").addEventListener("submit", (event) => {
+    event.preventDefault();
+    reply();
+  });
+  byId("text").addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    reply();
+  });
+  byId("earlier").addEventListener("click", () =>
+    act(async () => {
+      const page = await api.get(
+        `/api/conversations/${conversation.id}/messages?limit=50&cursor=${encodeURIComponent(cursor)}`,
+      );
+      cursor = page.next_cursor;
+      for (const message of page.data) messages.set(message.id, message);
+      draw();
+    }));
+  document.addEventListener("visibilitychange", read);
+
+  return {
+    draw,
+    change,
+    get id() {
+      return conversation?.id ?? null;
+    },
+    show(chosen) {
+      if (conversation !== null) drafts.set(conversation.id, byId("text").value);
+      conversation = chosen;
+      messages = new Map();
+      cursor = null;
+      byId("text").value = chosen === null ? "" : drafts.get(chosen.id) ?? "";
+      draw();
+      if (chosen !== null) act(load);
+    },
+    /** The shown conversation as it is now. */
+    update(now) {
+      if (conversation?.id !== now.id) return;
+      conversation = now;
+      draw();
+    },
+    take(message, unread) {
+      if (conversation?.id !== message.conversation_id) return;
+      if (unread !== undefined) conversation = { ...conversation, unread };
+      put(message);
+    },
+    /** After a gap in the stream. */
+    async sync() {
+      if (conversation !== null) await load();
+    },
+  };
+}

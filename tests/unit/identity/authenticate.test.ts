@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Prepared } from "../../../lib/adapters/db/prepared.ts";
+import { insertMembership } from "../../../lib/identity/store-members.ts";
 import {
   createApiKey,
   endSession,

@@ -41,16 +41,17 @@ export interface FileDatabase extends Database {
   foreignCommit(): void;
 }
 
-const SHARED = ["cache_size=-65536", "temp_store=memory"];
+const TEMP = "temp_store=memory";
 /** Kept in the file itself; the first counts only before the first table. */
 const LASTING = ["auto_vacuum=incremental", "journal_mode=wal"];
 const WRITER = [
   "synchronous=full",
   "foreign_keys=on",
   "journal_size_limit=67108864",
-  ...SHARED,
+  "cache_size=-65536",
+  TEMP,
 ];
-const READER = ["query_only=on", ...SHARED];
+const READER = ["query_only=on", "cache_size=-32768", TEMP];
 const BUSY_TIMEOUT_MS = 5000;
 const RETRY_MS = 20;
 
@@ -151,7 +152,7 @@ async function transact<T>(client: FileClient, work: (tx: Db) => Promise<T>): Pr
 }
 
 async function vacuumInto(path: string, copy: string): Promise<void> {
-  const connection = new Connection(path, SHARED);
+  const connection = new Connection(path, [TEMP]);
   try {
     await connection.execOffThread(`vacuum into '${copy.replaceAll("'", "''")}'`);
     await Deno.chmod(copy, 0o600);

@@ -45,6 +45,7 @@ export function createHranaHandler(database: FileDatabase, options: HranaOptions
   const expected = digest(options.token);
   /** By the baton that the next request must bring; each is good for one request. */
   const waiting = new Map<string, Waiting>();
+  let ended = false;
 
   function take(baton: string | null | undefined): HranaStream {
     if (baton === null || baton === undefined) {
@@ -59,6 +60,7 @@ export function createHranaHandler(database: FileDatabase, options: HranaOptions
   }
 
   function keep(stream: HranaStream): string | null {
+    if (ended) stream.close();
     if (stream.closed) return null;
     const baton = crypto.randomUUID() + crypto.randomUUID();
     const expire = () => {
@@ -110,6 +112,7 @@ export function createHranaHandler(database: FileDatabase, options: HranaOptions
     }
   };
   const close = () => {
+    ended = true;
     for (const { stream, timer } of waiting.values()) {
       clearTimeout(timer);
       stream.close();

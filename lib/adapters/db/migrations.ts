@@ -1,11 +1,14 @@
-import type { Migration } from "../../../db/migrate.ts";
-
 const FOLDER = new URL("../../../db/migrations/", import.meta.url);
 const FILE = /^(\d{4}_\w+)\.sql$/;
 
+export interface MigrationFile {
+  readonly name: string;
+  readonly sql: string;
+}
+
 /** Reads db/migrations from disk, in order. Not for edge code, which has no disk. */
-export async function loadMigrations(folder: URL = FOLDER): Promise<Migration[]> {
-  const migrations: Migration[] = [];
+export async function loadMigrations(folder: URL = FOLDER): Promise<MigrationFile[]> {
+  const migrations: MigrationFile[] = [];
   for await (const { name: file } of Deno.readDir(folder)) {
     const name = FILE.exec(file)?.[1];
     if (name !== undefined) migrations.push({ name, sql: await Deno.readTextFile(new URL(file, folder)) });

@@ -110,7 +110,10 @@ class LazyTransaction implements Transaction {
   async commit(): Promise<void> {
     this.#over = true;
     await this.#inner?.commit().catch((thrown) => {
-      throw asRemoteError(thrown);
+      const error = asRemoteError(thrown);
+      if (!(error instanceof AppError && error.code === "upstream_failed")) throw error;
+      const detail = "The database did not confirm the commit: it may be written or not";
+      throw new AppError("upstream_failed", detail, { cause: thrown });
     });
   }
 

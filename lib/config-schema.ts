@@ -105,6 +105,9 @@ export const SETTING_GROUPS = {
     LLM_CHAIN: text.describe(
       "Order of provider:model pairs, e.g. openai:gpt-4o-mini,anthropic:claude-haiku-4-5.",
     ),
+    LLM_RPM: text.describe(
+      "Requests a minute that a provider allows, e.g. gemini:1000,openai:500; 0 is no limit. Gemini's is 15 otherwise.",
+    ),
     LLM_TIMEOUT: time("30s").describe("Deadline of one answer over the whole chain."),
     LLM_DAILY_CALLS: count(2000, 0, 1e9).describe(
       "Calls a workspace may make in a day; after that knowledge answers alone.",

@@ -35,6 +35,8 @@ export interface LlmProviderConfig {
   readonly name: LlmProviderName;
   readonly apiKey: string | null;
   readonly baseUrl: string | null;
+  /** Of LLM_RPM; null: no cap. Left out: the provider's usual one. */
+  readonly requestsPerMinute?: number | null;
 }
 
 export interface Config {
@@ -266,13 +268,32 @@ function llmLimits(settings: Settings) {
   };
 }
 
+/** `gemini:1000,openai:0` by provider; 0 takes the cap away. */
+function minuteCaps(text: string | undefined, problems: string[]) {
+  const caps = new Map<LlmProviderName, { readonly requestsPerMinute: number | null }>();
+  for (const part of (text ?? "").split(",").map((one) => one.trim()).filter(Boolean)) {
+    const [name, count] = part.split(":").map((one) => one.trim());
+    const provider = LLM_PROVIDER_NAMES.find((known) => known === name);
+    if (provider === undefined || !/^\d{1,6}$/.test(count ?? "")) {
+      problems.push(`LLM_RPM: "${part}" is not provider:number; known: ${LLM_PROVIDER_NAMES.join(", ")}`);
+    } else caps.set(provider, { requestsPerMinute: Number(count) || null });
+  }
+  return caps;
+}
+
 function llm(settings: Settings, problems: string[]): Pick<Config["llm"], "providers" | "chain"> {
   const setting = (name: LlmProviderName, end: string) => {
     const value: unknown = Reflect.get(settings, `${name.toUpperCase()}_${end}`);
     return typeof value === "string" && value !== "" ? value : null;
   };
+  const caps = minuteCaps(settings.LLM_RPM, problems);
   const providers = LLM_PROVIDER_NAMES
-    .map((name) => ({ name, apiKey: setting(name, "API_KEY"), baseUrl: setting(name, "BASE_URL") }))
+    .map((name) => ({
+      name,
+      apiKey: setting(name, "API_KEY"),
+      baseUrl: setting(name, "BASE_URL"),
+      ...caps.get(name),
+    }))
     .filter(({ name, apiKey, baseUrl }) => apiKey !== null || (KEYLESS.has(name) && baseUrl !== null));
   if (!settings.LLM_CHAIN) {
     return {

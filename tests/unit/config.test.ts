@@ -104,3 +104,14 @@ Deno.test("LLM_CHAIN is split at the first colon, its default is the configured 
     { provider: "openai", model: "gpt-4o-mini" },
   ]);
 });
+
+Deno.test("LLM_RPM sets a provider's minute cap, takes it away with 0, and refuses what is neither", () => {
+  const keys = { OPENAI_API_KEY: "k", GEMINI_API_KEY: "k", XAI_API_KEY: "k" };
+  const { providers } = loadConfig({ ...keys, LLM_RPM: "gemini:1000, openai:0" }).config.llm;
+  assert.deepEqual(providers.map(({ name, requestsPerMinute }) => [name, requestsPerMinute]), [
+    ["gemini", 1000],
+    ["openai", null],
+    ["xai", undefined],
+  ]);
+  assert.equal(problemsOf({ ...keys, LLM_RPM: "gemini, nobody:3, openai:many" }).length, 3);
+});

@@ -63,6 +63,7 @@ interface Turn extends Walk {
 async function tryGate<T>(turn: Turn, run: Run<T>): Promise<{ readonly value: T } | undefined> {
   const { ctx, gate, gates, index, out, failures, attempts } = turn;
   for (let again = 0; !out.has(gate) && turn.left() > 0; again++) {
+    if (ctx.signal?.aborted) throw new ChainError(cancelled(), attempts);
     const admission = gate.admit();
     if (!admission.allowed) {
       attempts.push({ ...named(gate), outcome: "skipped", reason: admission.reason, ms: 0 });

@@ -344,3 +344,22 @@ Deno.test("a redirect is not followed, because it could carry the key away", asy
   assert.equal(fake.requests.length, 0);
   await server.shutdown();
 });
+
+Deno.test("what a local model thinks before its answer is left out, whole and in pieces; a tag within the answer stays", async () => {
+  await using fake = startFakeLlm();
+  const { provider, model } = targetOf(fake, "ollama");
+  const { signal } = new AbortController();
+  for (
+    const [said, visible] of [
+      ["<think>They ask for the hours.\n I know them.</think>\n\nAt nine.", "At nine."],
+      ["  <think></think>At nine.", "At nine."],
+      ["<b>At</b> nine, I <think> so.", "<b>At</b> nine, I <think> so."],
+      ["<think>never comes to an end", ""],
+      ["< 3", "< 3"],
+    ] as const
+  ) {
+    fake.always({ do: "ok", text: said });
+    assert.equal((await provider.chat(model, ASK, signal)).text, visible);
+    assert.equal((await collect(provider.stream(model, ASK, signal))).text, visible);
+  }
+});

@@ -4,6 +4,7 @@ import { AppError } from "../../kernel/errors.ts";
 import type { ChatPart, ChatRequest, ChatResult, LlmProvider } from "../../ports/llm.ts";
 import { answerFailure, connectionFailure, garbled, type Vendor } from "./failures.ts";
 import type { ProviderTraits } from "./providers.ts";
+import { createThoughtFilter, withoutThoughts } from "./thoughts.ts";
 
 const finishSchema = z.string().nullish();
 const usageSchema = z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
@@ -111,7 +112,7 @@ function toResult(vendor: Vendor, answer: unknown): ChatResult {
   if (choice === undefined) throw garbled(vendor, "answered without a choice");
   const { content, refusal } = choice.message;
   return {
-    text: content ?? refusal ?? "",
+    text: withoutThoughts(content ?? refusal ?? ""),
     usage: toUsage(parsed.data.usage) ?? { input: 0, output: 0 },
     finish: refusal ? "filter" : FINISH[choice.finish_reason ?? ""] ?? "other",
   };
@@ -124,13 +125,14 @@ async function* toParts(
 ): AsyncGenerator<ChatPart> {
   let finish: ChatResult["finish"] | undefined;
   let usage: ReturnType<typeof toUsage>;
+  const visible = createThoughtFilter();
   try {
     for await (const chunk of chunks) {
       const parsed = chunkSchema.safeParse(chunk);
       if (!parsed.success) throw garbled(vendor, "sent a part that can't be read");
       usage = toUsage(parsed.data.usage) ?? usage;
       const choice = parsed.data.choices?.[0];
-      const text = choice?.delta?.content ?? choice?.delta?.refusal ?? "";
+      const text = visible(choice?.delta?.content ?? choice?.delta?.refusal ?? "");
       if (text !== "") yield { text };
       if (choice?.finish_reason) finish = FINISH[choice.finish_reason] ?? "other";
     }

@@ -2,11 +2,15 @@ import { adminBackups } from "./admin-backups/mod.ts";
 import { adminUsers } from "./admin-users/mod.ts";
 import type { AppOptions } from "./app.ts";
 import { auth } from "./auth/mod.ts";
+import { business } from "./business/mod.ts";
 import { cache } from "./cache/mod.ts";
+import { chat } from "./chat/mod.ts";
+import { contacts } from "./contacts/mod.ts";
+import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
-// import { createLive } from "./live/mod.ts";
+import { createLive } from "./live/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { createPages } from "./pages/mod.ts";
 import type { Router } from "./router.ts";
@@ -25,12 +29,19 @@ const API: readonly Router[] = [
   adminBackups,
   cache,
   knowledge,
+  business,
+  contacts,
+  conversations,
+  chat,
 ];
 
 /** Every router and where it hangs. */
-export function mountRoutes(app: Router, { assets = null }: AppOptions): void {
+export function mountRoutes(
+  app: Router,
+  { assets = null, upgrade = null, shutdown = null }: AppOptions,
+): void {
   for (const router of API) app.route("/", router);
-  // app.route("/", createLive({ upgrade, shutdown }));
+  app.route("/", createLive({ upgrade, shutdown }));
   app.route("/", openapiRoutes(app));
   if (assets === null) return;
   app.route("/", createDocs({ assets }));

@@ -69,6 +69,7 @@ CREATE TABLE `conversations` (
 	`return_at` integer,
 	`locale` text,
 	`greeted_at` integer,
+	`misses` integer DEFAULT 0 NOT NULL,
 	`last_message_at` integer NOT NULL,
 	`last_message_text` text,
 	`unread` integer DEFAULT 0 NOT NULL,

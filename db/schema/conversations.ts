@@ -57,7 +57,7 @@ export interface AnswerSource {
 /** The business as its customers meet it. One row a workspace. */
 export const businessConfigs = sqliteTable("business_configs", {
   workspaceId: text("workspace_id").primaryKey(),
-  /** Shape: lib/conversations/business/schema.ts. */
+  /** Shape: lib/conversations/business-schema.ts. */
   config: text("config", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   updatedAt: at("updated_at").notNull(),
 });
@@ -124,6 +124,8 @@ export const conversations = sqliteTable("conversations", {
   returnAt: at("return_at"),
   locale: text("locale"),
   greetedAt: at("greeted_at"),
+  /** Turns in a row that the bot could not answer. */
+  misses: integer("misses").notNull().default(0),
   lastMessageAt: at("last_message_at").notNull(),
   lastMessageText: text("last_message_text"),
   unread: integer("unread").notNull().default(0),

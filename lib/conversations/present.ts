@@ -1,5 +1,7 @@
 import { iso, isoOrNull } from "../kernel/clock.ts";
-import type { AttachmentRow, ContactRow, ConversationRow, MessageRow, RatingRow } from "./store.ts";
+import type { ContactRow } from "./store-contacts.ts";
+import type { AttachmentRow, MessageRow, RatingRow } from "./store-messages.ts";
+import type { ConversationRow } from "./store.ts";
 
 /** The wire shapes, made in one place: HTTP, events, tools and webhooks show the same. */
 export interface ContactView {

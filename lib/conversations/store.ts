@@ -1,3 +1,16 @@
+import { and, desc, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
+import {
+  type Channel,
+  contacts,
+  conversations,
+  type ConversationState,
+  type MessageKind,
+} from "../../db/schema/conversations.ts";
+import { statement } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { newId } from "../kernel/ids.ts";
+import type { ContactRow } from "./store-contacts.ts";
+
 export {
   type Channel,
   CHANNELS,
@@ -10,16 +23,219 @@ export {
   type MessageKind,
   type MessageState,
 } from "../../db/schema/conversations.ts";
-import type {
-  attachments,
-  contacts,
-  conversations,
-  messages,
-  ratings,
-} from "../../db/schema/conversations.ts";
 
-export type ContactRow = typeof contacts.$inferSelect;
 export type ConversationRow = typeof conversations.$inferSelect;
-export type MessageRow = typeof messages.$inferSelect;
-export type AttachmentRow = typeof attachments.$inferSelect;
-export type RatingRow = typeof ratings.$inferSelect;
+
+/** A conversation with the contact that it is with. */
+export interface Talk {
+  readonly conversation: ConversationRow;
+  readonly contact: ContactRow;
+}
+
+const p = sql.placeholder;
+
+const byId = statement((db) =>
+  db.select({ conversation: conversations, contact: contacts }).from(conversations)
+    .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
+);
+
+export async function selectTalk(at: Ctx, id: string): Promise<Talk | null> {
+  const [row] = await byId(at, { id, workspaceId: at.workspaceId });
+  return row ?? null;
+}
+
+const openOf = statement((db) =>
+  db.select().from(conversations).where(and(
+    eq(conversations.channelAccountId, p("channelAccountId")),
+    eq(conversations.contactId, p("contactId")),
+    eq(conversations.workspaceId, p("workspaceId")),
+    sql`state <> 'closed'`,
+  )).prepare()
+);
+
+/** The one conversation of a contact on an account that is not closed. */
+export async function selectOpen(
+  at: Ctx,
+  of: { channelAccountId: string; contactId: string },
+): Promise<ConversationRow | null> {
+  const [row] = await openOf(at, { ...of, workspaceId: at.workspaceId });
+  return row ?? null;
+}
+
+const insertOne = statement((db) =>
+  db.insert(conversations).values({
+    id: p("id"),
+    workspaceId: p("workspaceId"),
+    contactId: p("contactId"),
+    channelAccountId: p("channelAccountId"),
+    channel: p("channel"),
+    state: p("state"),
+    locale: p("locale"),
+    lastMessageAt: p("now"),
+    createdAt: p("now"),
+  }).returning().prepare()
+);
+
+export interface NewConversation {
+  readonly contactId: string;
+  readonly channelAccountId: string;
+  readonly channel: Channel;
+  readonly locale: string | null;
+}
+
+export async function insertConversation(tx: Tx, fresh: NewConversation): Promise<ConversationRow> {
+  const [row] = await insertOne(tx, {
+    ...fresh,
+    id: newId("conversation"),
+    workspaceId: tx.workspaceId,
+    state: "bot",
+    now: tx.now(),
+  });
+  if (row === undefined) throw new Error("An insert returned no row");
+  return row;
+}
+
+const touch = statement((db) =>
+  db.update(conversations).set({
+    lastMessageAt: sql`${p("now")}`,
+    lastMessageText: sql`${p("text")}`,
+    unread: sql`case when ${p("incoming")} then ${conversations.unread} + 1 else 0 end`,
+    returnAt: sql`case when state in ('human', 'waiting') then ${p("returnAt")} else null end`,
+  }).where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
+);
+
+export interface Touch {
+  readonly text: string;
+  /** Counts up the unread ones; an answer of a person counts as having read. */
+  readonly unread: "up" | "none";
+  readonly returnAt: number | null;
+}
+
+const keepUnread = statement((db) =>
+  db.update(conversations).set({
+    lastMessageAt: sql`${p("now")}`,
+    lastMessageText: sql`${p("text")}`,
+  }).where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
+);
+
+/** How much of a message a list shows. */
+const PREVIEW = 200;
+
+/** Writes what lists show after a message came or went. */
+export async function touchConversation(tx: Tx, id: string, last: Touch): Promise<void> {
+  const { text, unread, returnAt } = last;
+  const incoming = unread === "up" ? 1 : 0;
+  await touch(tx, {
+    id,
+    workspaceId: tx.workspaceId,
+    now: tx.now(),
+    text: preview(text),
+    incoming,
+    returnAt,
+  });
+}
+
+/** After a message of the bot: a person has still not read what came in. */
+export async function touchByBot(tx: Tx, id: string, text: string): Promise<void> {
+  await keepUnread(tx, { id, workspaceId: tx.workspaceId, now: tx.now(), text: preview(text) });
+}
+
+function preview(text: string): string {
+  return text.slice(0, PREVIEW).toWellFormed();
+}
+
+export type ConversationChange = Partial<
+  Pick<
+    ConversationRow,
+    | "state"
+    | "assigneeId"
+    | "handoverReason"
+    | "waitingSince"
+    | "returnAt"
+    | "closedAt"
+    | "unread"
+    | "greetedAt"
+    | "misses"
+    | "locale"
+  >
+>;
+
+export async function updateConversation(tx: Tx, id: string, change: ConversationChange): Promise<void> {
+  await tx.db.update(conversations).set(change)
+    .where(and(eq(conversations.id, id), eq(conversations.workspaceId, tx.workspaceId)));
+}
+
+export interface ConversationFilter {
+  readonly state?: ConversationState | "open" | undefined;
+  readonly channel?: Channel | undefined;
+  readonly contactId?: string | undefined;
+  readonly q?: string | undefined;
+  readonly before?: { readonly lastMessageAt: number; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** The latest message first. */
+export async function selectTalks(ctx: Ctx, filter: ConversationFilter): Promise<Talk[]> {
+  const { state, channel, contactId, q, before, limit } = filter;
+  const { lastMessageAt, id } = conversations;
+  const like = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
+  return await ctx.db.select({ conversation: conversations, contact: contacts }).from(conversations)
+    .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .where(and(
+      eq(conversations.workspaceId, ctx.workspaceId),
+      state === undefined
+        ? undefined
+        : state === "open"
+        ? ne(conversations.state, "closed")
+        : eq(conversations.state, state),
+      channel === undefined ? undefined : eq(conversations.channel, channel),
+      contactId === undefined ? undefined : eq(conversations.contactId, contactId),
+      like === undefined ? undefined : or(
+        sql`${contacts.name} like ${like} escape '\\'`,
+        sql`${conversations.lastMessageText} like ${like} escape '\\'`,
+      ),
+      before === undefined ? undefined : or(
+        lt(lastMessageAt, before.lastMessageAt),
+        and(eq(lastMessageAt, before.lastMessageAt), lt(id, before.id)),
+      ),
+    ))
+    .orderBy(desc(lastMessageAt), desc(id)).limit(limit);
+}
+
+/** Open conversations by state, and their unread messages. */
+export async function countByState(
+  ctx: Ctx,
+): Promise<{ state: ConversationState; count: number; unread: number }[]> {
+  return await ctx.db.select({
+    state: conversations.state,
+    count: sql<number>`count(*)`,
+    unread: sql<number>`coalesce(sum(${conversations.unread}), 0)`,
+  }).from(conversations)
+    .where(and(
+      eq(conversations.workspaceId, ctx.workspaceId),
+      inArray(conversations.state, ["bot", "waiting", "human"]),
+    ))
+    .groupBy(conversations.state);
+}
+
+export async function selectOfContact(at: Ctx, contactId: string): Promise<ConversationRow[]> {
+  return await at.db.select().from(conversations)
+    .where(and(eq(conversations.workspaceId, at.workspaceId), eq(conversations.contactId, contactId)))
+    .orderBy(conversations.createdAt, conversations.id);
+}
+
+export async function moveConversations(tx: Tx, move: { from: string; to: string }): Promise<void> {
+  await tx.db.update(conversations).set({ contactId: move.to })
+    .where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, move.from)));
+}
+
+/** What the list shows of a message without words. */
+export const KIND_LABELS: Readonly<Record<Exclude<MessageKind, "text" | "system">, string>> = {
+  image: "[image]",
+  audio: "[audio]",
+  video: "[video]",
+  document: "[document]",
+  location: "[location]",
+  unknown: "[?]",
+};

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { businessChangeSchema, businessConfigSchema } from "../../lib/conversations/business/schema.ts";
+import { businessChangeSchema, businessConfigSchema } from "../../lib/conversations/schemas.ts";
 import { contract, jsonAnswer, jsonBody } from "../router.ts";
 
 const tags = ["Business"];

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isTimeZone, WEEKDAYS } from "../../business-time/mod.ts";
-import { cleanText } from "../../kernel/text.ts";
+import { isTimeZone, WEEKDAYS } from "../business-time/mod.ts";
+import { cleanText } from "../kernel/text.ts";
 
 const text = (max: number) => z.string().max(max).transform((value) => cleanText(value).trim());
 const time = z.string().regex(

@@ -1,4 +1,4 @@
-import type { BusinessConfig } from "./schema.ts";
+import type { BusinessConfig } from "./business-schema.ts";
 
 /** What a business has before anybody chose. Empty texts are spoken in the customer's language (phrases.ts). */
 export const DEFAULT_BUSINESS: BusinessConfig = {

@@ -1,0 +1,111 @@
+import type { Tx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { SECOND } from "../kernel/clock.ts";
+import { newId } from "../kernel/ids.ts";
+import { RetryAfter } from "../kernel/retry.ts";
+import { recordUnanswered } from "../knowledge/mod.ts";
+import { enqueue, type JobCtx } from "../jobs/mod.ts";
+import { calledText, greetingOf } from "./business.ts";
+import { compose, type Composed } from "./compose.ts";
+import { conversationAnswer } from "./jobs.ts";
+import { PHRASES } from "./phrases.ts";
+import { post } from "./post.ts";
+import { type ConversationChange, selectTalk, type Talk, updateConversation } from "./store.ts";
+import { markAnswered, selectUnanswered } from "./store-messages.ts";
+import { changeState } from "./transition.ts";
+import { isBots, loadTurn, type Turn } from "./turn.ts";
+
+/** Somebody else dealt with part of the turn meanwhile: it has to be looked at anew. */
+class TurnChanged extends Error {}
+
+/** A turn younger than this is left to the job of the message that came while the answer was being made. */
+const PATIENCE_MS = 15 * SECOND;
+const TRIES = 3;
+
+/**
+ * Answers what a conversation has open. The answer is made outside of any transaction; then one commit checks that
+ * the bot still has the word, the lease is held and the turn is unanswered, and writes the answer, its marks and
+ * the end of the job. So no crash and no second run answers twice or loses a turn.
+ */
+export async function answerConversation(
+  ctx: JobCtx,
+  { conversationId }: { conversationId: string },
+): Promise<void> {
+  requireScope(ctx, "conversations:write");
+  for (let tries = 0; tries < TRIES; tries++) {
+    const turn = await loadTurn(ctx, conversationId);
+    if (turn === null) return;
+    const composed = await compose(ctx, turn);
+    try {
+      return await ctx.transact((tx) => commit(tx, { job: ctx, turn, composed }));
+    } catch (thrown) {
+      if (!(thrown instanceof TurnChanged)) throw thrown;
+    }
+  }
+  throw new RetryAfter(SECOND, "The turn kept changing while it was being answered");
+}
+
+interface Answer {
+  readonly job: JobCtx;
+  readonly turn: Turn;
+  readonly composed: Composed;
+}
+
+async function commit(tx: Tx, { job, turn, composed }: Answer): Promise<void> {
+  await job.finish(tx);
+  const talk = await selectTalk(tx, turn.talk.conversation.id);
+  if (talk === null || !isBots(talk)) return;
+  const ids = turn.messages.map(({ id }) => id);
+  const more = (await selectUnanswered(tx, talk.conversation.id, ids.length + 1)).length > ids.length;
+  const age = tx.now() - (turn.messages[0]?.createdAt ?? 0);
+  if (more) await enqueue(tx, conversationAnswer, { conversationId: talk.conversation.id });
+  if (more && age < PATIENCE_MS) return;
+  const answerId = newId("message");
+  if (await markAnswered(tx, { ids, answerId }) !== ids.length) throw new TurnChanged();
+  await say(tx, { talk, turn, composed, answerId });
+}
+
+interface Speech {
+  readonly talk: Talk;
+  readonly turn: Turn;
+  readonly composed: Composed;
+  readonly answerId: string;
+}
+
+async function say(tx: Tx, { talk, turn: { business }, composed, answerId }: Speech): Promise<void> {
+  const { conversation } = talk;
+  const { locale } = composed;
+  const misses = composed.kind === "miss" ? conversation.misses + 1 : 0;
+  const givesUp = business.handover_after_misses > 0 && misses >= business.handover_after_misses;
+  const greeting = conversation.greetedAt === null ? greetingOf(business, locale) : null;
+  const text = wordsOf(tx, { composed, business, givesUp });
+  await post(tx, {
+    id: answerId,
+    talk,
+    text: [greeting, text].filter(Boolean).join("\n\n"),
+    author: "bot",
+    sources: composed.kind === "answer" ? composed.sources : [],
+    origin: composed.kind === "answer" ? composed.origin : null,
+  });
+  const change: ConversationChange = { misses, locale, greetedAt: conversation.greetedAt ?? tx.now() };
+  await updateConversation(tx, conversation.id, change);
+  if (composed.kind === "miss" && composed.question !== null) {
+    await recordUnanswered(tx, { question: composed.question, locale, conversationId: conversation.id });
+  }
+  const reason = composed.kind === "handover" ? composed.reason : givesUp ? "no_answer" : null;
+  if (reason === null) return;
+  const now: Talk = { ...talk, conversation: { ...conversation, ...change } };
+  await changeState(tx, { talk: now, transition: { to: "waiting", reason }, business });
+}
+
+interface Wording extends Pick<Turn, "business"> {
+  readonly composed: Composed;
+  readonly givesUp: boolean;
+}
+
+function wordsOf(tx: Tx, { composed, business, givesUp }: Wording): string {
+  const { kind, locale } = composed;
+  if (kind === "answer") return composed.text;
+  if (kind === "handover") return calledText(tx, { business, locale });
+  return `${composed.text} ${givesUp ? calledText(tx, { business, locale }) : PHRASES[locale].offer}`;
+}

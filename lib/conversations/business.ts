@@ -1,0 +1,118 @@
+import { audit } from "../audit/mod.ts";
+import { isOpen, nextOpening } from "../business-time/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { isoOrNull } from "../kernel/clock.ts";
+import { DEFAULT_BUSINESS } from "./business-defaults.ts";
+import {
+  type BusinessChange,
+  businessChangeSchema,
+  type BusinessConfig,
+  businessConfigSchema,
+} from "./business-schema.ts";
+import { type Locale, PHRASES } from "./phrases.ts";
+import { selectBusiness, selectWorkspace, upsertBusiness } from "./store-channels.ts";
+import { localeOf } from "./words.ts";
+
+export interface BusinessView extends BusinessConfig {
+  readonly sample: boolean;
+  readonly updated_at: string | null;
+}
+
+/** The configuration, also inside a transaction: what was saved, defaults filled in. */
+export async function loadBusiness(at: Ctx): Promise<BusinessConfig> {
+  const config = toConfig((await selectBusiness(at))?.config);
+  return config.name === "" ? { ...config, name: (await selectWorkspace(at))?.name ?? "" } : config;
+}
+
+/** A saved configuration that a later version no longer understands counts as none. */
+function toConfig(saved: Record<string, unknown> | undefined): BusinessConfig {
+  return businessConfigSchema.safeParse({ ...DEFAULT_BUSINESS, ...saved }).data ?? DEFAULT_BUSINESS;
+}
+
+export async function getBusiness(ctx: Ctx): Promise<BusinessView> {
+  requireScope(ctx, "business:read");
+  return await view(ctx);
+}
+
+/** Changes what is given. An address for notices is checked before it is saved. Throws 422. */
+export async function setBusiness(ctx: Ctx, input: BusinessChange): Promise<BusinessView> {
+  requireScope(ctx, "business:write");
+  const change = businessChangeSchema.parse(input);
+  const url = change.notify?.webhook_url;
+  if (url !== undefined && url !== null) await ctx.ports.fetch.check(url);
+  return await ctx.transact(async (tx) => {
+    const saved = toConfig((await selectBusiness(tx))?.config);
+    await upsertBusiness(tx, businessConfigSchema.parse({ ...saved, ...change }));
+    const fields = Object.keys(change);
+    await emit(tx, { type: "business.changed", subjectId: tx.workspaceId, data: { fields } });
+    await audit(tx, { action: "business.set", subjectId: tx.workspaceId, detail: { fields } });
+    return await view(tx);
+  });
+}
+
+async function view(at: Ctx): Promise<BusinessView> {
+  const [config, row, workspace] = [
+    await loadBusiness(at),
+    await selectBusiness(at),
+    await selectWorkspace(at),
+  ];
+  return { ...config, sample: workspace?.sample ?? false, updated_at: isoOrNull(row?.updatedAt) };
+}
+
+/** What a visitor sees of the business. */
+export interface StorefrontView {
+  readonly name: string;
+  readonly greeting: string;
+  readonly languages: string[];
+  readonly open: boolean;
+  readonly opens_at: string | null;
+  readonly sample: boolean;
+}
+
+export async function storefront(at: Ctx, locale: string | null): Promise<StorefrontView> {
+  const business = await loadBusiness(at);
+  const open = isOpen(business, at.now());
+  return {
+    name: business.name,
+    greeting: greetingOf(business, localeOf([locale], business.languages)),
+    languages: business.languages,
+    open,
+    opens_at: open ? null : isoOrNull(nextOpening(business, at.now())),
+    sample: (await selectWorkspace(at))?.sample ?? false,
+  };
+}
+
+export function greetingOf(business: BusinessConfig, locale: Locale): string {
+  return business.greeting === "" ? PHRASES[locale].greeting(business.name) : business.greeting;
+}
+
+/** What is said when a person is wanted: the away text outside business hours, else that one is called. */
+export function calledText(
+  tx: Tx,
+  { business, locale }: { business: BusinessConfig; locale: Locale },
+): string {
+  const now = tx.now();
+  if (isOpen(business, now)) return PHRASES[locale].called;
+  if (business.away !== "") return business.away;
+  const opens = nextOpening(business, now);
+  const format = {
+    weekday: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: business.timezone,
+  } as const;
+  return PHRASES[locale].away(opens === null ? null : new Intl.DateTimeFormat(locale, format).format(opens));
+}
+
+/** When a conversation without a word goes back to the bot; the wait for a person counts from the opening. */
+export function returnTime(
+  business: BusinessConfig,
+  { state, now }: { state: string; now: number },
+): number | null {
+  const minutes = business.return_to_bot_minutes;
+  if (minutes === 0) return null;
+  const from = state === "waiting" ? nextOpening(business, now) ?? now : now;
+  return from + minutes * 60_000;
+}

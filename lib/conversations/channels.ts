@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { audit } from "../audit/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { iso } from "../kernel/clock.ts";
+import { AppError, notFound } from "../kernel/errors.ts";
+import { newId, newSecret } from "../kernel/ids.ts";
+import { cleanText } from "../kernel/text.ts";
+import { defaultWorkspaceId } from "../identity/mod.ts";
+import { removeSample } from "../knowledge/mod.ts";
+import { type Channel, CHANNELS } from "./store.ts";
+import {
+  type ChannelAccountRow,
+  insertAccount,
+  selectAccount,
+  selectAccountByKey,
+  selectAccounts,
+  updateSample,
+} from "./store-channels.ts";
+
+export type { ChannelAccountRow } from "./store-channels.ts";
+
+/** Never shows secrets. */
+export interface ChannelAccountView {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly name: string;
+  readonly key: string;
+  readonly settings: Record<string, unknown>;
+  readonly has_secrets: boolean;
+  readonly enabled: boolean;
+  readonly created_at: string;
+}
+
+export function accountView(row: ChannelAccountRow): ChannelAccountView {
+  const { id, channel, name, key, settings, enabled } = row;
+  return {
+    id,
+    channel,
+    name,
+    key,
+    settings,
+    enabled,
+    has_secrets: row.secrets !== null,
+    created_at: iso(row.createdAt),
+  };
+}
+
+export async function listChannelAccounts(
+  ctx: Ctx,
+  { channel }: { channel?: Channel } = {},
+): Promise<ChannelAccountView[]> {
+  requireScope(ctx, "channels:read");
+  return (await selectAccounts(ctx, channel)).map(accountView);
+}
+
+export const newChannelAccount = z.object({
+  channel: z.enum(CHANNELS),
+  name: z.string().transform(cleanText).pipe(z.string().trim().min(1).max(120)),
+  settings: z.record(z.string(), z.unknown()).default({}),
+  /** Tokens and the like; kept sealed. */
+  secrets: z.record(z.string(), z.string()).nullable().default(null),
+});
+export type NewChannelAccount = z.input<typeof newChannelAccount>;
+
+/** Channels through which real customers come: connecting one ends the sample business. */
+const REAL: ReadonlySet<Channel> = new Set(["whatsapp"]);
+
+/** Connects a channel. The first real one takes the sample business out. */
+export async function createChannelAccount(ctx: Ctx, input: NewChannelAccount): Promise<ChannelAccountView> {
+  requireScope(ctx, "channels:write");
+  const { channel, name, settings, secrets } = newChannelAccount.parse(input);
+  const id = newId("channelAccount");
+  const sealed = secrets === null ? null : await ctx.ports.secrets.seal(JSON.stringify(secrets), id);
+  return await ctx.transact(async (tx) => {
+    const key = newSecret(12);
+    if (!await insertAccount(tx, { id, channel, name, key, settings, secrets: sealed, enabled: true })) {
+      throw new AppError("conflict", "The account's key is taken; try again", { retryable: true });
+    }
+    if (REAL.has(channel)) await endSample(tx);
+    await audit(tx, { action: "channel.create", subjectId: id, detail: { channel, name } });
+    return accountView(await load(tx, id));
+  });
+}
+
+/** The secrets of an account, opened. For channel senders and receivers only. */
+export async function channelSecrets(ctx: Ctx, id: string): Promise<Record<string, string>> {
+  requireScope(ctx, "channels:write");
+  const { secrets } = await load(ctx, id);
+  if (secrets === null) return {};
+  return z.record(z.string(), z.string()).parse(JSON.parse(await ctx.ports.secrets.open(secrets, id)));
+}
+
+/** Takes the sample out of the knowledge and says that the business is real now. */
+export async function endSample(tx: Tx): Promise<void> {
+  await removeSample(tx);
+  await updateSample(tx, false);
+}
+
+async function load(at: Ctx, id: string): Promise<ChannelAccountRow> {
+  const row = await selectAccount(at, id);
+  if (row === null) throw notFound("channel account", id);
+  return row;
+}
+
+const NAMES = { web: "Web", api: "API", console: "Console", whatsapp: "WhatsApp" } as const satisfies Record<
+  Channel,
+  string
+>;
+
+/**
+ * The workspace's own account of a channel that needs no connecting, made when it is first used. The default
+ * workspace's web chat has the key `default`.
+ */
+export async function ensureAccount(
+  ctx: Ctx,
+  channel: "web" | "api" | "console",
+): Promise<ChannelAccountRow> {
+  const [standing] = await selectAccounts(ctx, channel);
+  if (standing !== undefined) return standing;
+  return await ctx.transact(async (tx) => {
+    const [made] = await selectAccounts(tx, channel);
+    if (made !== undefined) return made;
+    const id = newId("channelAccount");
+    const fresh = { id, channel, name: NAMES[channel], settings: {}, secrets: null, enabled: true };
+    const key = channel === "web" ? newSecret(12) : `${channel}:${tx.workspaceId}`;
+    await insertAccount(tx, { ...fresh, key });
+    return await load(tx, id);
+  });
+}
+
+export const DEFAULT_CHAT_KEY = "default";
+
+/** What a workspace needs to talk: its web chat. The default workspace's is at /chat, the others' at /chat/{key}. */
+export async function ensureDefaults(ctx: Ctx): Promise<ChannelAccountView> {
+  requireScope(ctx, "channels:write");
+  if (await defaultWorkspaceId(ctx) !== ctx.workspaceId) return accountView(await ensureAccount(ctx, "web"));
+  const standing = await selectAccountByKey(ctx, DEFAULT_CHAT_KEY);
+  if (standing !== null) return accountView(standing);
+  return await ctx.transact(async (tx) => {
+    const id = newId("channelAccount");
+    const fresh = {
+      id,
+      channel: "web" as const,
+      name: NAMES.web,
+      settings: {},
+      secrets: null,
+      enabled: true,
+    };
+    await insertAccount(tx, { ...fresh, key: DEFAULT_CHAT_KEY });
+    return accountView(await load(tx, id));
+  });
+}

@@ -1,0 +1,125 @@
+import type { Tx } from "../context.ts";
+import { audit } from "../audit/mod.ts";
+import { emit } from "../events/mod.ts";
+import { invalid } from "../kernel/errors.ts";
+import { cleanText } from "../kernel/text.ts";
+import { loadBusiness } from "./business.ts";
+import {
+  type IdentityKind,
+  moveConversations,
+  selectOfContact,
+  selectOpen,
+  selectTalk,
+  touchByBot,
+} from "./store.ts";
+import {
+  type ContactRow,
+  deleteContact,
+  type Identity,
+  type IdentityRow,
+  insertContact,
+  insertIdentity,
+  moveIdentities,
+  selectContacts,
+  selectIdentities,
+  selectIdentity,
+  updateContact,
+} from "./store-contacts.ts";
+import { moveMessages } from "./store-messages.ts";
+import { changeState } from "./transition.ts";
+
+/** Who wrote, as a channel knows it: any of the identifiers may be missing. */
+export interface Sender {
+  readonly identities: readonly Identity[];
+  readonly name?: string | null | undefined;
+  readonly locale?: string | null | undefined;
+}
+
+/** Belong to one person for good. The others may be given up and taken by somebody else. */
+const STRONG: ReadonlySet<IdentityKind> = new Set([
+  "phone",
+  "whatsapp_lid",
+  "whatsapp_bsuid",
+  "web",
+  "external",
+]);
+
+/**
+ * The contact with these identifiers, made when there is none. Two contacts that turn out to be one person (known
+ * by a lid here, by a phone there, now both in one message) become the older one. A user name or address alone
+ * never joins two people: it goes to whoever holds it now.
+ */
+export async function identify(tx: Tx, sender: Sender): Promise<ContactRow> {
+  const identities = normalized(sender.identities);
+  const known: { identity: Identity; row: IdentityRow | null }[] = [];
+  for (const identity of identities) known.push({ identity, row: await selectIdentity(tx, identity) });
+  const strong = known.filter(({ identity }) => STRONG.has(identity.kind));
+  const deciding = strong.length > 0 ? strong : known;
+  const owners = [...new Set(deciding.flatMap(({ row }) => row === null ? [] : [row.contactId]))];
+  const [survivor, ...others] = owners.length === 0 ? [] : await selectContacts(tx, owners);
+  const name = sender.name ? cleanText(sender.name).slice(0, 200) : null;
+  let contact = survivor ?? await insertContact(tx, { name, locale: sender.locale ?? null });
+  for (const other of others) contact = await merge(tx, { into: contact, from: other });
+  for (const { identity, row } of known) {
+    if (row === null) await insertIdentity(tx, contact.id, identity);
+    else if (row.contactId !== contact.id && !owners.includes(row.contactId)) {
+      await moveIdentities(tx, { ids: [row.id], to: contact.id });
+    }
+  }
+  if (survivor !== undefined && name !== null && name !== contact.name) {
+    await updateContact(tx, contact.id, { name });
+    contact = { ...contact, name };
+  }
+  return contact;
+}
+
+async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRow }): Promise<ContactRow> {
+  for (const { id, channelAccountId, state, lastMessageText } of await selectOfContact(tx, from.id)) {
+    const standing = state === "closed"
+      ? null
+      : await selectOpen(tx, { channelAccountId, contactId: into.id });
+    if (standing === null) continue;
+    // One account has one open conversation with a person: what is open in the other one goes on in this one.
+    await moveMessages(tx, { from: id, to: standing.id });
+    await touchByBot(tx, standing.id, lastMessageText ?? standing.lastMessageText ?? "");
+    const talk = await selectTalk(tx, id);
+    if (talk !== null) {
+      await changeState(tx, { talk, transition: { to: "closed" }, business: await loadBusiness(tx) });
+    }
+  }
+  await moveConversations(tx, { from: from.id, to: into.id });
+  await moveAllIdentities(tx, { from: from.id, to: into.id });
+  const merged = {
+    name: into.name ?? from.name,
+    locale: into.locale ?? from.locale,
+    optedOutAt: into.optedOutAt ?? from.optedOutAt,
+  };
+  await updateContact(tx, into.id, merged);
+  await deleteContact(tx, from.id);
+  await emit(tx, { type: "contact.merged", subjectId: from.id, data: { into: into.id } });
+  await audit(tx, { action: "contact.merge", subjectId: from.id, detail: { into: into.id } });
+  return { ...into, ...merged };
+}
+
+async function moveAllIdentities(tx: Tx, { from, to }: { from: string; to: string }): Promise<void> {
+  const rows = await selectIdentities(tx, [from]);
+  await moveIdentities(tx, { ids: rows.map(({ id }) => id), to });
+}
+
+const NORMAL: { readonly [kind in IdentityKind]?: (value: string) => string } = {
+  phone: (value) => `${value.trim().startsWith("+") ? "+" : ""}${value.replace(/\D/g, "")}`,
+  email: (value) => value.trim().toLowerCase(),
+  username: (value) => value.trim().toLowerCase().replace(/^@/, ""),
+};
+
+function normalized(identities: readonly Identity[]): Identity[] {
+  const seen = new Map<string, Identity>();
+  for (const { kind, value } of identities) {
+    const clean = cleanText(value).trim();
+    const normal = NORMAL[kind]?.(clean) ?? clean;
+    if (normal === "" || normal === "+") throw invalid("contact", `has an empty ${kind}`);
+    seen.set(`${kind}:${normal}`, { kind, value: normal });
+  }
+  if (seen.size === 0) throw invalid("contact", "needs at least one identifier");
+  return [...seen.values()];
+}

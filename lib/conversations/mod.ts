@@ -1,0 +1,69 @@
+export { answerConversation } from "./answer.ts";
+export { type CustomerMessage, receiveFromApi } from "./api-channel.ts";
+export { type Download, openAttachment, type StoredFile, storeFile, withFile } from "./attachments.ts";
+export { type BusinessView, getBusiness, setBusiness, type StorefrontView } from "./business.ts";
+export { closeConversation, markRead, release, takeOver } from "./change.ts";
+export {
+  accountView,
+  type ChannelAccountRow,
+  type ChannelAccountView,
+  channelSecrets,
+  createChannelAccount,
+  DEFAULT_CHAT_KEY,
+  endSample,
+  ensureAccount,
+  ensureDefaults,
+  listChannelAccounts,
+  type NewChannelAccount,
+  newChannelAccount,
+} from "./channels.ts";
+export {
+  type ContactDetail,
+  eraseContact,
+  type Erasure,
+  exportContact,
+  getContact,
+  listContacts,
+} from "./contacts.ts";
+export type { ConversationEvents, ConversationEventType } from "./events.ts";
+export { type Sender } from "./identify.ts";
+export {
+  blobsDelete,
+  conversationAnswer,
+  conversationReturn,
+  operatorsNotify,
+  retentionApply,
+  retentionSweep,
+} from "./jobs.ts";
+export { RATES } from "./limits.ts";
+export {
+  type ConversationCounts,
+  type ConversationQuery,
+  countConversations,
+  getConversation,
+  listConversations,
+  listMessages,
+} from "./list.ts";
+export { notifyOperator } from "./notify.ts";
+export { OUTGOING_STATE, TRANSITIONS } from "./policy.ts";
+export type { AttachmentView, ContactView, ConversationView, MessageView, SourceView } from "./present.ts";
+export { rateAnswer } from "./rate.ts";
+export { type Incoming, type Received, receiveMessage } from "./receive.ts";
+export { reply, sendMessage } from "./reply.ts";
+export { applyRetention, deleteBlobs, sweepRetention } from "./retention.ts";
+export { returnToBot } from "./return.ts";
+export { beginSample } from "./sample.ts";
+export { conversationSchedules } from "./schedules.ts";
+export * from "./schemas.ts";
+export { conversationTools } from "./tools.ts";
+export {
+  askForPerson,
+  type ChatSessionView,
+  currentSession,
+  type NewChatSession,
+  openSession,
+  receiveVisitorMessage,
+  visitorConversationId,
+  visitorMessages,
+  type VisitView,
+} from "./visit.ts";

@@ -1,0 +1,136 @@
+/** Words of one language: what the bot says by itself, and what it understands. */
+interface Phrases {
+  readonly greeting: (business: string) => string;
+  readonly away: (opens: string | null) => string;
+  /** A person was called and somebody is there. */
+  readonly called: string;
+  readonly unknown: string;
+  /** How to get a person; follows `unknown` and `fileOnly`. */
+  readonly offer: string;
+  /** To "hello" and the like. */
+  readonly howCanIHelp: string;
+  /** A file without words. */
+  readonly fileOnly: string;
+  readonly optedOut: string;
+  readonly optedIn: string;
+  /** The wish for a person, wherever in a message. Compared without accents and case; whole words. */
+  readonly handover: readonly string[];
+  /** Words that are the wish when the message says nothing else but `fillers`. */
+  readonly alone: readonly string[];
+  readonly fillers: readonly string[];
+  /** Said before one of `handover`, it is no wish: "I don't need a person". */
+  readonly negations: readonly string[];
+}
+
+export const PHRASES = {
+  es: {
+    greeting: (business) => business === "" ? "¡Hola!" : `¡Hola! Soy el asistente de ${business}.`,
+    away: (opens) =>
+      opens === null
+        ? "Ahora no hay nadie del equipo. Tu mensaje queda anotado y te responderán en cuanto puedan."
+        : `Ahora no hay nadie del equipo. Tu mensaje queda anotado y te responderán a partir de ${opens}.`,
+    called: "Aviso a una persona del equipo. Te responde por aquí en cuanto pueda.",
+    unknown: "No tengo esa información y prefiero no inventarla.",
+    offer: "Si quieres, escribe «persona» y alguien del equipo te responde.",
+    howCanIHelp: "¿En qué te puedo ayudar?",
+    fileOnly: "Recibí tu archivo, pero no puedo leerlo.",
+    optedOut: "De acuerdo: no te escribiremos más. Si cambias de idea, escribe ALTA.",
+    optedIn: "Listo: volvemos a escribirte. Para dejar de recibir mensajes, escribe BAJA.",
+    handover: [
+      "hablar con alguien",
+      "hablar con una persona",
+      "hablar con un humano",
+      "hablar con un agente",
+      "hablar con un asesor",
+      "hablar con un operador",
+      "hablar con una operadora",
+      "persona real",
+      "atencion humana",
+      "quiero una persona",
+      "quiero un humano",
+      "quiero hablar con",
+      "comunicame con",
+      "pasame con",
+      "me atienda alguien",
+      "me atienda una persona",
+    ],
+    alone: [
+      "persona",
+      "humano",
+      "humana",
+      "operador",
+      "operadora",
+      "agente",
+      "asesor",
+      "asesora",
+      "ejecutivo",
+      "ejecutiva",
+    ],
+    fillers: [
+      "una",
+      "un",
+      "con",
+      "por",
+      "favor",
+      "porfa",
+      "quiero",
+      "necesito",
+      "hola",
+      "gracias",
+      "me",
+      "si",
+      "a",
+    ],
+    negations: ["no", "sin", "tampoco"],
+  },
+  en: {
+    greeting: (business) => business === "" ? "Hello!" : `Hello! I'm the assistant of ${business}.`,
+    away: (opens) =>
+      opens === null
+        ? "Nobody of the team is here right now. Your message is noted and somebody will answer as soon as possible."
+        : `Nobody of the team is here right now. Your message is noted and somebody will answer from ${opens}.`,
+    called: "I'm calling somebody from the team, who will answer you here as soon as possible.",
+    unknown: "I don't have that information, and I'd rather not make it up.",
+    offer: "If you like, write “person” and somebody from the team will answer you.",
+    howCanIHelp: "How can I help you?",
+    fileOnly: "I received your file, but I can't read it.",
+    optedOut: "All right: we won't write to you any more. If you change your mind, write START.",
+    optedIn: "Done: we may write to you again. To stop our messages, write STOP.",
+    handover: [
+      "real person",
+      "real human",
+      "live agent",
+      "speak to someone",
+      "speak to somebody",
+      "speak to a person",
+      "speak to a human",
+      "speak to an agent",
+      "speak with a person",
+      "speak with someone",
+      "talk to someone",
+      "talk to somebody",
+      "talk to a person",
+      "talk to a human",
+      "talk to an agent",
+      "talk with a person",
+      "talk with someone",
+      "i want a person",
+      "i want a human",
+    ],
+    alone: ["person", "human", "operator", "agent", "representative"],
+    fillers: ["a", "an", "please", "want", "need", "i", "hi", "hello", "thanks", "yes", "the", "to", "with"],
+    negations: ["no", "not", "don't", "dont", "without"],
+  },
+} as const satisfies Record<string, Phrases>;
+
+export type Locale = keyof typeof PHRASES;
+export const LOCALES = ["es", "en"] as const satisfies readonly Locale[];
+
+/** Whole messages that ask to be left alone, or to be written to again. */
+export const OPT_OUT_WORDS = {
+  es: { out: ["baja", "alto", "cancelar suscripcion", "darme de baja"], in: ["alta", "darme de alta"] },
+  en: {
+    out: ["stop", "unsubscribe", "stopall", "optout", "opt out"],
+    in: ["start", "unstop", "subscribe", "opt in"],
+  },
+} as const satisfies Record<Locale, { readonly out: readonly string[]; readonly in: readonly string[] }>;

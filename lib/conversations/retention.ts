@@ -1,0 +1,57 @@
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { DAY } from "../kernel/clock.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { forgetQuestions } from "../knowledge/mod.ts";
+import { blobsDelete, retentionApply } from "./jobs.ts";
+import { selectRetentions } from "./store-channels.ts";
+import {
+  deleteConversations,
+  deleteSilentContacts,
+  emptyEvents,
+  emptyMessages,
+  selectClosedBefore,
+} from "./store-privacy.ts";
+
+const TURN = 50;
+
+/** The platform's daily turn: one job a workspace that has a time after which conversations go. */
+export async function sweepRetention(ctx: Ctx): Promise<void> {
+  requireScope(ctx, "platform:write");
+  const due = await selectRetentions(ctx);
+  for (const { workspaceId, days } of due) {
+    await ctx.as({ workspaceId }).transact(async (tx) => void await enqueue(tx, retentionApply, { days }));
+  }
+}
+
+/**
+ * Deletes conversations that were closed and had their last message more than `days` ago, and visitors of that age
+ * who never said a word; in turns, so that nobody waits for it. Resolves to how many conversations went.
+ */
+export async function applyRetention(ctx: Ctx, { days }: { days: number }): Promise<number> {
+  requireScope(ctx, "contacts:write");
+  if (days <= 0) return 0;
+  const before = ctx.now() - days * DAY;
+  let all = 0;
+  for (let deleted = TURN; deleted === TURN; all += deleted) {
+    ctx.signal?.throwIfAborted();
+    deleted = await ctx.transact(async (tx) => {
+      const ids = await selectClosedBefore(tx, { before, limit: TURN });
+      if (ids.length === 0) return 0;
+      const { blobKeys } = await emptyMessages(tx, ids);
+      await forgetQuestions(tx, ids);
+      await emptyEvents(tx, { conversationIds: ids, subjectId: null });
+      await deleteConversations(tx, ids);
+      if (blobKeys.length > 0) await enqueue(tx, blobsDelete, { keys: blobKeys.slice(0, 500) });
+      return ids.length;
+    });
+  }
+  await ctx.transact((tx) => deleteSilentContacts(tx, { before, limit: 1000 }));
+  return all;
+}
+
+/** Deletes files whose rows are gone; a file that is not there is as good as deleted. */
+export async function deleteBlobs(ctx: Ctx, { keys }: { keys: readonly string[] }): Promise<void> {
+  requireScope(ctx, "contacts:write");
+  for (const key of keys) await ctx.ports.blobs.delete(key);
+}

@@ -1,0 +1,203 @@
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import {
+  type AnswerSource,
+  attachments,
+  type MessageKind,
+  messages,
+  type MessageState,
+  ratings,
+} from "../../db/schema/conversations.ts";
+import { statement } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { newId } from "../kernel/ids.ts";
+
+export type { AnswerSource } from "../../db/schema/conversations.ts";
+export type MessageRow = typeof messages.$inferSelect;
+export type AttachmentRow = typeof attachments.$inferSelect;
+export type RatingRow = typeof ratings.$inferSelect;
+
+const p = sql.placeholder;
+
+const insertOne = statement((db) =>
+  db.insert(messages).values({
+    id: p("id"),
+    workspaceId: p("workspaceId"),
+    conversationId: p("conversationId"),
+    channelAccountId: p("channelAccountId"),
+    direction: p("direction"),
+    kind: p("kind"),
+    text: p("text"),
+    externalId: p("externalId"),
+    state: p("state"),
+    author: p("author"),
+    sources: p("sources"),
+    origin: p("origin"),
+    answeredAt: p("answeredAt"),
+    meta: p("meta"),
+    createdAt: p("createdAt"),
+  }).returning().prepare()
+);
+
+export interface NewMessage {
+  readonly id?: string;
+  readonly conversationId: string;
+  readonly channelAccountId: string;
+  readonly direction: "in" | "out";
+  readonly kind: MessageKind;
+  readonly text: string;
+  readonly state: MessageState;
+  readonly externalId?: string | null;
+  readonly author?: string | null;
+  readonly sources?: readonly AnswerSource[] | null;
+  readonly origin?: string | null;
+  readonly answeredAt?: number | null;
+  readonly meta?: Record<string, unknown> | null;
+}
+
+/** Throws the database's unique violation when the account has a message with this external id. */
+export async function insertMessage(tx: Tx, fresh: NewMessage): Promise<MessageRow> {
+  const [row] = await insertOne(tx, {
+    externalId: null,
+    author: null,
+    sources: null,
+    origin: null,
+    answeredAt: null,
+    meta: null,
+    ...fresh,
+    id: fresh.id ?? newId("message"),
+    workspaceId: tx.workspaceId,
+    createdAt: tx.now(),
+  });
+  if (row === undefined) throw new Error("An insert returned no row");
+  return row;
+}
+
+const byExternalId = statement((db) =>
+  db.select({ id: messages.id, conversationId: messages.conversationId }).from(messages).where(and(
+    eq(messages.channelAccountId, p("channelAccountId")),
+    eq(messages.externalId, p("externalId")),
+    eq(messages.workspaceId, p("workspaceId")),
+  )).prepare()
+);
+
+export async function selectByExternalId(
+  at: Ctx,
+  of: { channelAccountId: string; externalId: string },
+): Promise<{ id: string; conversationId: string } | null> {
+  const [row] = await byExternalId(at, { ...of, workspaceId: at.workspaceId });
+  return row ?? null;
+}
+
+const unansweredOf = statement((db) =>
+  db.select().from(messages).where(and(
+    eq(messages.conversationId, p("conversationId")),
+    eq(messages.workspaceId, p("workspaceId")),
+    sql`direction = 'in' and answered_at is null`,
+  )).orderBy(asc(messages.id)).limit(p("limit")).prepare()
+);
+
+/** The turn: incoming messages that nobody has dealt with, in the order of time. */
+export async function selectUnanswered(at: Ctx, conversationId: string, limit = 50): Promise<MessageRow[]> {
+  return await unansweredOf(at, { conversationId, limit, workspaceId: at.workspaceId });
+}
+
+/** Marks those of the ids that are still unanswered; resolves to how many they were. */
+export async function markAnswered(
+  tx: Tx,
+  { ids, answerId }: { ids: readonly string[]; answerId: string | null },
+): Promise<number> {
+  const done = await tx.db.update(messages).set({ answeredAt: tx.now(), answerId }).where(and(
+    eq(messages.workspaceId, tx.workspaceId),
+    inArray(messages.id, [...ids]),
+    sql`answered_at is null`,
+  ));
+  return done.rowsAffected;
+}
+
+/** A person has dealt with all that was open. */
+export async function markAllAnswered(
+  tx: Tx,
+  { conversationId, answerId }: { conversationId: string; answerId: string | null },
+): Promise<void> {
+  await tx.db.update(messages).set({ answeredAt: tx.now(), answerId }).where(and(
+    eq(messages.conversationId, conversationId),
+    eq(messages.workspaceId, tx.workspaceId),
+    sql`direction = 'in' and answered_at is null`,
+  ));
+}
+
+export interface MessageFilter {
+  /** One conversation, or all of them that a visitor had. */
+  readonly conversationIds: readonly string[];
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** After an id in the order of time; else the latest first. */
+export async function selectMessages(at: Ctx, filter: MessageFilter): Promise<MessageRow[]> {
+  const { conversationIds, before, after, limit } = filter;
+  const [only, ...others] = conversationIds;
+  if (only === undefined) return [];
+  return await at.db.select().from(messages).where(and(
+    eq(messages.workspaceId, at.workspaceId),
+    others.length === 0
+      ? eq(messages.conversationId, only)
+      : inArray(messages.conversationId, [...conversationIds]),
+    before === undefined ? undefined : lt(messages.id, before),
+    after === undefined ? undefined : gt(messages.id, after),
+  )).orderBy(after === undefined ? desc(messages.id) : asc(messages.id)).limit(limit);
+}
+
+export async function selectMessage(at: Ctx, id: string): Promise<MessageRow | null> {
+  const [row] = await at.db.select().from(messages)
+    .where(and(eq(messages.id, id), eq(messages.workspaceId, at.workspaceId)));
+  return row ?? null;
+}
+
+export async function moveMessages(tx: Tx, move: { from: string; to: string }): Promise<void> {
+  await tx.db.update(messages).set({ conversationId: move.to })
+    .where(and(eq(messages.workspaceId, tx.workspaceId), eq(messages.conversationId, move.from)));
+}
+
+export async function insertAttachment(
+  tx: Tx,
+  fresh: Omit<AttachmentRow, "workspaceId" | "createdAt">,
+): Promise<AttachmentRow> {
+  const row = { ...fresh, workspaceId: tx.workspaceId, createdAt: tx.now() };
+  await tx.db.insert(attachments).values(row);
+  return row;
+}
+
+export async function selectAttachments(at: Ctx, messageIds: readonly string[]): Promise<AttachmentRow[]> {
+  if (messageIds.length === 0) return [];
+  return await at.db.select().from(attachments)
+    .where(and(eq(attachments.workspaceId, at.workspaceId), inArray(attachments.messageId, [...messageIds])))
+    .orderBy(asc(attachments.id));
+}
+
+/** An attachment with the conversation that its message belongs to. */
+export async function selectAttachment(
+  at: Ctx,
+  id: string,
+): Promise<{ attachment: AttachmentRow; conversationId: string } | null> {
+  const [row] = await at.db.select({ attachment: attachments, conversationId: messages.conversationId })
+    .from(attachments).innerJoin(messages, eq(messages.id, attachments.messageId))
+    .where(and(eq(attachments.id, id), eq(attachments.workspaceId, at.workspaceId)));
+  return row ?? null;
+}
+
+export async function upsertRating(
+  tx: Tx,
+  rating: Omit<RatingRow, "workspaceId" | "createdAt">,
+): Promise<void> {
+  const { helpful, comment } = rating;
+  await tx.db.insert(ratings).values({ ...rating, workspaceId: tx.workspaceId, createdAt: tx.now() })
+    .onConflictDoUpdate({ target: [ratings.messageId, ratings.rater], set: { helpful, comment } });
+}
+
+export async function selectRatings(at: Ctx, messageIds: readonly string[]): Promise<RatingRow[]> {
+  if (messageIds.length === 0) return [];
+  return await at.db.select().from(ratings)
+    .where(and(eq(ratings.workspaceId, at.workspaceId), inArray(ratings.messageId, [...messageIds])));
+}

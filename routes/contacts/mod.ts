@@ -1,0 +1,19 @@
+import { eraseContact, exportContact, getContact, listContacts } from "../../lib/conversations/mod.ts";
+import { createRouter } from "../router.ts";
+import * as contracts from "./contract.ts";
+
+export const contacts = createRouter()
+  .openapi(contracts.listContactsRoute, async (c) => {
+    return c.json(await listContacts(c.var.ctx, c.req.valid("query")), 200);
+  })
+  .openapi(contracts.getContactRoute, async (c) => {
+    return c.json(await getContact(c.var.ctx, { contactId: c.req.valid("param").id }), 200);
+  })
+  .openapi(contracts.exportContactRoute, async (c) => {
+    const { id } = c.req.valid("param");
+    c.header("content-disposition", `attachment; filename="${id.replace(/\W/g, "")}.json"`);
+    return c.json(await exportContact(c.var.ctx, { contactId: id }), 200);
+  })
+  .openapi(contracts.eraseContactRoute, async (c) => {
+    return c.json(await eraseContact(c.var.ctx, { contactId: c.req.valid("param").id }), 200);
+  });

@@ -1,0 +1,25 @@
+import {
+  applyRetention,
+  blobsDelete,
+  conversationReturn,
+  deleteBlobs,
+  notifyOperator,
+  operatorsNotify,
+  retentionApply,
+  retentionSweep,
+  returnToBot,
+  sweepRetention,
+} from "../../lib/conversations/mod.ts";
+import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
+
+/** What surrounds the answers: timed returns, notices, retention. */
+export const conversationHandlers: readonly JobHandler[] = [
+  handler(conversationReturn, returnToBot),
+  handler(operatorsNotify, notifyOperator),
+  handler(blobsDelete, deleteBlobs),
+  handler(retentionSweep, (ctx) => sweepRetention(ctx)),
+  handler(retentionApply, async (ctx, payload) => {
+    const deleted = await applyRetention(ctx, payload);
+    ctx.ports.log.log("info", "Old conversations were deleted", { deleted });
+  }),
+];

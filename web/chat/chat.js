@@ -131,7 +131,7 @@ async function start() {
   ({ business } = opened);
   state = opened.conversation?.state ?? "bot";
   if (table.messages().length === 0) table.greet(business.greeting);
-  draw();
+  sync().catch(() => {});
   connectLive({
     api,
     onEvent,

@@ -1,4 +1,5 @@
 import { byId, h, linked } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 
 const WHO = { bot: "assistant", greeting: "assistant", operator: "operator", customer: "you" };
 
@@ -29,13 +30,18 @@ export function createView(texts, actions) {
         "aria-label": texts.say(word),
         title: texts.say(word),
         onclick: () => actions.rate(message, helpful),
-      }, sign);
-    return h("span", { class: "rating" }, button(true, "👍", "helpful"), button(false, "👎", "unhelpful"));
+      }, icon(sign, 16));
+    return h("span", { class: "rating" }, button(true, "up", "helpful"), button(false, "down", "unhelpful"));
   }
 
   function files(message) {
     return message.attachments.map((file) =>
-      h("button", { type: "button", class: "file", onclick: () => actions.download(file) }, `📎 ${file.name}`)
+      h(
+        "button",
+        { type: "button", class: "file", onclick: () => actions.download(file) },
+        icon("clip", 16),
+        file.name,
+      )
     );
   }
 

@@ -1,3 +1,4 @@
+import { icon } from "../shared/icons.js";
 import { lasting } from "../shared/storage.js";
 
 const PLACE = "cauce.inbox.sound";
@@ -10,7 +11,7 @@ export function createAlerts(button, { title }) {
 
   const show = () => {
     button.setAttribute("aria-pressed", String(on));
-    button.textContent = on ? "🔔" : "🔕";
+    button.replaceChildren(icon(on ? "bell" : "mute", 20));
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${title()} · Cauce`;
   };
 

@@ -85,6 +85,7 @@ async function enter() {
   byId("door").hidden = true;
   byId("desk").hidden = false;
   draw();
+  sync().catch(trouble);
   live = connectLive({
     api,
     onEvent: (event) => onEvent(event).catch(() => {}),

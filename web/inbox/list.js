@@ -65,7 +65,7 @@ export function createList({ api, texts, onChoose }) {
         h(
           "span",
           { class: "line" },
-          h("span", { class: `state ${state}` }, texts.say(state)),
+          h("span", { class: `state ${state}` }, texts.say(`is_${state}`)),
           unread > 0
             ? h("b", { class: "count", "aria-label": texts.say("unread", { count: unread }) }, String(unread))
             : null,

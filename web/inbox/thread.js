@@ -1,4 +1,5 @@
 import { byId, h, linked } from "../shared/dom.js";
+import { icon } from "../shared/icons.js";
 
 const WHO = { bot: "assistant", operator: "operator", customer: "customer" };
 
@@ -53,7 +54,8 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
           class: "file",
           onclick: () => act(() => api.download(`/api/attachments/${file.id}`, file.name)),
         },
-        `📎 ${file.name}`,
+        icon("clip", 16),
+        file.name,
       )
     );
     const sources = message.sources.map((source) =>
@@ -74,7 +76,11 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
         { class: "meta" },
         `${texts.say(WHO[message.author])} · `,
         h("time", { datetime: message.created_at }, texts.time(message.created_at)),
-        message.rating === null ? null : ` · ${texts.say(message.rating.helpful ? "helpful" : "unhelpful")}`,
+        message.rating === null ? null : [
+          " · ",
+          icon(message.rating.helpful ? "up" : "down", 13),
+          ` ${texts.say(message.rating.helpful ? "helpful" : "unhelpful")}`,
+        ],
         message.state === "failed" ? ` · ${message.state_reason ?? message.state}` : null,
       ),
     );
@@ -87,7 +93,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     if (conversation === null) return;
     const { state, handover_reason: reason, waiting_since: since, channel } = conversation;
     byId("contact").textContent = nameOf(conversation);
-    const about = [texts.say(state), channel];
+    const about = [texts.say(`is_${state}`), channel];
     if (state === "waiting" && reason !== null) about.push(texts.say(reason));
     if (state === "waiting" && since !== null) about.push(texts.say("since", { ago: texts.ago(since) }));
     byId("about").textContent = about.join(" · ");

@@ -45,7 +45,7 @@ export function connectLive({ api, onEvent, onSync, onState }) {
     if (stopped) return;
     if (how !== undefined) failures[how]++;
     attempt++;
-    if (attempt >= 4 && poll === 0) poll = setInterval(onSync, POLL_MS);
+    if (attempt >= 3 && poll === 0) poll = setInterval(onSync, POLL_MS);
     onState(poll === 0 ? "connecting" : "polling");
     const wait = Math.min(LAST_TRY_MS, 500 * 2 ** Math.min(attempt, 6));
     timer = setTimeout(open, wait / 2 + Math.random() * wait / 2);

@@ -38,10 +38,10 @@ export const entrySchema = z.object({
   updated_at: z.iso.datetime().openapi({ example: TIME }),
 }).openapi("KnowledgeEntry");
 
-export const entryBody = entryInput.openapi("KnowledgeEntryInput");
-export const changeBody = entryChange.openapi("KnowledgeEntryChange");
-export const askBody = askInput.openapi("KnowledgeQuestion");
-export const answerBody = answerInput.openapi("UnansweredAnswer");
+export const entryBody = entryInput.meta({ id: "KnowledgeEntryInput" });
+export const changeBody = entryChange.meta({ id: "KnowledgeEntryChange" });
+export const askBody = askInput.meta({ id: "KnowledgeQuestion" });
+export const answerBody = answerInput.meta({ id: "UnansweredAnswer" });
 
 const pairsBody = z.object({
   kind: z.literal("pairs").openapi({ example: "pairs" }),

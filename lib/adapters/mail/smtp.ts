@@ -1,0 +1,88 @@
+import { AppError, invalid, messageOf } from "../../kernel/errors.ts";
+import type { Mail, Mailer } from "../../ports/mail.ts";
+
+export interface SmtpOptions {
+  readonly host: string;
+  /** 465: TLS from the start; else STARTTLS, demanded when there is a password and the server is not this machine. */
+  readonly port: number;
+  readonly user: string | null;
+  readonly pass: string | null;
+  /** `Name <address>` or an address. */
+  readonly from: string;
+  /** For each step of the dialogue; default 15,000. */
+  readonly timeoutMs?: number;
+}
+
+/** One connection a mail. nodemailer is loaded with the first one. */
+export function createSmtpMailer(options: SmtpOptions): Mailer {
+  const { host, port, user, pass, from, timeoutMs = 15_000 } = options;
+  const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? "localhost";
+  const local = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+
+  return {
+    configured: true,
+    async send(mail) {
+      checkMail(mail);
+      const { createTransport } = await import("nodemailer");
+      const transport = createTransport({
+        host,
+        port,
+        secure: port === 465,
+        requireTLS: user !== null && !local,
+        ...(user === null ? {} : { auth: { user, pass: pass ?? "" } }),
+        connectionTimeout: timeoutMs,
+        greetingTimeout: timeoutMs,
+        socketTimeout: timeoutMs,
+        disableFileAccess: true,
+        disableUrlAccess: true,
+      });
+      try {
+        await transport.sendMail({
+          from,
+          to: { name: "", address: mail.to },
+          subject: mail.subject,
+          text: mail.text,
+          ...(mail.html === undefined ? {} : { html: mail.html }),
+          messageId: `<${mail.id}@${domain}>`,
+          headers: { "Auto-Submitted": "auto-generated" },
+        });
+      } catch (error) {
+        throw translate(error);
+      } finally {
+        transport.close();
+      }
+    },
+  };
+}
+
+// deno-lint-ignore no-control-regex -- control characters are exactly what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** Nothing that a customer wrote may add a header or a recipient. */
+function checkMail({ to, subject, id }: Mail): void {
+  if (!/^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\]+$/.test(to) || CONTROL.test(to)) {
+    throw invalid("to", "is not one e-mail address");
+  }
+  if (CONTROL.test(subject)) throw invalid("subject", "may not have line breaks");
+  if (!/^[A-Za-z0-9._-]+$/.test(id)) throw invalid("id", "may have only letters, digits, dot, _ and -");
+}
+
+/** RFC 5321, 4.2.1: 4yz may pass later, 5yz never will; no answer at all may pass later too. */
+function translate(error: unknown): AppError {
+  const status = Number(error instanceof Error ? Reflect.get(error, "responseCode") : NaN);
+  const code = String(error instanceof Error ? Reflect.get(error, "code") : "");
+  const reply = Number.isNaN(status) ? code || messageOf(error) : String(status);
+  if (code === "ETIMEDOUT") {
+    return new AppError("upstream_timeout", "The mail server did not answer in time", { cause: error });
+  }
+  // A wrong password is ours to mend, and the mail should go out once it is.
+  if (code === "EAUTH") {
+    return new AppError("upstream_failed", `The mail server refused the sign-in (${reply})`, {
+      cause: error,
+    });
+  }
+  if (status >= 500) {
+    return new AppError("upstream_rejected", `The mail server refused the mail (${reply})`, { cause: error });
+  }
+  return new AppError("upstream_failed", `The mail could not be sent (${reply})`, { cause: error });
+}

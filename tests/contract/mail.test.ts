@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { createDisabledMailer } from "../../lib/adapters/mail/disabled.ts";
+import { createSmtpMailer } from "../../lib/adapters/mail/smtp.ts";
+import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
+import { startFakeSmtp } from "../support/fakes/smtp.ts";
+
+const mail = { to: "ana@x.example", subject: "Alguien espera: ñ", text: "Hola\n.\nadiós", id: "msg_1" };
+const mailer = (port: number, options = {}) =>
+  createSmtpMailer({
+    host: "127.0.0.1",
+    port,
+    user: null,
+    pass: null,
+    from: "Cauce <no-reply@cauce.example>",
+    ...options,
+  });
+const failsWith = (code: ErrorCode, retryable: boolean) => (error: unknown) =>
+  error instanceof AppError && error.code === code && error.retryable === retryable;
+
+Deno.test("a mail arrives whole, with its id as Message-ID", async () => {
+  const smtp = await startFakeSmtp();
+  await mailer(smtp.port).send({ ...mail, html: "<p>Hola</p>" });
+  const [got] = smtp.mails;
+  assert.equal(got?.from, "no-reply@cauce.example");
+  assert.deepEqual(got?.to, ["ana@x.example"]);
+  assert.match(got?.raw ?? "", /^Message-ID: <msg_1@cauce\.example>/m);
+  assert.match(got?.raw ?? "", /^Subject: =\?UTF-8\?/m);
+  assert.match(got?.raw ?? "", /^From: Cauce <no-reply@cauce\.example>/m);
+  assert.match(got?.raw ?? "", /<p>Hola<\/p>/);
+  assert.match(got?.raw ?? "", /adi=C3=B3s/);
+  await smtp.close();
+});
+
+Deno.test("a mail server's password is used, and a wrong one may be retried once it is mended", async () => {
+  const smtp = await startFakeSmtp({ user: "cauce", pass: "right" });
+  await mailer(smtp.port, { user: "cauce", pass: "right" }).send(mail);
+  assert.equal(smtp.mails.length, 1);
+  await assert.rejects(
+    mailer(smtp.port, { user: "cauce", pass: "wrong" }).send(mail),
+    failsWith("upstream_failed", true),
+  );
+  await smtp.close();
+});
+
+Deno.test("a 4xx may be retried, a 5xx is refused for good", async () => {
+  const smtp = await startFakeSmtp({ refuse: { "full@x.example": 452, "none@x.example": 550 } });
+  await assert.rejects(
+    mailer(smtp.port).send({ ...mail, to: "full@x.example" }),
+    failsWith("upstream_failed", true),
+  );
+  await assert.rejects(
+    mailer(smtp.port).send({ ...mail, to: "none@x.example" }),
+    failsWith("upstream_rejected", false),
+  );
+  await smtp.close();
+});
+
+Deno.test("a server that never speaks is a timeout, and none at all may be retried", async () => {
+  const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = silent.accept();
+  await assert.rejects(
+    mailer(silent.addr.port, { timeoutMs: 60 }).send(mail),
+    failsWith("upstream_timeout", true),
+  );
+  (await accepted).close();
+  silent.close();
+  await assert.rejects(
+    mailer(silent.addr.port, { timeoutMs: 500 }).send(mail),
+    failsWith("upstream_failed", true),
+  );
+});
+
+Deno.test("a line break or a second address adds no header and no recipient", async () => {
+  const smtp = await startFakeSmtp();
+  const evil = [
+    { ...mail, subject: "Hi\r\nBcc: all@x.example" },
+    { ...mail, to: "ana@x.example, all@x.example" },
+    { ...mail, to: "ana@x.example\nBcc: all@x.example" },
+    { ...mail, to: "Ana <ana@x.example>" },
+    { ...mail, to: "ana" },
+    { ...mail, id: "a>\r\nX: y" },
+  ];
+  for (const it of evil) {
+    await assert.rejects(mailer(smtp.port).send(it), failsWith("validation_failed", false));
+  }
+  assert.equal(smtp.mails.length, 0);
+  await smtp.close();
+});
+
+Deno.test("a password is never sent in the clear to another machine's server without TLS", async () => {
+  const smtp = await startFakeSmtp({ user: "cauce", pass: "right" });
+  const remote = mailer(smtp.port, { host: "localhost.", user: "cauce", pass: "right" });
+  await assert.rejects(remote.send(mail), AppError);
+  assert.equal(smtp.mails.length, 0);
+  await smtp.close();
+});
+
+Deno.test("without settings mail is refused with what to set", async () => {
+  const none = createDisabledMailer();
+  assert.equal(none.configured, false);
+  await assert.rejects(none.send(mail), /SMTP_HOST/);
+});

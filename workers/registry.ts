@@ -1,7 +1,17 @@
 import type { JobHandler } from "../lib/jobs/mod.ts";
+import { conversationHandlers } from "./handlers/conversation-desk.ts";
+import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
+import { identityMailInvitation } from "./handlers/identity-mail-invitation.ts";
+import { identityMailReset } from "./handlers/identity-mail-reset.ts";
+import { identitySweep } from "./handlers/identity-sweep.ts";
 import { opsHandlers } from "./handlers/ops.ts";
 
 /** Every handler that runs where there is a disk; `createRegistry` of lib/jobs makes the registry of them. */
 export const handlers: readonly JobHandler[] = [
+  conversationAnswerHandler,
+  ...conversationHandlers,
+  identityMailInvitation,
+  identityMailReset,
+  identitySweep,
   ...opsHandlers,
 ];

@@ -41,6 +41,7 @@ export { issueVisitorToken, type Visitor } from "./visitor.ts";
 export {
   currentWorkspace,
   defaultWorkspaceId,
+  findWorkspace,
   listWorkspaces,
   renameWorkspace,
   type WorkspaceOfUser,

@@ -38,3 +38,11 @@ export async function defaultWorkspaceId(ctx: Ctx): Promise<string | null> {
 }
 
 export const DEFAULT_SLUG = "default";
+
+/** The id of the workspace with this id or slug. Throws 404. For the platform's own surfaces. */
+export async function findWorkspace(ctx: Ctx, idOrSlug: string): Promise<string> {
+  requireScope(ctx, "platform:read");
+  const row = await selectWorkspace(ctx, idOrSlug) ?? await selectWorkspaceBySlug(ctx, idOrSlug);
+  if (row === null) throw notFound("workspace", idOrSlug);
+  return row.id;
+}

@@ -1,7 +1,6 @@
 import type { Ctx } from "../context.ts";
-import { ensureDefaults } from "../conversations/mod.ts";
+import { beginSample, ensureDefaults } from "../conversations/mod.ts";
 import { defaultWorkspaceId, ensureFirstAdmin, type FirstAdmin } from "../identity/mod.ts";
-import { seedSample } from "../knowledge/mod.ts";
 
 export interface FirstStart extends FirstAdmin {
   /** Entries of the sample business that were put in. */
@@ -18,6 +17,6 @@ export async function prepareFirstStart(ctx: Ctx): Promise<FirstStart> {
   if (workspaceId === null) return { ...admin, sampleEntries: 0 };
   const inWorkspace = ctx.as({ workspaceId });
   await ensureDefaults(inWorkspace);
-  const wanted = admin.created && ctx.config.env === "development" && ctx.config.data.sample;
-  return { ...admin, sampleEntries: wanted ? await seedSample(inWorkspace) : 0 };
+  const wanted = ctx.config.env === "development" && ctx.config.data.sample;
+  return { ...admin, sampleEntries: wanted ? await beginSample(inWorkspace) : 0 };
 }

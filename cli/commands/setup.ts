@@ -1,0 +1,77 @@
+import process from "node:process";
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { endSample, setBusiness } from "../../lib/conversations/mod.ts";
+import { findWorkspace } from "../../lib/identity/mod.ts";
+import { importKnowledge, kindOfFile } from "../../lib/knowledge/mod.ts";
+import type { Ctx } from "../../lib/context.ts";
+import type { Command } from "../command.ts";
+import { parseHours } from "../hours.ts";
+import { readable, say } from "../output.ts";
+
+const QUESTIONS = {
+  name: "Name of the business",
+  timezone: "Time zone (such as America/Monterrey)",
+  hours: 'Hours (such as "mon-fri 09:00-18:00; sat 10:00-14:00", or always)',
+  languages: "Languages, the first is the main one (such as es,en)",
+  import: "File with your questions and answers (.csv, .md, .txt, .pdf; empty: none)",
+} as const;
+
+type Answers = Partial<Record<keyof typeof QUESTIONS, string>>;
+
+export const setup: Command = {
+  name: "setup",
+  summary: "Name the business, its hours and languages, import its FAQ; takes the sample out",
+  usage: "setup [--name N] [--timezone Z] [--hours H] [--languages L] [--import FILE]",
+  async run(args, { open, workspace, json }) {
+    const given = flags(args);
+    const answers = Object.keys(given).length === 0 && Deno.stdin.isTerminal() ? await ask() : given;
+    const { context } = await open();
+    const ctx = context.as({ workspaceId: await findWorkspace(context, workspace) });
+    // The file is read and checked before anything changes.
+    const file = answers.import ? await readFile(answers.import) : null;
+    const business = await setBusiness(ctx, {
+      ...(answers.name ? { name: answers.name } : {}),
+      ...(answers.timezone ? { timezone: answers.timezone } : {}),
+      ...(answers.hours ? { hours: parseHours(answers.hours) } : {}),
+      ...(answers.languages ? { languages: answers.languages.split(",").map((tag) => tag.trim()) } : {}),
+    });
+    await ctx.transact((tx) => endSample(tx));
+    const imported = file === null ? null : await bringIn(ctx, file);
+    const result = { ...business, ...imported, sample: false };
+    say(json ? JSON.stringify(result, null, 2) : readable(result));
+    return 0;
+  },
+};
+
+function flags(args: readonly string[]): Answers {
+  const options = Object.fromEntries(
+    Object.keys(QUESTIONS).map((name) => [name, { type: "string" as const }]),
+  );
+  return parseArgs({ args: [...args], options, strict: true }).values as Answers;
+}
+
+async function ask(): Promise<Answers> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const answers: Answers = {};
+  for (const [name, question] of Object.entries(QUESTIONS)) {
+    const answer = (await terminal.question(`${question}: `)).trim();
+    if (answer !== "") answers[name as keyof typeof QUESTIONS] = answer;
+  }
+  terminal.close();
+  return answers;
+}
+
+async function readFile(path: string): Promise<{ path: string; content: Uint8Array<ArrayBuffer> }> {
+  return { path, content: await Deno.readFile(path) };
+}
+
+async function bringIn(ctx: Ctx, { path, content }: { path: string; content: Uint8Array }) {
+  const kind = kindOfFile({ name: path, type: "" });
+  const { created, skipped } = await importKnowledge(ctx, {
+    kind,
+    content,
+    source: path.split("/").at(-1) ?? path,
+  });
+  return { imported_entries: created.length, skipped_entries: skipped };
+}

@@ -1,0 +1,16 @@
+import type { Ctx } from "../context.ts";
+import { conversationTools } from "../conversations/mod.ts";
+import { identityTools } from "../identity/mod.ts";
+import { jobTools } from "../jobs/mod.ts";
+import type { Tool } from "../kernel/define-tool.ts";
+import { knowledgeTools } from "../knowledge/mod.ts";
+import { opsTools } from "../ops/mod.ts";
+
+/** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
+export const TOOLS: readonly Tool<Ctx>[] = [
+  ...conversationTools,
+  ...knowledgeTools,
+  ...identityTools,
+  ...jobTools,
+  ...opsTools,
+];

@@ -84,8 +84,13 @@ export class Handle implements Transaction {
 
   #undo(): void {
     if (this.closed) return;
-    this.#connection.member("undo");
-    this.#connection.member("keep");
+    try {
+      this.#connection.member("undo");
+      this.#connection.member("keep");
+    } catch {
+      // What can't be undone must not be committed: the writer sees that the whole transaction is gone.
+      if (this.#connection.inTransaction) this.#connection.exec("rollback");
+    }
     this.#end(this.#failure);
   }
 

@@ -23,12 +23,17 @@ export class Prepared {
   readonly columns: string[] = [];
   readonly columnTypes: string[] = [];
   readonly #toRow: ((values: readonly unknown[]) => Row) | null = null;
+  /** `pragma incremental_vacuum` has no columns, yet it works one page a step and stays open in between. */
+  readonly #runWhole: (() => void) | null = null;
 
   /** `arity`: how many positional values it is run with; -1 for named ones. */
   constructor(database: InstanceType<typeof Native>, sql: string, readonly arity: number) {
     this.kind = kindOf(sql);
     this.#native = nativeStatement(database, sql);
-    if (!this.#native.reader) return;
+    if (!this.#native.reader) {
+      if (this.kind === "solo") this.#runWhole = () => void database.exec(sql);
+      return;
+    }
     this.#native.raw(true);
     const described = this.#native.columns();
     this.columns = described.map(({ name }) => name);
@@ -38,6 +43,10 @@ export class Prepared {
 
   run(args: Arguments): ResultSet {
     const described = { columns: this.columns, columnTypes: this.columnTypes };
+    if (this.#runWhole !== null) {
+      this.#runWhole();
+      return new Result({ ...described, rows: [], rowsAffected: 0, lastInsertRowid: undefined });
+    }
     if (this.#toRow === null) {
       const { changes, lastInsertRowid } = this.#native.run(args);
       return new Result({
@@ -56,7 +65,8 @@ export class Prepared {
   /** The rows by position only. */
   values(args: Arguments): unknown[][] {
     if (this.#toRow === null) {
-      this.#native.run(args);
+      if (this.#runWhole === null) this.#native.run(args);
+      else this.#runWhole();
       return [];
     }
     const rows = this.#native.all(args);

@@ -57,7 +57,17 @@ export class Writer {
   /** A transaction of its own within the next group. */
   begin(): Promise<Handle> {
     return new Promise((resolve, reject) => {
-      this.#push("member", { refuse: reject, start: (connection) => this.#member(connection, resolve) });
+      this.#push("member", {
+        refuse: reject,
+        start: (connection) => {
+          try {
+            return this.#member(new Handle(connection), resolve);
+          } catch (thrown) {
+            reject(thrown);
+            return null;
+          }
+        },
+      });
     });
   }
 
@@ -192,8 +202,7 @@ export class Writer {
     }
   }
 
-  async #member(connection: Connection, grant: (handle: Handle) => void): Promise<Kept | null> {
-    const handle = new Handle(connection);
+  async #member(handle: Handle, grant: (handle: Handle) => void): Promise<Kept | null> {
     this.#current = handle;
     if (!this.#guardArmed) {
       this.#guardArmed = true;

@@ -6,5 +6,6 @@ export {
   type Reservation,
   reserveCall,
 } from "./budget.ts";
+export { forgetUsageSubject, pruneUsageCounters } from "./forget.ts";
 export { noteUsage, recordUsage, type UsageEntry } from "./record.ts";
 export { type UsageSummary, usageSummary, type UsageTotals } from "./summary.ts";

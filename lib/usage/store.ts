@@ -1,7 +1,7 @@
-import { and, asc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, asc, eq, gte, lt, ne, sql } from "drizzle-orm";
 import { usageCounters, usageRecords } from "../../db/schema/usage.ts";
 import { statement } from "../../db/statement.ts";
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 
 export type UsageRow = typeof usageRecords.$inferSelect;
 
@@ -83,4 +83,19 @@ export async function selectSums(ctx: Ctx, { from, to }: { readonly from: number
     ))
     .groupBy(DAY_OF, usageRecords.provider, usageRecords.model, usageRecords.purpose, usageRecords.outcome)
     .orderBy(asc(DAY_OF), asc(usageRecords.provider), asc(usageRecords.model));
+}
+
+/** Takes a subject's id out of the rows and drops its counters. */
+export async function dropSubject(tx: Tx, subjectId: string): Promise<void> {
+  await tx.db.update(usageRecords).set({ subjectId: null })
+    .where(and(eq(usageRecords.workspaceId, tx.workspaceId), eq(usageRecords.subjectId, subjectId)));
+  await tx.db.delete(usageCounters)
+    .where(and(eq(usageCounters.workspaceId, tx.workspaceId), eq(usageCounters.subject, subjectId)));
+}
+
+/** Of every workspace: visitors' counters, which nothing reads once their day is over. Resolves to how many. */
+export async function deleteSubjectCounters(tx: Tx, before: string): Promise<number> {
+  const { rowsAffected } = await tx.db.delete(usageCounters)
+    .where(and(lt(usageCounters.day, before), ne(usageCounters.subject, "")));
+  return rowsAffected;
 }

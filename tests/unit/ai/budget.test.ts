@@ -3,7 +3,7 @@ import { usageCounters, usageRecords } from "../../../db/schema/usage.ts";
 import { checkBudget, complete } from "../../../lib/ai/mod.ts";
 import { DAY } from "../../../lib/kernel/clock.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { usageSummary } from "../../../lib/usage/mod.ts";
+import { forgetUsageSubject, pruneUsageCounters, usageSummary } from "../../../lib/usage/mod.ts";
 import { startFakeLlm } from "../../support/fakes/llm.ts";
 import { harness } from "../../support/harness.ts";
 import { gatesOf, type GateWish } from "../../support/llm.ts";
@@ -138,4 +138,38 @@ Deno.test("usageSummary adds up a span by day, model and purpose, of one workspa
   const member = (await h.person({ role: "member", workspaceId: h.ctx.workspaceId })).ctx;
   await assert.rejects(() => usageSummary(member, { from, to: from + 1 }), { code: "forbidden" });
   await assert.rejects(() => usageSummary(h.ctx, { from, to: from }), { code: "validation_failed" });
+});
+
+Deno.test("forgetUsageSubject keeps the workspace's counts without saying whose they were, and touches nobody else's", async () => {
+  await using fake = startFakeLlm();
+  await using h = await worldOf([{ name: "openai", fake }]);
+  for (const subjectId of ["con_1", "con_2"]) await complete(h.ctx, { ...ASK, subjectId });
+  const other = (await h.person()).ctx;
+  await complete(other, { ...ASK, subjectId: "con_1" });
+  await h.ctx.transact((tx) => forgetUsageSubject(tx, "con_1"));
+  const rows = await h.ctx.db.select().from(usageRecords).orderBy(usageRecords.id);
+  assert.deepEqual(rows.map(({ subjectId }) => subjectId), [null, "con_2", "con_1"]);
+  const counters = await h.ctx.db.select().from(usageCounters);
+  const mine = counters.filter(({ workspaceId }) => workspaceId === h.ctx.workspaceId);
+  assert.deepEqual(mine.map(({ subject, calls }) => [subject, calls]).sort(), [["", 2], ["con_2", 1]]);
+  assert.equal(counters.length, 4);
+});
+
+Deno.test("pruneUsageCounters deletes visitors' counters of past days and leaves the workspaces' and today's", async () => {
+  await using fake = startFakeLlm();
+  await using h = await worldOf([{ name: "openai", fake }]);
+  await complete(h.ctx, { ...ASK, subjectId: "con_1" });
+  h.clock.advance(2 * DAY);
+  await complete(h.ctx, { ...ASK, subjectId: "con_1" });
+  await assert.rejects(() => pruneUsageCounters(h.ctx), { code: "forbidden" });
+  assert.equal(await pruneUsageCounters(h.system), 1);
+  const counters = await h.ctx.db.select().from(usageCounters).orderBy(
+    usageCounters.day,
+    usageCounters.subject,
+  );
+  assert.deepEqual(counters.map(({ day, subject }) => [day, subject]), [
+    ["2026-01-05", ""],
+    ["2026-01-07", ""],
+    ["2026-01-07", "con_1"],
+  ]);
 });

@@ -42,7 +42,7 @@ for (const name of ["openai", "anthropic"] as const) {
 
   Deno.test(`streamComplete leaves ${name} for the next before the first piece: fault, hang or nothing`, async () => {
     await using fake = startFakeLlm();
-    await using h = await worldOf([{ name, fake }, { name: "gemini", fake }], { LLM_TIMEOUT: "2s" });
+    await using h = await worldOf([{ name, fake }, { name: "gemini", fake }], { LLM_TIMEOUT: "3s" });
     for (const command of [{ do: "status", status: 500 }, { do: "hang" }, { do: "empty_text" }] as const) {
       fake.next(command);
       const { completion } = await collect(streamComplete(h.ctx, ASK));

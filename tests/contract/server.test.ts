@@ -35,7 +35,7 @@ Deno.test({
   name: "slow headers are cut with 408, on a new connection and on a used one, and so is a silent connection",
   ignore: !guarded,
   async fn() {
-    const server = start({ headerTimeoutMs: 200 });
+    const server = start({ headerTimeoutMs: 500 });
     assert.equal(server.guarded, true);
     const [slow, silent, used] = [await dial(server.port), await dial(server.port), await dial(server.port)];
     await used.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -65,9 +65,9 @@ Deno.test({
   name: "a slow handler, a streaming answer and a WebSocket outlive the header time",
   ignore: !guarded,
   async fn() {
-    const wait = () => new Promise((resolve) => setTimeout(resolve, 400));
+    const wait = () => new Promise((resolve) => setTimeout(resolve, 700));
     const server = start({
-      headerTimeoutMs: 100,
+      headerTimeoutMs: 300,
       fetch: async (request, connection) => {
         const { pathname } = new URL(request.url);
         if (pathname === "/ws") {
@@ -109,7 +109,7 @@ Deno.test({
   name: "an idle connection is ended after its time, quietly",
   ignore: !guarded,
   async fn() {
-    const server = start({ headerTimeoutMs: 100, idleTimeoutMs: 300 });
+    const server = start({ headerTimeoutMs: 400, idleTimeoutMs: 600 });
     const client = await dial(server.port);
     await client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     await client.read("hello");
@@ -233,5 +233,18 @@ Deno.test("what a handler throws is told, and the client sees a bare 500", async
   assert.equal(response.status, 500);
   assert.equal(await response.text(), "");
   assert.equal(told.length, 1);
+  await server.shutdown(1000);
+});
+
+Deno.test("the peer's address may be asked for when the request is over", async () => {
+  const peers: { readonly remoteAddress: string }[] = [];
+  const server = start({
+    fetch: (_request, connection) => {
+      peers.push(connection);
+      return new Response("hello");
+    },
+  });
+  await (await fetch(`http://127.0.0.1:${server.port}/`)).text();
+  assert.equal(peers[0]?.remoteAddress, "0.0.0.0");
   await server.shutdown(1000);
 });

@@ -25,7 +25,7 @@ const NOTHING = new Uint8Array();
 const TIMED_OUT = new TextEncoder().encode(
   "HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
 );
-/** Descriptors looked at in one turn of the event loop: some 0.3 ms. */
+/** Descriptors looked at in one turn of the event loop: within a millisecond. */
 const SLICE = 500;
 /** So many empty descriptors in a row are taken for the end of the table. */
 const GAP = 256;

@@ -101,6 +101,9 @@ async function within(work: Promise<void>, ms: number): Promise<boolean> {
   }
 }
 
+/** Whose request ended before anyone asked who it was. */
+const GONE: Deno.NetAddr = { transport: "tcp", hostname: "0.0.0.0", port: 0 };
+
 class Peer implements Connection {
   #address: Deno.NetAddr | undefined;
 
@@ -128,6 +131,10 @@ class Peer implements Connection {
 
   /** The runtime knows it only while the request lasts: asked once, then kept. */
   #peer(): Deno.NetAddr {
-    return this.#address ??= this.info.remoteAddr;
+    try {
+      return this.#address ??= this.info.remoteAddr;
+    } catch {
+      return GONE;
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { invalid } from "../kernel/errors.ts";
+import { LIMITS } from "./schemas.ts";
 import type { EntryRow } from "./store.ts";
 import { chunksOf } from "./sources/chunk.ts";
 import { searchForm, soundOf, toLocale, words, wordWeight } from "./text/mod.ts";
@@ -17,11 +19,18 @@ export interface EntryIndex {
 
 const WORD_LENGTHS = { least: 4, most: 24 };
 
-/** Everything that the index needs of an entry, made before the transaction because it costs time. A disabled entry has nothing in it. */
+/** Everything that the index needs of an entry, made before the transaction because it costs time. A disabled entry has nothing in it. Throws 422. */
 export function indexOf(entry: Pick<EntryRow, "kind" | "title" | "body" | "locale" | "enabled">): EntryIndex {
   if (!entry.enabled) return { chunks: [], words: [] };
   const locale = toLocale(entry.locale);
-  const chunks = chunksOf(entry).map(({ heading, text }) => ({
+  const pieces = chunksOf(entry);
+  if (pieces.length > LIMITS.chunks) {
+    throw invalid(
+      "body",
+      `falls into ${pieces.length} pieces (rows, sections, paragraphs), the most is ${LIMITS.chunks}: split it`,
+    );
+  }
+  const chunks = pieces.map(({ heading, text }) => ({
     heading,
     text,
     headingForm: searchForm(heading === null ? entry.title : `${entry.title} ${heading}`, locale),

@@ -31,9 +31,9 @@ export function quoteOf({ kind, text, locale }: Quotable, terms: readonly Weighe
   const top = ranked[0];
   if (top === undefined || top.worth === 0) return cutAt(text, SHORT);
   const chosen = ranked.slice(0, MOST_SENTENCES).filter(({ worth }) => worth >= top.worth / 2);
-  // A lone short sentence is often a heading: what follows it is the answer.
+  // A short line without a stop is a heading: what follows it is the answer.
   const after = weighed[top.index + 1];
-  if (chosen.length === 1 && top.sentence.length < 80 && after !== undefined) chosen.push(after);
+  if (chosen.length === 1 && /[^.!…]$/.test(top.sentence) && after !== undefined) chosen.push(after);
   chosen.sort((a, b) => a.index - b.index);
   const joined = chosen.map(({ sentence, index }, at) => {
     const before = chosen[at - 1];

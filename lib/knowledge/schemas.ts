@@ -16,6 +16,7 @@ export const LIMITS = {
   entries: 500,
   file: 5_000_000,
   pairs: 5000,
+  chunks: 2000,
 } as const;
 
 export const entryKind = z.enum(ENTRY_KINDS).meta({ example: "pair" });

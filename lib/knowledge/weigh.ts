@@ -31,6 +31,9 @@ export async function weigh(ctx: Ctx, asked: readonly Term[]): Promise<Weighed> 
   });
   const worth = new Map<number, number>();
   for (const { word, share } of terms) addWorth(worth, { share, postings: known.get(word) });
+  for (const { word, share, chunks } of terms) {
+    if (chunks >= COMMON) addUnseen(worth, { share, postings: known.get(word) });
+  }
   const common = terms.filter((term) => term.chunks >= COMMON).slice(0, 3);
   if (common.length > 1) await addTogether(ctx, { common, worth });
   return { terms, worth };
@@ -63,6 +66,20 @@ function addWorth(
   for (const chunk of text) {
     if (!named.has(chunk)) worth.set(chunk, (worth.get(chunk) ?? 0) + share * POLICY.inText);
   }
+}
+
+/** A chunk older than all that were seen of a common term may have it too: it is scored on that hope, policy.ts will tell. */
+function addUnseen(
+  worth: Map<number, number>,
+  { share, postings }: { share: number; postings: Postings | undefined },
+): void {
+  const oldest = Math.min(
+    ...[postings?.heading, postings?.text].map((list) =>
+      list?.length === COMMON ? list[COMMON - 1] ?? 0 : Infinity
+    ),
+  );
+  if (oldest === Infinity) return;
+  for (const [chunk, so] of worth) if (chunk < oldest) worth.set(chunk, so + share);
 }
 
 /** Only the newest chunks of a common term were seen, so those that have all common terms are asked for by themselves. */

@@ -38,15 +38,29 @@ export function markdownSections(body: string): Chunk[] {
   return sections.map(({ heading, lines }) => ({ heading, text: plain(lines.join("\n")).trim() }));
 }
 
-/** What a customer should read: no emphasis marks, links as "text (address)", pictures as their text. */
+/**
+ * What a customer should read: no emphasis marks, links as "text (address)", pictures as their text. Every repeat is
+ * bounded, so that a hostile file costs no more than its length.
+ */
 function plain(text: string): string {
-  return text
-    .replace(/<!--[\s\S]*?-->/g, "")
-    .replace(/!\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)/g, "$1")
-    .replace(/\[([^\]\n]{1,300})\]\(<?([^)>\s]{1,2000})>?[^)\n]{0,300}\)/g, "$1 ($2)")
+  return withoutComments(text)
+    .replace(/!\[([^[\]\n]{0,200})\]\([^()\n]{0,500}\)/g, "$1")
+    .replace(/\[([^[\]\n]{1,200})\]\(([^()\s]{1,500})\)/g, "$1 ($2)")
     .replace(/^\s{0,3}(?:```|~~~).*$/gm, "")
     .replace(/^\s{0,3}>\s?/gm, "")
-    .replace(/(\*\*|__)(?=\S)([^\n]{1,2000}?\S)\1/g, "$2")
-    .replace(/(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]{1,2000}?)\*(?![\p{L}\p{N}*])/gu, "$1")
-    .replace(/`([^`\n]{1,1000})`/g, "$1");
+    .replace(/(\*\*|__)(?=\S)([^\n]{0,300}?\S)\1/g, "$2")
+    .replace(/(?<![\p{L}\p{N}*])\*(?=\S)([^*\n]{1,300}?)\*(?![\p{L}\p{N}*])/gu, "$1")
+    .replace(/`([^`\n]{1,300})`/g, "$1");
+}
+
+/** One walk; a comment that never ends is text. */
+function withoutComments(text: string): string {
+  let out = "";
+  for (let at = 0;;) {
+    const start = text.indexOf("<!--", at);
+    const end = start < 0 ? -1 : text.indexOf("-->", start + 4);
+    if (end < 0) return out + text.slice(at);
+    out += text.slice(at, start);
+    at = end + 3;
+  }
 }

@@ -15,7 +15,7 @@ export async function readPdf(bytes: Uint8Array): Promise<PdfContent> {
   const { extractText, getDocumentProxy, getMeta } = await import("unpdf");
   let document: Awaited<ReturnType<typeof getDocumentProxy>> | undefined;
   try {
-    document = await getDocumentProxy(new Uint8Array(bytes));
+    document = await getDocumentProxy(new Uint8Array(bytes), { verbosity: 0 });
     if (document.numPages > MOST_PAGES) {
       throw invalid("file", `has ${document.numPages} pages, the most is ${MOST_PAGES}`);
     }

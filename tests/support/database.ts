@@ -19,7 +19,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const folder = await Deno.makeTempDir({ prefix: "cauce-test-" });
   const path = join(folder, "cauce.db");
   await Deno.writeFile(path, bytes, { mode: 0o600 });
-  const database = await createFileDatabase({ path });
+  const database = await createFileDatabase({ path, durable: false });
   return {
     database,
     folder,
@@ -35,7 +35,7 @@ async function makeTemplate(): Promise<Uint8Array> {
   const folder = await Deno.makeTempDir({ prefix: "cauce-template-" });
   try {
     const path = join(folder, "cauce.db");
-    const database = await createFileDatabase({ path });
+    const database = await createFileDatabase({ path, durable: false });
     await migrate(database, { migrations: await loadMigrations() });
     await database.close();
     return await Deno.readFile(path);

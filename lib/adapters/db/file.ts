@@ -13,6 +13,8 @@ export interface FileDatabaseOptions {
   readonly onWarning?: (message: string) => void;
   /** How long a writer waits for a lock of another program, milliseconds; default 5,000. */
   readonly busyTimeoutMs?: number;
+  /** false: commits are not synced to the disk. For data that may be lost, as a test's; default true. */
+  readonly durable?: boolean;
 }
 
 export interface FileDatabase extends Database {
@@ -45,7 +47,6 @@ const TEMP = "temp_store=memory";
 /** Kept in the file itself; the first counts only before the first table. */
 const LASTING = ["auto_vacuum=incremental", "journal_mode=wal"];
 const WRITER = [
-  "synchronous=full",
   "foreign_keys=on",
   "journal_size_limit=67108864",
   "cache_size=-65536",
@@ -62,16 +63,19 @@ const RETRY_MS = 20;
 export async function createFileDatabase(options: FileDatabaseOptions): Promise<FileDatabase> {
   const ownership = await claimFile(options.path);
   const { path } = ownership;
+  const { busyTimeoutMs = BUSY_TIMEOUT_MS, durable = true } = options;
+  const pragmas = [...WRITER, `synchronous=${durable ? "full" : "off"}`];
   let maxPages = 0;
+  let closing: Promise<void> | undefined;
   const openReader = () => new Connection(path, READER);
   const onWarning = options.onWarning ?? (() => {});
   try {
-    await prepareFile(path, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS);
+    await prepareFile(path, busyTimeoutMs);
     const writer = new Writer({
       onWarning,
-      open: () => new Connection(path, maxPages > 0 ? [...WRITER, `max_page_count=${maxPages}`] : WRITER),
+      open: () => new Connection(path, maxPages > 0 ? [...pragmas, `max_page_count=${maxPages}`] : pragmas),
       onSchemaChange: () => client.reconnect(),
-      busyTimeoutMs: options.busyTimeoutMs ?? BUSY_TIMEOUT_MS,
+      busyTimeoutMs,
     });
     const client = new FileClient({ writer, openReader });
     const db = drizzleOn(client);
@@ -108,13 +112,15 @@ export async function createFileDatabase(options: FileDatabaseOptions): Promise<
       foreignCommit() {
         for (const listener of listeners) listener();
       },
-      async close() {
-        if (client.closed) return;
-        await writer.turn((connection) => connection.exec("pragma wal_checkpoint(truncate)")).catch(() => {});
-        await writer.close();
-        client.close();
-        ownership.release();
-      },
+      close: () =>
+        closing ??= (async () => {
+          await writer.turn((connection) => connection.exec("pragma wal_checkpoint(truncate)")).catch(
+            () => {},
+          );
+          await writer.close();
+          client.close();
+          ownership.release();
+        })(),
     };
   } catch (thrown) {
     ownership.release();

@@ -1,6 +1,6 @@
 /** Chooses the adapters of this machine by the settings. The server and the command line start from here. */
 import { join } from "node:path";
-import { createFolderBackups } from "./lib/adapters/backups/folder.ts";
+import { createFolderBackups, createOwnedBackups } from "./lib/adapters/backups/folder.ts";
 import { createNoBackups } from "./lib/adapters/backups/none.ts";
 import { createDiskBlobs } from "./lib/adapters/blobs/disk.ts";
 import { createS3Blobs } from "./lib/adapters/blobs/s3.ts";
@@ -110,8 +110,9 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
 }
 
 function backupsOf(database: FileDatabase | RemoteDatabase, config: Config): Backups {
-  if (database.kind === "remote") return createNoBackups();
+  if (config.database.kind === "remote") return createNoBackups();
   const { folder } = config.data;
+  if (database.kind === "remote") return createOwnedBackups({ folder: join(folder, "backups") });
   return createFolderBackups({
     folder: join(folder, "backups"),
     snapshot: (path) => database.vacuumInto(path),

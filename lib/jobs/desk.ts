@@ -106,6 +106,13 @@ async function change(
   });
 }
 
+/** 404 when there is none in the workspace (or, with `platform`, on the platform). */
+export async function getJob(ctx: Ctx, { id, platform }: JobChoice): Promise<JobRow> {
+  const job = await selectJob(ctx, { id, workspaceId: ownerFor(ctx, { platform }) });
+  if (job === null) throw notFound("job", id);
+  return job;
+}
+
 export interface JobStats {
   readonly lanes: readonly LaneCounts[];
   readonly delayed: number;

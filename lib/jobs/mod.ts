@@ -1,5 +1,6 @@
 export {
   cancelJob,
+  getJob,
   type JobQuery,
   type JobStateName,
   type JobStats,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { HOUR } from "../kernel/clock.ts";
 import { defineJob } from "../kernel/define-job.ts";
+import { BACKUP_REASONS } from "../ports/backups.ts";
 
 /** Makes the daily backup and deletes the oldest ones past the number to keep. */
 export const dailyBackup = defineJob({
@@ -9,6 +10,15 @@ export const dailyBackup = defineJob({
   lane: "maintenance",
   attempts: 4,
   backoff: { baseMs: 60_000, maxMs: HOUR },
+  timeoutMs: 2 * HOUR,
+});
+
+/** Makes a backup for a process that does not own the database. */
+export const requestedBackup = defineJob({
+  name: "ops.backup",
+  schema: z.object({ reason: z.enum(BACKUP_REASONS) }),
+  lane: "maintenance",
+  attempts: 1,
   timeoutMs: 2 * HOUR,
 });
 

@@ -1,4 +1,4 @@
 export { createBackup, listBackups } from "./backups.ts";
-export { applyRetentionJob, dailyBackup } from "./jobs.ts";
+export { applyRetentionJob, dailyBackup, requestedBackup } from "./jobs.ts";
 export { applyRetention, RETENTION, type RetentionReport } from "./retention.ts";
 export { opsTools, toBackupDto } from "./tools.ts";

@@ -18,6 +18,8 @@ export interface Backup {
 export interface Backups {
   /** False: the database is remote and its provider keeps the backups; `create` throws `not_configured`. */
   readonly configured: boolean;
+  /** True: another process owns the database and makes the backups. It is asked by a job; `create` refuses. */
+  readonly byOwner: boolean;
   /** All or nothing. Throws AppError `conflict` while another is made, `storage_full`. */
   create(order: { readonly reason: BackupReason; readonly at: number }): Promise<Backup>;
   /** Newest first; whole ones only. */

@@ -1,11 +1,18 @@
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
-import { applyRetention, applyRetentionJob, createBackup, dailyBackup } from "../../lib/ops/mod.ts";
+import {
+  applyRetention,
+  applyRetentionJob,
+  createBackup,
+  dailyBackup,
+  requestedBackup,
+} from "../../lib/ops/mod.ts";
 
 export const opsHandlers: readonly JobHandler[] = [
   handler(dailyBackup, async (ctx) => {
     // A remote database is backed up by its provider.
     if (ctx.ports.backups.configured) await createBackup(ctx, { reason: "daily" });
   }),
+  handler(requestedBackup, async (ctx, { reason }) => void await createBackup(ctx, { reason })),
   handler(applyRetentionJob, async (ctx) => {
     const report = await applyRetention(ctx);
     ctx.ports.log.log("info", "Retention was applied", { ...report.deleted, pages: report.pages });

@@ -37,6 +37,7 @@ export function createFolderBackups(options: FolderBackupsOptions): Backups {
 
   return {
     configured: true,
+    byOwner: false,
     list,
     async create({ reason, at }) {
       if (busy) throw new AppError("conflict", "A backup is being made already");
@@ -78,6 +79,14 @@ export function createFolderBackups(options: FolderBackupsOptions): Backups {
       return old.map(({ id }) => id);
     },
   };
+}
+
+/** The same backups seen by a process that does not own the database: it lists them, the owner makes them. */
+export function createOwnedBackups({ folder }: Pick<FolderBackupsOptions, "folder">): Backups {
+  const refuse = () =>
+    Promise.reject(new AppError("conflict", "The owner of the database makes the backups"));
+  const { list } = createFolderBackups({ folder, blobs: null, snapshot: refuse, version: "" });
+  return { configured: true, byOwner: true, list, create: refuse, prune: () => Promise.resolve([]) };
 }
 
 async function idsIn(folder: string): Promise<string[]> {

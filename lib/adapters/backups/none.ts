@@ -5,6 +5,7 @@ import type { Backups } from "../../ports/backups.ts";
 export function createNoBackups(): Backups {
   return {
     configured: false,
+    byOwner: false,
     create: () =>
       Promise.reject(
         new AppError("not_configured", "The database is remote: its provider makes and restores the backups"),

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createFolderBackups } from "../../../lib/adapters/backups/folder.ts";
+import { createFolderBackups, createOwnedBackups } from "../../../lib/adapters/backups/folder.ts";
 import { restoreBackup } from "../../../lib/adapters/backups/restore.ts";
 import { createFileDatabase } from "../../../lib/adapters/db/file.ts";
 import { loadMigrations } from "../../../lib/adapters/db/migrations.ts";
 import { migrate } from "../../../db/migrate.ts";
 import { listAudit } from "../../../lib/audit/mod.ts";
+import { createContext } from "../../../lib/context.ts";
 import { emit, latestSeq } from "../../../lib/events/mod.ts";
+import { createRegistry } from "../../../lib/jobs/mod.ts";
 import { createBackup, listBackups } from "../../../lib/ops/mod.ts";
 import type { Backups } from "../../../lib/ports/backups.ts";
+import { handlers } from "../../../workers/registry.ts";
+import { createRunner } from "../../../workers/runner.ts";
 import { openWork, type Work } from "../../support/work.ts";
 
 const AT = Date.UTC(2026, 0, 5);
@@ -280,4 +284,55 @@ Deno.test("a backup made under load is a state that existed: a whole prefix of t
   for (const subject of subjects) {
     assert.ok(seen.has(subject.replace(/b$/, "a")) && seen.has(subject.replace(/a$/, "b")));
   }
+});
+
+Deno.test("a process that does not own the database has its owner make the backup, and is told of it", async () => {
+  await using site = await openSite();
+  const { system, waker } = site.work;
+  const runner = createRunner({
+    context: system,
+    registry: createRegistry(handlers),
+    lanes: { maintenance: 1 },
+  });
+  waker.onWake((...wake) => runner.wake(...wake));
+  await runner.start();
+  const other = createContext({
+    ports: { ...system.ports, backups: createOwnedBackups({ folder: site.folder }) },
+    config: system.config,
+    actor: system.actor,
+    workspaceId: "wsp_any",
+  });
+  const made = await createBackup(other, { reason: "manual" });
+  assert.deepEqual(await site.backups.list(), [made]);
+  assert.equal((await listAudit(system, { limit: 5, platform: true })).data.length, 1);
+  await runner.stop(1000);
+});
+
+Deno.test("a backup that the owner could not make is refused with the owner's reason", async () => {
+  await using work = await openWork(({ folder }) => ({
+    backups: createFolderBackups({
+      folder: join(folder, "backups"),
+      blobs: null,
+      snapshot: () => Promise.reject(new Error("the disk is gone")),
+      version: "0.0.1",
+    }),
+  }));
+  const runner = createRunner({
+    context: work.system,
+    registry: createRegistry(handlers),
+    lanes: { maintenance: 1 },
+  });
+  work.waker.onWake((...wake) => runner.wake(...wake));
+  await runner.start();
+  const other = createContext({
+    ports: {
+      ...work.system.ports,
+      backups: createOwnedBackups({ folder: join(work.opened.folder, "backups") }),
+    },
+    config: work.system.config,
+    actor: work.system.actor,
+    workspaceId: null,
+  });
+  await assert.rejects(createBackup(other, { reason: "manual" }), /made no backup: the disk is gone/);
+  await runner.stop(1000);
 });

@@ -7,6 +7,7 @@ import { notFound } from "../kernel/errors.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { forgetQuestions } from "../knowledge/mod.ts";
+import { forgetUsageSubject } from "../usage/mod.ts";
 import { blobsDelete } from "./jobs.ts";
 import { attachmentView, type ContactView, contactView, conversationView, messageView } from "./present.ts";
 import { selectOfContact } from "./store.ts";
@@ -134,6 +135,7 @@ export async function eraseContact(ctx: Ctx, { contactId }: ContactChoice): Prom
     await emptyConversations(tx, contactId);
     await forgetQuestions(tx, conversationIds);
     await emptyEvents(tx, { conversationIds, subjectId: contactId });
+    await forgetUsageSubject(tx, contactId);
     await deleteIdentities(tx, contactId);
     await updateContact(tx, contactId, { name: null, locale: null, erasedAt: tx.now() });
     for (let at = 0; at < blobKeys.length; at += BLOBS_A_JOB) {

@@ -65,7 +65,8 @@ async function main(given: readonly string[]): Promise<number> {
     return 0;
   }
   const command = COMMANDS.find(({ name }) => name === noun);
-  if (command !== undefined) {
+  const isTool = TOOLS.some(({ name }) => name === `${noun}.${verb}`);
+  if (command !== undefined && !isTool) {
     if (rest.includes("--help")) {
       say(`${command.summary}\n\ndeno task cauce ${command.usage}`);
       return 0;

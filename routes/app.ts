@@ -3,7 +3,6 @@ import { AppError } from "../lib/kernel/errors.ts";
 import type { Assets } from "../lib/ports/assets.ts";
 import type { Ports } from "../lib/ports/mod.ts";
 import type { Bindings } from "./env.ts";
-import type { UpgradeWebSocket } from "./live/upgrade.ts";
 import { createGate } from "./middleware/gate.ts";
 import { mountPath } from "./paths.ts";
 import { onError } from "./problem.ts";
@@ -15,8 +14,6 @@ export interface AppOptions {
   readonly config: Config;
   /** Files of the pages; without it (null) only the API is served. */
   readonly assets?: Assets | null;
-  /** null where the runtime has no WebSocket. */
-  readonly upgrade?: UpgradeWebSocket | null;
   /** Aborted when the server begins to stop: live streams then end in order. */
   readonly shutdown?: AbortSignal | null;
 }

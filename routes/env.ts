@@ -1,9 +1,12 @@
 import type { Ctx } from "../lib/context.ts";
+import type { UpgradeWebSocket } from "./live/upgrade.ts";
 
 /** What an entry point hands to `fetch` beside the request. */
 export interface Bindings {
   /** The peer's address, before any proxy header is looked at. */
   readonly remoteAddress?: string;
+  /** Absent where the runtime has no WebSocket. */
+  readonly upgrade?: UpgradeWebSocket;
 }
 
 /** Hono's environment in every router. */

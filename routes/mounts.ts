@@ -38,10 +38,10 @@ const API: readonly Router[] = [
 /** Every router and where it hangs. */
 export function mountRoutes(
   app: Router,
-  { assets = null, upgrade = null, shutdown = null }: AppOptions,
+  { assets = null, shutdown = null }: AppOptions,
 ): void {
   for (const router of API) app.route("/", router);
-  app.route("/", createLive({ upgrade, shutdown }));
+  app.route("/", createLive({ shutdown }));
   app.route("/", openapiRoutes(app));
   if (assets === null) return;
   app.route("/", createDocs({ assets }));

@@ -1,18 +1,15 @@
 import { iso } from "../../lib/kernel/clock.ts";
 import { issueLiveTicket } from "../../lib/identity/mod.ts";
-import { notConfigured } from "../../lib/kernel/errors.ts";
+import { AppError } from "../../lib/kernel/errors.ts";
 import { createStreamSlots } from "../../lib/live/mod.ts";
 import { createRouter, type Router } from "../router.ts";
 import { issueTicketRoute, socketRoute, streamRoute } from "./contract.ts";
 import { follow, openStream, typesOf } from "./opening.ts";
 import { serveSocket } from "./socket.ts";
 import { eventStream } from "./sse.ts";
-import type { UpgradeWebSocket } from "./upgrade.ts";
 import { toWireEvent } from "./wire.ts";
 
 export interface LiveRoutesOptions {
-  /** null where the runtime has no WebSocket: callers then use server-sent events. */
-  readonly upgrade: UpgradeWebSocket | null;
   /** Aborted when the server begins to stop: streams end in order and tell their readers to come back. */
   readonly shutdown: AbortSignal | null;
 }
@@ -24,7 +21,7 @@ const STREAM_HEADERS = {
 } as const;
 
 /** Live events: server-sent events and WebSocket, out of the event log. */
-export function createLive({ upgrade, shutdown }: LiveRoutesOptions): Router {
+export function createLive({ shutdown }: LiveRoutesOptions): Router {
   const router = createRouter();
   const options = { slots: createStreamSlots(), shutdown };
 
@@ -43,13 +40,15 @@ export function createLive({ upgrade, shutdown }: LiveRoutesOptions): Router {
   });
 
   router.openapi(socketRoute, async (c) => {
-    if (upgrade === null) throw notConfigured("WebSocket", ["an entry point that can upgrade"]);
     const query = c.req.valid("query");
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       return c.body("This address speaks WebSocket only", 426, { upgrade: "websocket" });
     }
+    if (c.env.upgrade === undefined) {
+      throw new AppError("not_configured", "There is no WebSocket here: use /api/events/stream");
+    }
     const opening = await openStream(c, { query, after: query.last_event_id ?? null, options });
-    const { socket, response } = upgrade(c.req.raw);
+    const { socket, response } = c.env.upgrade(c.req.raw);
     serveSocket(socket, { ...opening, ...typesOf(query.types) });
     return response;
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { emit } from "../../lib/events/mod.ts";
-import { serveApp, upgradeOnDeno } from "../support/browser.ts";
+import { serveApp } from "../support/browser.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
 import { openSocket } from "../support/socket.ts";
 import { createVisitor } from "../support/visitor.ts";
@@ -14,7 +14,7 @@ function happen({ ctx }: Person, n: number): Promise<void> {
 }
 
 Deno.test("a socket carries events from the sequence number that was asked for, then live ones", async () => {
-  await using h = await harness({ app: { upgrade: upgradeOnDeno } });
+  await using h = await harness();
   await using server = serveApp(h.app);
   const person = await h.person();
   await happen(person, 0);
@@ -36,7 +36,7 @@ Deno.test("a socket carries events from the sequence number that was asked for, 
 });
 
 Deno.test("a socket answers a frame that it can't read with an error and stays open", async () => {
-  await using h = await harness({ app: { upgrade: upgradeOnDeno } });
+  await using h = await harness();
   await using server = serveApp(h.app);
   const { token } = await h.person();
   const socket = await openSocket(server.origin, `/api/ws?ticket=${await ticketOf(h, token)}`);
@@ -60,7 +60,7 @@ Deno.test("a socket answers a frame that it can't read with an error and stays o
 
 Deno.test("a socket says goodbye when the server begins to stop", async () => {
   const stop = new AbortController();
-  await using h = await harness({ app: { upgrade: upgradeOnDeno, shutdown: stop.signal } });
+  await using h = await harness({ app: { shutdown: stop.signal } });
   await using server = serveApp(h.app);
   const { token } = await h.person();
   const socket = await openSocket(server.origin, `/api/ws?ticket=${await ticketOf(h, token)}`);
@@ -71,22 +71,19 @@ Deno.test("a socket says goodbye when the server begins to stop", async () => {
 });
 
 Deno.test("the socket's address refuses what is no WebSocket, and nobody", async () => {
-  await using h = await harness({ app: { upgrade: upgradeOnDeno } });
+  await using h = await harness();
   const { token } = await h.person();
   assert.equal((await h.request("GET", "/api/ws", { token })).status, 426);
-  const nobody = await h.request("GET", "/api/ws", { headers: { upgrade: "websocket" } });
-  assert.equal(nobody.body.code, "unauthorized");
-  await using plain = await harness();
-  const someone = await plain.person();
-  const without = await plain.request("GET", "/api/ws", {
-    token: someone.token,
-    headers: { upgrade: "websocket" },
-  });
-  assert.equal(without.body.code, "not_configured");
+  const without = await h.request("GET", "/api/ws", { token, headers: { upgrade: "websocket" } });
+  assert.equal(without.body.code, "not_configured", "no runtime stands behind this call");
+  await using server = serveApp(h.app);
+  await assert.rejects(openSocket(server.origin, "/api/ws"), /did not open/);
+  await assert.rejects(openSocket(server.origin, "/api/ws?ticket=nothing"), /did not open/);
+  assert.deepEqual(h.ports.log.requests.slice(-2).map(({ code }) => code), ["unauthorized", "unauthorized"]);
 });
 
 Deno.test("a visitor speaks over the socket, and the same client id is one message", async () => {
-  await using h = await harness({ app: { upgrade: upgradeOnDeno } });
+  await using h = await harness();
   await using server = serveApp(h.app);
   const { workspaceId } = await h.person();
   const visitor = await createVisitor(h, workspaceId);
@@ -103,7 +100,7 @@ Deno.test("a visitor speaks over the socket, and the same client id is one messa
 });
 
 Deno.test("a visitor's socket shows its own conversation only, without what is internal", async () => {
-  await using h = await harness({ app: { upgrade: upgradeOnDeno } });
+  await using h = await harness();
   await using server = serveApp(h.app);
   const { workspaceId } = await h.person();
   const [mine, other] = [await createVisitor(h, workspaceId), await createVisitor(h, workspaceId)];

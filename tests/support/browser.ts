@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { createDiskAssets } from "../../lib/adapters/assets/disk.ts";
-import type { AppOptions } from "../../routes/app.ts";
-import type { UpgradeWebSocket } from "../../routes/live/upgrade.ts";
+import { serve } from "../../lib/adapters/http/serve.ts";
+import type { App, AppOptions } from "../../routes/app.ts";
 
 const EXECUTABLE = "/usr/bin/chromium";
 
@@ -23,13 +23,10 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-export const upgradeOnDeno: UpgradeWebSocket = (request) => Deno.upgradeWebSocket(request);
-
 /** What a whole app needs beside the harness's ports to serve its pages. */
-export function pageOptions(): Pick<AppOptions, "assets" | "upgrade"> {
+export function pageOptions(): Pick<AppOptions, "assets"> {
   return {
     assets: createDiskAssets({ folder: new URL("../../web/", import.meta.url) }),
-    upgrade: upgradeOnDeno,
   };
 }
 
@@ -38,14 +35,17 @@ export interface Served {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** The app on a free port of loopback. */
-export function serveApp(
-  app: { fetch(request: Request, bindings?: { remoteAddress: string }): Response | Promise<Response> },
-): Served {
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request, info) => {
-    return app.fetch(request, { remoteAddress: info.remoteAddr.hostname });
+/** The app on a free port of loopback, behind the server that `start` uses. */
+export function serveApp(app: App): Served {
+  const server = serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: (request, connection) => app.fetch(request, connection),
   });
-  return { origin: `http://127.0.0.1:${server.addr.port}`, [Symbol.asyncDispose]: () => server.shutdown() };
+  return {
+    origin: `http://127.0.0.1:${server.port}`,
+    [Symbol.asyncDispose]: () => server.shutdown(2000).then(() => {}),
+  };
 }
 
 export interface Visit {
@@ -66,9 +66,7 @@ export async function visit(
   page.setDefaultTimeout(15_000);
   const complaints: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") {
-      complaints.push(`${message.type()}: ${message.text()}`);
-    }
+    if (message.type() === "error") complaints.push(`error: ${message.text()}`);
   });
   page.on("pageerror", (error) => complaints.push(`exception: ${error.message}`));
   page.on("requestfailed", (request) => {
@@ -81,3 +79,24 @@ export async function visit(
   });
   return { page, context, complaints };
 }
+
+let shared: Promise<Browser> | null = null;
+
+/**
+ * A test in Chromium; all of a process share one browser, closed with the last module. The pipe to it is always
+ * being read, which the sanitizers would take for a leak of whichever test runs.
+ */
+export function browserTest(name: string, run: (browser: Browser) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: WITHOUT_BROWSER,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => await run(await (shared ??= launchBrowser())),
+  });
+}
+
+Deno.test.afterAll(async () => {
+  await (await shared)?.close();
+  shared = null;
+});

@@ -25,7 +25,7 @@ export async function changePassword(ctx: Ctx, input: { current: string; next: s
     if (now?.passwordHash !== hash) throw new AppError("conflict", "The password was changed just now");
     await updateUser(tx, id, { passwordHash });
     const ended = await endSessionRows(tx, { userId: id, except: sessionId, reason: "password_change" });
-    await audit(tx, { action: "user.change_secret", subjectId: id, detail: { ended } });
+    await audit(tx, { action: "password.change", subjectId: id, detail: { ended } });
     forgetUser(tx, id);
   });
   await ctx.ports.limiter.reset(LIMITS.passwordByUser, id);

@@ -105,7 +105,7 @@ export async function resetPassword(ctx: Ctx, input: { token: string; password: 
     if (!await useOneTimeTokens(tx, { userId: user.id, tokenHash })) throw usedUp();
     await updateUser(tx, user.id, { passwordHash });
     const ended = await endAllSessions(tx, { userId: user.id, reason: "password_reset" });
-    await audit(tx, { action: "user.reset_secret", subjectId: user.id, detail: { ended } });
+    await audit(tx, { action: "password.reset", subjectId: user.id, detail: { ended } });
   });
   await ctx.ports.limiter.reset(LIMITS.loginByAccount, user.email);
   await ctx.ports.limiter.reset(LIMITS.loginByAccount, user.username);

@@ -337,6 +337,6 @@ Deno.test("what happens to an account is audited without its secrets", async () 
     body: { current_password: GOOD_PASSWORD, new_password: "otro-camino-de-agua-8" },
   });
   const rows = await h.system.db.select().from(auditLog).where(eq(auditLog.actorId, body.user.id));
-  assert.deepEqual(rows.map(({ action }) => action).sort(), ["user.change_secret", "user.register"]);
+  assert.deepEqual(rows.map(({ action }) => action).sort(), ["password.change", "user.register"]);
   assert.ok(!JSON.stringify(rows).includes("camino"));
 });

@@ -290,6 +290,7 @@ CREATE TABLE `knowledge_entries` (
 );
 --> statement-breakpoint
 CREATE INDEX `knowledge_entries_workspace` ON `knowledge_entries` (`workspace_id`,`id`);--> statement-breakpoint
+CREATE INDEX `knowledge_entries_title` ON `knowledge_entries` (`workspace_id`,`title`);--> statement-breakpoint
 CREATE TABLE `unanswered_questions` (
 	`id` text PRIMARY KEY NOT NULL,
 	`workspace_id` text NOT NULL,

@@ -22,7 +22,10 @@ export const knowledgeEntries = sqliteTable("knowledge_entries", {
   createdBy: text("created_by").notNull(),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
-}, (t) => [index("knowledge_entries_workspace").on(t.workspaceId, t.id)]);
+}, (t) => [
+  index("knowledge_entries_workspace").on(t.workspaceId, t.id),
+  index("knowledge_entries_title").on(t.workspaceId, t.title),
+]);
 
 /** A searchable piece of an entry. Its text is indexed by the FTS5 table of 0001_full_text.sql under `rowid`. */
 export const knowledgeChunks = sqliteTable("knowledge_chunks", {

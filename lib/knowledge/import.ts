@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
@@ -10,7 +10,7 @@ import { readCsv } from "./sources/csv.ts";
 import { PAGE_BREAK } from "./sources/chunk.ts";
 import { decodeText } from "./sources/decode.ts";
 import { readPdf } from "./sources/pdf.ts";
-import { type EntryRow, selectKnownPairs, selectSameEntry } from "./store.ts";
+import { type EntryRow, keyOf, selectKnown } from "./store.ts";
 
 /** What to bring in: pairs as they are, or the content of a file. */
 export type ImportInput =
@@ -63,22 +63,33 @@ export async function importKnowledge(ctx: Ctx, input: ImportInput): Promise<Imp
     const at = input.kind === "pairs" ? `pairs.${row}` : `file.${row}`;
     return prepareEntry({ ...common, ...withoutNulls(entry), tags: [...tags, ...(entry.tags ?? [])] }, at);
   });
-  const fresh = await unknown(ctx, prepared);
   const created: EntryRow[] = [];
-  for (let at = 0; at < fresh.length; at += SLICE) {
-    const slice = fresh.slice(at, at + SLICE);
+  for (let at = 0; at < prepared.length; at += SLICE) {
     created.push(
-      ...await ctx.transact(async (tx) => {
-        const rows: EntryRow[] = [];
-        for (const each of slice) rows.push(await writeEntry(tx, each));
-        const detail = { kind: input.kind, source: common.source, entries: rows.length };
-        await emit(tx, { type: "knowledge.imported", subjectId: tx.workspaceId, data: detail });
-        await audit(tx, { action: "knowledge.import", subjectId: tx.workspaceId, detail });
-        return rows;
-      }),
+      ...await ctx.transact((tx) => writeUnknown(tx, { input, slice: prepared.slice(at, at + SLICE) })),
     );
   }
-  return { created, skipped: skippedRows + prepared.length - fresh.length };
+  return { created, skipped: skippedRows + prepared.length - created.length };
+}
+
+/** Writes those that the workspace does not have, each once. */
+async function writeUnknown(
+  tx: Tx,
+  { input, slice }: { input: ImportInput; slice: readonly PreparedEntry[] },
+): Promise<EntryRow[]> {
+  const known = await selectKnown(tx, slice.map(({ fields }) => fields.title));
+  const rows: EntryRow[] = [];
+  for (const each of slice) {
+    const key = keyOf(each.fields);
+    if (known.has(key)) continue;
+    known.add(key);
+    rows.push(await writeEntry(tx, each));
+  }
+  if (rows.length === 0) return rows;
+  const detail = { kind: input.kind, source: input.source ?? null, entries: rows.length };
+  await emit(tx, { type: "knowledge.imported", subjectId: tx.workspaceId, data: detail });
+  await audit(tx, { action: "knowledge.import", subjectId: tx.workspaceId, detail });
+  return rows;
 }
 
 async function entriesOf(
@@ -113,19 +124,6 @@ async function entriesOf(
 function titleOf(source: string | null | undefined): string {
   const name = source?.split(/[\\/]/).at(-1)?.replace(/\.[a-z0-9]{1,5}$/i, "").replace(/[_-]+/g, " ").trim();
   return name === undefined || name === "" ? "Untitled" : name;
-}
-
-/** Those that the workspace does not have, each once. */
-async function unknown(ctx: Ctx, prepared: readonly PreparedEntry[]): Promise<PreparedEntry[]> {
-  const [only] = prepared;
-  if (prepared.length === 1 && only !== undefined) {
-    return await selectSameEntry(ctx, only.fields) ? [] : [only];
-  }
-  const known = await selectKnownPairs(ctx);
-  return prepared.filter(({ fields: { title, body } }) => {
-    const key = `${title}\n${body}`;
-    return !known.has(key) && known.add(key);
-  });
 }
 
 function withoutNulls({ locale, source, ...rest }: EntryInput): EntryInput {

@@ -177,25 +177,22 @@ export async function selectSampleIds(ctx: Ctx): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Title and body of every pair, to know what an import need not bring in again. */
-export async function selectKnownPairs(ctx: Ctx): Promise<Set<string>> {
-  const { title, body, workspaceId, kind } = knowledgeEntries;
-  const rows = await ctx.db.select({ title, body }).from(knowledgeEntries)
-    .where(and(eq(workspaceId, ctx.workspaceId), eq(kind, "pair")));
-  return new Set(rows.map((row) => `${row.title}\n${row.body}`));
+/** What makes two entries the same to an import. */
+export function keyOf({ kind, title, body }: Pick<EntryRow, "kind" | "title" | "body">): string {
+  return `${kind}\n${title}\n${body}`;
 }
 
-/** True when there is an entry of this kind, title and body. */
-export async function selectSameEntry(
-  ctx: Ctx,
-  same: Pick<EntryRow, "kind" | "title" | "body">,
-): Promise<boolean> {
-  const { id, workspaceId, kind, title, body } = knowledgeEntries;
-  const rows = await ctx.db.select({ id }).from(knowledgeEntries)
+/** The keys of the entries with one of these titles. */
+export async function selectKnown(tx: Tx, titles: readonly string[]): Promise<Set<string>> {
+  const { kind, title, body, workspaceId } = knowledgeEntries;
+  const rows = await tx.db.select({ kind, title, body }).from(knowledgeEntries)
     .where(
-      and(eq(workspaceId, ctx.workspaceId), eq(kind, same.kind), eq(title, same.title), eq(body, same.body)),
-    ).limit(1);
-  return rows.length > 0;
+      and(
+        eq(workspaceId, tx.workspaceId),
+        sql`${title} in (select value from json_each(${JSON.stringify(titles)}))`,
+      ),
+    );
+  return new Set(rows.map(keyOf));
 }
 
 /** Forgets the words of a workspace that knows nothing any more. */

@@ -61,7 +61,12 @@ export const importBody = z.discriminatedUnion("kind", [
 ]).openapi("KnowledgeImport");
 export const importForm = z.object({
   file: z.custom<File>((value) => value instanceof File, "Send the file in the field `file`")
-    .openapi({ type: "string", format: "binary", description: ".csv, .md, .txt or .pdf" }),
+    .openapi({
+      type: "string",
+      format: "binary",
+      example: "faq.csv",
+      description: ".csv, .md, .txt or .pdf",
+    }),
   title: z.string().max(LIMITS.title).optional().openapi({ example: "Preguntas frecuentes" }),
   locale: z.enum(LOCALES).optional().openapi({ example: "es" }),
   tags: z.string().max(1000).optional().openapi({

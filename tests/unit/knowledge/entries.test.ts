@@ -160,6 +160,16 @@ Deno.test("importKnowledge adds a CSV once, however often it is sent", async () 
   assert.equal(once.created[0]?.source, "faq.csv");
 });
 
+Deno.test("importKnowledge sent five times at once adds every pair once", async () => {
+  await using bench = await openKnowledge();
+  const pairs = Array.from({ length: 120 }, (_, i) => ({ title: `¿Pregunta ${i}?`, body: `Respuesta ${i}` }));
+  const results = await Promise.all(
+    Array.from({ length: 5 }, () => importKnowledge(bench.ctx, { kind: "pairs", pairs })),
+  );
+  assert.equal(results.reduce((sum, { created }) => sum + created.length, 0), 120);
+  assert.equal(await count(bench.ctx, "knowledge_entries"), 120);
+});
+
 Deno.test("importKnowledge names the row that is wrong and writes nothing", async () => {
   await using bench = await openKnowledge();
   const content = `pregunta,respuesta\nbien,sí\nmal,${"x".repeat(10_001)}\n`;

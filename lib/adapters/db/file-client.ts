@@ -119,8 +119,9 @@ export class FileClient implements Client {
   /** A new reader: the old one would describe statements by the schema that it knew. */
   reconnect(): void {
     if (this.closed) return;
-    this.#reader.close();
+    const old = this.#reader;
     this.#reader = this.#openReader();
+    old.close();
   }
 
   close(): void {

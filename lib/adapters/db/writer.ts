@@ -96,11 +96,12 @@ export class Writer {
         refuse: reject,
         start: async (connection) => {
           try {
-            resolve(await work(connection));
+            const result = await work(connection);
+            return { durable: () => resolve(result), lost: reject };
           } catch (thrown) {
             reject(thrown);
+            return null;
           }
-          return null;
         },
       });
     });
@@ -126,8 +127,13 @@ export class Writer {
 
   async #loop(): Promise<void> {
     while (this.#queue.length > 0) {
-      if (this.#queue[0]?.kind === "turn") await this.#turn();
-      else if (await this.#begun()) await this.#group();
+      try {
+        if (this.#queue[0]?.kind === "turn") await this.#turn();
+        else if (await this.#begun()) await this.#group();
+      } catch (thrown) {
+        this.#options.onWarning(`The writer failed and goes on with a new connection: ${messageOf(thrown)}`);
+        this.#reopen();
+      }
       // After a commit on this thread nothing has yielded yet; I/O must get its turn.
       if (this.#queue.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
     }
@@ -137,13 +143,17 @@ export class Writer {
 
   async #turn(): Promise<void> {
     const watch = setInterval(() => this.#refuseOverdue(), WATCH_MS);
+    let kept: Kept | null = null;
     try {
-      await this.#queue.shift()?.start(this.#connection);
+      kept = await this.#queue.shift()?.start(this.#connection) ?? null;
     } finally {
       clearInterval(watch);
     }
-    if (this.#connection.inTransaction) this.#connection.exec("rollback");
+    const unfinished = this.#connection.inTransaction;
+    if (unfinished) this.#connection.exec("rollback");
     this.#afterCommit();
+    if (unfinished) kept?.lost(new TransactionMisuse("TX_CONTROL"));
+    else kept?.durable();
   }
 
   /** Opens the group's transaction. False: nobody is left to run it for. */
@@ -189,8 +199,8 @@ export class Writer {
     }
     if (kept.length > 0) this.groups++;
     this.members += kept.length;
-    this.#afterCommit();
     for (const member of kept) member.durable();
+    this.#afterCommit();
   }
 
   /** A full disk, an I/O error or RAISE(ROLLBACK) ended the whole transaction, not only the member that met it. */

@@ -124,6 +124,11 @@ Deno.test("BEGIN, COMMIT and ROLLBACK are refused inside and outside of a transa
     await assert.rejects(database.client.execute(word), hasCode("TX_CONTROL"));
     await assert.rejects(database.transact((tx) => tx.run(sql.raw(word))), hasCode("TX_CONTROL"));
   }
+  await assert.rejects(
+    database.exec("begin; insert into notes (body) values ('left open')"),
+    hasCode("TX_CONTROL"),
+  );
+  assert.deepEqual(await notes.bodies(), []);
   const transaction = await database.client.transaction("write");
   await assert.rejects(transaction.executeMultiple("commit; delete from notes"), hasCode("TX_CONTROL"));
   await transaction.rollback();

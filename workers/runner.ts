@@ -2,11 +2,9 @@ import {
   claim,
   type ClaimedJob,
   execute,
-  heartbeat,
   HEARTBEAT_MS,
   type JobRegistry,
   LEASE_MS,
-  LeaseLost,
   type Schedule,
   Shutdown,
   SWEEP_MS,
@@ -17,6 +15,7 @@ import type { Ctx } from "../lib/context.ts";
 import { type Lane, LANES } from "../lib/kernel/define-job.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 import { newSecret } from "../lib/kernel/ids.ts";
+import { Leases } from "./leases.ts";
 import { createSweeper } from "./sweeper.ts";
 
 export interface RunnerOptions {
@@ -60,11 +59,6 @@ interface LaneState {
   pumping: boolean;
 }
 
-interface Held {
-  readonly job: ClaimedJob;
-  readonly abort: AbortController;
-}
-
 /** Runs jobs of the given lanes in this process until stopped. */
 export function createRunner(options: RunnerOptions): Runner {
   return new LaneRunner(options);
@@ -77,17 +71,13 @@ class LaneRunner implements Runner {
   readonly #worker: string;
   readonly #takesOver: boolean;
   readonly #leaseMs: number;
-  readonly #heartbeatMs: number;
   readonly #lanes = new Map<Lane, LaneState>();
-  readonly #held = new Map<string, Held>();
+  readonly #leases: Leases;
   readonly #sweeper: ReturnType<typeof createSweeper>;
   #settled = Promise.withResolvers<void>();
   #accepting = false;
   /** Set once the grace of `stop` is over. */
   #shutdown: Shutdown | null = null;
-  #beatTimer: ReturnType<typeof setTimeout> | undefined;
-  #beating: Promise<void> = Promise.resolve();
-  #lastBeat = 0;
   #unsubscribe: () => void = () => {};
 
   constructor(options: RunnerOptions) {
@@ -97,7 +87,12 @@ class LaneRunner implements Runner {
     this.#worker = options.worker ?? `worker-${newSecret(9)}`;
     this.#takesOver = options.worker !== undefined;
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
-    this.#heartbeatMs = options.heartbeatMs ?? HEARTBEAT_MS;
+    this.#leases = new Leases({
+      context: this.#ctx,
+      worker: this.#worker,
+      leaseMs: this.#leaseMs,
+      heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+    });
     for (const lane of LANES) {
       const concurrency = options.lanes[lane] ?? 0;
       if (concurrency > 0) this.#lanes.set(lane, { concurrency, running: 0, pending: false, pumping: false });
@@ -111,7 +106,7 @@ class LaneRunner implements Runner {
   }
 
   get running(): number {
-    return this.#held.size;
+    return this.#leases.size;
   }
 
   async start(): Promise<void> {
@@ -124,8 +119,7 @@ class LaneRunner implements Runner {
     }
     if (this.#schedules.length > 0) await syncSchedules(this.#ctx, this.#schedules);
     this.#unsubscribe = this.#ctx.ports.database.onForeignCommit(() => this.#sweeper.soon());
-    this.#lastBeat = performance.now();
-    this.#armBeat();
+    this.#leases.start();
     await this.#sweeper.start();
   }
 
@@ -142,10 +136,9 @@ class LaneRunner implements Runner {
     await this.#sweeper.stop();
     if (this.#busy()) await this.#quiet(graceMs);
     this.#shutdown = new Shutdown("The process is stopping");
-    for (const { abort } of this.#held.values()) abort.abort(this.#shutdown);
+    this.#leases.abortAll(this.#shutdown);
     while (this.#busy()) await this.#settled.promise;
-    clearTimeout(this.#beatTimer);
-    await this.#beating;
+    await this.#leases.stop();
   }
 
   async idle(): Promise<void> {
@@ -159,7 +152,7 @@ class LaneRunner implements Runner {
   }
 
   #busy(): boolean {
-    return this.#held.size > 0 || [...this.#lanes.values()].some(({ pumping }) => pumping);
+    return this.#leases.size > 0 || [...this.#lanes.values()].some(({ pumping }) => pumping);
   }
 
   /** Waits until nothing runs, at most `graceMs`. */
@@ -207,14 +200,12 @@ class LaneRunner implements Runner {
   }
 
   async #run(job: ClaimedJob, state: LaneState): Promise<void> {
-    const abort = new AbortController();
-    this.#held.get(job.id)?.abort.abort(new LeaseLost(job.id)); // claimed anew while an earlier run still goes on
-    this.#held.set(job.id, { job, abort });
-    if (this.#shutdown !== null) abort.abort(this.#shutdown);
+    const signal = this.#leases.hold(job);
+    if (this.#shutdown !== null) this.#leases.abortAll(this.#shutdown);
     state.running++;
     const started = performance.now();
     try {
-      const result = await execute(this.#ctx, { job, registry: this.#registry, signal: abort.signal });
+      const result = await execute(this.#ctx, { job, registry: this.#registry, signal });
       if (result.kind !== "done") this.#report(job, { result, ms: performance.now() - started });
     } catch (error) {
       // The outcome was not written: the lease is not extended any more, so the job runs again.
@@ -223,7 +214,7 @@ class LaneRunner implements Runner {
         error: messageOf(error),
       });
     } finally {
-      if (this.#held.get(job.id)?.abort === abort) this.#held.delete(job.id);
+      this.#leases.release(job);
       state.running--;
       this.#pump(job.lane, state);
       this.#tell();
@@ -241,35 +232,6 @@ class LaneRunner implements Runner {
   #tell(): void {
     this.#settled.resolve();
     this.#settled = Promise.withResolvers();
-  }
-
-  #armBeat(): void {
-    this.#beatTimer = setTimeout(() => {
-      this.#beating = this.#beat().finally(() => {
-        if (this.#accepting || this.#busy()) this.#armBeat();
-      });
-    }, this.#heartbeatMs);
-  }
-
-  /** One statement extends every lease of this process. */
-  async #beat(): Promise<void> {
-    const runs = [...this.#held.values()].map(({ job }) => job);
-    const began = performance.now();
-    try {
-      const lost = await heartbeat(this.#ctx, { worker: this.#worker, runs, leaseMs: this.#leaseMs });
-      this.#lastBeat = began;
-      for (const id of lost) this.#lose(id, runs);
-    } catch (error) {
-      this.#log("error", "Leases could not be extended", { error: messageOf(error) });
-      // Past its lease a run may have a rival: better to stop it than to work for nothing.
-      if (began - this.#lastBeat > this.#leaseMs) { for (const { id } of runs) this.#lose(id, runs); }
-    }
-  }
-
-  /** Only the run that the heartbeat asked for: the same job may have been claimed anew meanwhile. */
-  #lose(id: string, asked: readonly ClaimedJob[]): void {
-    const held = this.#held.get(id);
-    if (held !== undefined && asked.includes(held.job)) held.abort.abort(new LeaseLost(id));
   }
 
   #log(level: "info" | "warn" | "error", message: string, fields: Record<string, unknown>): void {

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { handoverWishOf, localeOf, optWishOf } from "../../../lib/conversations/words.ts";
+import { readReply } from "../../../lib/conversations/prompt.ts";
+
+Deno.test("handoverWishOf hears a wish for a person and no question about persons", () => {
+  const wishes = [
+    "persona",
+    "Una persona, por favor",
+    "¿Puedo hablar con un humano?",
+    "no quiero hablar con un bot, quiero una persona",
+    "Agente humano",
+    "I want to talk to a person",
+    "human please",
+    "is there a REAL person?",
+  ];
+  for (const text of wishes) assert.notEqual(handoverWishOf(text, []), null, text);
+  const questions = [
+    "¿Cuánto cuesta por persona?",
+    "¿Es para una persona o dos?",
+    "no necesito hablar con una persona",
+    "How much is it for one person?",
+    "I don't want to talk to a person",
+    "¿Cuál es el horario de atención al cliente?",
+    "tengo un agente de seguros que pregunta por la garantía",
+    "",
+  ];
+  for (const text of questions) assert.equal(handoverWishOf(text, []), null, text);
+});
+
+Deno.test("handoverWishOf takes the business's own phrases as whole words, and empty ones as none", () => {
+  assert.equal(handoverWishOf("quiero ver al gerente", ["Gerente"])?.reason, "phrase");
+  assert.equal(handoverWishOf("la gerenteza del lugar", ["gerente"]), null);
+  assert.equal(handoverWishOf("hola", ["", "!!"]), null);
+});
+
+Deno.test("optWishOf takes whole messages only", () => {
+  assert.deepEqual(optWishOf("  ¡BAJA! "), { wish: "out", locale: "es" });
+  assert.deepEqual(optWishOf("Stop."), { wish: "out", locale: "en" });
+  assert.deepEqual(optWishOf("ALTA"), { wish: "in", locale: "es" });
+  assert.equal(optWishOf("la presión está baja"), null);
+  assert.equal(optWishOf("don't stop"), null);
+});
+
+Deno.test("localeOf speaks the customer's language when the business does, else the business's first", () => {
+  assert.equal(localeOf(["en-US"], ["es", "en"]), "en");
+  assert.equal(localeOf(["en-US"], ["es"]), "es");
+  assert.equal(localeOf(["fr", null], ["en", "es"]), "en");
+  assert.equal(localeOf([null], ["de"]), "es");
+});
+
+Deno.test("readReply turns marks into outcomes and citations into sources", () => {
+  const hit = {
+    entry_id: "knw_1",
+    kind: "pair",
+    title: "Horario",
+    heading: null,
+    text: "De 8 a 19",
+    quote: "De 8 a 19",
+    locale: "es",
+    source: null,
+    score: 0.9,
+    matched: [],
+    missing: [],
+  } as const;
+  assert.deepEqual(readReply("[[UNKNOWN]]", []), { kind: "unknown" });
+  assert.deepEqual(readReply("[[UNKNOWN]] but here is a guess", []), { kind: "unknown" });
+  assert.deepEqual(readReply(" ok [[PERSON]]", []), { kind: "person" });
+  assert.deepEqual(readReply("De 8 a 19 [1]. Y más [7]", [hit]), {
+    kind: "text",
+    text: "De 8 a 19. Y más",
+    sources: [{ entry_id: "knw_1", title: "Horario", quote: "De 8 a 19", score: 0.9 }],
+  });
+});

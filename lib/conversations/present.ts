@@ -103,13 +103,22 @@ export function messageView(row: MessageRow, { attachments = [], rating }: Messa
     state: row.state,
     state_reason: row.stateReason,
     author: authorOf(row),
-    external_id: row.externalId,
+    external_id: row.externalId === null ? null : unscopedId(row.externalId),
     origin: row.origin,
     sources: row.sources ?? [],
     attachments: attachments.map(attachmentView),
     rating: rating === undefined ? null : { helpful: rating.helpful, comment: rating.comment },
     created_at: iso(row.createdAt),
   };
+}
+
+/** A visitor's `client_id` is stored under its contact, because two visitors may come upon the same one. */
+export function scopedId(contactId: string, clientId: string): string {
+  return `${contactId}:${clientId}`;
+}
+
+function unscopedId(externalId: string): string {
+  return externalId.replace(/^con_[0-9a-z]{26}:/, "");
 }
 
 function authorOf({ direction, author }: MessageRow): MessageView["author"] {

@@ -13,7 +13,7 @@ import { openConversation } from "./open.ts";
 import { type Received, receiveMessage } from "./receive.ts";
 import { withFile } from "./attachments.ts";
 import { post } from "./post.ts";
-import type { MessageView } from "./present.ts";
+import { type MessageView, scopedId } from "./present.ts";
 import { type ConversationRow, selectOfContact, selectOpen } from "./store.ts";
 import { selectAccount, selectAccountByKey } from "./store-channels.ts";
 import { type ContactRow, insertContact, insertIdentity, selectContact } from "./store-contacts.ts";
@@ -133,8 +133,7 @@ export async function receiveVisitorMessage(
 ): Promise<Received> {
   const { contact, channelAccountId } = await visitorOf(ctx);
   await takeRate(ctx, RATES.messages, contact.id);
-  // Two visitors may come upon one id; a message is theirs by contact and id.
-  const externalId = clientId ? `${contact.id}:${clientId}` : null;
+  const externalId = clientId ? scopedId(contact.id, clientId) : null;
   const incoming = { channelAccountId, contact: { id: contact.id }, externalId, text };
   if (file === undefined) return await receiveMessage(ctx, { ...incoming, kind: "text" });
   await takeRate(ctx, RATES.files, contact.id);

@@ -1,5 +1,6 @@
 export { createEntries, createEntry } from "./create.ts";
 export { deleteEntry, getEntry, listEntries } from "./entries.ts";
+export { reindexKnowledge } from "./reindex.ts";
 export { updateEntry } from "./update.ts";
 export { type ImportInput, importKnowledge, type ImportResult, kindOfFile } from "./import.ts";
 export { type AnswerSource, askKnowledge, type KnowledgeAnswer, type Reason, REASONS } from "./ask.ts";

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { knowledgeChunks, knowledgeEntries } from "../../db/schema/knowledge.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -175,6 +175,17 @@ export async function selectSampleIds(ctx: Ctx): Promise<string[]> {
     .where(and(eq(knowledgeEntries.workspaceId, ctx.workspaceId), eq(knowledgeEntries.sample, true)))
     .orderBy(asc(knowledgeEntries.id));
   return rows.map(({ id }) => id);
+}
+
+/** Ids after `after`, in order. */
+export async function selectIdsAfter(
+  ctx: Ctx,
+  { after, limit }: { after: string; limit: number },
+): Promise<string[]> {
+  const { id, workspaceId } = knowledgeEntries;
+  const rows = await ctx.db.select({ id }).from(knowledgeEntries)
+    .where(and(eq(workspaceId, ctx.workspaceId), gt(id, after))).orderBy(asc(id)).limit(limit);
+  return rows.map((row) => row.id);
 }
 
 /** What makes two entries the same to an import. */

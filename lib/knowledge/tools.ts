@@ -6,6 +6,7 @@ import { createEntry } from "./create.ts";
 import { deleteEntry, listEntries } from "./entries.ts";
 import { importKnowledge } from "./import.ts";
 import { toEntryDto, toUnansweredDto } from "./present.ts";
+import { reindexKnowledge } from "./reindex.ts";
 import {
   answerInput,
   askInput,
@@ -96,5 +97,14 @@ export const knowledgeTools: readonly Tool<Ctx>[] = [
     input: answerInput.extend({ id: z.string().min(1) }),
     output: anything,
     run: async (ctx: Ctx, input) => toEntryDto(await answerUnanswered(ctx, input)),
+  }),
+  defineTool({
+    name: "knowledge.reindex",
+    summary: "Make the search index of all knowledge anew",
+    scope: "knowledge:write",
+    destructive: false,
+    input: z.object({}),
+    output: z.object({ entries: z.int() }),
+    run: async (ctx: Ctx) => ({ entries: await reindexKnowledge(ctx) }),
   }),
 ];

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { askKnowledge, createEntry, searchKnowledge, seedSample } from "../../../lib/knowledge/mod.ts";
-import { openKnowledge, reader } from "./support.ts";
+import {
+  askKnowledge,
+  createEntry,
+  importKnowledge,
+  removeSample,
+  searchKnowledge,
+  seedSample,
+} from "../../../lib/knowledge/mod.ts";
+import { openKnowledge, openRemoteKnowledge, reader } from "./support.ts";
 
 Deno.test("askKnowledge says that it doesn't know and offers a person, in the customer's language", async () => {
   await using bench = await openKnowledge();
@@ -75,7 +82,6 @@ Deno.test("searchKnowledge says which words of the question each hit speaks to",
 
 Deno.test("searchKnowledge finds the one right entry among thousands that share its common words", async () => {
   await using bench = await openKnowledge();
-  const { importKnowledge } = await import("../../../lib/knowledge/mod.ts");
   const pairs = Array.from(
     { length: 1500 },
     (_, i) => ({
@@ -96,4 +102,16 @@ Deno.test("searchKnowledge refuses an actor without knowledge:read", async () =>
     searchKnowledge(bench.as(reader("contacts:read")), { question: "x" }),
     (error) => error instanceof AppError && error.code === "forbidden",
   );
+});
+
+Deno.test("knowledge is written, found and removed through a remote database as on a file", async () => {
+  await using bench = await openRemoteKnowledge();
+  assert.equal(await seedSample(bench.ctx), 20);
+  const { answered, candidates, terms } = await askKnowledge(bench.ctx, {
+    question: "a que hora abren los savados",
+  });
+  assert.deepEqual([answered, candidates[0]?.title], [true, "¿Cuál es su horario?"]);
+  assert.equal(terms.at(-1)?.read_as, "sabados");
+  await bench.ctx.transact((tx) => removeSample(tx));
+  assert.equal((await askKnowledge(bench.ctx, { question: "horario" })).reason, "nothing_found");
 });

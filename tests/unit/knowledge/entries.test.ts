@@ -11,6 +11,7 @@ import {
   getEntry,
   importKnowledge,
   listEntries,
+  reindexKnowledge,
   removeSample,
   searchKnowledge,
   seedSample,
@@ -102,6 +103,18 @@ Deno.test("deleteEntry leaves no chunk, index row or word behind", async () => {
     assert.equal(await count(bench.ctx, table), 0, table);
   }
   await assert.rejects(deleteEntry(bench.ctx, id), code("not_found"));
+});
+
+Deno.test("reindexKnowledge makes a lost index anew, and twice gives the same", async () => {
+  await using bench = await openKnowledge();
+  await seedSample(bench.ctx);
+  await bench.ctx.transact(async (tx) => void await tx.db.run(sql`delete from knowledge_chunks`));
+  assert.equal((await askKnowledge(bench.ctx, { question: "horario" })).answered, false);
+  for (let times = 0; times < 2; times++) {
+    assert.equal(await reindexKnowledge(bench.ctx), 20);
+    assert.equal((await askKnowledge(bench.ctx, { question: "horario" })).answered, true);
+    assert.equal(await count(bench.ctx, "knowledge_fts_docsize"), 20);
+  }
 });
 
 Deno.test("another workspace neither finds, reads, changes nor deletes an entry", async () => {

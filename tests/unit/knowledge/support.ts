@@ -3,7 +3,10 @@ import { loadConfig } from "../../../lib/config.ts";
 import { type Actor, systemActor } from "../../../lib/kernel/actors.ts";
 import { createEntries } from "../../../lib/knowledge/mod.ts";
 import type { EntryInput } from "../../../lib/knowledge/mod.ts";
+import type { Database } from "../../../lib/ports/db.ts";
 import type { Ports } from "../../../lib/ports/mod.ts";
+import { serveHrana } from "../../../lib/adapters/db/hrana-server.ts";
+import { createRemoteDatabase } from "../../../lib/adapters/db/remote.ts";
 import { openTestDatabase } from "../../support/database.ts";
 
 export const START = Date.UTC(2026, 0, 5, 15, 30);
@@ -18,14 +21,34 @@ export interface KnowledgeBench {
 /** A database of its own with the ports that knowledge uses; any other port that is touched throws. */
 export async function openKnowledge(entries: readonly EntryInput[] = []): Promise<KnowledgeBench> {
   const test = await openTestDatabase();
+  const { ctx, ...bench } = benchOver(test.database);
+  if (entries.length > 0) await createEntries(ctx, entries);
+  return { ctx, ...bench, [Symbol.asyncDispose]: () => test[Symbol.asyncDispose]() };
+}
+
+/** The same over the database as another process sees it, through the owner's endpoint. */
+export async function openRemoteKnowledge(): Promise<KnowledgeBench> {
+  const test = await openTestDatabase();
+  const token = "a-token-of-this-test";
+  const endpoint = serveHrana(test.database, { token });
+  const remote = createRemoteDatabase({ url: endpoint.url, authToken: token });
+  return {
+    ...benchOver(remote),
+    async [Symbol.asyncDispose]() {
+      await remote.close();
+      await endpoint.shutdown();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function benchOver(database: Database): Omit<KnowledgeBench, typeof Symbol.asyncDispose> {
   let now = START;
   const clock = { now: () => now, advance: (ms: number) => void (now += ms) };
-  const ports = onlyThese({ database: test.database, clock, live: { pulse: () => {} } });
+  const ports = onlyThese({ database, clock, live: { pulse: () => {} } });
   const { config } = loadConfig({});
   const as = (actor: Actor, workspaceId = "wsp_test") => createContext({ ports, config, actor, workspaceId });
-  const ctx = as(systemActor("test"));
-  if (entries.length > 0) await createEntries(ctx, entries);
-  return { ctx, as, clock, [Symbol.asyncDispose]: () => test[Symbol.asyncDispose]() };
+  return { ctx: as(systemActor("test")), as, clock };
 }
 
 /** Safe because a port that is not given can't be called: the proxy throws with its name. */

@@ -20,6 +20,7 @@ Deno.test("the knowledge tools say their scope, and only removing is destructive
     ["knowledge.remove", "knowledge:write", true],
     ["knowledge.unanswered", "knowledge:read", false],
     ["knowledge.answer", "knowledge:write", false],
+    ["knowledge.reindex", "knowledge:write", false],
   ]);
 });
 
@@ -42,6 +43,7 @@ Deno.test("each knowledge tool does its work and answers in the form that it dec
   await bench.ctx.transact((tx) => recordUnanswered(tx, { question: "¿Venden hielo?" }));
   const [open] = z.array(z.object({ id: z.string() })).parse((await call("knowledge.unanswered", {})).data);
   assert.equal((await call("knowledge.answer", { id: open?.id, answer: "No." })).title, "¿Venden hielo?");
+  assert.deepEqual(await call("knowledge.reindex", {}), { entries: 3 });
   assert.deepEqual(await call("knowledge.remove", { id: added.id }), { removed: added.id });
 });
 

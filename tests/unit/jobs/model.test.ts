@@ -191,6 +191,6 @@ Deno.test("whatever the order of claims, ends, lost leases and sweeps, jobs are 
       for (const one of steps) await model.apply(one);
       await model.check();
     }),
-    { numRuns: 80 },
+    { numRuns: 50 },
   );
 });

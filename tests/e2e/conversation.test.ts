@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
 import { browserTest, visit } from "../support/browser.ts";
 import { openWorld, PASSWORD, type World } from "./world.ts";
@@ -171,6 +172,65 @@ browserTest(
     assert.deepEqual([...customer.complaints, ...operator.complaints], []);
     await customer.context.close();
     await operator.context.close();
+  },
+);
+
+browserTest("a customer sends a file, and the operator gets the same bytes", async (browser) => {
+  await using world = await openWorld();
+  const customer = await visit(browser, world.origin);
+  const operator = await visit(browser, world.origin);
+  await customer.page.goto(`${world.origin}/chat/${world.key}`);
+  await customer.page.getByRole("heading", { name: "Café Aurora" }).waitFor();
+  const buffer = new TextEncoder().encode("una nota con eñe");
+  await customer.page.locator("#file").setInputFiles({
+    name: "nota.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from(buffer),
+  });
+  await bubble(customer.page, "nota.txt").waitFor();
+  await signIn(operator.page, world);
+  await operator.page.locator(".row").first().click();
+  const download = operator.page.waitForEvent("download");
+  await operator.page.getByRole("button", { name: "nota.txt" }).click();
+  const saved = await download;
+  assert.equal(saved.suggestedFilename(), "nota.txt");
+  assert.deepEqual(await Deno.readFile(await saved.path()), buffer);
+  assert.deepEqual([...customer.complaints, ...operator.complaints], []);
+  await customer.context.close();
+  await operator.context.close();
+});
+
+browserTest("the pages speak the browser's language, and another when asked", async (browser) => {
+  await using world = await openWorld();
+  const { page, context } = await visit(browser, world.origin, { locale: "en-GB" });
+  await page.goto(`${world.origin}/chat/${world.key}`);
+  await page.getByRole("button", { name: "Talk to a person" }).waitFor();
+  await page.getByLabel("Language").selectOption("es");
+  await page.getByRole("button", { name: "Hablar con una persona" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("lang"), "es");
+  await page.goto(`${world.origin}/inbox`);
+  await page.getByRole("button", { name: "Entrar" }).waitFor();
+  await context.close();
+});
+
+browserTest(
+  "an operator who gives a wrong password is told so, and stays signed in over a reload after the right one",
+  async (browser) => {
+    await using world = await openWorld();
+    const { page, context } = await visit(browser, world.origin);
+    await page.goto(`${world.origin}/inbox`);
+    await page.locator("[name=username]").fill(world.operator.username);
+    await page.locator("[name=password]").fill("otra-cosa-distinta");
+    await page.locator("[name=password]").press("Enter");
+    await page.getByRole("alert").filter({ hasText: "no son correctos" }).waitFor();
+    await signIn(page, world);
+    await page.reload();
+    await page.locator("#desk").waitFor();
+    await page.locator("#leave").click();
+    await page.locator("#login").waitFor();
+    await page.reload();
+    await page.locator("#login").waitFor();
+    await context.close();
   },
 );
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { emit } from "../../lib/events/mod.ts";
 import { STREAM_LIMITS } from "../../lib/live/mod.ts";
+import { serveApp } from "../support/browser.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
 import { readSse, type SseReader } from "../support/sse.ts";
 
@@ -120,6 +121,28 @@ Deno.test("a stream refuses nobody's call, a wrong cursor, and an actor over its
   const { response, stream } = await openStream(h, { token });
   assert.equal(response.status, 200, "a place is free again once a stream has ended");
   for (const open of [...streams.slice(1), stream]) await open.close();
+});
+
+Deno.test("a place is free again when a reader's connection breaks", async () => {
+  await using h = await harness();
+  await using server = serveApp(h.app);
+  const { token } = await h.person();
+  const url = `${server.origin}/api/events/stream`;
+  const headers = { authorization: `Bearer ${token}` };
+  const broken = new AbortController();
+  const open = () => fetch(url, { headers, signal: broken.signal });
+  const readers = await Promise.all(Array.from({ length: STREAM_LIMITS.user }, open));
+  assert.ok(readers.every(({ status }) => status === 200));
+  const over = await fetch(url, { headers });
+  assert.equal(over.status, 429);
+  await over.body?.cancel();
+  broken.abort();
+  let status = 429;
+  while (status !== 200) {
+    const response = await fetch(url, { headers });
+    status = response.status;
+    await response.body?.cancel();
+  }
 });
 
 Deno.test("streams end with a hint to come back when the server begins to stop, and new ones are refused", async () => {

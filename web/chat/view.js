@@ -1,3 +1,4 @@
+import { textWithoutSources } from "../shared/answers.js";
 import { byId, h, linked } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 
@@ -56,7 +57,7 @@ export function createView(texts, actions) {
       h(
         "div",
         { class: "bubble" },
-        message.text === "" ? null : h("p", {}, linked(message.text)),
+        message.text === "" ? null : h("p", {}, linked(textWithoutSources(message))),
         files(message),
       ),
       sources(message),

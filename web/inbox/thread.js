@@ -1,3 +1,4 @@
+import { textWithoutSources } from "../shared/answers.js";
 import { byId, h, linked } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
 
@@ -69,7 +70,12 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     return h(
       "li",
       { class: `message ${message.direction} by-${message.author}`, dataset: { id: message.id } },
-      h("div", { class: "bubble" }, message.text === "" ? null : h("p", {}, linked(message.text)), files),
+      h(
+        "div",
+        { class: "bubble" },
+        message.text === "" ? null : h("p", {}, linked(textWithoutSources(message))),
+        files,
+      ),
       sources,
       h(
         "div",
@@ -95,7 +101,9 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     byId("contact").textContent = nameOf(conversation);
     const about = [texts.say(`is_${state}`), channel];
     if (state === "waiting" && reason !== null) about.push(texts.say(reason));
-    if (state === "waiting" && since !== null) about.push(texts.say("since", { ago: texts.ago(since) }));
+    if (state === "waiting" && since !== null && Date.now() - Date.parse(since) > 60_000) {
+      about.push(texts.say("since", { ago: texts.ago(since) }));
+    }
     byId("about").textContent = about.join(" · ");
     byId("about").className = `state ${state}`;
     byId("takeover").hidden = state === "human" || state === "closed";

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createFileDatabase } from "../../lib/adapters/db/file.ts";
+import { startFakeLlm } from "../support/fakes/llm.ts";
+import { ADMIN_PASSWORD, type ServerProcess, signIn, startServer } from "../support/server.ts";
+import { type Acknowledged, gather } from "./kill-customers.ts";
+import { judge, type Verdict } from "./kill-verdict.ts";
+
+const KILLS = 50;
+/** From the moment that the server serves again: within it fall sends, silences, answers on their way, commits. */
+const LIFE_MS = 350;
+const ANSWER_MS = 40;
+const CALM_MS = 30_000;
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** mulberry32: the same moments again under the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+async function api({ url }: ServerProcess, token: string, [method, path, body]: [string, string, unknown?]) {
+  const response = await fetch(`${url}${path}`, {
+    method,
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  assert.ok(response.ok, `${method} ${path} ${response.status}`);
+  return await response.json();
+}
+
+/** Waits until no conversation has a question open, as a customer would see it. */
+async function untilAnswered(
+  server: ServerProcess,
+  token: string,
+  talks: ReadonlySet<string>,
+): Promise<void> {
+  const open = new Set(talks);
+  for (const until = Date.now() + CALM_MS; open.size > 0 && Date.now() < until; await pause(50)) {
+    for (const id of open) {
+      const { data } = await api(server, token, ["GET", `/api/conversations/${id}/messages?limit=1`]);
+      if (data[0]?.direction === "out") open.delete(id);
+    }
+  }
+  assert.equal(open.size, 0, `${open.size} conversations wait for an answer since ${CALM_MS} ms`);
+}
+
+async function provesItself(path: string, acknowledged: readonly Acknowledged[]): Promise<void> {
+  const tampered = async (sql: string): Promise<Verdict> => {
+    const copy = `${path}.copy`;
+    const original = await createFileDatabase({ path });
+    await original.vacuumInto(copy);
+    await original.close();
+    const database = await createFileDatabase({ path: copy });
+    await database.exec(sql);
+    await database.close();
+    const verdict = await judge(copy, acknowledged);
+    await Deno.remove(copy);
+    return verdict;
+  };
+  const answer = "(select id from messages where direction = 'out' limit 1)";
+  const columns = "workspace_id, conversation_id, channel_account_id, direction, kind, state, created_at";
+  const twice = await tampered(
+    `insert into messages (id, text, ${columns}) select 'msg_zz', 'Saludos. again', ${columns} from messages
+      where id = ${answer}`,
+  );
+  assert.ok(twice.doubled.length > 0, "an answer that is there twice is seen");
+  const gone = await tampered(`pragma foreign_keys=off; delete from messages where id = ${answer}`);
+  assert.ok(gone.lost.length > 0, "an answer that is gone is seen");
+  const taken = await tampered(
+    `delete from messages where id = '${acknowledged.at(-1)?.messageId ?? ""}'`,
+  );
+  assert.ok(taken.lost.length > 0, "a message that is gone is seen");
+}
+
+Deno.test(`${KILLS} kills at any moment: every acknowledged message is there and answered once`, async () => {
+  const seed = Number(Deno.env.get("KILL_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+  const random = randomOf(seed);
+  const folder = await Deno.makeTempDir({ prefix: "cauce-kills-" });
+  await using llm = startFakeLlm();
+  llm.always({ do: "slow", ms: ANSWER_MS, text: "Abrimos a las nueve." });
+  const env = {
+    ADMIN_PASSWORD,
+    DEBOUNCE_WEB: "25ms",
+    COMPATIBLE_BASE_URL: llm.baseUrl,
+    COMPATIBLE_API_KEY: llm.key,
+    LLM_CHAIN: "compatible:model-a",
+    LLM_VISITOR_DAILY_CALLS: "100000",
+    LLM_DAILY_CALLS: "100000",
+    LLM_DAILY_TOKENS: "100000000",
+  };
+  const started = performance.now();
+  const options = { data: join(folder, "data"), env };
+  let server = await startServer(options);
+  try {
+    const token = await signIn(server.url);
+    await api(server, token, ["PUT", "/api/business/config", { greeting: "Saludos.", languages: ["es"] }]);
+    const crowd = gather({ url: () => server.url, token, random });
+    for (let kill = 0; kill < KILLS; kill++) {
+      await pause(random() * LIFE_MS);
+      await server.kill();
+      server = await startServer(options);
+    }
+    await crowd.end();
+    const { acknowledged, found, refused } = crowd;
+    await untilAnswered(server, token, new Set(acknowledged.map(({ conversationId }) => conversationId)));
+    server.signal("SIGTERM");
+    assert.equal(await server.ended, 0);
+
+    const path = join(options.data, "cauce.db");
+    const { taken, answers, lost, doubled, halves } = await judge(path, acknowledged);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(
+      `${KILLS} kills (KILL_SEED=${seed}, ${seconds} s): ${taken} messages, ${answers} answers, ` +
+        `${found} acknowledgements lost and found, ${refused} attempts refused: ` +
+        `${lost.length} lost, ${doubled.length} doubled, ${halves.length} half`,
+    );
+    assert.deepEqual({ lost, doubled, halves }, { lost: [], doubled: [], halves: [] });
+    assert.equal(taken, acknowledged.length);
+    assert.ok(answers > KILLS && llm.requests.length >= answers, "the pipeline was at work");
+    await provesItself(path, acknowledged);
+  } finally {
+    await server.kill();
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { apiKeys, memberships, users } from "../../db/schema/identity.ts";
-import { statement } from "../../db/statement.ts";
+import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { Db } from "../ports/db.ts";
 
@@ -25,26 +25,24 @@ const KEY = {
 };
 const ofOwner = and(eq(memberships.userId, apiKeys.userId), eq(memberships.workspaceId, apiKeys.workspaceId));
 
-const byHash = statement((db) =>
+const byHash = statementOne((db) =>
   db.select(KEY).from(apiKeys).innerJoin(users, eq(users.id, apiKeys.userId)).innerJoin(memberships, ofOwner)
     .where(eq(apiKeys.keyHash, sql.placeholder("hash"))).prepare()
 );
-const byId = statement((db) =>
+const byId = statementOne((db) =>
   db.select(KEY).from(apiKeys).innerJoin(users, eq(users.id, apiKeys.userId)).innerJoin(memberships, ofOwner)
     .where(eq(apiKeys.id, sql.placeholder("id"))).prepare()
 );
 
-export type VerifiableKey = Awaited<ReturnType<typeof byHash>>[number];
+export type VerifiableKey = NonNullable<Awaited<ReturnType<typeof byHash>>>;
 
 /** The key with its owner's standing in its workspace; null when the owner is no member any more. */
 export async function selectKeyByHash(at: At, hash: string): Promise<VerifiableKey | null> {
-  const [row] = await byHash(at, { hash });
-  return row ?? null;
+  return await byHash(at, { hash }) ?? null;
 }
 
 export async function selectKeyById(at: At, id: string): Promise<VerifiableKey | null> {
-  const [row] = await byId(at, { id });
-  return row ?? null;
+  return await byId(at, { id }) ?? null;
 }
 
 export async function insertApiKey(

@@ -1,13 +1,13 @@
 import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { memberships, sessions, users } from "../../db/schema/identity.ts";
 import { liveTickets } from "../../db/schema/log.ts";
-import { statement } from "../../db/statement.ts";
+import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { At } from "./store-keys.ts";
 
 export type SessionRow = typeof sessions.$inferSelect;
 
-const forToken = statement((db) =>
+const forToken = statementOne((db) =>
   db.select({
     userId: sessions.userId,
     endedAt: sessions.endedAt,
@@ -25,27 +25,25 @@ const forToken = statement((db) =>
     .where(eq(sessions.id, sql.placeholder("sessionId"))).prepare()
 );
 
-type SessionOfToken = Awaited<ReturnType<typeof forToken>>[number];
+type SessionOfToken = NonNullable<Awaited<ReturnType<typeof forToken>>>;
 
 export async function selectSession(
   at: At,
   of: { sessionId: string; workspaceId: string | null },
 ): Promise<SessionOfToken | null> {
-  const [row] = await forToken(at, of);
-  return row ?? null;
+  return await forToken(at, of) ?? null;
 }
 
-const forRefresh = statement((db) =>
+const forRefresh = statementOne((db) =>
   db.select({ session: sessions, disabledAt: users.disabledAt, tokenEpoch: users.tokenEpoch }).from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sql.placeholder("id"))).prepare()
 );
 
-export type SessionToRefresh = Awaited<ReturnType<typeof forRefresh>>[number];
+export type SessionToRefresh = NonNullable<Awaited<ReturnType<typeof forRefresh>>>;
 
 export async function selectSessionToRefresh(ctx: Ctx, id: string): Promise<SessionToRefresh | null> {
-  const [row] = await forRefresh(ctx, { id });
-  return row ?? null;
+  return await forRefresh(ctx, { id }) ?? null;
 }
 
 export async function insertSession(tx: Tx, row: typeof sessions.$inferInsert): Promise<void> {

@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { memberships, oneTimeTokens, users, workspaces } from "../../db/schema/identity.ts";
-import { statement } from "../../db/statement.ts";
+import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type UserRow = typeof users.$inferSelect;
@@ -24,7 +24,7 @@ const PROFILE = {
   workspaceSample: workspaces.sample,
 };
 
-const profile = statement((db) =>
+const profile = statementOne((db) =>
   db.select(PROFILE).from(users)
     .leftJoin(
       memberships,
@@ -34,15 +34,14 @@ const profile = statement((db) =>
     .where(eq(users.id, sql.placeholder("userId"))).prepare()
 );
 
-export type ProfileRow = Awaited<ReturnType<typeof profile>>[number];
+export type ProfileRow = NonNullable<Awaited<ReturnType<typeof profile>>>;
 
 /** The user and the membership in one workspace: one prepared read. */
 export async function selectProfile(
   ctx: Ctx,
   of: { userId: string; workspaceId: string | null },
 ): Promise<ProfileRow | null> {
-  const [row] = await profile(ctx, of);
-  return row ?? null;
+  return await profile(ctx, of) ?? null;
 }
 
 export interface ProfilePage {
@@ -67,7 +66,7 @@ export async function selectProfiles(ctx: Ctx, { after, limit, search }: Profile
     .orderBy(asc(users.id)).limit(limit);
 }
 
-const byLogin = statement((db) =>
+const byLogin = statementOne((db) =>
   db.select().from(users)
     .where(or(eq(users.email, sql.placeholder("login")), eq(users.username, sql.placeholder("login")))).limit(
       1,
@@ -76,15 +75,15 @@ const byLogin = statement((db) =>
 
 /** By e-mail or user name; a user name holds no `@`, so at most one matches. */
 export async function selectUserByLogin(ctx: Ctx, login: string): Promise<UserRow | null> {
-  const [row] = await byLogin(ctx, { login });
-  return row ?? null;
+  return await byLogin(ctx, { login }) ?? null;
 }
 
-const byId = statement((db) => db.select().from(users).where(eq(users.id, sql.placeholder("id"))).prepare());
+const byId = statementOne((db) =>
+  db.select().from(users).where(eq(users.id, sql.placeholder("id"))).prepare()
+);
 
 export async function selectUser(ctx: Ctx, id: string): Promise<UserRow | null> {
-  const [row] = await byId(ctx, { id });
-  return row ?? null;
+  return await byId(ctx, { id }) ?? null;
 }
 
 export async function insertUser(tx: Tx, row: typeof users.$inferInsert): Promise<void> {

@@ -54,6 +54,11 @@ export class Connection {
     return this.#with(sql, args, (prepared, bound) => prepared.values(bound));
   }
 
+  /** The first of them, and no more than that is read. */
+  first(sql: string, args: InArgs): unknown[] | undefined {
+    return this.#with(sql, args, (prepared, bound) => prepared.first(bound));
+  }
+
   /** The columns that a statement would give, without running it. */
   describe(sql: string): Pick<Prepared, "columns" | "columnTypes"> {
     try {

@@ -2,10 +2,11 @@ import type { InValue, ResultSet } from "@libsql/client";
 import { is, Param, Placeholder, type Query } from "drizzle-orm";
 import { LibSQLPreparedQuery } from "drizzle-orm/libsql/session";
 
-/** What runs a statement: a client or a transaction. `values` spares the rows their names, where there is one. */
+/** What runs a statement: a client or a transaction. `values` and `first` spare the rows their names, where they are. */
 export interface Target {
   execute(statement: { sql: string; args: InValue[] }): Promise<ResultSet>;
   values?(sql: string, args: InValue[]): Promise<unknown[][]>;
+  first?(sql: string, args: InValue[]): Promise<unknown[] | undefined>;
 }
 
 type Filler = (values: Readonly<Record<string, unknown>>) => unknown;
@@ -37,6 +38,12 @@ export class PreparedQuery extends LibSQLPreparedQuery<Prepared> {
   }
 
   override async get(values?: Record<string, unknown>): Promise<unknown> {
+    const { query, tx, client, fields } = hidden(this);
+    const target = tx ?? client;
+    if (fields !== undefined && target.first !== undefined) {
+      const row = await target.first(query.sql, this.fill(values ?? {}));
+      return row === undefined ? undefined : this.mapGetResult([row]);
+    }
     const rows = await this.rows(values);
     return rows.length === 0 ? undefined : this.mapGetResult(rows);
   }

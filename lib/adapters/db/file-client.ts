@@ -57,6 +57,12 @@ export class FileClient implements Client {
     return (await this.execute({ sql, args })).rows.map((row) => Array.from(row));
   }
 
+  /** The first row by position only. */
+  async first(sql: string, args: InArgs): Promise<unknown[] | undefined> {
+    if (kindOf(sql) === "read") return this.#read((reader) => reader.first(sql, args));
+    return (await this.values(sql, args))[0];
+  }
+
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
   async batch(statements: Statement[], _mode?: TransactionMode): Promise<ResultSet[]> {
     const list = statements.map(normal);

@@ -33,6 +33,12 @@ export class Handle implements Transaction {
     return this.#run(sql, (connection) => connection.values(sql, args));
   }
 
+  /** The first row by position only. */
+  // deno-lint-ignore require-await -- a failing statement must reject, not throw
+  async first(sql: string, args: InArgs): Promise<unknown[] | undefined> {
+    return this.#run(sql, (connection) => connection.first(sql, args));
+  }
+
   async batch(statements: InStatement[]): Promise<ResultSet[]> {
     const results: ResultSet[] = [];
     for (const statement of statements) results.push(await this.execute(statement));

@@ -8,6 +8,7 @@ export interface NativeStatement {
   readonly reader: boolean;
   raw(on: boolean): unknown;
   all(args: Arguments): unknown[][];
+  get(args: Arguments): unknown[] | undefined;
   run(args: Arguments): { readonly changes: number; readonly lastInsertRowid: number | bigint };
   columns(): readonly { readonly name: string; readonly type: string | null }[];
 }
@@ -60,6 +61,14 @@ export class Prepared {
     // RETURNING gives a row for every row written; the native layer reports none.
     const rowsAffected = this.kind === "write" ? rows.length : 0;
     return new Result({ ...described, rows, rowsAffected, lastInsertRowid: undefined });
+  }
+
+  /** The first row by position only; spares the native iterator, which is half the cost of a point read. */
+  first(args: Arguments): unknown[] | undefined {
+    if (this.#toRow === null) return void this.values(args);
+    const row = this.#native.get(args);
+    if (row !== undefined) this.#clean(row);
+    return row;
   }
 
   /** The rows by position only. */

@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly conversation?: {
     /** The present one; null: none is open yet. */
     readonly find: () => Promise<string | null>;
+    /** Asked of the workspace's events while there is none, so that idle readers cost nothing. */
+    readonly isOpening: (event: LiveEvent) => boolean;
     readonly isClosing: (event: LiveEvent) => boolean;
   };
   readonly types?: readonly string[];
@@ -44,7 +46,10 @@ export async function* followEvents(
   let id: string | null = null;
   const bell = hangBell(ctx.ports.live, {
     workspaceId: ctx.workspaceId,
-    concerns: (event) => conversation === undefined || id === null || event.conversationId === id,
+    concerns: (event) => {
+      if (conversation === undefined) return true;
+      return id === null ? conversation.isOpening(event) : event.conversationId === id;
+    },
   });
 
   async function read(): Promise<LiveEvent[]> {

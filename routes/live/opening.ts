@@ -69,19 +69,32 @@ export async function openStream(
   return { ctx, after: cursor, end, release };
 }
 
-/** The events that the caller may follow: a visitor's own conversation, or the whole workspace. */
-export function follow(ctx: Ctx, options: Omit<FollowOptions, "conversation">) {
-  return ctx.actor.kind === "visitor"
-    ? followEvents(ctx, { ...options, conversation: { find: () => visitorConversationId(ctx), isClosing } })
-    : followEvents(ctx, options);
+/**
+ * The events that the caller may follow: the whole workspace, or a visitor's own conversations one after the other
+ * (all their types: the end of one is an event too).
+ */
+export function follow(ctx: Ctx, { types, ...options }: Omit<FollowOptions, "conversation">) {
+  const { actor } = ctx;
+  if (actor.kind !== "visitor") {
+    return followEvents(ctx, types === undefined ? options : { ...options, types });
+  }
+  const conversation = {
+    find: () => visitorConversationId(ctx),
+    isOpening: (event: LiveEvent) => {
+      const contact = event.type === "conversation.opened" ? conversationOf(event)?.contact : undefined;
+      return isRecord(contact) && contact.id === actor.id;
+    },
+    isClosing: (event: LiveEvent) =>
+      event.type === "conversation.changed" && conversationOf(event)?.state === "closed",
+  };
+  return followEvents(ctx, { ...options, conversation });
+}
+
+function conversationOf({ data }: LiveEvent): Record<string, unknown> | undefined {
+  return isRecord(data.conversation) ? data.conversation : undefined;
 }
 
 export function typesOf(text: string | undefined): { types?: string[] } {
   const types = (text ?? "").split(",").map((type) => type.trim()).filter(Boolean);
   return types.length === 0 ? {} : { types };
-}
-
-function isClosing({ type, data }: LiveEvent): boolean {
-  const { conversation } = data;
-  return type === "conversation.changed" && isRecord(conversation) && conversation.state === "closed";
 }

@@ -3,6 +3,7 @@ import { emit } from "../../lib/events/mod.ts";
 import { STREAM_LIMITS } from "../../lib/live/mod.ts";
 import { serveApp } from "../support/browser.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
+import { createVisitor } from "../support/visitor.ts";
 import { readSse, type SseReader } from "../support/sse.ts";
 
 interface StreamCall {
@@ -143,6 +144,43 @@ Deno.test("a place is free again when a reader's connection breaks", async () =>
     status = response.status;
     await response.body?.cancel();
   }
+});
+
+Deno.test("a stream ends with the life of an access token, and its reader comes back where it was", async () => {
+  await using h = await harness({ env: { ACCESS_TOKEN_TTL: "500ms" } });
+  const person = await h.person();
+  await emitMany(person, 2);
+  const { stream } = await openStream(h, { token: person.token, lastEventId: 0 });
+  const seen = await stream.events(2);
+  assert.equal((await stream.next())?.retry, 1000);
+  assert.equal(await stream.next(), null);
+  await emitMany(person, 1, 2);
+  const again = await openStream(h, { token: person.token, lastEventId: Number(seen[1]?.id) });
+  assert.deepEqual(await numbers(again.stream, 1), [2]);
+  await again.stream.close();
+});
+
+Deno.test("a visitor's stream goes on with the conversation that follows a closed one", async () => {
+  await using h = await harness();
+  const operator = await h.person();
+  const visitor = await createVisitor(h, operator.workspaceId);
+  const { stream } = await openStream(h, { token: visitor.token });
+  assert.equal((await stream.next())?.event, "ready");
+  const say = (text: string) =>
+    h.request("POST", "/api/chat/messages", { token: visitor.token, body: { text } });
+  const first = await say("hola");
+  await h.request("POST", `/api/conversations/${first.body.conversation_id}/close`, {
+    token: operator.token,
+  });
+  const second = await say("otra vez");
+  assert.notEqual(second.body.conversation_id, first.body.conversation_id);
+  const texts: string[] = [];
+  while (texts.length < 2) {
+    const [frame] = await stream.events(1);
+    if (frame?.data.type === "message.received") texts.push(frame.data.data.message.text);
+  }
+  assert.deepEqual(texts, ["hola", "otra vez"]);
+  await stream.close();
 });
 
 Deno.test("streams end with a hint to come back when the server begins to stop, and new ones are refused", async () => {

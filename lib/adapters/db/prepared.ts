@@ -21,6 +21,9 @@ export function nativeStatement(database: InstanceType<typeof Native>, sql: stri
 export class Prepared {
   readonly kind: StatementKind;
   readonly #native: NativeStatement;
+  readonly #prepare: () => NativeStatement;
+  /** For `first` alone: the native `get` after an `all` of one statement runs with the values of that `all`. */
+  #single: NativeStatement | null = null;
   readonly columns: string[] = [];
   readonly columnTypes: string[] = [];
   readonly #toRow: ((values: readonly unknown[]) => Row) | null = null;
@@ -30,7 +33,8 @@ export class Prepared {
   /** `arity`: how many positional values it is run with; -1 for named ones. */
   constructor(database: InstanceType<typeof Native>, sql: string, readonly arity: number) {
     this.kind = kindOf(sql);
-    this.#native = nativeStatement(database, sql);
+    this.#prepare = () => nativeStatement(database, sql);
+    this.#native = this.#prepare();
     if (!this.#native.reader) {
       if (this.kind === "solo") this.#runWhole = () => void database.exec(sql);
       return;
@@ -65,8 +69,13 @@ export class Prepared {
 
   /** The first row by position only; spares the native iterator, which is half the cost of a point read. */
   first(args: Arguments): unknown[] | undefined {
-    if (this.#toRow === null) return void this.values(args);
-    const row = this.#native.get(args);
+    // What writes is run to its end by the way that is always taken.
+    if (this.#toRow === null || this.kind !== "read") return this.values(args)[0];
+    if (this.#single === null) {
+      this.#single = this.#prepare();
+      this.#single.raw(true);
+    }
+    const row = this.#single.get(args);
     if (row !== undefined) this.#clean(row);
     return row;
   }

@@ -28,8 +28,7 @@ export async function ensureFirstAdmin(ctx: Ctx): Promise<FirstAdmin> {
   if (await countUsers(ctx) > 0) return { created: false, password: null, weak: false };
   const { adminPassword, adminEmail } = ctx.config.identity;
   const email = normalEmail(adminEmail);
-  const weak = adminPassword !== null &&
-    (await strengthOf(adminPassword, ["admin", email])).score < MIN_ADMIN_SCORE;
+  const weak = adminPassword !== null && await isWeak(ctx, { password: adminPassword, email });
   if (ctx.config.env === "production") {
     if (adminPassword === null) {
       throw new ConfigError(["ADMIN_PASSWORD: must be set on the first start in production"]);

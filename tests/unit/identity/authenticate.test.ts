@@ -30,14 +30,18 @@ async function codeOf(work: () => unknown): Promise<string> {
 
 /** Counts the statements that return rows, while it is in use. */
 function countReads() {
-  const original = Prepared.prototype.values;
+  const { values, first } = Prepared.prototype;
   const counter = {
     reads: 0,
-    [Symbol.dispose]: () => void (Prepared.prototype.values = original),
+    [Symbol.dispose]: () => void Object.assign(Prepared.prototype, { values, first }),
   };
   Prepared.prototype.values = function (args) {
     counter.reads++;
-    return original.call(this, args);
+    return values.call(this, args);
+  };
+  Prepared.prototype.first = function (args) {
+    counter.reads++;
+    return first.call(this, args);
   };
   return counter;
 }

@@ -1,0 +1,148 @@
+/**
+ * `deno task bench:http`: authenticated GET /api/auth/me of the product beside a bare Hono hello on the same Deno,
+ * Express on Node with like work, and FastAPI where Debian's packages are there. Load by wrk: 1 thread, 64
+ * connections, rounds that alternate so that noise hits all alike; the median counts.
+ */
+import { join } from "node:path";
+import { signIn, startServer } from "./server.ts";
+
+const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
+const ROUNDS = 3;
+
+interface Peer {
+  readonly name: string;
+  readonly url: string;
+  readonly token: string | null;
+  stop(): Promise<void>;
+}
+
+async function wrk({ url, token }: Peer): Promise<number> {
+  const headers = token === null ? [] : ["-H", `authorization: Bearer ${token}`];
+  const { stdout } = await new Deno.Command("wrk", {
+    args: ["-t1", "-c64", `-d${SECONDS}s`, ...headers, url],
+    stdout: "piped",
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  if (/Non-2xx/.test(text)) throw new Error(`${url} answered errors:\n${text}`);
+  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? "0");
+}
+
+async function spawned(
+  name: string,
+  { command, args, url, cwd }: { command: string; args: string[]; url: string; cwd?: string },
+): Promise<Peer> {
+  const child = new Deno.Command(command, {
+    args,
+    stdout: "null",
+    stderr: "null",
+    ...(cwd === undefined ? {} : { cwd }),
+  }).spawn();
+  for (let i = 0; i < 200; i++) {
+    const up = await fetch(url).then(
+      (response) => response.body?.cancel().then(() => true) ?? true,
+      () => false,
+    );
+    if (up) break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    name,
+    url,
+    token: null,
+    async stop() {
+      child.kill("SIGKILL");
+      await child.status;
+    },
+  };
+}
+
+const folder = new URL("./peers/", import.meta.url).pathname;
+
+async function cauce(): Promise<Peer> {
+  const server = await startServer({ LOG_LEVEL: "info" });
+  const token = await signIn(server.url);
+  return { name: "Cauce GET /api/auth/me", url: `${server.url}/api/auth/me`, token, stop: server.stop };
+}
+
+const bare = () =>
+  spawned("bare Hono hello", {
+    command: Deno.execPath(),
+    args: [
+      "run",
+      "-A",
+      "--config",
+      new URL("../deno.json", import.meta.url).pathname,
+      join(folder, "bare-hono.ts"),
+      "8791",
+    ],
+    url: "http://127.0.0.1:8791/hello",
+  });
+
+/** Express with an HMAC-verified token, one SQLite read and a JSON log line; installed from npm into a temp folder. */
+async function express(): Promise<Peer | null> {
+  const home = await Deno.makeTempDir({ prefix: "cauce-express-" });
+  await Deno.copyFile(join(folder, "express.cjs"), join(home, "express.cjs"));
+  await Deno.writeTextFile(join(home, "package.json"), '{"private":true}');
+  const install = await new Deno.Command("npm", {
+    args: [
+      "install",
+      "--silent",
+      "--no-audit",
+      "--no-fund",
+      "express@5.3.0",
+      "better-sqlite3@11.10.0",
+      "jsonwebtoken@9.0.2",
+    ],
+    cwd: home,
+    stdout: "null",
+    stderr: "null",
+  }).output().catch(() => null);
+  if (install?.success !== true) return null;
+  const peer = await spawned("Express, like work", {
+    command: "node",
+    args: ["express.cjs", "8792"],
+    url: "http://127.0.0.1:8792/token",
+    cwd: home,
+  });
+  const token = await fetch(peer.url).then((response) => response.text());
+  return { ...peer, url: "http://127.0.0.1:8792/api/auth/me", token };
+}
+
+async function fastapi(): Promise<Peer | null> {
+  const probe = await new Deno.Command("/usr/bin/python3", {
+    args: ["-c", "import fastapi, uvicorn"],
+    stdout: "null",
+    stderr: "null",
+  })
+    .output().catch(() => null);
+  if (probe?.success !== true) return null;
+  const peer = await spawned("FastAPI, like work", {
+    command: "/usr/bin/python3",
+    args: [join(folder, "fastapi_me.py"), "8793"],
+    url: "http://127.0.0.1:8793/token",
+  });
+  const token = await fetch(peer.url).then((response) => response.text());
+  return { ...peer, url: "http://127.0.0.1:8793/api/auth/me", token };
+}
+
+const peers = (await Promise.all([bare(), cauce(), express(), fastapi()])).filter((peer) => peer !== null);
+const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]));
+try {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const peer of peers) rates.get(peer.name)?.push(await wrk(peer));
+  }
+} finally {
+  for (const peer of peers) await peer.stop();
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const base = median(rates.get("bare Hono hello") ?? []);
+for (const [name, values] of rates) {
+  const rate = median(values);
+  console.log(
+    `${name.padEnd(28)} ${Math.round(rate).toString().padStart(7)} req/s   ${
+      (rate / base).toFixed(2)
+    } of bare Hono`,
+  );
+}

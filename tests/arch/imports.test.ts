@@ -105,7 +105,8 @@ refuse(
 refuse(
   "only stores (and the schema's types) reach the database schema",
   ({ from, to, typeOnly }) =>
-    isDomain(from) && to.startsWith("db/") && !typeOnly && !/\/(([a-z-]*-)?store(-[a-z-]+)?|schemas)\.ts$/.test(from),
+    isDomain(from) && to.startsWith("db/") && !typeOnly &&
+    !/\/(([a-z-]*-)?store(-[a-z-]+)?|schemas)\.ts$/.test(from),
 );
 refuse(
   "drizzle is spoken in db, its ports and stores only",

@@ -30,7 +30,19 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
+const known = new Map<string, boolean>();
+
+/** True for an IANA name. Remembers what it found: making a format costs a tenth of a millisecond. */
 export function isTimeZone(zone: string): boolean {
+  let answer = known.get(zone);
+  if (answer === undefined) {
+    answer = isAccepted(zone);
+    if (known.size < 500) known.set(zone, answer);
+  }
+  return answer;
+}
+
+function isAccepted(zone: string): boolean {
   try {
     new Intl.DateTimeFormat("en-US", { timeZone: zone });
     return true;

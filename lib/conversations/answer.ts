@@ -8,9 +8,10 @@ import { enqueue, type JobCtx } from "../jobs/mod.ts";
 import { calledText, greetingOf } from "./business.ts";
 import { compose, type Composed } from "./compose.ts";
 import { conversationAnswer } from "./jobs.ts";
+import { loadTalk } from "./load.ts";
 import { PHRASES } from "./phrases.ts";
 import { post } from "./post.ts";
-import { type ConversationChange, selectTalk, type Talk, updateConversation } from "./store.ts";
+import { rememberTurn, selectTalk, type Talk } from "./store.ts";
 import { markAnswered, selectUnanswered } from "./store-messages.ts";
 import { changeState } from "./transition.ts";
 import { isBots, loadTurn, type Turn } from "./turn.ts";
@@ -87,15 +88,14 @@ async function say(tx: Tx, { talk, turn: { business }, composed, answerId }: Spe
     sources: composed.kind === "answer" ? composed.sources : [],
     origin: composed.kind === "answer" ? composed.origin : null,
   });
-  const change: ConversationChange = { misses, locale, greetedAt: conversation.greetedAt ?? tx.now() };
-  await updateConversation(tx, conversation.id, change);
+  await rememberTurn(tx, { id: conversation.id, misses, locale });
   if (composed.kind === "miss" && composed.question !== null) {
     await recordUnanswered(tx, { question: composed.question, locale, conversationId: conversation.id });
   }
   const reason = composed.kind === "handover" ? composed.reason : givesUp ? "no_answer" : null;
   if (reason === null) return;
-  const now: Talk = { ...talk, conversation: { ...conversation, ...change } };
-  await changeState(tx, { talk: now, transition: { to: "waiting", reason }, business });
+  const said = await loadTalk(tx, conversation.id);
+  await changeState(tx, { talk: said, transition: { to: "waiting", reason }, business });
 }
 
 interface Wording extends Pick<Turn, "business"> {

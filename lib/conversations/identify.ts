@@ -20,6 +20,7 @@ import {
   insertContact,
   insertIdentity,
   moveIdentities,
+  selectContact,
   selectContacts,
   selectIdentities,
   selectIdentity,
@@ -56,7 +57,7 @@ export async function identify(tx: Tx, sender: Sender): Promise<ContactRow> {
   const strong = known.filter(({ identity }) => STRONG.has(identity.kind));
   const deciding = strong.length > 0 ? strong : known;
   const owners = [...new Set(deciding.flatMap(({ row }) => row === null ? [] : [row.contactId]))];
-  const [survivor, ...others] = owners.length === 0 ? [] : await selectContacts(tx, owners);
+  const [survivor, ...others] = await contactsOf(tx, owners);
   const name = sender.name ? cleanText(sender.name).slice(0, 200) : null;
   let contact = survivor ?? await insertContact(tx, { name, locale: sender.locale ?? null });
   for (const other of others) contact = await merge(tx, { into: contact, from: other });
@@ -71,6 +72,15 @@ export async function identify(tx: Tx, sender: Sender): Promise<ContactRow> {
     contact = { ...contact, name };
   }
   return contact;
+}
+
+/** The oldest first; one in nearly every case, so that is the quick one. */
+async function contactsOf(tx: Tx, ids: readonly string[]): Promise<ContactRow[]> {
+  const [only, ...others] = ids;
+  if (only === undefined) return [];
+  if (others.length > 0) return await selectContacts(tx, ids);
+  const contact = await selectContact(tx, only);
+  return contact === null ? [] : [contact];
 }
 
 async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRow }): Promise<ContactRow> {

@@ -62,10 +62,14 @@ export async function upsertBusiness(tx: Tx, config: Record<string, unknown>): P
     .onConflictDoUpdate({ target: businessConfigs.workspaceId, set: { config, updatedAt } });
 }
 
+const workspaceOf = statement((db) =>
+  db.select({ name: workspaces.name, sample: workspaces.sample }).from(workspaces)
+    .where(eq(workspaces.id, p("id"))).prepare()
+);
+
 /** The workspace's name and whether it still is the sample business. */
 export async function selectWorkspace(at: Ctx): Promise<{ name: string; sample: boolean } | null> {
-  const [row] = await at.db.select({ name: workspaces.name, sample: workspaces.sample }).from(workspaces)
-    .where(eq(workspaces.id, at.workspaceId));
+  const [row] = await workspaceOf(at, { id: at.workspaceId });
   return row ?? null;
 }
 

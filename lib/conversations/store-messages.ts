@@ -101,17 +101,21 @@ export async function selectUnanswered(at: Ctx, conversationId: string, limit = 
   return await unansweredOf(at, { conversationId, limit, workspaceId: at.workspaceId });
 }
 
+const answerThese = statement((db) =>
+  db.update(messages).set({ answeredAt: sql`${p("now")}`, answerId: sql`${p("answerId")}` }).where(and(
+    eq(messages.workspaceId, p("workspaceId")),
+    sql`${messages.id} in (select value from json_each(${p("ids")}))`,
+    sql`answered_at is null`,
+  )).returning({ id: messages.id }).prepare()
+);
+
 /** Marks those of the ids that are still unanswered; resolves to how many they were. */
 export async function markAnswered(
   tx: Tx,
   { ids, answerId }: { ids: readonly string[]; answerId: string | null },
 ): Promise<number> {
-  const done = await tx.db.update(messages).set({ answeredAt: tx.now(), answerId }).where(and(
-    eq(messages.workspaceId, tx.workspaceId),
-    inArray(messages.id, [...ids]),
-    sql`answered_at is null`,
-  ));
-  return done.rowsAffected;
+  const { workspaceId } = tx;
+  return (await answerThese(tx, { workspaceId, now: tx.now(), answerId, ids: JSON.stringify(ids) })).length;
 }
 
 /** A person has dealt with all that was open. */
@@ -147,6 +151,22 @@ export async function selectMessages(at: Ctx, filter: MessageFilter): Promise<Me
     before === undefined ? undefined : lt(messages.id, before),
     after === undefined ? undefined : gt(messages.id, after),
   )).orderBy(after === undefined ? desc(messages.id) : asc(messages.id)).limit(limit);
+}
+
+const beforeOf = statement((db) =>
+  db.select().from(messages).where(and(
+    eq(messages.conversationId, p("conversationId")),
+    eq(messages.workspaceId, p("workspaceId")),
+    lt(messages.id, p("before")),
+  )).orderBy(desc(messages.id)).limit(p("limit")).prepare()
+);
+
+/** What was said before a message, the latest first. */
+export async function selectHistory(
+  at: Ctx,
+  of: { conversationId: string; before: string; limit: number },
+): Promise<MessageRow[]> {
+  return await beforeOf(at, { ...of, workspaceId: at.workspaceId });
 }
 
 export async function selectMessage(at: Ctx, id: string): Promise<MessageRow | null> {

@@ -145,6 +145,22 @@ function preview(text: string): string {
   return text.slice(0, PREVIEW).toWellFormed();
 }
 
+const spoke = statement((db) =>
+  db.update(conversations).set({
+    misses: sql`${p("misses")}`,
+    locale: sql`${p("locale")}`,
+    greetedAt: sql`coalesce(${conversations.greetedAt}, ${p("now")})`,
+  }).where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
+);
+
+/** What the bot remembers of its turn: that it greeted, in which language, and how often it did not know. */
+export async function rememberTurn(
+  tx: Tx,
+  { id, misses, locale }: { id: string; misses: number; locale: string },
+): Promise<void> {
+  await spoke(tx, { id, misses, locale, now: tx.now(), workspaceId: tx.workspaceId });
+}
+
 export type ConversationChange = Partial<
   Pick<
     ConversationRow,
@@ -155,9 +171,7 @@ export type ConversationChange = Partial<
     | "returnAt"
     | "closedAt"
     | "unread"
-    | "greetedAt"
     | "misses"
-    | "locale"
   >
 >;
 

@@ -4,7 +4,7 @@ import type { BusinessConfig } from "./business-schema.ts";
 import type { Locale } from "./phrases.ts";
 import { HISTORY } from "./policy.ts";
 import { selectTalk, type Talk } from "./store.ts";
-import { type MessageRow, selectMessages, selectUnanswered } from "./store-messages.ts";
+import { type MessageRow, selectHistory, selectUnanswered } from "./store-messages.ts";
 import { localeOf } from "./words.ts";
 
 /** What the bot is to answer: all that came in since the last answer, as one. */
@@ -28,8 +28,8 @@ export async function loadTurn(ctx: Ctx, conversationId: string): Promise<Turn |
   if (first === undefined) return null;
   const { conversation, contact } = talk;
   const business = await loadBusiness(ctx);
-  const history = await selectMessages(ctx, {
-    conversationIds: [conversationId],
+  const history = await selectHistory(ctx, {
+    conversationId,
     before: first.id,
     limit: HISTORY.messages,
   });

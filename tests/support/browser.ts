@@ -83,8 +83,8 @@ export async function visit(
 let shared: Promise<Browser> | null = null;
 
 /**
- * A test in Chromium; all of a process share one browser, closed with the last module. The pipe to it is always
- * being read, which the sanitizers would take for a leak of whichever test runs.
+ * A test in Chromium; the tests of a file share one browser, closed after the last. The pipe to it is always being
+ * read, which the sanitizers would take for a leak of whichever test runs.
  */
 export function browserTest(name: string, run: (browser: Browser) => Promise<void>): void {
   Deno.test({

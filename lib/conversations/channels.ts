@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { audit } from "../audit/mod.ts";
-import type { Ctx, Tx } from "../context.ts";
+import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
 import { cleanText } from "../kernel/text.ts";
 import { defaultWorkspaceId } from "../identity/mod.ts";
-import { removeSample } from "../knowledge/mod.ts";
+import { endSample } from "./sample.ts";
 import { type Channel, CHANNELS } from "./store.ts";
 import {
   type ChannelAccountRow,
@@ -15,7 +15,6 @@ import {
   selectAccount,
   selectAccountByKey,
   selectAccounts,
-  updateSample,
 } from "./store-channels.ts";
 
 export type { ChannelAccountRow } from "./store-channels.ts";
@@ -89,12 +88,6 @@ export async function channelSecrets(ctx: Ctx, id: string): Promise<Record<strin
   const { secrets } = await load(ctx, id);
   if (secrets === null) return {};
   return z.record(z.string(), z.string()).parse(JSON.parse(await ctx.ports.secrets.open(secrets, id)));
-}
-
-/** Takes the sample out of the knowledge and says that the business is real now. */
-export async function endSample(tx: Tx): Promise<void> {
-  await removeSample(tx);
-  await updateSample(tx, false);
 }
 
 async function load(at: Ctx, id: string): Promise<ChannelAccountRow> {

@@ -10,7 +10,6 @@ export {
   channelSecrets,
   createChannelAccount,
   DEFAULT_CHAT_KEY,
-  endSample,
   ensureAccount,
   ensureDefaults,
   listChannelAccounts,
@@ -52,7 +51,7 @@ export { type Incoming, type Received, receiveMessage } from "./receive.ts";
 export { reply, sendMessage } from "./reply.ts";
 export { applyRetention, deleteBlobs, sweepRetention } from "./retention.ts";
 export { returnToBot } from "./return.ts";
-export { beginSample } from "./sample.ts";
+export { beginSample, endSample } from "./sample.ts";
 export { conversationSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
 export { conversationTools } from "./tools.ts";

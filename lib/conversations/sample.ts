@@ -1,38 +1,52 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { SAMPLE_BUSINESS, seedSample } from "../knowledge/mod.ts";
-import { businessChangeSchema } from "./business-schema.ts";
-import { selectBusiness, updateSample, upsertBusiness } from "./store-channels.ts";
+import { removeSample, SAMPLE_BUSINESS, seedSample } from "../knowledge/mod.ts";
+import { type BusinessChange, businessChangeSchema } from "./business-schema.ts";
+import { selectBusiness, selectWorkspace, updateSample, upsertBusiness } from "./store-channels.ts";
 
 const WEEKDAY = [{ from: "08:00", to: "19:00" }];
+const { name, about, languages, timeZone } = SAMPLE_BUSINESS;
+
+const SAMPLE_CONFIG: BusinessChange = {
+  name,
+  description: about,
+  languages: [...languages],
+  timezone: timeZone,
+  hours: {
+    monday: WEEKDAY,
+    tuesday: WEEKDAY,
+    wednesday: WEEKDAY,
+    thursday: WEEKDAY,
+    friday: WEEKDAY,
+    saturday: [{ from: "09:00", to: "14:00" }],
+  },
+};
 
 /**
- * Makes the workspace the sample business: its name, hours and twenty entries. Resolves to how many were added: none
- * once the business says something of itself.
+ * Makes a workspace that nobody has configured the sample business: its name, hours and entries. Resolves to how
+ * many entries were added; 0 for one that was configured, or was the sample before.
  */
 export async function beginSample(ctx: Ctx): Promise<number> {
   requireScope(ctx, "business:write");
   if (await selectBusiness(ctx) !== null) return 0;
-  const { name, about, languages, timeZone } = SAMPLE_BUSINESS;
-  const config = businessChangeSchema.parse({
-    name,
-    description: about,
-    languages: [...languages],
-    timezone: timeZone,
-    hours: {
-      monday: WEEKDAY,
-      tuesday: WEEKDAY,
-      wednesday: WEEKDAY,
-      thursday: WEEKDAY,
-      friday: WEEKDAY,
-      saturday: [{ from: "09:00", to: "14:00" }],
-    },
-  });
   const added = await seedSample(ctx);
   await ctx.transact(async (tx) => {
     if (await selectBusiness(tx) !== null) return;
-    await upsertBusiness(tx, config);
+    await upsertBusiness(tx, businessChangeSchema.parse(SAMPLE_CONFIG));
     await updateSample(tx, true);
   });
   return added;
+}
+
+/** The business is real now: the sample's entries go, and what of its name and hours nobody has changed. */
+export async function endSample(tx: Tx): Promise<void> {
+  requireScope(tx, "business:write");
+  await removeSample(tx);
+  if (!(await selectWorkspace(tx))?.sample) return;
+  const saved = (await selectBusiness(tx))?.config ?? {};
+  const sample: Record<string, unknown> = businessChangeSchema.parse(SAMPLE_CONFIG);
+  const same = (key: string) => JSON.stringify(saved[key]) === JSON.stringify(sample[key]);
+  const own = Object.entries(saved).filter(([key]) => !(key in sample) || !same(key));
+  await upsertBusiness(tx, Object.fromEntries(own));
+  await updateSample(tx, false);
 }

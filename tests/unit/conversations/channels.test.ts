@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import {
+  beginSample,
+  channelSecrets,
+  createChannelAccount,
+  ensureDefaults,
+  getBusiness,
+  listChannelAccounts,
+  setBusiness,
+} from "../../../lib/conversations/mod.ts";
+import { listEntries } from "../../../lib/knowledge/mod.ts";
+import { AppError } from "../../../lib/kernel/errors.ts";
+import { harness } from "../../support/harness.ts";
+
+const page = { limit: 200 };
+const WHATSAPP = { channel: "whatsapp", name: "Ventas", secrets: { token: "EAAG-very-secret" } } as const;
+
+Deno.test("a channel's secrets are sealed in the database, opened by the owner, and never shown", async () => {
+  await using h = await harness();
+  const { ctx } = await h.person();
+  const account = await createChannelAccount(ctx, WHATSAPP);
+  assert.equal(account.has_secrets, true);
+  assert.deepEqual(await channelSecrets(ctx, account.id), { token: "EAAG-very-secret" });
+  assert.doesNotMatch(JSON.stringify(await listChannelAccounts(ctx)), /very-secret/);
+  assert.doesNotMatch(
+    JSON.stringify(await h.ports.database.db.all("select * from channel_accounts")),
+    /very-secret/,
+  );
+  const other = await h.person();
+  const notFound = (thrown: unknown) => thrown instanceof AppError && thrown.code === "not_found";
+  await assert.rejects(channelSecrets(other.ctx, account.id), notFound);
+});
+
+Deno.test("the sample business goes when a real channel is connected, and does not come back", async () => {
+  await using h = await harness();
+  const { ctx } = await h.person();
+  assert.equal(await beginSample(ctx), 20);
+  assert.equal(await beginSample(ctx), 0);
+  assert.deepEqual([(await getBusiness(ctx)).name, (await getBusiness(ctx)).sample], ["Clima Norte", true]);
+  await setBusiness(ctx, { tone: "mío", hours: { monday: [{ from: "10:00", to: "11:00" }] } });
+  await createChannelAccount(ctx, WHATSAPP);
+  const business = await getBusiness(ctx);
+  assert.equal(business.sample, false);
+  assert.notEqual(business.name, "Clima Norte");
+  assert.equal(business.tone, "mío", "what was changed by hand stays");
+  assert.deepEqual(business.hours, { monday: [{ from: "10:00", to: "11:00" }] });
+  assert.equal((await listEntries(ctx, page)).data.length, 0);
+  assert.equal(await beginSample(ctx), 0);
+});
+
+Deno.test("ensureDefaults gives each workspace one web chat of its own, also when many start at once", async () => {
+  await using h = await harness();
+  const [a, b] = [await h.person(), await h.person()];
+  const made = await Promise.all(Array.from({ length: 10 }, () => ensureDefaults(a.ctx)));
+  assert.equal(new Set(made.map(({ id }) => id)).size, 1);
+  assert.notEqual((await ensureDefaults(b.ctx)).key, made[0]?.key);
+});

@@ -50,7 +50,6 @@ async function start(): Promise<void> {
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
   await runner.start();
-  printBanner({ server, host, firstStart });
 
   async function openHrana() {
     if (database.kind !== "file") return null;
@@ -73,6 +72,8 @@ async function start(): Promise<void> {
     await pid.remove();
     await host.close();
   });
+  // Last: whoever reads the pid may signal it at once.
+  printBanner({ server, host, firstStart });
 }
 
 await start().catch(printProblem);

@@ -3,6 +3,8 @@ import { matchedRoutes } from "hono/route";
 import type { Config } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
 import { ANONYMOUS } from "../../lib/kernel/actors.ts";
+import { AppError } from "../../lib/kernel/errors.ts";
+import { SECOND } from "../../lib/kernel/clock.ts";
 import { newId } from "../../lib/kernel/ids.ts";
 import { authenticate, type Authenticated } from "../../lib/identity/mod.ts";
 import type { Ports } from "../../lib/ports/mod.ts";
@@ -15,12 +17,19 @@ import { generalLimits, takeOrRefuse } from "./limits.ts";
 
 const BODYLESS = new Set(["GET", "HEAD", "OPTIONS"]);
 
+export interface GateOptions {
+  readonly ports: Ports;
+  readonly config: Config;
+  /** Aborted when the server begins to stop: what comes after is sent away to come back. */
+  readonly shutdown?: AbortSignal | null;
+}
+
 /**
  * What every request passes, in this order: body limit and time-outs, address limit, authentication, actor
  * limit; the scope is the contract's (routes/router.ts). Afterwards the headers and the request's log line.
  * It is one function because every async layer of Hono costs throughput.
  */
-export function createGate({ ports, config }: { ports: Ports; config: Config }): MiddlewareHandler<AppEnv> {
+export function createGate({ ports, config, shutdown = null }: GateOptions): MiddlewareHandler<AppEnv> {
   const limits = generalLimits(config.server);
   const addressOf = createAddressReader(config.server.trustedProxies);
   const origins = new Set(config.server.corsOrigins);
@@ -61,6 +70,11 @@ export function createGate({ ports, config }: { ports: Ports; config: Config }):
     c: Context<AppEnv>,
     { next, caller }: { next: Next; caller: Caller },
   ): Promise<Response | void> {
+    if (shutdown?.aborted) {
+      throw new AppError("shutting_down", "The server is stopping: ask again in a moment", {
+        retryAfterMs: SECOND,
+      });
+    }
     const request = c.req.raw;
     if (!BODYLESS.has(request.method) && request.body !== null) {
       const limit = limitFor(request.headers.get("content-type") ?? "", config.server.maxUploadBytes);

@@ -12,7 +12,9 @@ export interface Crowd {
   readonly found: number;
   /** Attempts that met a dead server. */
   readonly refused: number;
-  /** Lets everybody end what they are saying, acknowledged. Throws what any of them met that it should not. */
+  /** How many customers are just sending, and how many wait for their answer. */
+  readonly now: { readonly sending: number; readonly waiting: number };
+  /** Lets everybody end their turn, acknowledged and answered. Throws what any of them met that it should not. */
   end(): Promise<void>;
 }
 
@@ -26,31 +28,44 @@ export interface CrowdOptions {
 
 const API_CUSTOMERS = 4;
 const VISITORS = 3;
-const PAUSE_MS = 90;
+const PAUSE_MS = 60;
+const LONGEST_BURST = 3;
 const RETRY_MS = 15;
+/** How often a visitor comes back as somebody else. */
+const NEW_VISITOR = 0.1;
 
-interface Post {
+interface Call {
   readonly path: string;
   readonly token?: string;
-  readonly body: unknown;
+  /** Absent: a GET. */
+  readonly body?: unknown;
+}
+
+interface Customer {
+  /** Its n-th message. */
+  readonly send: (turn: number) => Promise<{ readonly sent: string; readonly call: Call }>;
+  /** Its conversation's latest message. */
+  readonly latest: (said: Acknowledged) => Call;
 }
 
 /** Customers who keep asking over the API channel and over the web chat, and say again what nobody acknowledged. */
 export function gather({ url, token, random }: CrowdOptions): Crowd {
   const acknowledged: Acknowledged[] = [];
   const count = { found: 0, refused: 0 };
+  const now = { sending: 0, waiting: 0 };
   let going = true;
 
-  async function insist({ path, token, body }: Post): Promise<Record<string, unknown>> {
+  /** Until it is answered, whatever becomes of the server. */
+  async function insist({ path, token, body }: Call): Promise<Record<string, unknown>> {
     for (;;) {
       try {
         const response = await fetch(`${url()}${path}`, {
-          method: "POST",
+          method: body === undefined ? "GET" : "POST",
           headers: {
             "content-type": "application/json",
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           },
-          body: JSON.stringify(body),
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         const text = await response.text();
         if (response.ok) return JSON.parse(text);
@@ -65,42 +80,83 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
     }
   }
 
-  async function say(sent: string, post: Post): Promise<void> {
-    const { message_id: messageId, conversation_id: conversationId, duplicate } = await insist(post);
+  async function say({ sent, call }: { sent: string; call: Call }): Promise<Acknowledged> {
+    now.sending++;
+    const { message_id: messageId, conversation_id: conversationId, duplicate } = await insist(call);
+    now.sending--;
     if (duplicate === true) count.found++;
-    acknowledged.push({ sent, messageId: String(messageId), conversationId: String(conversationId) });
-    await pause(random() * PAUSE_MS);
+    const said = { sent, messageId: String(messageId), conversationId: String(conversationId) };
+    acknowledged.push(said);
+    return said;
   }
 
-  async function apiCustomer(name: string): Promise<void> {
-    for (let turn = 0; going; turn++) {
-      const sent = `${name}-${turn}`;
-      const body = { contact: { external_id: name }, text: question(sent), external_message_id: sent };
-      await say(sent, { path: "/api/conversations", token, body });
+  async function untilAnswered(call: Call): Promise<void> {
+    now.waiting++;
+    for (;;) {
+      const { data } = await insist(call);
+      const [latest]: { direction?: string }[] = Array.isArray(data) ? data : [];
+      if (latest?.direction === "out") break;
+      await pause(RETRY_MS);
+    }
+    now.waiting--;
+  }
+
+  /** Bursts of one to three messages, each burst waited for. */
+  async function live({ send, latest }: Customer): Promise<void> {
+    for (let turn = 0; going;) {
+      let said = await say(await send(turn++));
+      const burst = Math.floor(random() * LONGEST_BURST);
+      for (let more = 0; more < burst; more++) {
+        await pause(random() * PAUSE_MS);
+        said = await say(await send(turn++));
+      }
+      await untilAnswered(latest(said));
+      await pause(random() * PAUSE_MS);
     }
   }
 
-  async function visitor(name: string): Promise<void> {
+  function apiCustomer(name: string): Customer {
+    return {
+      send(turn) {
+        const sent = `${name}-${turn}`;
+        const body = { contact: { external_id: name }, text: question(sent), external_message_id: sent };
+        return Promise.resolve({ sent, call: { path: "/api/conversations", token, body } });
+      },
+      latest: ({ conversationId }) => ({
+        path: `/api/conversations/${conversationId}/messages?limit=1`,
+        token,
+      }),
+    };
+  }
+
+  function visitor(name: string): Customer {
     let session: Record<string, unknown> | null = null;
-    for (let turn = 0; going; turn++) {
-      if (random() < 0.05) session = null;
-      session ??= await insist({ path: "/api/chat/default/sessions", body: { locale: "es" } });
-      const client_id = `${name}-${turn}`;
-      await say(`${session.contact_id}:${client_id}`, {
-        path: "/api/chat/messages",
-        token: String(session.token),
-        body: { text: question(client_id), client_id },
-      });
-    }
+    return {
+      async send(turn) {
+        session ??= await insist({ path: "/api/chat/default/sessions", body: { locale: "es" } });
+        const client_id = `${name}-${turn}`;
+        const body = { text: question(client_id), client_id };
+        return {
+          sent: `${session.contact_id}:${client_id}`,
+          call: { path: "/api/chat/messages", token: String(session.token), body },
+        };
+      },
+      latest() {
+        const call = { path: "/api/chat/messages?limit=1", token: String(session?.token) };
+        if (random() < NEW_VISITOR) session = null;
+        return call;
+      },
+    };
   }
 
   const everybody = Promise.all([
-    ...Array.from({ length: API_CUSTOMERS }, (_, i) => apiCustomer(`customer-${i}`)),
-    ...Array.from({ length: VISITORS }, (_, i) => visitor(`visitor-${i}`)),
+    ...Array.from({ length: API_CUSTOMERS }, (_, i) => live(apiCustomer(`customer-${i}`))),
+    ...Array.from({ length: VISITORS }, (_, i) => live(visitor(`visitor-${i}`))),
   ]);
   everybody.catch(() => {});
   return {
     acknowledged,
+    now,
     get found() {
       return count.found;
     },

@@ -21,9 +21,8 @@ const FAULTS = {
     "an answer that is marked and not there": `select m.id from messages m
       left join messages a on a.id = m.answer_id and a.direction = 'out' and a.conversation_id = m.conversation_id
       where m.answer_id is not null and a.id is null`,
-    "work that was given up": "select id || ' ' || name from jobs where state = 4",
-    "work that nobody does":
-      "select id || ' ' || name from jobs where state < 3 and name like 'conversation.%'",
+    "work that was given up":
+      "select id || ' ' || name || ', ' || coalesce(last_error, '') from jobs where state = 4",
   },
   doubled: {
     "an answer to nothing": `select a.id from messages a where direction = 'out'

@@ -8,10 +8,11 @@ import { judge, type Verdict } from "./kill-verdict.ts";
 
 const KILLS = 50;
 /** From the moment that the server serves again: within it fall sends, silences, answers on their way, commits. */
-const LIFE_MS = 350;
+const LIFE_MS = 500;
 const ANSWER_MS = 40;
 const CALM_MS = 30_000;
 
+const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** mulberry32: the same moments again under the same seed. */
@@ -35,22 +36,20 @@ async function api({ url }: ServerProcess, token: string, [method, path, body]: 
   return await response.json();
 }
 
-/** Waits until no conversation has a question open, as a customer would see it. */
-async function untilAnswered(
-  server: ServerProcess,
-  token: string,
-  talks: ReadonlySet<string>,
-): Promise<void> {
-  const open = new Set(talks);
-  for (const until = Date.now() + CALM_MS; open.size > 0 && Date.now() < until; await pause(50)) {
-    for (const id of open) {
-      const { data } = await api(server, token, ["GET", `/api/conversations/${id}/messages?limit=1`]);
-      if (data[0]?.direction === "out") open.delete(id);
-    }
+/** Whoever is never answered is told of, and not waited for. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`A customer waits for an answer since ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
-  assert.equal(open.size, 0, `${open.size} conversations wait for an answer since ${CALM_MS} ms`);
 }
 
+/** The verdict is worth something: what is lost or doubled by hand is seen. */
 async function provesItself(path: string, acknowledged: readonly Acknowledged[]): Promise<void> {
   const tampered = async (sql: string): Promise<Verdict> => {
     const copy = `${path}.copy`;
@@ -102,28 +101,31 @@ Deno.test(`${KILLS} kills at any moment: every acknowledged message is there and
     const token = await signIn(server.url);
     await api(server, token, ["PUT", "/api/business/config", { greeting: "Saludos.", languages: ["es"] }]);
     const crowd = gather({ url: () => server.url, token, random });
+    const met = { sending: 0, waiting: 0 };
     for (let kill = 0; kill < KILLS; kill++) {
       await pause(random() * LIFE_MS);
+      met.sending += crowd.now.sending;
+      met.waiting += crowd.now.waiting;
       await server.kill();
       server = await startServer(options);
     }
-    await crowd.end();
+    await within(CALM_MS, crowd.end());
     const { acknowledged, found, refused } = crowd;
-    await untilAnswered(server, token, new Set(acknowledged.map(({ conversationId }) => conversationId)));
     server.signal("SIGTERM");
     assert.equal(await server.ended, 0);
 
     const path = join(options.data, "cauce.db");
     const { taken, answers, lost, doubled, halves } = await judge(path, acknowledged);
     const seconds = Math.round((performance.now() - started) / 1000);
-    console.log(
+    say(
       `${KILLS} kills (KILL_SEED=${seed}, ${seconds} s): ${taken} messages, ${answers} answers, ` +
+        `${met.sending} sends and ${met.waiting} open turns met, ` +
         `${found} acknowledgements lost and found, ${refused} attempts refused: ` +
         `${lost.length} lost, ${doubled.length} doubled, ${halves.length} half`,
     );
     assert.deepEqual({ lost, doubled, halves }, { lost: [], doubled: [], halves: [] });
     assert.equal(taken, acknowledged.length);
-    assert.ok(answers > KILLS && llm.requests.length >= answers, "the pipeline was at work");
+    assert.ok(answers > KILLS && met.waiting > 0, "the pipeline was at work");
     await provesItself(path, acknowledged);
   } finally {
     await server.kill();

@@ -38,7 +38,10 @@ export interface Server {
   readonly port: number;
   /** False where slow headers can't be cut (not Linux, or FFI not permitted): put a proxy in front. */
   readonly guarded: boolean;
-  /** Takes no new connection, lets what runs end, then ends the rest after `graceMs`. True: all ended by itself. */
+  /**
+   * Takes no new connection, lets what runs end, then ends the rest after `graceMs`. True: all ended by itself.
+   * While a body still arrives, connections are taken: the handler has to send new requests away.
+   */
   shutdown(graceMs: number): Promise<boolean>;
 }
 
@@ -46,9 +49,9 @@ export interface Server {
 export function serve(options: ServeOptions): Server {
   const { hostname, port, fetch, onListen = () => {}, onError = () => {} } = options;
   const { headerTimeoutMs = 10_000, idleTimeoutMs = 75_000, maxConnections = 10_000 } = options;
-  const answering = new Set<Peer>();
+  const answering = new Map<Peer, Promise<Response> | null>();
   const sockets = new Map<WebSocket, number>();
-  const busy = () => new Set([...Array.from(answering, (peer) => peer.port), ...sockets.values()]);
+  const busy = () => new Set([...Array.from(answering.keys(), (peer) => peer.port), ...sockets.values()]);
 
   const server = Deno.serve({
     hostname,
@@ -62,7 +65,7 @@ export function serve(options: ServeOptions): Server {
     const peer = new Peer(info, sockets);
     const response = fetch(request, peer);
     if (response instanceof Response) return response;
-    answering.add(peer);
+    answering.set(peer, request.method === "GET" ? null : response);
     const done = () => void answering.delete(peer);
     response.then(done, done);
     return response;
@@ -80,8 +83,11 @@ export function serve(options: ServeOptions): Server {
     port: address.port,
     guarded: guard !== null,
     async shutdown(graceMs) {
+      const until = performance.now() + graceMs;
+      // The runtime breaks off bodies that still arrive when it drains: requests that bring one are let end first.
+      await within(Promise.allSettled(answering.values()), graceMs);
       const ended = server.shutdown().then(() => server.finished);
-      const drained = await within(ended, graceMs);
+      const drained = await within(ended, Math.max(0, until - performance.now()));
       // The runtime can't be told to hurry once it drains; its connections can be ended under it.
       if (!drained) guard?.endAll();
       if (!drained) await within(ended, FORCED_MS);
@@ -91,7 +97,7 @@ export function serve(options: ServeOptions): Server {
   };
 }
 
-async function within(work: Promise<void>, ms: number): Promise<boolean> {
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), ms));
   try {

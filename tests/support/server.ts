@@ -1,0 +1,152 @@
+import { join } from "node:path";
+
+export interface ServerProcess {
+  /** Where it serves, without a slash at the end. */
+  readonly url: string;
+  /** As it printed it: the process to signal. */
+  readonly pid: number;
+  /** CAUCE_DATA. */
+  readonly data: string;
+  /** Everything that it printed so far. */
+  output(): string;
+  signal(signal: Deno.Signal): void;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** Resolves to the exit code when it ended; null: by a signal. */
+  readonly ended: Promise<number | null>;
+}
+
+/** How a start that was refused ended. */
+export interface Refusal {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export interface StartOptions {
+  /** CAUCE_DATA. */
+  readonly data: string;
+  readonly env?: Record<string, string>;
+  /** Working folder, whose `.env` is read. Default: the data folder, so that nobody's own `.env` counts. */
+  readonly cwd?: string;
+}
+
+/** For tests and benchmarks that sign in. */
+export const ADMIN_PASSWORD = "una-clave-larga-de-prueba-9";
+const ROOT = new URL("../..", import.meta.url).pathname;
+const READY = /serves on (http:\/\/\S+) \(pid (\d+)/;
+
+function command(program: string, { args, options }: { args: readonly string[]; options: StartOptions }) {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-P=api", "--config", join(ROOT, "deno.json"), join(ROOT, program), ...args],
+    cwd: options.cwd ?? options.data,
+    clearEnv: true,
+    env: {
+      ...inherited(),
+      PORT: "0",
+      HOST: "127.0.0.1",
+      CAUCE_DATA: options.data,
+      RATE_LIMIT_ADDRESS: "1000000000",
+      RATE_LIMIT_ACTOR: "1000000000",
+      DENO_NO_UPDATE_CHECK: "1",
+      NO_COLOR: "1",
+      ...options.env,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** What the runtime itself needs; nobody's settings. */
+function inherited(): Record<string, string> {
+  const names = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "LANG"];
+  return Object.fromEntries(names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  }));
+}
+
+/** The product itself in a process of its own on a free port, serving. Throws with what it said when it ends before. */
+export async function startServer(options: StartOptions): Promise<ServerProcess> {
+  await Deno.mkdir(options.data, { recursive: true });
+  const child = command("main.ts", { args: [], options }).spawn();
+  const ready = Promise.withResolvers<RegExpExecArray>();
+  const said = { out: "", err: "" };
+  const read = Promise.all([
+    listen(child.stdout, (text) => {
+      said.out += text;
+      const match = READY.exec(said.out);
+      if (match !== null) ready.resolve(match);
+    }),
+    listen(child.stderr, (text) => void (said.err += text)),
+  ]);
+  const ended = (async () => {
+    const status = await child.status;
+    await read;
+    ready.reject(new Error(`The server ended before it served: ${said.out}${said.err}`));
+    return status.signal === null ? status.code : null;
+  })();
+  const match = await ready.promise;
+  const pid = Number(match[2]);
+  let running = true;
+  const gone = ended.finally(() => running = false);
+  // Never after its end: the number may be another process's by then.
+  const signal = (name: Deno.Signal) => {
+    if (running) Deno.kill(pid, name);
+  };
+  return {
+    url: match[1] ?? "",
+    pid,
+    data: options.data,
+    output: () => said.out,
+    signal,
+    async kill() {
+      signal("SIGKILL");
+      await gone;
+    },
+    ended: gone,
+  };
+}
+
+async function listen(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  tell: (text: string) => void,
+): Promise<void> {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) tell(text);
+}
+
+/** Runs the server, which is to refuse to start. */
+export async function refusedStart(options: StartOptions): Promise<Refusal> {
+  await Deno.mkdir(options.cwd ?? options.data, { recursive: true });
+  return await finish(command("main.ts", { args: [], options }));
+}
+
+/** Runs a command of the command line to its end. */
+export async function runCli(args: readonly string[], options: StartOptions): Promise<Refusal> {
+  await Deno.mkdir(options.cwd ?? options.data, { recursive: true });
+  return await finish(command("cli/main.ts", { args, options }));
+}
+
+async function finish(program: Deno.Command): Promise<Refusal> {
+  const { code, stdout, stderr } = await program.output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout), errors: decoder.decode(stderr) };
+}
+
+/** Signs in as the admin whose ADMIN_PASSWORD the server was first started with. */
+export async function signIn(url: string, password = ADMIN_PASSWORD): Promise<string> {
+  const response = await fetch(`${url}/api/auth/login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "admin", password }),
+  });
+  const { access_token: token } = await response.json();
+  return token;
+}
+
+/** A folder that is removed when it goes out of scope. */
+export async function temporaryFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "cauce-server-" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}

@@ -123,6 +123,24 @@ export const SETTING_GROUPS = {
     SMTP_PASS: text.describe("Its password."),
     MAIL_FROM: z.string().default("Cauce <no-reply@localhost.localdomain>").describe("Sender of mails."),
   },
+  WhatsApp: {
+    WHATSAPP_APP_SECRET: text.describe(
+      "Secret of the Meta app: proves that webhooks are Meta's. The settings of this group connect the first number.",
+    ),
+    WHATSAPP_VERIFY_TOKEN: text.describe(
+      "Any text of yours; give the same one to Meta with the webhook's address.",
+    ),
+    WHATSAPP_ACCESS_TOKEN: text.describe("Permanent token of a system user that may send for the number."),
+    WHATSAPP_PHONE_NUMBER_ID: text.describe("Meta's id of the number (digits, not the number itself)."),
+    WHATSAPP_BUSINESS_ACCOUNT_ID: text.describe(
+      "Id of the WhatsApp Business Account (WABA) that holds the number.",
+    ),
+    WHATSAPP_GRAPH_URL: url.default("https://graph.facebook.com").describe("Address of Meta's Graph API."),
+    WHATSAPP_GRAPH_VERSION: z.string().regex(/^v\d{1,2}\.\d$/, "must be like v25.0").default("v25.0")
+      .describe(
+        "Version of the Graph API.",
+      ),
+  },
   Conversations: {
     DEBOUNCE_WEB: time("300ms").describe("Silence in web chat and console after which a burst is answered."),
     DEBOUNCE_WHATSAPP: time("2s").describe("The same on WhatsApp."),
@@ -135,6 +153,7 @@ export const settingsSchema = z.object({
   ...SETTING_GROUPS.Identity,
   ...SETTING_GROUPS["Language models"],
   ...SETTING_GROUPS.Mail,
+  ...SETTING_GROUPS.WhatsApp,
   ...SETTING_GROUPS.Conversations,
 });
 

@@ -1,3 +1,4 @@
+import { type WhatsAppSettings, whatsAppSettings } from "./config-whatsapp.ts";
 import { LLM_PROVIDER_NAMES, type LlmProviderName, type Settings, settingsSchema } from "./config-schema.ts";
 
 /** Names of earlier systems that are still understood, with a warning. */
@@ -92,6 +93,10 @@ export interface Config {
     } | null;
     readonly from: string;
   };
+  /** Where the Graph API is; accounts added later use it too. */
+  readonly graph: { readonly url: string; readonly version: string };
+  /** The number that the environment connects; null: none. */
+  readonly whatsapp: WhatsAppSettings | null;
   readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
 }
 
@@ -159,6 +164,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         : null,
       from: settings.MAIL_FROM,
     },
+    graph: { url: settings.WHATSAPP_GRAPH_URL, version: settings.WHATSAPP_GRAPH_VERSION },
+    whatsapp: whatsAppSettings(raw, problems),
     conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
   };
   if ((values.CAUCE_ENV ?? "development") === "production") {

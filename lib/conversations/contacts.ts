@@ -5,10 +5,9 @@ import { requireScope } from "../kernel/actors.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { notFound } from "../kernel/errors.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
-import { enqueue } from "../jobs/mod.ts";
 import { forgetQuestions } from "../knowledge/mod.ts";
 import { forgetUsageSubject } from "../usage/mod.ts";
-import { blobsDelete } from "./jobs.ts";
+import { dropBlobs } from "./blobs.ts";
 import { attachmentView, type ContactView, contactView, conversationView, messageView } from "./present.ts";
 import { selectOfContact } from "./store.ts";
 import {
@@ -120,8 +119,6 @@ export interface Erasure {
   readonly attachments: number;
 }
 
-const BLOBS_A_JOB = 500;
-
 /**
  * Deletes what is known of a person, in one commit: names, identifiers, texts, questions, what events say; the files
  * go by a job of the same commit. That there were conversations, and when, stays for the figures.
@@ -138,9 +135,7 @@ export async function eraseContact(ctx: Ctx, { contactId }: ContactChoice): Prom
     await forgetUsageSubject(tx, contactId);
     await deleteIdentities(tx, contactId);
     await updateContact(tx, contactId, { name: null, locale: null, erasedAt: tx.now() });
-    for (let at = 0; at < blobKeys.length; at += BLOBS_A_JOB) {
-      await enqueue(tx, blobsDelete, { keys: blobKeys.slice(at, at + BLOBS_A_JOB) });
-    }
+    await dropBlobs(tx, blobKeys);
     const done = { conversations: conversationIds.length, messages, attachments: blobKeys.length };
     await emit(tx, { type: "contact.erased", subjectId: contactId });
     await audit(tx, { action: "contact.erase", subjectId: contactId, detail: done });

@@ -49,7 +49,8 @@ export type { AttachmentView, ContactView, ConversationView, MessageView, Source
 export { rateAnswer } from "./rate.ts";
 export { type Incoming, type Received, receiveMessage } from "./receive.ts";
 export { reply, sendMessage } from "./reply.ts";
-export { applyRetention, deleteBlobs, sweepRetention } from "./retention.ts";
+export { applyRetention, sweepRetention } from "./retention.ts";
+export { deleteBlobs } from "./blobs.ts";
 export { returnToBot } from "./return.ts";
 export { beginSample, endSample } from "./sample.ts";
 export { conversationSchedules } from "./schedules.ts";

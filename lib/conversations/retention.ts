@@ -3,7 +3,8 @@ import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { forgetQuestions } from "../knowledge/mod.ts";
-import { blobsDelete, retentionApply } from "./jobs.ts";
+import { dropBlobs } from "./blobs.ts";
+import { retentionApply } from "./jobs.ts";
 import { selectRetentions } from "./store-channels.ts";
 import {
   deleteConversations,
@@ -42,16 +43,10 @@ export async function applyRetention(ctx: Ctx, { days }: { days: number }): Prom
       await forgetQuestions(tx, ids);
       await emptyEvents(tx, { conversationIds: ids, subjectId: null });
       await deleteConversations(tx, ids);
-      if (blobKeys.length > 0) await enqueue(tx, blobsDelete, { keys: blobKeys.slice(0, 500) });
+      await dropBlobs(tx, blobKeys);
       return ids.length;
     });
   }
   await ctx.transact((tx) => deleteSilentContacts(tx, { before, limit: 1000 }));
   return all;
-}
-
-/** Deletes files whose rows are gone; a file that is not there is as good as deleted. */
-export async function deleteBlobs(ctx: Ctx, { keys }: { keys: readonly string[] }): Promise<void> {
-  requireScope(ctx, "contacts:write");
-  for (const key of keys) await ctx.ports.blobs.delete(key);
 }

@@ -23,6 +23,7 @@ import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
 import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker, type MemoryWaker } from "./lib/adapters/waker/memory.ts";
+import { createWhatsAppGraph, type WhatsAppGraphOptions } from "./lib/adapters/whatsapp/graph.ts";
 import { migrate } from "./db/migrate.ts";
 import { createGates } from "./lib/ai/mod.ts";
 import { type Config, loadConfig } from "./lib/config.ts";
@@ -94,6 +95,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
       fetch: createGuardedFetch(),
       llm: createGates(createLlmTargets(config.llm), systemClock),
+      whatsapp: createWhatsAppGraph(graphOptions(config.graph), { fetch }),
     };
     const context = createContext({ ports, config, actor: systemActor(service), workspaceId: null });
     const close = async () => {
@@ -107,6 +109,11 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     await log.close();
     throw thrown;
   }
+}
+
+/** A Graph that is not Meta's (a proxy, a stand-in) serves its media itself. */
+function graphOptions({ url, version }: Config["graph"]): WhatsAppGraphOptions {
+  return { baseUrl: url, version, mediaHosts: [new URL(url).host] };
 }
 
 function backupsOf(database: FileDatabase | RemoteDatabase, config: Config): Backups {

@@ -13,6 +13,7 @@ import type { PasswordHasher } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { SecretBox } from "./secrets.ts";
 import type { Waker } from "./waker.ts";
+import type { WhatsAppGraph } from "./whatsapp.ts";
 
 /** Everything outside of the domain, chosen once by an entry point. */
 export interface Ports {
@@ -32,4 +33,6 @@ export interface Ports {
   readonly fetch: GuardedFetch;
   /** In order of preference; empty: no provider is configured. */
   readonly llm: readonly LlmGate[];
+  /** Always there: the token comes with each account. */
+  readonly whatsapp: WhatsAppGraph;
 }

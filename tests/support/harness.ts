@@ -5,6 +5,7 @@ import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts";
 import { createSecretBox } from "../../lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker, type MemoryWaker } from "../../lib/adapters/waker/memory.ts";
+import { createWhatsAppGraph } from "../../lib/adapters/whatsapp/graph.ts";
 import { type Config, loadConfig } from "../../lib/config.ts";
 import { createContext, type Ctx } from "../../lib/context.ts";
 import { ALL_SCOPES, type Role, ROLES } from "../../lib/kernel/scopes.ts";
@@ -117,6 +118,13 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
       check: () => Promise.resolve(),
     }),
     llm: [],
+    // Nothing is called unless a test sets WHATSAPP_GRAPH_URL to its fake.
+    whatsapp: createWhatsAppGraph({
+      baseUrl: options.env?.["WHATSAPP_GRAPH_URL"] ?? "http://127.0.0.1:9",
+      version: config.graph.version,
+      mediaHosts: [new URL(config.graph.url).host],
+      timeoutMs: 2000,
+    }, { fetch }),
   };
   const ports = Object.assign(fakes, options.ports ?? {});
   const app = createApp({ ports, config, ...options.app });

@@ -1,0 +1,137 @@
+import type { z } from "zod";
+import type { WhatsAppAccount } from "../../ports/whatsapp.ts";
+import { whatsAppFailure } from "../../ports/whatsapp-failures.ts";
+import { answerFailure, lost, unsent, withoutSecrets } from "./failures.ts";
+
+export interface GraphOptions {
+  /** Without a slash at its end, such as `https://graph.facebook.com`. */
+  readonly baseUrl: string;
+  /** Such as `v25.0`. */
+  readonly version: string;
+  /** Deadline of one call, milliseconds; default 20,000. Uploads get five times that. */
+  readonly timeoutMs?: number;
+}
+
+export interface GraphRequest<T> {
+  readonly method: "GET" | "POST" | "DELETE";
+  /** Below the version; parts that came from outside are encoded by the caller. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: FormData | Readonly<Record<string, unknown>>;
+  readonly answer: z.ZodType<T>;
+  readonly signal?: AbortSignal | undefined;
+  /** True: repeating it would reach a customer twice, so an unreadable outcome is said to be unknown. */
+  readonly once?: boolean;
+  readonly timeoutMs?: number;
+}
+
+export type GraphCall = <T>(account: WhatsAppAccount, request: GraphRequest<T>) => Promise<T>;
+
+const TIMEOUT_MS = 20_000;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+/** One attempt of one call: the answer as `answer` reads it, or an AppError that says what became of it. */
+export function createGraphCall(
+  options: GraphOptions,
+  { fetch }: { fetch: typeof globalThis.fetch },
+): GraphCall {
+  return async (account, request) => {
+    request.signal?.throwIfAborted();
+    return read({ account, request, ...await attempt(account, request) });
+  };
+
+  async function attempt<T>(account: WhatsAppAccount, request: GraphRequest<T>) {
+    const { signal, once = false, timeoutMs = options.timeoutMs ?? TIMEOUT_MS } = request;
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), timeoutMs);
+    try {
+      const response = await fetch(addressOf(options, request), {
+        ...init(account, request),
+        signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal,
+      });
+      return { response, text: await readText(response) };
+    } catch (thrown) {
+      if (neverLeft(thrown)) throw unsent(thrown);
+      const late = deadline.signal.aborted || signal?.aborted;
+      if (once) throw lost(late ? "gave no answer in time" : "broke the connection off", thrown);
+      if (signal?.aborted) throw signal.reason;
+      const what = late ? "did not answer in time" : "could not be reached, or broke the connection off";
+      throw whatsAppFailure("retry_later", `WhatsApp ${what}`, { cause: plain(thrown) });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function init<T>(account: WhatsAppAccount, { method, body }: GraphRequest<T>): RequestInit {
+  const headers = { authorization: `Bearer ${account.accessToken}`, accept: "application/json" };
+  // A redirect could carry the token to another host.
+  const common = { method, redirect: "manual" } as const;
+  if (body === undefined) return { ...common, headers };
+  if (body instanceof FormData) return { ...common, headers, body };
+  return {
+    ...common,
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
+}
+
+interface Read<T> {
+  readonly account: WhatsAppAccount;
+  readonly request: GraphRequest<T>;
+  readonly response: Response;
+  readonly text: string;
+}
+
+function read<T>({ account, request, response, text }: Read<T>): T {
+  const { ok, status, headers } = response;
+  const body = parse(text);
+  const failure = answerFailure({ status, headers, body, once: request.once ?? false });
+  if (failure !== null) throw withoutSecrets(failure, account.accessToken);
+  const parsed = request.answer.safeParse(body);
+  if (ok && parsed.success) return parsed.data;
+  if (request.once) throw lost(`answered ${status} with something that can't be read`);
+  throw whatsAppFailure("retry_later", `WhatsApp answered ${status} with something that can't be read`);
+}
+
+function addressOf({ baseUrl, version }: GraphOptions, { path, query = {} }: GraphRequest<unknown>): string {
+  const url = new URL(`${baseUrl}/${version}/${path}`);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, value);
+  }
+  return url.href;
+}
+
+/** The whole text, or an error: a cut-off answer says nothing. */
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) throw new TypeError("The answer is too long");
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** hyper (Deno) says "client error (Connect)" when there was no connection to write to. Anything else may have left. */
+function neverLeft(thrown: unknown): boolean {
+  for (let at = thrown, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
+    if (/client error \(Connect\)/.test(at.message)) return true;
+  }
+  return false;
+}
+
+/** The runtime's message quotes the address, and that may hold a token. */
+export function plain(thrown: unknown): Error {
+  return new Error(thrown instanceof Error ? thrown.name : "the connection failed");
+}

@@ -14,7 +14,13 @@ export const MESSAGE_KINDS = [
   "audio",
   "video",
   "document",
+  "sticker",
   "location",
+  "contacts",
+  "interactive",
+  "template",
+  "reaction",
+  "order",
   "system",
   "unknown",
 ] as const;
@@ -98,6 +104,9 @@ export const channelAccounts = sqliteTable(
     /** Sealed by the SecretBox with the row's id as context. */
     secrets: text("secrets"),
     enabled: flag("enabled").notNull().default(true),
+    /** Nothing is sent before; why is in `pauseReason`. */
+    pausedUntil: at("paused_until"),
+    pauseReason: text("pause_reason"),
     createdAt: createdAt(),
   },
   (
@@ -129,6 +138,8 @@ export const conversations = sqliteTable("conversations", {
   lastMessageAt: at("last_message_at").notNull(),
   lastMessageText: text("last_message_text"),
   unread: integer("unread").notNull().default(0),
+  /** Until when the channel lets us write freely (WhatsApp: 24 hours after the customer's last message). */
+  windowUntil: at("window_until"),
   closedAt: at("closed_at"),
   createdAt: createdAt(),
 }, (t) => [
@@ -164,6 +175,14 @@ export const messages = sqliteTable("messages", {
   /** The answer that dealt with it. */
   answerId: text("answer_id"),
   meta: text("meta", { mode: "json" }).$type<Record<string, unknown>>(),
+  /** What an outgoing one is made of when it is more than its text (lib/ports/whatsapp-content.ts). */
+  content: text("content", { mode: "json" }).$type<Record<string, unknown>>(),
+  /** Of an outgoing one: not to be sent before. */
+  runAt: at("run_at"),
+  /** When a waiting one is tried next. */
+  nextTryAt: at("next_try_at"),
+  /** When its state last changed. */
+  stateAt: at("state_at"),
   createdAt: createdAt(),
 }, (t) => [
   index("messages_conversation").on(t.conversationId, t.id),
@@ -172,6 +191,10 @@ export const messages = sqliteTable("messages", {
     sql`direction = 'in' and answered_at is null`,
   ),
   index("messages_workspace").on(t.workspaceId, t.id),
+  index("messages_unsent").on(t.conversationId, t.id).where(
+    sql`direction = 'out' and state in ('pending', 'processing', 'retry')`,
+  ),
+  index("messages_queue").on(t.workspaceId, t.state, t.id).where(sql`direction = 'out'`),
 ]);
 
 export const attachments = sqliteTable(

@@ -13,6 +13,20 @@ export const conversationAnswer = defineJob({
   key: ({ conversationId }) => conversationId,
 });
 
+/**
+ * Hands one message to its channel. Only the first unsent one of a conversation has a job that does something. Its
+ * tries are counted by the message's own attempts, so the job itself may wait as often as it must.
+ */
+export const messageSend = defineJob({
+  name: "message.send",
+  schema: z.object({ messageId: z.string() }),
+  lane: "interactive",
+  attempts: 20,
+  backoff: { baseMs: 1000, maxMs: MINUTE },
+  timeoutMs: 3 * MINUTE,
+  key: ({ messageId }) => messageId,
+});
+
 /** Gives a conversation back to the bot when its time has come. */
 export const conversationReturn = defineJob({
   name: "conversation.return",

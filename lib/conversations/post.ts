@@ -1,6 +1,8 @@
 import type { Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import type { OutgoingContent } from "../ports/whatsapp-content.ts";
 import { keepFiles, type StoredFile } from "./attachments.ts";
+import { admit, type Part, partsOf, queueSend } from "./outgoing.ts";
 import { OUTGOING_STATE } from "./policy.ts";
 import { messageView } from "./present.ts";
 import { KIND_LABELS, type MessageKind, type Talk, touchByBot, touchConversation } from "./store.ts";
@@ -19,16 +21,34 @@ export interface Post {
   readonly origin?: string | null;
   /** Of an operator's message: when the conversation goes back to the bot. */
   readonly returnAt?: number | null;
+  /** What is sent when that is more than the text: a template, buttons, a place. */
+  readonly content?: OutgoingContent | null;
+  /** Not to be sent before. */
+  readonly runAt?: number | null;
+  readonly meta?: Record<string, unknown> | null;
 }
 
-/** Stores an outgoing message; the channel's own sender takes it from there where there is one. */
-export async function post(
-  tx: Tx,
-  { talk, text, author, kind = "text", ...rest }: Post,
-): Promise<MessageRow> {
+/**
+ * Stores an outgoing message; the channel's own sender takes it from there where there is one. What is too long for
+ * one message of the channel becomes several; resolves to the first.
+ */
+export async function post(tx: Tx, message: Post): Promise<MessageRow> {
+  const { text, kind = "text", files = [], content = null } = message;
+  const { channel } = message.talk.conversation;
+  const [whole, ...others] = partsOf(channel, { text, kind, files, content });
+  const first = await postPart(tx, message, whole ?? { text, kind, files, content });
+  const { id: _first, ...unnamed } = message;
+  for (const part of others) await postPart(tx, { ...unnamed, sources: [] }, part);
+  return first;
+}
+
+async function postPart(tx: Tx, { talk, author, ...rest }: Post, part: Part): Promise<MessageRow> {
   const { id: conversationId, channelAccountId, channel } = talk.conversation;
-  const state = OUTGOING_STATE[channel];
-  const { sources = [], origin = null } = rest;
+  const { text, kind } = part;
+  const { sources = [], origin = null, runAt = null, meta = null } = rest;
+  const { state, stateReason, content } = OUTGOING_STATE[channel] === "pending"
+    ? await admit(tx, { talk, part })
+    : { state: OUTGOING_STATE[channel], stateReason: null, content: part.content };
   const message = await insertMessage(tx, {
     ...(rest.id === undefined ? {} : { id: rest.id }),
     conversationId,
@@ -37,11 +57,16 @@ export async function post(
     kind,
     text,
     state,
+    stateReason,
     author,
     sources,
     origin,
+    content,
+    runAt,
+    meta,
   });
-  const attachments = await keepFiles(tx, { messageId: message.id, files: rest.files ?? [] });
+  if (state === "pending") await queueSend(tx, message);
+  const attachments = await keepFiles(tx, { messageId: message.id, files: part.files });
   const label = text === "" && kind !== "text" && kind !== "system" ? KIND_LABELS[kind] : text;
   if (author === "bot" || author === "system") await touchByBot(tx, conversationId, label);
   else {await touchConversation(tx, conversationId, {

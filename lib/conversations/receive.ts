@@ -1,6 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { DAY } from "../kernel/clock.ts";
 import { AppError, invalid, isUniqueViolation, notFound } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { enqueue } from "../jobs/mod.ts";
@@ -36,6 +37,10 @@ export interface Incoming {
   /** Already in the blob store (storeFile). */
   readonly files?: readonly StoredFile[];
   readonly meta?: Record<string, unknown> | null;
+  /** When the customer sent it, by the channel's clock; opens the channel's window. */
+  readonly sentAt?: number;
+  /** A sign (a reaction, a notice) that wants no answer and no operator. */
+  readonly silent?: boolean;
 }
 
 export interface Received {
@@ -77,7 +82,7 @@ function requireVisitorOr(ctx: Ctx, { channelAccountId, contact }: Incoming): vo
 type Clean = Incoming & { readonly files: readonly StoredFile[] };
 
 async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
-  const { channelAccountId, externalId = null, kind, text } = incoming;
+  const { channelAccountId, externalId = null, kind, text, silent = false } = incoming;
   if (externalId !== null) {
     const first = await selectByExternalId(tx, { channelAccountId, externalId });
     if (first !== null) return { conversationId: first.conversationId, messageId: first.id, duplicate: true };
@@ -86,7 +91,9 @@ async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
   if (account === null || !account.enabled) throw notFound("channel account", channelAccountId);
   const business = await loadBusiness(tx);
   const contact = await contactOf(tx, incoming.contact);
-  const conversation = await openConversation(tx, { account, contact });
+  const standing = await openConversation(tx, { account, contact });
+  const windowUntil = windowAfter(tx, { incoming, standing });
+  const conversation = { ...standing, windowUntil };
   const message = await insertMessage(tx, {
     conversationId: conversation.id,
     channelAccountId,
@@ -95,27 +102,40 @@ async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
     text,
     externalId,
     state: "received",
+    answeredAt: silent ? tx.now() : null,
     meta: incoming.meta ?? null,
   });
   const attachments = await keepFiles(tx, { messageId: message.id, files: incoming.files });
   const { state } = conversation;
   await touchConversation(tx, conversation.id, {
     text: text === "" && kind !== "text" && kind !== "system" ? KIND_LABELS[kind] : text,
-    unread: "up",
+    unread: silent ? "keep" : "up",
     returnAt: state === "bot" ? null : returnTime(business, { state, now: tx.now() }),
+    windowUntil,
   });
   await emit(tx, {
     type: "message.received",
     subjectId: message.id,
     conversationId: conversation.id,
-    data: { message: messageView(message, { attachments }), unread: conversation.unread + 1 },
+    data: { message: messageView(message, { attachments }), unread: conversation.unread + (silent ? 0 : 1) },
   });
+  if (silent) return { conversationId: conversation.id, messageId: message.id, duplicate: false };
   const talk: Talk = { conversation, contact };
   const settled = await applyOptWish(tx, { talk, message });
   if (!settled && state === "bot" && contact.optedOutAt === null) {
     await callBot(tx, { conversation, business });
   }
   return { conversationId: conversation.id, messageId: message.id, duplicate: false };
+}
+
+/** Meta's clock may be ahead of ours; a message that was long on its way opens less. */
+function windowAfter(
+  tx: Tx,
+  { incoming, standing }: { incoming: Clean; standing: ConversationRow },
+): number | null {
+  const { sentAt, kind } = incoming;
+  if (sentAt === undefined || kind === "system") return standing.windowUntil;
+  return Math.max(standing.windowUntil ?? 0, Math.min(sentAt, tx.now()) + DAY);
 }
 
 async function contactOf(tx: Tx, sender: Incoming["contact"]): Promise<ContactRow> {

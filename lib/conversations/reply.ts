@@ -8,6 +8,7 @@ import type { StoredFile } from "./attachments.ts";
 import { loadBusiness, returnTime } from "./business.ts";
 import { refuseLong } from "./limits.ts";
 import { loadTalk } from "./load.ts";
+import { requireWindow } from "./outgoing.ts";
 import { post } from "./post.ts";
 import { type MessageView, messageView } from "./present.ts";
 import { markAllAnswered, selectAttachments } from "./store-messages.ts";
@@ -29,6 +30,7 @@ export async function reply(ctx: Ctx, { conversationId, text, files = [] }: Repl
   return await ctx.transact(async (tx) => {
     const business = await loadBusiness(tx);
     const found = await loadTalk(tx, conversationId);
+    await requireWindow(tx, found);
     const talk = found.conversation.state === "human" ? found : await changeState(tx, {
       talk: found,
       transition: { to: "human", assigneeId: ctx.actor.id },
@@ -64,6 +66,7 @@ export async function sendMessage(
         "The customer asked to be left alone; only an answer of an operator may go out",
       );
     }
+    await requireWindow(tx, talk);
     const kind = files[0]?.kind ?? "text";
     const message = await post(tx, { talk, text: clean, author: "system", kind, files });
     await audit(tx, {

@@ -38,7 +38,7 @@ export async function selectAccounts(at: Ctx, channel?: Channel): Promise<Channe
 /** False when another account has the key. */
 export async function insertAccount(
   tx: Tx,
-  fresh: Omit<ChannelAccountRow, "workspaceId" | "createdAt">,
+  fresh: Omit<ChannelAccountRow, "workspaceId" | "createdAt" | "pausedUntil" | "pauseReason">,
 ): Promise<boolean> {
   const made = await tx.db.insert(channelAccounts)
     .values({ ...fresh, workspaceId: tx.workspaceId, createdAt: tx.now() }).onConflictDoNothing();

@@ -32,8 +32,12 @@ const insertOne = statement((db) =>
     author: p("author"),
     sources: p("sources"),
     origin: p("origin"),
+    stateReason: p("stateReason"),
     answeredAt: p("answeredAt"),
     meta: p("meta"),
+    content: p("content"),
+    runAt: p("runAt"),
+    stateAt: p("createdAt"),
     createdAt: p("createdAt"),
   }).returning().prepare()
 );
@@ -50,7 +54,10 @@ export interface NewMessage {
   readonly author?: string | null;
   readonly sources?: readonly AnswerSource[] | null;
   readonly origin?: string | null;
+  readonly stateReason?: string | null;
   readonly answeredAt?: number | null;
+  readonly content?: Readonly<Record<string, unknown>> | null;
+  readonly runAt?: number | null;
   readonly meta?: Record<string, unknown> | null;
 }
 
@@ -61,8 +68,11 @@ export async function insertMessage(tx: Tx, fresh: NewMessage): Promise<MessageR
     author: null,
     sources: null,
     origin: null,
+    stateReason: null,
     answeredAt: null,
     meta: null,
+    content: null,
+    runAt: null,
     ...fresh,
     id: fresh.id ?? newId("message"),
     workspaceId: tx.workspaceId,
@@ -173,6 +183,22 @@ export async function selectMessage(at: Ctx, id: string): Promise<MessageRow | n
   const [row] = await at.db.select().from(messages)
     .where(and(eq(messages.id, id), eq(messages.workspaceId, at.workspaceId)));
   return row ?? null;
+}
+
+const firstUnsent = statement((db) =>
+  db.select({ id: messages.id }).from(messages).where(and(
+    eq(messages.conversationId, p("conversationId")),
+    eq(messages.workspaceId, p("workspaceId")),
+    // Word for word what the index messages_unsent says.
+    sql`direction = 'out' and state in ('pending', 'processing', 'retry')`,
+    sql`(run_at is null or run_at <= ${p("now")})`,
+  )).orderBy(asc(messages.id)).limit(1).prepare()
+);
+
+/** The message that a conversation's sender is at: the first that is not out; those for later don't count. */
+export async function selectFirstUnsent(at: Ctx, conversationId: string): Promise<string | null> {
+  const [row] = await firstUnsent(at, { conversationId, workspaceId: at.workspaceId, now: at.now() });
+  return row?.id ?? null;
 }
 
 export async function moveMessages(tx: Tx, move: { from: string; to: string }): Promise<void> {

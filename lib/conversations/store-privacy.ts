@@ -42,7 +42,15 @@ export async function emptyMessages(
   await tx.db.update(ratings).set({ comment: null })
     .where(and(eq(ratings.workspaceId, tx.workspaceId), inArray(ratings.messageId, ids)));
   const emptied = await tx.db.update(messages)
-    .set({ text: "", externalId: null, sources: null, meta: null, stateReason: null, answeredAt: tx.now() })
+    .set({
+      text: "",
+      externalId: null,
+      sources: null,
+      meta: null,
+      content: null,
+      stateReason: null,
+      answeredAt: tx.now(),
+    })
     .where(ofConversations(tx, conversationIds));
   return { messages: emptied.rowsAffected, blobKeys: files.map(({ blobKey }) => blobKey) };
 }

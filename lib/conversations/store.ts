@@ -100,16 +100,22 @@ const touch = statement((db) =>
   db.update(conversations).set({
     lastMessageAt: sql`${p("now")}`,
     lastMessageText: sql`${p("text")}`,
-    unread: sql`case when ${p("incoming")} then ${conversations.unread} + 1 else 0 end`,
+    unread: sql`case ${
+      p("unread")
+    } when 'up' then ${conversations.unread} + 1 when 'keep' then ${conversations.unread} else 0 end`,
     returnAt: sql`case when state in ('human', 'waiting') then ${p("returnAt")} else null end`,
+    windowUntil: sql`case when ${p("windowUntil")} is null then ${conversations.windowUntil}
+      else max(coalesce(${conversations.windowUntil}, 0), ${p("windowUntil")}) end`,
   }).where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
 );
 
 export interface Touch {
   readonly text: string;
   /** Counts up the unread ones; an answer of a person counts as having read. */
-  readonly unread: "up" | "none";
+  readonly unread: "up" | "keep" | "none";
   readonly returnAt: number | null;
+  /** The customer's message lets us write until then. */
+  readonly windowUntil?: number | null;
 }
 
 const keepUnread = statement((db) =>
@@ -124,15 +130,15 @@ const PREVIEW = 200;
 
 /** Writes what lists show after a message came or went. */
 export async function touchConversation(tx: Tx, id: string, last: Touch): Promise<void> {
-  const { text, unread, returnAt } = last;
-  const incoming = unread === "up" ? 1 : 0;
+  const { text, unread, returnAt, windowUntil = null } = last;
   await touch(tx, {
     id,
     workspaceId: tx.workspaceId,
     now: tx.now(),
     text: preview(text),
-    incoming,
+    unread,
     returnAt,
+    windowUntil,
   });
 }
 
@@ -250,6 +256,12 @@ export const KIND_LABELS: Readonly<Record<Exclude<MessageKind, "text" | "system"
   audio: "[audio]",
   video: "[video]",
   document: "[document]",
+  sticker: "[sticker]",
   location: "[location]",
+  contacts: "[contacts]",
+  interactive: "[interactive]",
+  template: "[template]",
+  reaction: "[reaction]",
+  order: "[order]",
   unknown: "[?]",
 };

@@ -31,6 +31,8 @@ export const ID_PREFIXES = {
   ticket: "tkt",
   webhook: "whk",
   liveTicket: "lvt",
+  receipt: "rcp",
+  attempt: "atm",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -11,8 +11,10 @@ export const contacts = createRouter()
   })
   .openapi(contracts.exportContactRoute, async (c) => {
     const { id } = c.req.valid("param");
-    c.header("content-disposition", `attachment; filename="${id.replace(/\W/g, "")}.json"`);
-    return c.json(await exportContact(c.var.ctx, { contactId: id }), 200);
+    const disposition = `attachment; filename="${id.replace(/\W/g, "")}.json"`;
+    return c.json(await exportContact(c.var.ctx, { contactId: id }), 200, {
+      "content-disposition": disposition,
+    });
   })
   .openapi(contracts.eraseContactRoute, async (c) => {
     return c.json(await eraseContact(c.var.ctx, { contactId: c.req.valid("param").id }), 200);

@@ -26,8 +26,15 @@ export interface Ctx {
    * called in. Nothing but the database may be awaited inside.
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
-  /** The same for another actor or workspace. */
-  as(change: { actor?: Actor; workspaceId?: string | null }): Ctx;
+  /** The same for another actor or workspace, or with something that belongs into every write transaction. */
+  as(change: ContextChange): Ctx;
+}
+
+export interface ContextChange {
+  readonly actor?: Actor;
+  readonly workspaceId?: string | null;
+  /** Runs at the end of each write transaction, as part of it. */
+  readonly within?: ((tx: Tx) => Promise<void>) | undefined;
 }
 
 /** The context inside a transaction. Store functions that write take this, so they can't be called outside. */
@@ -47,6 +54,7 @@ export interface ContextOptions {
   readonly requestId?: string;
   readonly address?: string | null;
   readonly signal?: AbortSignal | null;
+  readonly within?: ContextChange["within"] | null | undefined;
 }
 
 class Context implements Ctx {
@@ -57,6 +65,7 @@ class Context implements Ctx {
   readonly address: string | null;
   readonly signal: AbortSignal | null;
   readonly workspaceIdOrNull: string | null;
+  readonly within: ((tx: Tx) => Promise<void>) | null;
 
   constructor(options: ContextOptions) {
     this.actor = options.actor;
@@ -66,6 +75,7 @@ class Context implements Ctx {
     this.requestId = options.requestId ?? newId("request");
     this.address = options.address ?? null;
     this.signal = options.signal ?? null;
+    this.within = options.within ?? null;
   }
 
   get db(): Db {
@@ -83,18 +93,33 @@ class Context implements Ctx {
 
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const actions: (() => void)[] = [];
-    const result = await this.ports.database.transact((db) => work(new Transaction(this, db, actions)));
+    const result = await this.ports.database.transact((db) => {
+      const tx = new Transaction(this, db, actions);
+      return this.within === null ? work(tx) : withMore(tx, { work, more: this.within });
+    });
     for (const action of actions) action();
     return result;
   }
 
-  as({ actor = this.actor, workspaceId = this.workspaceIdOrNull }: Parameters<Ctx["as"]>[0]): Ctx {
-    return new Context({ ...this.options(), actor, workspaceId });
+  as(
+    { actor = this.actor, workspaceId = this.workspaceIdOrNull, within = this.within ?? undefined }:
+      ContextChange,
+  ): Ctx {
+    return new Context({ ...this.options(), actor, workspaceId, within });
   }
 
   options(): ContextOptions {
     return { ...this, workspaceId: this.workspaceIdOrNull };
   }
+}
+
+async function withMore<T>(
+  tx: Tx,
+  { work, more }: { work: (tx: Tx) => Promise<T>; more: (tx: Tx) => Promise<void> },
+): Promise<T> {
+  const result = await work(tx);
+  await more(tx);
+  return result;
 }
 
 class Transaction extends Context implements Tx {

@@ -1,12 +1,12 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { change, find, type IdempotencyRow, insert, remove } from "./store.ts";
 
 export { prune as pruneIdempotencyKeys } from "./store.ts";
 
-/** While the first request runs; a crash frees the key after this. */
-const LOCK_MS = 2 * MINUTE;
+/** While the first request runs; a crash frees the key after this. Longer than any request may take. */
+const LOCK_MS = MINUTE;
 
 export interface StoredAnswer {
   readonly status: number;
@@ -14,62 +14,81 @@ export interface StoredAnswer {
   readonly body: string;
 }
 
-interface Claim {
+/** Whose key. */
+export interface KeyOf {
   readonly owner: string;
   readonly key: string;
+}
+
+interface Claim extends KeyOf {
   /** SHA-256 of method, path and body. */
   readonly requestHash: string;
 }
 
 /**
  * Claims a key for this request. Resolves to the stored answer when the same request was answered before, to
- * null when the caller is to go on (then `keepAnswer` or `releaseKey`). Throws 409 `idempotency_conflict` for
- * another request under the key, `idempotency_in_progress` while the first one runs.
+ * null when the caller is to go on (then `keepAnswer`, `giveUpAnswer` or `releaseKey`). Throws 409
+ * `idempotency_conflict` for another request under the key, `idempotency_in_progress` while the first one runs,
+ * `conflict` when the first one may have taken effect and its answer is lost.
  */
-export function claimKey(ctx: Ctx, claim: Claim): Promise<StoredAnswer | null> {
-  return ctx.transact(async (tx) => {
-    const known = await find(tx, claim);
+export async function claimKey(ctx: Ctx, claim: Claim): Promise<StoredAnswer | null> {
+  const known = await ctx.transact(async (tx) => {
+    const row = await find(tx, claim);
     const now = tx.now();
-    if (known === undefined) {
+    if (row === undefined) {
       await insert(tx, { ...claim, lockedUntil: now + LOCK_MS, createdAt: now });
       return null;
     }
-    if (known.requestHash !== claim.requestHash) {
+    if (row.requestHash !== claim.requestHash) {
       throw new AppError(
         "idempotency_conflict",
         "This Idempotency-Key was sent before with another method, path or body",
       );
     }
-    if (known.status === null) {
-      if (known.lockedUntil > now) {
-        throw new AppError(
-          "idempotency_in_progress",
-          "The first request with this Idempotency-Key still runs",
-          {
-            retryAfterMs: 1000,
-          },
-        );
-      }
-      await change(tx, { ...claim, lockedUntil: now + LOCK_MS });
-      return null;
+    if (row.status !== null) return row;
+    if (row.lockedUntil > now) {
+      throw new AppError(
+        "idempotency_in_progress",
+        "The first request with this Idempotency-Key still runs",
+        { retryAfterMs: 1000 },
+      );
     }
-    return known;
-  }).then((known) => known === null ? null : unseal(ctx, known));
+    if (tookEffect(row)) {
+      throw new AppError(
+        "conflict",
+        "The first request with this Idempotency-Key may have taken effect, and its answer is lost: look, then use a new key",
+      );
+    }
+    await change(tx, { owner: claim.owner, key: claim.key, lockedUntil: now + LOCK_MS });
+    return null;
+  });
+  return known === null ? null : await unseal(ctx, known);
+}
+
+/** A row without an answer yet but with headers: something was committed on its behalf. */
+function tookEffect(row: IdempotencyRow): boolean {
+  return row.headers !== null;
+}
+
+/** Says in the request's own transaction that it takes effect, so that no crash lets it take effect twice. */
+export function markEffect(tx: Tx, { owner, key }: KeyOf): Promise<void> {
+  return change(tx, { owner, key, headers: {} });
 }
 
 /** Stores the answer, sealed, since answers can carry tokens. */
-export async function keepAnswer(
-  ctx: Ctx,
-  { owner, key, answer }: Omit<Claim, "requestHash"> & { answer: StoredAnswer },
-) {
+export async function keepAnswer(ctx: Ctx, { owner, key, answer }: KeyOf & { answer: StoredAnswer }) {
   const body = await ctx.ports.secrets.seal(answer.body, `idempotency:${owner}:${key}`);
-  await ctx.transact((tx) =>
-    change(tx, { owner, key, status: answer.status, headers: answer.headers, body })
-  );
+  const { status, headers } = answer;
+  await ctx.transact((tx) => change(tx, { owner, key, status, headers, body }));
+}
+
+/** The request took effect and its answer is not one to keep: the key stays spent. */
+export function giveUpAnswer(ctx: Ctx, { owner, key }: KeyOf): Promise<void> {
+  return ctx.transact((tx) => change(tx, { owner, key, headers: {}, lockedUntil: 0 }));
 }
 
 /** Forgets the claim, so that a failed request can be tried again under its key. */
-export function releaseKey(ctx: Ctx, { owner, key }: { owner: string; key: string }): Promise<void> {
+export function releaseKey(ctx: Ctx, { owner, key }: KeyOf): Promise<void> {
   return ctx.transact((tx) => remove(tx, { owner, key }));
 }
 

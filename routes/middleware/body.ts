@@ -14,12 +14,15 @@ interface Limit {
   readonly timeoutMs: number;
 }
 
-/** Uploads carry their size in themselves; everything else is a document. */
-export function limitFor(contentType: string, maxUploadBytes: number): Limit {
-  const upload = /^(multipart\/form-data|application\/octet-stream|image\/|audio\/|video\/)/i.test(
-    contentType,
-  );
-  return upload
+/** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
+const UPLOAD_PATH = /\/(attachments|import)$/;
+
+/** A form with files on a route that takes them is an upload; everything else is a document. */
+export function limitFor(
+  { path, contentType }: { path: string; contentType: string },
+  maxUploadBytes: number,
+): Limit {
+  return UPLOAD_PATH.test(path) && /^multipart\/form-data/i.test(contentType)
     ? { maxBytes: maxUploadBytes, timeoutMs: BODY_LIMITS.upload.timeoutMs }
     : BODY_LIMITS.document;
 }
@@ -33,8 +36,11 @@ export async function readBody(request: Request, limit: Limit): Promise<Uint8Arr
   if (announced > limit.maxBytes) throw tooLarge(limit.maxBytes);
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader();
-  const timer = setTimeout(() => reader.cancel("too slow").catch(() => {}), limit.timeoutMs);
-  const started = Date.now();
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    reader.cancel("too slow").catch(() => {});
+  }, limit.timeoutMs);
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -46,14 +52,17 @@ export async function readBody(request: Request, limit: Limit): Promise<Uint8Arr
   } catch (cause) {
     reader.cancel().catch(() => {});
     if (cause instanceof AppError) throw cause;
+    if (late) throw tooSlow(limit.timeoutMs);
     throw new AppError("bad_request", "The body broke off before its end", { cause });
   } finally {
     clearTimeout(timer);
   }
-  if (Date.now() - started >= limit.timeoutMs) {
-    throw new AppError("request_timeout", `The body did not arrive within ${limit.timeoutMs / 1000} seconds`);
-  }
+  if (late) throw tooSlow(limit.timeoutMs);
   return join(chunks, size);
+}
+
+function tooSlow(timeoutMs: number): AppError {
+  return new AppError("request_timeout", `The body did not arrive within ${timeoutMs / 1000} seconds`);
 }
 
 function tooLarge(maxBytes: number): AppError {

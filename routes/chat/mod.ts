@@ -11,6 +11,7 @@ import { download, fileOf } from "../conversations/download.ts";
 import { toAcceptedDto } from "../conversations/mod.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
+import { toChatMessageDto } from "./present.ts";
 
 /** The visitor's side of the web chat. */
 export const chat = createRouter()
@@ -22,7 +23,8 @@ export const chat = createRouter()
     return c.json(await currentSession(c.var.ctx), 200);
   })
   .openapi(contracts.visitorMessagesRoute, async (c) => {
-    return c.json(await visitorMessages(c.var.ctx, c.req.valid("query")), 200);
+    const { data, next_cursor } = await visitorMessages(c.var.ctx, c.req.valid("query"));
+    return c.json({ data: data.map(toChatMessageDto), next_cursor }, 200);
   })
   .openapi(contracts.visitorSendRoute, async (c) => {
     const { text, client_id: clientId } = c.req.valid("json");
@@ -38,7 +40,7 @@ export const chat = createRouter()
   })
   .openapi(contracts.rateRoute, async (c) => {
     const rating = { messageId: c.req.valid("param").id, ...c.req.valid("json") };
-    return c.json(await rateAnswer(c.var.ctx, rating), 200);
+    return c.json(toChatMessageDto(await rateAnswer(c.var.ctx, rating)), 200);
   })
   .openapi(contracts.visitorHandoverRoute, async (c) => {
     return c.json(await askForPerson(c.var.ctx), 202);

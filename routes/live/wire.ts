@@ -1,6 +1,7 @@
 import type { Actor } from "../../lib/kernel/actors.ts";
 import { iso } from "../../lib/kernel/clock.ts";
 import type { LiveEvent } from "../../lib/ports/live.ts";
+import { CHAT_MESSAGE_FIELDS } from "../chat/present.ts";
 
 /** An event as streams carry it. */
 export interface WireEvent {
@@ -12,26 +13,12 @@ export interface WireEvent {
   readonly at: string;
 }
 
-const MESSAGE_FIELDS = [
-  "id",
-  "conversation_id",
-  "direction",
-  "kind",
-  "text",
-  "state",
-  "author",
-  "external_id",
-  "sources",
-  "attachments",
-  "rating",
-  "created_at",
-] as const;
 const CONVERSATION_FIELDS = ["id", "state", "last_message_at", "created_at"] as const;
 
 /** What a visitor is told of, and the fields of it; everything else stays inside. */
 const FOR_VISITORS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  "message.received": { message: MESSAGE_FIELDS },
-  "message.sent": { message: MESSAGE_FIELDS },
+  "message.received": { message: CHAT_MESSAGE_FIELDS },
+  "message.sent": { message: CHAT_MESSAGE_FIELDS },
   "conversation.opened": { conversation: CONVERSATION_FIELDS },
   "conversation.changed": { conversation: CONVERSATION_FIELDS },
 };

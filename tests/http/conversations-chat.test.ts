@@ -42,13 +42,14 @@ Deno.test("a visitor asks in the web chat, is answered, rates the answer and ask
   assert.equal(after.body.data.length, 1);
   const [answer] = after.body.data;
   assert.match(answer.text, /8:00 a 19:00/);
+  for (const inside of ["origin", "state_reason"]) assert.ok(!(inside in answer), inside);
   const all = await h.request("GET", "/api/chat/messages", { token });
   assert.equal(all.body.data[0].external_id, "c-1", "the sender knows its own message by it");
   const rated = await h.request("POST", `/api/chat/messages/${answer.id}/rating`, {
     token,
     body: { helpful: true },
   });
-  assert.deepEqual(rated.body.rating, { helpful: true, comment: null });
+  assert.deepEqual(rated.body, { ...answer, rating: { helpful: true, comment: null } });
   const asked = await h.request("POST", "/api/chat/handover", { token });
   assert.deepEqual([asked.status, asked.body.state], [202, "waiting"]);
   assert.deepEqual((await h.request("POST", "/api/chat/handover", { token })).body.state, "waiting");

@@ -70,6 +70,14 @@ export function pageOf<S extends z.ZodType>(item: S) {
   });
 }
 
+/**
+ * A named schema or null. `.nullable()` would write the null into the component itself, for everybody who refers
+ * to it.
+ */
+export function orNull<S extends z.ZodType>(schema: S) {
+  return z.union([schema, z.null()]);
+}
+
 /** `?limit=&cursor=` of every list. */
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).openapi({

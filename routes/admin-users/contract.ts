@@ -9,11 +9,11 @@ import {
   userSchema,
   workspaceSchema,
 } from "../auth/schemas.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { contract, idParam, jsonAnswer, jsonBody, orNull, pageOf, pageQuery, problems } from "../router.ts";
 
 const tags = ["Administration"];
 
-export const adminUserSchema = userSchema.extend({ workspace: workspaceSchema.nullable() }).openapi(
+export const adminUserSchema = userSchema.extend({ workspace: orNull(workspaceSchema) }).openapi(
   "AdminUser",
 );
 const user = jsonAnswer(adminUserSchema, "The user as it is now");

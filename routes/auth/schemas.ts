@@ -9,6 +9,7 @@ import {
   usernameField,
 } from "../../lib/identity/schemas.ts";
 import { ROLE_NAMES } from "../../lib/kernel/scopes.ts";
+import { orNull } from "../router.ts";
 
 const ID = "usr_01kabcdefghjkmnpqrstvwxyz0";
 const AT = "2026-01-05T09:30:00.000Z";
@@ -48,7 +49,7 @@ export const userSchema = z.object({
 }).openapi("User");
 
 export const profileSchema = userSchema.extend({
-  workspace: workspaceSchema.nullable(),
+  workspace: orNull(workspaceSchema),
   scopes: z.array(z.string()).openapi({ example: ["conversations:read", "conversations:write"] }),
 }).openapi("Profile");
 
@@ -64,7 +65,7 @@ export const tokensSchema = z.object({
 
 export const signedInSchema = tokensSchema.extend({
   user: userSchema,
-  workspace: workspaceSchema.nullable(),
+  workspace: orNull(workspaceSchema),
 }).openapi("SignedIn");
 
 export const loginBody = z.object({

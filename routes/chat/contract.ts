@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, problems } from "../router.ts";
+import { contract, idParam, jsonAnswer, jsonBody, orNull, pageOf, problems } from "../router.ts";
 import {
   acceptedSchema,
   conversationSchema,
@@ -31,9 +31,13 @@ const visitSchema = conversationSchema.pick({
 })
   .openapi("ChatConversation");
 
+/** A message as a visitor may see it: not which model wrote it, nor why it did not get through. */
+export const chatMessageSchema = messageSchema.omit({ origin: true, state_reason: true })
+  .openapi("ChatMessage");
+
 const sessionSchema = z.object({
   contact_id: z.string().openapi({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
-  conversation: visitSchema.nullable().openapi({ description: "The open conversation, if there is one" }),
+  conversation: orNull(visitSchema).openapi({ description: "The open conversation, if there is one" }),
   business: businessSchema,
 }).openapi("ChatSession");
 
@@ -95,7 +99,7 @@ export const visitorMessagesRoute = contract({
       }),
     }),
   },
-  responses: { 200: jsonAnswer(pageOf(messageSchema), "Messages") },
+  responses: { 200: jsonAnswer(pageOf(chatMessageSchema), "Messages") },
 });
 
 export const visitorSendRoute = contract({
@@ -158,7 +162,7 @@ export const rateRoute = contract({
     })),
   },
   responses: {
-    200: jsonAnswer(messageSchema, "The message with its rating"),
+    200: jsonAnswer(chatMessageSchema, "The message with its rating"),
     ...problems("not_found", "conflict"),
   },
 });

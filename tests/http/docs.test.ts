@@ -83,6 +83,18 @@ Deno.test("no path leads out of the folder of the pages", async () => {
   }
 });
 
+Deno.test("no component of the reference is null: what may be absent says so where it is referred to", async () => {
+  await using h = await harness({ app: pageOptions() });
+  const { schemas } = (await h.request("GET", "/openapi.json")).body.components;
+  for (const [name, { type }] of Object.entries<{ type?: unknown }>(schemas)) {
+    assert.ok(!Array.isArray(type) || !type.includes("null"), name);
+  }
+  assert.deepEqual(schemas.ChatSession.properties.conversation.anyOf, [
+    { $ref: "#/components/schemas/ChatConversation" },
+    { type: "null" },
+  ]);
+});
+
 Deno.test("the page of errors has an anchor for every code of the catalogue", async () => {
   await using h = await harness({ app: pageOptions() });
   const { body } = await h.request("GET", "/docs/errors");

@@ -9,14 +9,27 @@ import { toWireEvent } from "./wire.ts";
 
 interface SocketOptions extends Opening {
   readonly types?: readonly string[];
+  readonly slow?: SlowReader;
 }
 
-/** Bytes that may wait for a slow reader before its stream pauses, and for how long before it is cut. */
-const SLOW = { bytes: 256 * 1024, ms: 30_000, lookMs: 50 } as const;
+/** What is borne of a slow reader. */
+export interface SlowReader {
+  /** Bytes that may wait for it before its stream pauses. */
+  readonly bytes: number;
+  /** Milliseconds that the stream pauses before it is cut. */
+  readonly ms: number;
+  /** Milliseconds between two looks. */
+  readonly lookMs: number;
+}
+
+const SLOW: SlowReader = { bytes: 256 * 1024, ms: 30_000, lookMs: 50 };
 const MAX_PENDING = 32;
 
 /** Speaks with one client over a socket until either side leaves. Reads the log as server-sent events do. */
-export function serveSocket(socket: WebSocket, { ctx, end, release, ...start }: SocketOptions): void {
+export function serveSocket(
+  socket: WebSocket,
+  { ctx, end, release, slow = SLOW, ...start }: SocketOptions,
+): void {
   let current = new AbortController();
   let pending = 0;
   let turn: Promise<void> = Promise.resolve();
@@ -59,7 +72,7 @@ export function serveSocket(socket: WebSocket, { ctx, end, release, ...start }: 
         // `type` names the frame here, so the event's own type goes by `event`.
         if (wire !== null) say({ ...wire, type: "event", event: wire.type });
       }
-      if (!await drained(socket, signal)) return close(CLOSE.slow, "too slow");
+      if (!await drained(socket, { slow, signal })) return close(CLOSE.slow, "too slow");
     }
   }
 
@@ -137,11 +150,14 @@ function parseJson(data: unknown): unknown {
 }
 
 /** Waits until a slow reader has taken enough; false when it takes too long. */
-async function drained(socket: WebSocket, signal: AbortSignal): Promise<boolean> {
-  for (let waited = 0; socket.bufferedAmount > SLOW.bytes; waited += SLOW.lookMs) {
-    if (waited >= SLOW.ms) return false;
+async function drained(
+  socket: WebSocket,
+  { slow, signal }: { slow: SlowReader; signal: AbortSignal },
+): Promise<boolean> {
+  for (let waited = 0; socket.bufferedAmount > slow.bytes; waited += slow.lookMs) {
+    if (waited >= slow.ms) return false;
     if (signal.aborted || socket.readyState !== WebSocket.OPEN) return true;
-    await sleep(SLOW.lookMs);
+    await sleep(slow.lookMs);
   }
   return true;
 }

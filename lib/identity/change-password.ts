@@ -1,11 +1,11 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
-import { LIMITS, takeLimit } from "./limits.ts";
+import { addressOf, LIMITS, takeLimit } from "./limits.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
 import { requireUser } from "./policy.ts";
 import { forgetUser } from "./sessions.ts";
-import { MIN_SCORE, requireStrong, type Strength, strengthOf, weaknessOf } from "./strength.ts";
+import { MIN_LENGTH, MIN_SCORE, requireStrong, type Strength, strengthOf, weaknessOf } from "./strength.ts";
 import { endSessionRows } from "./store-sessions.ts";
 import { selectUser, updateUser, type UserRow } from "./store.ts";
 
@@ -39,6 +39,7 @@ export function wordsOf(user: Pick<UserRow, "email" | "username" | "name">): str
 export interface PasswordVerdict extends Strength {
   readonly valid: boolean;
   readonly minScore: number;
+  readonly minLength: number;
   /** Why it would be refused. */
   readonly reason: string | null;
 }
@@ -48,7 +49,19 @@ export async function validatePassword(ctx: Ctx, password: string): Promise<Pass
   const { id } = requireUser(ctx);
   await takeLimit(ctx, LIMITS.strengthByUser, id);
   const user = await selectUser(ctx, id);
-  const about = user === null ? [] : wordsOf(user);
+  return await verdictOn(password, user === null ? [] : wordsOf(user));
+}
+
+/** The same for who can't be signed in yet: a form to register or to set a new password. */
+export async function judgePassword(
+  ctx: Ctx,
+  { password, about }: { password: string; about: readonly string[] },
+): Promise<PasswordVerdict> {
+  await takeLimit(ctx, LIMITS.strengthByAddress, addressOf(ctx));
+  return await verdictOn(password, about);
+}
+
+async function verdictOn(password: string, about: readonly string[]): Promise<PasswordVerdict> {
   const [strength, reason] = [await strengthOf(password, about), await weaknessOf(password, about)];
-  return { ...strength, valid: reason === null, minScore: MIN_SCORE, reason };
+  return { ...strength, valid: reason === null, minScore: MIN_SCORE, minLength: MIN_LENGTH, reason };
 }

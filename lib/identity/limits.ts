@@ -14,6 +14,7 @@ export const LIMITS = {
   tokenByAddress: { name: "one_time_token.address", limit: 60, windowMs: 15 * MINUTE },
   passwordByUser: { name: "password.user", limit: 10, windowMs: 15 * MINUTE },
   strengthByUser: { name: "strength.user", limit: 120, windowMs: MINUTE },
+  strengthByAddress: { name: "strength.address", limit: 240, windowMs: MINUTE },
   invitationsByUser: { name: "invitations.user", limit: 100, windowMs: HOUR },
 } as const satisfies Record<string, RateLimitPolicy>;
 

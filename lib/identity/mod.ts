@@ -15,7 +15,7 @@ export {
   revokeApiKey,
 } from "./api-keys.ts";
 export { authenticate, type Authenticated, type Credentials } from "./authenticate.ts";
-export { changePassword, type PasswordVerdict, validatePassword } from "./change-password.ts";
+export { changePassword, judgePassword, type PasswordVerdict, validatePassword } from "./change-password.ts";
 export { ensureFirstAdmin, type FirstAdmin } from "./first-admin.ts";
 export {
   acceptInvitation,

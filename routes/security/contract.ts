@@ -27,6 +27,18 @@ export const apiKeySchema = z.object({
   created_at: time,
 }).openapi("ApiKey");
 
+const verdictSchema = z.object({
+  valid: z.boolean().openapi({ example: true }),
+  score: z.number().int().openapi({ example: 4, description: "0 (guessed at once) to 4" }),
+  min_score: z.number().int().openapi({ example: 2 }),
+  min_length: z.number().int().openapi({ example: 8 }),
+  reason: z.string().nullable().openapi({ example: null, description: "Why it would be refused" }),
+  warning: z.string().nullable().openapi({ example: null }),
+  suggestions: z.array(z.string()).openapi({ example: [] }),
+  guesses_log10: z.number().openapi({ example: 12.3 }),
+}).openapi("PasswordVerdict");
+export type VerdictDto = z.output<typeof verdictSchema>;
+
 export const listSessionsRoute = contract({
   method: "get",
   path: "/api/security/sessions",
@@ -60,18 +72,29 @@ export const validatePasswordRoute = contract({
   },
   responses: {
     200: jsonAnswer(
-      z.object({
-        valid: z.boolean().openapi({ example: true }),
-        score: z.number().int().openapi({ example: 4, description: "0 (guessed at once) to 4" }),
-        min_score: z.number().int().openapi({ example: 2 }),
-        reason: z.string().nullable().openapi({ example: null, description: "Why it would be refused" }),
-        warning: z.string().nullable().openapi({ example: null }),
-        suggestions: z.array(z.string()).openapi({ example: [] }),
-        guesses_log10: z.number().openapi({ example: 12.3 }),
-      }).openapi("PasswordVerdict"),
+      verdictSchema,
       "The judgement",
     ),
   },
+});
+
+export const judgePasswordRoute = contract({
+  method: "post",
+  path: "/api/auth/password-strength",
+  operationId: "passwordStrength",
+  summary: "How hard a password is to guess, for forms of people who can't be signed in yet",
+  tags,
+  scope: null,
+  request: {
+    body: jsonBody(z.object({
+      password: newPasswordField.meta({ example: "un-camino-de-agua-7" }),
+      about: z.array(z.string().max(320)).max(5).default([]).openapi({
+        example: ["ana@example.com"],
+        description: "What the password should not be made of: the person's name and addresses",
+      }),
+    })),
+  },
+  responses: { 200: jsonAnswer(verdictSchema, "The judgement") },
 });
 
 export const listApiKeysRoute = contract({

@@ -3,8 +3,10 @@ import {
   type ApiKey,
   createApiKey,
   endSession,
+  judgePassword,
   listApiKeys,
   listSessions,
+  type PasswordVerdict,
   revokeApiKey,
   type Session,
   validatePassword,
@@ -40,6 +42,20 @@ function toApiKeyDto(key: ApiKey): z.output<typeof contracts.apiKeySchema> {
   };
 }
 
+function toVerdictDto(verdict: PasswordVerdict): contracts.VerdictDto {
+  const { valid, score, minScore, minLength, reason, warning, suggestions, guessesLog10 } = verdict;
+  return {
+    valid,
+    score,
+    min_score: minScore,
+    min_length: minLength,
+    reason,
+    warning,
+    suggestions: [...suggestions],
+    guesses_log10: guessesLog10,
+  };
+}
+
 export const security = createRouter()
   .openapi(
     contracts.listSessionsRoute,
@@ -50,18 +66,10 @@ export const security = createRouter()
     return c.body(null, 204);
   })
   .openapi(contracts.validatePasswordRoute, async (c) => {
-    const verdict = await validatePassword(c.var.ctx, c.req.valid("json").password);
-    const { valid, score, minScore, reason, warning, suggestions, guessesLog10 } = verdict;
-    const dto = {
-      valid,
-      score,
-      min_score: minScore,
-      reason,
-      warning,
-      suggestions: [...suggestions],
-      guesses_log10: guessesLog10,
-    };
-    return c.json(dto, 200);
+    return c.json(toVerdictDto(await validatePassword(c.var.ctx, c.req.valid("json").password)), 200);
+  })
+  .openapi(contracts.judgePasswordRoute, async (c) => {
+    return c.json(toVerdictDto(await judgePassword(c.var.ctx, c.req.valid("json"))), 200);
   })
   .openapi(contracts.listApiKeysRoute, async (c) => {
     const { data, next_cursor } = await listApiKeys(c.var.ctx, c.req.valid("query"));

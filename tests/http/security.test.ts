@@ -144,6 +144,23 @@ Deno.test("POST /api/security/password/validate judges by the estimator and by t
   assert.equal((await judge("😀".repeat(500))).valid !== undefined, true);
 });
 
+Deno.test("POST /api/auth/password-strength judges for who can't be signed in yet, so often a minute", async () => {
+  await using h = await harness();
+  const judge = async (body: Record<string, unknown>) =>
+    await h.request("POST", "/api/auth/password-strength", { body });
+  const weak = (await judge({ password: "corta" })).body;
+  assert.deepEqual([weak.valid, weak.min_length], [false, 8]);
+  assert.equal((await judge({ password: "un-camino-de-agua-7" })).body.valid, true);
+  assert.equal((await judge({ password: "marisol.quintero" })).body.valid, true);
+  const own = await judge({ password: "marisol.quintero", about: ["marisol.quintero@example.com"] });
+  assert.equal(own.body.valid, false);
+  const policy = { name: "strength.address", limit: 240, windowMs: 60_000 };
+  while ((await h.ports.limiter.take(policy, "192.0.2.10")).allowed);
+  const { status, headers } = await judge({ password: "un-camino-de-agua-7" });
+  assert.equal(status, 429);
+  assert.ok(Number(headers.get("retry-after")) > 0);
+});
+
 Deno.test("nothing of identity answers to nobody", async () => {
   await using h = await harness();
   for (

@@ -40,6 +40,25 @@ CREATE TABLE `webhook_receipts` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `webhook_receipts_digest` ON `webhook_receipts` (`digest`);--> statement-breakpoint
 CREATE INDEX `webhook_receipts_open` ON `webhook_receipts` (`created_at`) WHERE state = 'received';--> statement-breakpoint
+CREATE TABLE `whatsapp_templates` (
+	`id` text PRIMARY KEY NOT NULL,
+	`workspace_id` text NOT NULL,
+	`business_account_id` text NOT NULL,
+	`remote_id` text NOT NULL,
+	`name` text NOT NULL,
+	`language` text NOT NULL,
+	`category` text NOT NULL,
+	`status` text NOT NULL,
+	`reason` text,
+	`quality` text,
+	`components` text NOT NULL,
+	`status_at` integer NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `whatsapp_templates_name` ON `whatsapp_templates` (`workspace_id`,`business_account_id`,`name`,`language`);--> statement-breakpoint
+CREATE INDEX `whatsapp_templates_remote` ON `whatsapp_templates` (`workspace_id`,`remote_id`);--> statement-breakpoint
 ALTER TABLE `channel_accounts` ADD `paused_until` integer;--> statement-breakpoint
 ALTER TABLE `channel_accounts` ADD `pause_reason` text;--> statement-breakpoint
 ALTER TABLE `conversations` ADD `window_until` integer;--> statement-breakpoint

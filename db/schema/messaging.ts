@@ -77,3 +77,28 @@ export const strayStatuses = sqliteTable("stray_statuses", {
   primaryKey({ columns: [t.channelAccountId, t.externalId, t.status] }),
   index("stray_statuses_age").on(t.createdAt),
 ]);
+
+/** Message templates of a WhatsApp Business Account as Meta last told of them. Numbers of one account share them. */
+export const whatsappTemplates = sqliteTable("whatsapp_templates", {
+  id: id(),
+  workspaceId: workspaceId(),
+  /** Meta's ids of the account and of the template. */
+  businessAccountId: text("business_account_id").notNull(),
+  remoteId: text("remote_id").notNull(),
+  name: text("name").notNull(),
+  language: text("language").notNull(),
+  category: text("category").notNull(),
+  /** Meta's word; only APPROVED can be sent. */
+  status: text("status").notNull(),
+  /** Why it is not, as Meta says. */
+  reason: text("reason"),
+  quality: text("quality"),
+  components: text("components", { mode: "json" }).$type<Record<string, unknown>[]>().notNull(),
+  /** When Meta said so: an older webhook changes nothing. */
+  statusAt: at("status_at").notNull(),
+  createdAt: createdAt(),
+  updatedAt: at("updated_at").notNull(),
+}, (t) => [
+  uniqueIndex("whatsapp_templates_name").on(t.workspaceId, t.businessAccountId, t.name, t.language),
+  index("whatsapp_templates_remote").on(t.workspaceId, t.remoteId),
+]);

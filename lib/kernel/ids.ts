@@ -31,6 +31,7 @@ export const ID_PREFIXES = {
   ticket: "tkt",
   webhook: "whk",
   liveTicket: "lvt",
+  template: "tpl",
   receipt: "rcp",
   attempt: "atm",
 } as const;

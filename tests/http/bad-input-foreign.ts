@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { recordUnanswered } from "../../lib/knowledge/mod.ts";
+import { type Answer, type Call, type Harness, type Person } from "../support/harness.ts";
+import { createVisitor, type TestVisitor } from "../support/visitor.ts";
+
+export interface Foreign {
+  readonly owner: Person;
+  readonly visitor: TestVisitor;
+  /** A real id of this workspace for the parameter of a path. Throws when the battery knows none. */
+  idFor(path: string): string;
+}
+
+/** A workspace with one of everything that a path can name. */
+export async function openForeign(h: Harness): Promise<Foreign> {
+  const owner = await h.person();
+  const visitor = await createVisitor(h, owner.workspaceId);
+  const call = async (method: string, path: string, given: Call = {}): Promise<Answer["body"]> => {
+    const { status, body } = await h.request(method, path, { token: owner.token, ...given });
+    assert.ok(status < 300, `${method} ${path} ${status} ${JSON.stringify(body)}`);
+    return body;
+  };
+  const entry = await call("POST", "/api/knowledge/entries", {
+    body: { kind: "pair", title: "¿Abren?", body: "Sí.", locale: "es" },
+  });
+  const taken = await call("POST", "/api/conversations", {
+    body: { contact: { external_id: "ana" }, text: "Hola" },
+  });
+  const conversation = await call("GET", `/api/conversations/${taken.conversation_id}`);
+  const form = new FormData();
+  form.set("file", new File(["hola"], "hola.txt", { type: "text/plain" }));
+  const file = await call("POST", `/api/conversations/${conversation.id}/attachments`, { body: form });
+  const key = await call("POST", "/api/security/api-keys", { body: { name: "key" } });
+  const invitation = await call("POST", "/api/workspaces/current/invitations", {
+    body: { email: "luis@example.com", role: "operator" },
+  });
+  const sessions = await call("GET", "/api/security/sessions");
+  const question = await owner.ctx.transact((tx) =>
+    recordUnanswered(tx, { question: "¿Venden bicicletas?", locale: "es", conversationId: conversation.id })
+  );
+  const unanswered = await call("GET", "/api/knowledge/unanswered");
+  assert.notEqual(question, null);
+
+  const ids: Readonly<Record<string, string>> = {
+    "/api/security/sessions/": sessions.data[0].id,
+    "/api/security/api-keys/": key.id,
+    "/api/workspaces/current/members/": owner.userId,
+    "/api/workspaces/current/invitations/": invitation.id,
+    "/api/admin/users/": "usr_01kabcdefghjkmnpqrstvwxyz0",
+    "/api/knowledge/entries/": entry.id,
+    "/api/knowledge/unanswered/": unanswered.data[0].id,
+    "/api/contacts/": conversation.contact.id,
+    "/api/conversations/": conversation.id,
+    "/api/attachments/": file.attachments[0].id,
+    "/api/chat/attachments/": file.attachments[0].id,
+    "/api/chat/messages/": file.id,
+  };
+  return {
+    owner,
+    visitor,
+    idFor(path) {
+      const known = Object.entries(ids).find(([prefix]) => path.startsWith(`${prefix}{`));
+      assert.ok(known, `${path} names something that this battery can't make: add it to openForeign`);
+      return known[1];
+    },
+  };
+}

@@ -8,7 +8,6 @@ import { systemActor } from "../lib/kernel/actors.ts";
 import { AppError, messageOf } from "../lib/kernel/errors.ts";
 import { findWorkspace } from "../lib/identity/mod.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
-import { ConfigError } from "../lib/config.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import type { Surroundings } from "./command.ts";
 import { flagHelp, flagsOf, readFlags } from "./flags.ts";
@@ -40,26 +39,25 @@ async function runTool(
     return 0;
   }
   const input = readFlags(flags, args);
-  const host = await open();
+  const { context } = await open();
+  const workspaceId = await findWorkspace(context, workspace);
+  const result = await tool.call(context.as({ actor: systemActor("cli"), workspaceId }), input);
+  say(json ? JSON.stringify(result, null, 2) : readable(result));
+  return 0;
+}
+
+async function main({ rest, json, workspace }: Given): Promise<number> {
+  let host: Host | undefined;
+  const open = async () => host ??= await openHost({ service: "cli" });
   try {
-    const workspaceId = await findWorkspace(host.context, workspace);
-    const result = await tool.call(host.context.as({ actor: systemActor("cli"), workspaceId }), input);
-    say(json ? JSON.stringify(result, null, 2) : readable(result));
-    return 0;
+    return await dispatch(rest, { json, workspace, open });
   } finally {
-    await host.close();
+    await host?.close();
   }
 }
 
-async function main(given: readonly string[]): Promise<number> {
-  const { rest, json, workspace } = takeGlobals(given);
+async function dispatch(rest: readonly string[], surroundings: Surroundings): Promise<number> {
   const [noun, verb] = rest;
-  let host: Host | undefined;
-  const surroundings: Surroundings = {
-    json,
-    workspace,
-    open: async () => host ??= await openHost({ service: "cli" }),
-  };
   if (noun === undefined || noun === "--help" || noun === "help") {
     say(overview());
     return 0;
@@ -76,11 +74,22 @@ async function main(given: readonly string[]): Promise<number> {
   const code = await runTool(`${noun}.${verb ?? ""}`, { ...surroundings, args: rest.slice(2) });
   if (code !== undefined) return code;
   const known = TOOLS.some(({ name }) => name.startsWith(`${noun}.`));
-  complain(known ? overview(noun) : `There is no "${noun}". ${overview()}`);
-  return known && (verb === undefined || verb === "--help") ? 0 : 2;
+  if (known && (verb === undefined || verb === "--help")) {
+    say(overview(noun));
+    return 0;
+  }
+  const meant = known ? `${noun} ${verb}` : noun;
+  complain(`${overview(known ? noun : undefined)}\n\nThere is no "${meant}"`);
+  return 2;
 }
 
-function takeGlobals(args: readonly string[]): { rest: string[]; json: boolean; workspace: string } {
+interface Given {
+  readonly rest: readonly string[];
+  readonly json: boolean;
+  readonly workspace: string;
+}
+
+function takeGlobals(args: readonly string[]): Given {
   const rest: string[] = [];
   let json = false;
   let workspace = "default";
@@ -94,17 +103,25 @@ function takeGlobals(args: readonly string[]): { rest: string[]; json: boolean; 
   return { rest, json, workspace };
 }
 
-function explain(thrown: unknown): string {
-  if (!(thrown instanceof AppError)) return messageOf(thrown);
-  const fields = thrown.errors.map(({ path, message }) => `\n  ${path}: ${message}`).join("");
-  return `${thrown.message}${fields} (${thrown.code})`;
+/** Errors go to standard error, with --json as one object of the wire's members. */
+function explain(thrown: unknown, json: boolean): string {
+  if (!(thrown instanceof AppError)) {
+    return json ? JSON.stringify({ detail: messageOf(thrown) }) : messageOf(thrown);
+  }
+  const { code, message, errors } = thrown;
+  if (json) return JSON.stringify({ code, detail: message, ...(errors.length > 0 ? { errors } : {}) });
+  const fields = errors.map((field) => `${field.path}: ${field.message}`).filter((line) =>
+    !message.includes(line)
+  );
+  return [`${message} (${code})`, ...fields].join("\n  ");
 }
 
 if (import.meta.main) {
+  const given = takeGlobals(Deno.args);
   try {
-    Deno.exit(await main(Deno.args));
+    Deno.exit(await main(given));
   } catch (thrown) {
-    complain(thrown instanceof ConfigError ? thrown.message : explain(thrown));
+    complain(explain(thrown, given.json));
     Deno.exit(1);
   }
 }

@@ -1,6 +1,4 @@
 import { createBackup, toBackupDto } from "../../lib/ops/mod.ts";
-import { loadHostConfig } from "../../compose.ts";
-import { readOwnerFile } from "../../lib/adapters/db/owner.ts";
 import type { Command } from "../command.ts";
 import { readable, say } from "../output.ts";
 

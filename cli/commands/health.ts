@@ -8,7 +8,9 @@ export const health: Command = {
   usage: "health [address]",
   async run([address], { json }) {
     const { config } = await loadHostConfig();
-    const base = address ?? `http://${config.server.host}:${config.server.port}`;
+    const { host, port } = config.server;
+    const reached = ["0.0.0.0", "::"].includes(host) ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
+    const base = address ?? `http://${reached}:${port}`;
     try {
       const response = await fetch(`${base}/api/health`, { signal: AbortSignal.timeout(5000) });
       const found = await response.json();

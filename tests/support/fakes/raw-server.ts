@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** `close`: the connection ends without a byte of an answer. `hang`: it stays open and silent. */
@@ -40,10 +40,13 @@ export async function serveRaw(handler: (request: Request) => Promise<RawAnswer>
   };
 }
 
-function drained(outgoing: { once(event: "drain" | "close", listener: () => void): unknown }): Promise<void> {
+function drained(outgoing: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    outgoing.once("drain", resolve);
-    outgoing.once("close", resolve);
+    const done = () => {
+      outgoing.off("drain", done).off("close", done);
+      resolve();
+    };
+    outgoing.once("drain", done).once("close", done);
   });
 }
 

@@ -7,7 +7,7 @@ export interface ServerProcess {
   readonly pid: number;
   /** CAUCE_DATA. */
   readonly data: string;
-  /** Everything that it printed so far. */
+  /** What it printed so far: the banner, and the first of its log lines. */
   output(): string;
   signal(signal: Deno.Signal): void;
   /** SIGKILL; resolves when it is gone. */
@@ -31,9 +31,11 @@ export interface StartOptions {
   readonly cwd?: string;
 }
 
-/** For tests and benchmarks that sign in. */
+/** Of the admin, for tests and benchmarks that sign in. */
 export const ADMIN_PASSWORD = "una-clave-larga-de-prueba-9";
 const ROOT = new URL("../..", import.meta.url).pathname;
+/** Characters; log lines without end follow the banner. */
+const KEPT_OUTPUT = 100_000;
 const READY = /serves on (http:\/\/\S+) \(pid (\d+)/;
 
 function command(program: string, { args, options }: { args: readonly string[]; options: StartOptions }) {
@@ -73,11 +75,15 @@ export async function startServer(options: StartOptions): Promise<ServerProcess>
   const child = command("main.ts", { args: [], options }).spawn();
   const ready = Promise.withResolvers<RegExpExecArray>();
   const said = { out: "", err: "" };
+  let serving = false;
   const read = Promise.all([
     listen(child.stdout, (text) => {
-      said.out += text;
+      if (said.out.length < KEPT_OUTPUT) said.out += text;
+      if (serving) return;
       const match = READY.exec(said.out);
-      if (match !== null) ready.resolve(match);
+      if (match === null) return;
+      serving = true;
+      ready.resolve(match);
     }),
     listen(child.stderr, (text) => void (said.err += text)),
   ]);

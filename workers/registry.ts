@@ -5,6 +5,8 @@ import { identityMailInvitation } from "./handlers/identity-mail-invitation.ts";
 import { identityMailReset } from "./handlers/identity-mail-reset.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
 import { opsHandlers } from "./handlers/ops.ts";
+import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
+import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 
 /** Every handler that runs where there is a disk; `createRegistry` of lib/jobs makes the registry of them. */
 export const handlers: readonly JobHandler[] = [
@@ -14,4 +16,6 @@ export const handlers: readonly JobHandler[] = [
   identityMailReset,
   identitySweep,
   ...opsHandlers,
+  ...whatsAppInHandlers,
+  ...whatsAppOutHandlers,
 ];

@@ -67,4 +67,5 @@ ALTER TABLE `messages` ADD `run_at` integer;--> statement-breakpoint
 ALTER TABLE `messages` ADD `next_try_at` integer;--> statement-breakpoint
 ALTER TABLE `messages` ADD `state_at` integer;--> statement-breakpoint
 CREATE INDEX `messages_unsent` ON `messages` (`conversation_id`,`id`) WHERE direction = 'out' and state in ('pending', 'processing', 'retry');--> statement-breakpoint
+CREATE INDEX `messages_waiting` ON `messages` (`state_at`) WHERE direction = 'out' and state in ('pending', 'processing', 'retry');--> statement-breakpoint
 CREATE INDEX `messages_queue` ON `messages` (`workspace_id`,`state`,`id`) WHERE direction = 'out';

@@ -194,6 +194,9 @@ export const messages = sqliteTable("messages", {
   index("messages_unsent").on(t.conversationId, t.id).where(
     sql`direction = 'out' and state in ('pending', 'processing', 'retry')`,
   ),
+  index("messages_waiting").on(t.stateAt).where(
+    sql`direction = 'out' and state in ('pending', 'processing', 'retry')`,
+  ),
   index("messages_queue").on(t.workspaceId, t.state, t.id).where(sql`direction = 'out'`),
 ]);
 

@@ -2,7 +2,9 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { loadBusiness } from "./business.ts";
+import { customerSeen } from "./jobs.ts";
 import { loadTalk } from "./load.ts";
 import { type ConversationView, conversationView } from "./present.ts";
 import { updateConversation } from "./store.ts";
@@ -70,6 +72,9 @@ export async function markRead(ctx: Ctx, { conversationId }: ConversationChoice)
     const { conversation, contact } = await loadTalk(tx, conversationId);
     if (conversation.unread > 0) {
       await updateConversation(tx, conversationId, { unread: 0 });
+      if (conversation.channel === "whatsapp") {
+        await enqueue(tx, customerSeen, { conversationId, typing: false });
+      }
       await emit(tx, {
         type: "conversation.read",
         subjectId: conversationId,

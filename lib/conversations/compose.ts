@@ -1,10 +1,10 @@
 import { complete, hasLanguageModel } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
-import { messageOf } from "../kernel/errors.ts";
+import { AppError, messageOf } from "../kernel/errors.ts";
 import { askKnowledge, type KnowledgeAnswer } from "../knowledge/mod.ts";
 import type { Locale } from "./phrases.ts";
 import { PHRASES } from "./phrases.ts";
-import { promptOf, readReply } from "./prompt.ts";
+import { promptOf, readReply, wholeSentences } from "./prompt.ts";
 import type { AnswerSource } from "./store-messages.ts";
 import type { HandoverReason } from "./transition.ts";
 import type { Turn } from "./turn.ts";
@@ -80,7 +80,8 @@ async function generate(
       subjectId: contact.id,
       conversationId: conversation.id,
     });
-    const reply = readReply(completion.text, knowledge.candidates);
+    const said = completion.cut ? wholeSentences(completion.text) : completion.text;
+    const reply = readReply(said, knowledge.candidates);
     if (reply.kind === "person") return { kind: "handover", reason: "asked", locale };
     if (reply.kind === "unknown") {
       return { kind: "miss", locale, text: PHRASES[locale].unknown, question: turn.text };
@@ -89,6 +90,10 @@ async function generate(
     return { kind: "answer", locale, text: reply.text, sources: reply.sources, origin };
   } catch (thrown) {
     ctx.signal?.throwIfAborted();
+    // A full or busy database says nothing about the models: the job comes back when it has passed.
+    if (thrown instanceof AppError && (thrown.code === "storage_full" || thrown.code === "busy")) {
+      throw thrown;
+    }
     ctx.ports.log.log("warn", "no language model answered, the knowledge does", {
       conversation_id: conversation.id,
       error: messageOf(thrown),

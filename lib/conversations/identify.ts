@@ -1,9 +1,11 @@
 import type { Tx } from "../context.ts";
 import { audit } from "../audit/mod.ts";
 import { emit } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { invalid } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { loadBusiness } from "./business.ts";
+import { conversationAnswer } from "./jobs.ts";
 import {
   type IdentityKind,
   moveConversations,
@@ -92,6 +94,8 @@ async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRo
     // One account has one open conversation with a person: what is open in the other one goes on in this one.
     await moveMessages(tx, { from: id, to: standing.id });
     await touchByBot(tx, standing.id, lastMessageText ?? standing.lastMessageText ?? "");
+    // The job that would have answered them knows the closed conversation only.
+    if (standing.state === "bot") await enqueue(tx, conversationAnswer, { conversationId: standing.id });
     const talk = await selectTalk(tx, id);
     if (talk !== null) {
       await changeState(tx, { talk, transition: { to: "closed" }, business: await loadBusiness(tx) });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DAY, MINUTE } from "../kernel/clock.ts";
+import { DAY, MINUTE, SECOND } from "../kernel/clock.ts";
 import { defineJob } from "../kernel/define-job.ts";
 
 /** Answers the turn that a conversation has open. Pushed back by each new message: a burst is answered once. */
@@ -25,6 +25,16 @@ export const messageSend = defineJob({
   backoff: { baseMs: 1000, maxMs: MINUTE },
   timeoutMs: 3 * MINUTE,
   key: ({ messageId }) => messageId,
+});
+
+/** Shows the customer that the message was seen, and that somebody is typing. A courtesy: tried once. */
+export const customerSeen = defineJob({
+  name: "whatsapp.seen",
+  schema: z.object({ conversationId: z.string(), typing: z.boolean() }),
+  lane: "bulk",
+  attempts: 1,
+  timeoutMs: 20 * SECOND,
+  key: ({ conversationId, typing }) => `${conversationId}:${typing}`,
 });
 
 /** Gives a conversation back to the bot when its time has come. */

@@ -8,6 +8,8 @@ import { LIMITS } from "./schemas.ts";
 export const RATES = {
   sessions: { name: "chat.sessions", limit: 300, windowMs: 5 * MINUTE },
   messages: { name: "chat.messages", limit: 60, windowMs: MINUTE },
+  /** Notices to one operator or address: past it they wait, and are dropped when nobody waits any more. */
+  notices: { name: "operators.notices", limit: 60, windowMs: 10 * MINUTE },
   files: { name: "chat.files", limit: 20, windowMs: 10 * MINUTE },
 } as const satisfies Record<string, RateLimitPolicy>;
 

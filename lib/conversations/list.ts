@@ -1,6 +1,6 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { decodeCursor, encodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { loadTalk } from "./load.ts";
 import { type ConversationView, conversationView, type MessageView, messageView } from "./present.ts";
 import { type Channel, type ConversationState, countByState, selectTalks } from "./store.ts";
@@ -20,7 +20,7 @@ export async function listConversations(ctx: Ctx, query: ConversationQuery): Pro
   requireScope(ctx, "conversations:read");
   const { limit, cursor, ...filter } = query;
   const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
-  const before = keys === null ? undefined : { lastMessageAt: Number(keys[0]), id: String(keys[1]) };
+  const before = keys === null ? undefined : { lastMessageAt: timeKey(keys[0]), id: String(keys[1]) };
   const rows = await selectTalks(ctx, { ...filter, before, limit: limit + 1 });
   return toPage(rows, {
     limit,

@@ -1,6 +1,7 @@
 export { answerConversation } from "./answer.ts";
 export { type CustomerMessage, receiveFromApi } from "./api-channel.ts";
 export { type Download, openAttachment, type StoredFile, storeFile, withFile } from "./attachments.ts";
+export { attachReceived, noteAttachmentFailure, type ReceivedFile } from "./attach.ts";
 export { type BusinessView, getBusiness, setBusiness, type StorefrontView } from "./business.ts";
 export { closeConversation, markRead, release, takeOver } from "./change.ts";
 export {
@@ -30,6 +31,8 @@ export {
   blobsDelete,
   conversationAnswer,
   conversationReturn,
+  customerSeen,
+  messageSend,
   operatorsNotify,
   retentionApply,
   retentionSweep,
@@ -44,6 +47,7 @@ export {
   listMessages,
 } from "./list.ts";
 export { notifyOperator } from "./notify.ts";
+export { queueNext, requireWindow, windowOpen, windowTemplateOf } from "./outgoing.ts";
 export { OUTGOING_STATE, TRANSITIONS } from "./policy.ts";
 export type { AttachmentView, ContactView, ConversationView, MessageView, SourceView } from "./present.ts";
 export { rateAnswer } from "./rate.ts";
@@ -67,3 +71,4 @@ export {
   visitorMessages,
   type VisitView,
 } from "./visit.ts";
+export { selectFirstUnsent as firstUnsent } from "./store-messages.ts";

@@ -2,10 +2,11 @@ import type { output } from "zod";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
-import { Impossible } from "../kernel/retry.ts";
+import { Impossible, RetryAfter } from "../kernel/retry.ts";
 import type { JobCtx } from "../jobs/mod.ts";
 import { loadBusiness } from "./business.ts";
 import type { operatorsNotify } from "./jobs.ts";
+import { RATES } from "./limits.ts";
 import { conversationView } from "./present.ts";
 import { selectTalk, type Talk } from "./store.ts";
 
@@ -20,6 +21,13 @@ export async function notifyOperator(ctx: JobCtx, notice: Notice): Promise<void>
   const talk = await selectTalk(ctx, notice.conversationId);
   if (talk === null || talk.conversation.waitingSince !== notice.waitingSince) return;
   const { target } = notice;
+  const address = target.kind === "mail" ? target.to : target.url;
+  // Anybody can open chats and ask for a person in each: that must not fill a mailbox.
+  const { allowed, retryAfterMs } = await ctx.ports.limiter.take(
+    RATES.notices,
+    `${ctx.workspaceId} ${address}`,
+  );
+  if (!allowed) throw new RetryAfter(retryAfterMs, "Too many notices to this address for now");
   if (target.kind === "mail") await sendMail(ctx, { talk, to: target.to });
   else await callWebhook(ctx, { talk, url: target.url });
 }

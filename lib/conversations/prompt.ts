@@ -62,6 +62,18 @@ function factsOf(business: BusinessConfig, now: number): string {
   ].filter((line) => line !== null).join("\n");
 }
 
+/** A stop (not that of "1." or of a price that was cut in two) with what closes it, or the end of a line. */
+const SENTENCE_END = /(?<![\d\s])[.!?…]["»”)]*(?:\s*\[\d{1,2}\])*(?=\s|$)|\n/gu;
+
+/** A text that the limit of tokens cut off, up to its last whole sentence; of one that has none, whole words and "…". */
+export function wholeSentences(text: string): string {
+  const last = [...text.matchAll(SENTENCE_END)].at(-1);
+  const end = last === undefined ? 0 : last.index + last[0].length;
+  if (end > text.length / 3) return text.slice(0, end).trimEnd();
+  const word = text.search(/\s+\S*$/u);
+  return `${(word > 0 ? text.slice(0, word) : text).toWellFormed()}…`;
+}
+
 export type Reply =
   | { readonly kind: "text"; readonly text: string; readonly sources: AnswerSource[] }
   | { readonly kind: "unknown" }

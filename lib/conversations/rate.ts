@@ -24,7 +24,8 @@ export async function rateAnswer(
     const message = await selectMessage(tx, messageId);
     const talk = message === null ? null : await selectTalk(tx, message.conversationId);
     const others = ctx.actor.kind === "visitor" && talk?.contact.id !== ctx.actor.id;
-    if (message === null || talk === null || others) throw notFound("message", messageId);
+    const gone = talk === null || talk.contact.erasedAt !== null;
+    if (message === null || gone || others) throw notFound("message", messageId);
     if (message.direction !== "out") throw new AppError("conflict", "Only an answer can be rated");
     await upsertRating(tx, { messageId, rater: talk.contact.id, helpful, comment: words });
     await emit(tx, {

@@ -9,7 +9,7 @@ import { keepFiles, type StoredFile } from "./attachments.ts";
 import { loadBusiness, returnTime } from "./business.ts";
 import type { BusinessConfig } from "./business-schema.ts";
 import { identify, type Sender } from "./identify.ts";
-import { conversationAnswer } from "./jobs.ts";
+import { conversationAnswer, customerSeen } from "./jobs.ts";
 import { refuseLong } from "./limits.ts";
 import { applyOptWish } from "./opt.ts";
 import { DEBOUNCE_SETTING, MAX_DEBOUNCES } from "./policy.ts";
@@ -157,4 +157,7 @@ async function callBot(
     onDuplicate: "push",
     maxDelayMs: delayMs * MAX_DEBOUNCES,
   });
+  if (conversation.channel === "whatsapp") {
+    await enqueue(tx, customerSeen, { conversationId: conversation.id, typing: true });
+  }
 }

@@ -201,6 +201,11 @@ export async function selectFirstUnsent(at: Ctx, conversationId: string): Promis
   return row?.id ?? null;
 }
 
+export async function updateMeta(tx: Tx, id: string, meta: Record<string, unknown>): Promise<void> {
+  await tx.db.update(messages).set({ meta })
+    .where(and(eq(messages.id, id), eq(messages.workspaceId, tx.workspaceId)));
+}
+
 export async function moveMessages(tx: Tx, move: { from: string; to: string }): Promise<void> {
   await tx.db.update(messages).set({ conversationId: move.to })
     .where(and(eq(messages.workspaceId, tx.workspaceId), eq(messages.conversationId, move.from)));

@@ -1,0 +1,11 @@
+export { decideDoubt } from "./decide.ts";
+export { mediaFetch, messageDoubt, messagingSweep, receiptRead } from "./jobs.ts";
+export { fetchMedia } from "./media.ts";
+export { forgetNumbers, numberOfAccount, numbers, type WhatsAppNumber } from "./numbers.ts";
+export { PACES, RECEIPT_LIMITS } from "./policy.ts";
+export { readReceipt } from "./receipts.ts";
+export { messagingSchedules } from "./schedules.ts";
+export { showSeen } from "./seen.ts";
+export { sendQueued } from "./send.ts";
+export { sweepMessaging } from "./sweep.ts";
+export { answerChallenge, takeWebhook } from "./webhook.ts";

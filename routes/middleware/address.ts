@@ -11,10 +11,22 @@ export function createAddressReader(
   const isProxy = (address: string) => ranges.some((inRange) => inRange(address));
   return (peer, headers) => {
     if (peer === null || ranges.length === 0 || !isProxy(peer)) return peer;
-    const forwarded = headers.get("x-forwarded-for") ?? "";
-    const hops = forwarded.split(",").map((hop) => hop.trim()).filter((hop) => ipaddr.isValid(hop));
-    return hops.findLast((hop) => !isProxy(hop)) ?? hops[0] ?? peer;
+    const hops = (headers.get("x-forwarded-for") ?? "").split(",").map(withoutPort);
+    // From the nearest on: what stands before a hop that can't be read, or is not ours, anybody may have written.
+    let known = peer;
+    for (const hop of hops.reverse()) {
+      if (!ipaddr.isValid(hop)) return known;
+      known = hop;
+      if (!isProxy(hop)) return known;
+    }
+    return known;
   };
+}
+
+/** Some proxies write `192.0.2.1:4711` or `[2001:db8::1]:4711`. */
+function withoutPort(hop: string): string {
+  const [, bracketed, plain] = /^\s*(?:\[([^\]]+)\](?::\d+)?|([^:\s]+):\d+)\s*$/.exec(hop) ?? [];
+  return bracketed ?? plain ?? hop.trim();
 }
 
 function parseRange(text: string): (address: string) => boolean {

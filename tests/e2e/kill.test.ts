@@ -8,7 +8,7 @@ import { judge, type Verdict } from "./kill-verdict.ts";
 
 const KILLS = 50;
 /** From the moment that the server serves again: within it fall sends, silences, answers on their way, commits. */
-const LIFE_MS = 500;
+const LIFE_MS = 450;
 const ANSWER_MS = 40;
 const CALM_MS = 30_000;
 
@@ -103,6 +103,11 @@ Deno.test(`${KILLS} kills at any moment: every acknowledged message is there and
     const crowd = gather({ url: () => server.url, token, random });
     const met = { sending: 0, waiting: 0 };
     for (let kill = 0; kill < KILLS; kill++) {
+      // Every other life is long enough to take something in, however slow the machine is.
+      const taken = crowd.acknowledged.length;
+      for (let ms = 0; kill % 2 === 1 && crowd.acknowledged.length === taken && ms < CALM_MS; ms += 5) {
+        await pause(5);
+      }
       await pause(random() * LIFE_MS);
       met.sending += crowd.now.sending;
       met.waiting += crowd.now.waiting;
@@ -125,7 +130,7 @@ Deno.test(`${KILLS} kills at any moment: every acknowledged message is there and
     );
     assert.deepEqual({ lost, doubled, halves }, { lost: [], doubled: [], halves: [] });
     assert.equal(taken, acknowledged.length);
-    assert.ok(answers > KILLS && met.waiting > 0, "the pipeline was at work");
+    assert.ok(taken >= KILLS / 2 && answers >= 20 && met.waiting > 0, "the pipeline was at work");
     await provesItself(path, acknowledged);
   } finally {
     await server.kill();

@@ -20,6 +20,8 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+const NO_CURSOR = "is not a cursor of this list; leave it out to start at the beginning";
+
 /** The sort keys of a cursor that this API gave. Throws 422 for anything else. */
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
@@ -28,10 +30,16 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
       new TextDecoder().decode(Uint8Array.from(binary, (c) => c.charCodeAt(0))),
     );
     const ok = Array.isArray(keys) && keys.length === length &&
-      keys.every((key) => typeof key === "string" || typeof key === "number");
+      keys.every((key) => typeof key === "string" || Number.isFinite(key));
     if (ok) return keys;
   } catch { /* falls through to the refusal */ }
-  throw invalid("cursor", "is not a cursor of this list; leave it out to start at the beginning");
+  throw invalid("cursor", NO_CURSOR);
+}
+
+/** A sort key that is a time, out of `decodeCursor`. Throws 422 when it is none. */
+export function timeKey(key: string | number | undefined): number {
+  if (typeof key === "number") return key;
+  throw invalid("cursor", NO_CURSOR);
 }
 
 /**

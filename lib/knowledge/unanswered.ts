@@ -3,7 +3,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
-import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { cleanText } from "../kernel/text.ts";
 import { prepareEntry, writeEntry } from "./create.ts";
 import { type AnswerInput, LIMITS, type UnansweredState } from "./schemas.ts";
@@ -55,7 +55,7 @@ export async function listUnanswered(
   requireScope(ctx, "knowledge:read");
   const { limit, cursor, state = "open" } = query;
   const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
-  const before = keys === null ? null : { at: Number(keys[0]), id: String(keys[1]) };
+  const before = keys === null ? null : { at: timeKey(keys[0]), id: String(keys[1]) };
   const rows = await selectQuestions(ctx, { state, before, limit: limit + 1 });
   return toPage(rows, { limit, keysOf: (row) => [row.lastAskedAt, row.id], toDto: (row) => row });
 }

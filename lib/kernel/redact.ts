@@ -6,6 +6,9 @@ const SECRET_TEXT = [
   /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+/gi,
   /\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*/g,
   /\b(cauce|sk|pk|rk|whsec|sig)_[A-Za-z0-9_-]{8,}/g,
+  /\b(sk|xai)-[A-Za-z0-9_-]{8,}/g,
+  /\bAIza[A-Za-z0-9_-]{20,}/g,
+  /\bcrt\.ses_[0-9a-z]+\.\d+\.[A-Za-z0-9_-]+/g,
   /([?&](?:access_token|token|ticket|key|secret|signature)=)[^&\s"]+/gi,
 ];
 

@@ -31,3 +31,23 @@ Deno.test("what a dead letter says holds no secret and is not endless", () => {
   assert.doesNotMatch(error, /abcdefghijkl/);
   assert.ok(error.length < 1100);
 });
+
+Deno.test("a full or busy store burns no attempt, not even the last, and is asked when it said", () => {
+  for (const code of ["storage_full", "busy"] as const) {
+    const thrown = new AppError(code, "nothing was written", { retryAfterMs: 30_000 });
+    const outcome = outcomeOf(thrown, { ...run, attempts: 8 });
+    assert.ok(outcome.kind === "retry" && !outcome.burnt && outcome.delayMs === 30_000, code);
+  }
+  assert.equal(outcomeOf(new AppError("storage_full", "no backup"), { ...run, attempts: 8 }).kind, "dead");
+});
+
+Deno.test("what a failed run says holds no key of a vendor and no refresh token", () => {
+  const secrets = [
+    "sk-proj-0123456789abcdef",
+    "xai-0123456789abcdef",
+    "AIzaSyA0123456789012345678901234567",
+    "crt.ses_01kabcdefghjkmnpqrstvwxyz0.3.abcdefghijklmnopqrstuvwxyzabcdefghijklmnopq",
+  ];
+  const { error } = outcomeOf(new Error(`refused: ${secrets.join(" ")}`), run) as { error: string };
+  for (const secret of secrets) assert.ok(!error.includes(secret.slice(4, 20)), secret);
+});

@@ -7,7 +7,11 @@ const decoys = new WeakMap<PasswordHasher, Promise<string>>();
 /** One hash that nobody knows the password of, so that an unknown user costs what a known one costs. */
 function decoyOf(passwords: PasswordHasher): Promise<string> {
   let decoy = decoys.get(passwords);
-  if (decoy === undefined) decoys.set(passwords, decoy = passwords.hash(newSecret()));
+  if (decoy === undefined) {
+    decoys.set(passwords, decoy = passwords.hash(newSecret()));
+    // A hasher that was busy just then must not refuse every sign-in from then on.
+    decoy.catch(() => decoys.delete(passwords));
+  }
   return decoy;
 }
 

@@ -13,7 +13,11 @@ const TEMPORARY = ".tmp";
  */
 export function createDiskBlobs(folder: string): BlobStore {
   let ready: Promise<string> | undefined;
-  const root = () => ready ??= prepare(folder);
+  const root = () =>
+    ready ??= prepare(folder).catch((error) => {
+      ready = undefined; // a full disk may have room again
+      throw error;
+    });
 
   /** The path of a key, with every folder above it a real one inside of the root. */
   async function placeOf(key: string, create: boolean): Promise<string | null> {
@@ -30,7 +34,9 @@ export function createDiskBlobs(folder: string): BlobStore {
 
   return {
     async put(key, body, options) {
-      const path = await placeOf(key, true);
+      const path = await placeOf(key, true).catch((error) => {
+        throw full(error);
+      });
       if (path === null) throw new AppError("internal", "The blob store's folder has vanished");
       const temporary = join(await root(), TEMPORARY, crypto.randomUUID());
       try {

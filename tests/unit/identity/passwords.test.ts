@@ -5,6 +5,7 @@ import { users } from "../../../db/schema/identity.ts";
 import { createPasswordHasher } from "../../../lib/adapters/passwords/scrypt.ts";
 import { changePassword, createUser, login } from "../../../lib/identity/mod.ts";
 import { checkPassword, hashPassword } from "../../../lib/identity/passwords.ts";
+import { AppError } from "../../../lib/kernel/errors.ts";
 import { strengthOf, weaknessOf } from "../../../lib/identity/strength.ts";
 import { harness } from "../../support/harness.ts";
 import { GOOD_PASSWORD, signIn, visitorCtx } from "../../support/people.ts";
@@ -76,4 +77,19 @@ Deno.test("the estimator knows common words in Spanish and the user's own, and i
   assert.match(await weaknessOf("x".repeat(1025), []) ?? "", /1024/);
   assert.equal(await weaknessOf("x9".repeat(10) + "Unlikely phrase about herons", []), null);
   assert.notEqual(await weaknessOf("mariposa.azulada", ["mariposa.azulada@example.com"]), null);
+});
+
+Deno.test("a hasher that was busy at the very first sign-in does not refuse the ones after", async () => {
+  const real = createPasswordHasher({ logN: 4 });
+  let busy = true;
+  const passwords = {
+    ...real,
+    hash: (password: string) =>
+      busy ? Promise.reject(new AppError("busy", "Too many sign-ins at this moment")) : real.hash(password),
+  };
+  await using h = await harness({ ports: { passwords } });
+  const check = () => checkPassword(visitorCtx(h), { password: "x", hash: null });
+  await assert.rejects(check(), { code: "busy" });
+  busy = false;
+  assert.equal((await check()).ok, false);
 });

@@ -41,15 +41,19 @@ export class Verified {
   #entries = new Map<string, Entry>();
   #foreign = 0;
   #generation = 0;
+  /** Nobody tells of commits that others make there, so any time may be one. */
+  readonly #untold: boolean;
 
   constructor(ports: Ports) {
+    this.#untold = ports.database.kind === "remote";
     ports.database.onForeignCommit(() => void this.#foreign++);
   }
 
   get(credential: string, now: number): Authenticated | undefined {
     const entry = this.#entries.get(credential);
     if (entry === undefined) return undefined;
-    const stale = entry.foreign !== this.#foreign && now - entry.verifiedAt >= FOREIGN_AGE_MS;
+    const maybeForeign = this.#untold || entry.foreign !== this.#foreign;
+    const stale = maybeForeign && now - entry.verifiedAt >= FOREIGN_AGE_MS;
     if (now >= entry.until || stale) {
       this.#entries.delete(credential);
       return undefined;

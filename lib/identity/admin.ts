@@ -4,6 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { decodeCursor, type Page, toPage } from "../kernel/page.ts";
 import type { Role } from "../kernel/scopes.ts";
+import { handOver } from "./hand-over.ts";
 import { type Profile, readProfile, toProfile, uniquely } from "./me.ts";
 import { requireAnotherOwner, writeRole } from "./members.ts";
 import { hashPassword } from "./passwords.ts";
@@ -172,8 +173,9 @@ async function requireOwnersBeside(
 }
 
 /**
- * Deletes a user with sessions, memberships and API keys. What the user did stays in the log, and a workspace that
- * nobody else is in stays for the platform's admin. Throws `conflict` for oneself and for a last admin or owner.
+ * Deletes a user with sessions, memberships and API keys. What the user did stays in the log. A workspace that nobody
+ * else is in holds customers' words, so it is not deleted along: whoever deletes, or else the platform's first admin,
+ * becomes its owner. Throws `conflict` for oneself and for a last admin or owner.
  */
 export async function deleteUser(ctx: Ctx, id: string): Promise<void> {
   requireScope(ctx, "platform:write");
@@ -184,7 +186,9 @@ export async function deleteUser(ctx: Ctx, id: string): Promise<void> {
     const user = await selectUser(tx, id);
     if (user === null) throw notFound("user", id);
     await requireAnotherAdmin(tx, user);
-    await requireOwnersBeside(tx, { userId: id, workspaces: await selectWorkspacesOfUser(tx, id) });
+    const workspaces = await selectWorkspacesOfUser(tx, id);
+    await requireOwnersBeside(tx, { userId: id, workspaces });
+    await handOver(tx, { userId: id, workspaces });
     await revokeKeysOfUser(tx, id);
     await deleteUserRow(tx, id);
     await audit(tx, {

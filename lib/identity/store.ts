@@ -115,6 +115,17 @@ export async function countOtherPlatformAdmins(ctx: Ctx, except: string): Promis
   return row?.total ?? 0;
 }
 
+/** An admin of the platform who can sign in: `first` if that is one, else the oldest; never `except`. */
+export async function selectHeir(
+  ctx: Ctx,
+  { except, first }: { except: string; first: string | null },
+): Promise<string | null> {
+  const [row] = await ctx.db.select({ id: users.id }).from(users)
+    .where(and(eq(users.platformAdmin, true), isNull(users.disabledAt), ne(users.id, except)))
+    .orderBy(sql`${users.id} = ${first ?? ""} desc`, asc(users.id)).limit(1);
+  return row?.id ?? null;
+}
+
 export async function isUsernameTaken(ctx: Ctx, username: string): Promise<boolean> {
   return (await ctx.db.select({ id: users.id }).from(users).where(eq(users.username, username)).limit(1))
     .length > 0;

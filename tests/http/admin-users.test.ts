@@ -158,3 +158,23 @@ Deno.test("an owner on whom others depend is not deleted or disabled", async () 
   await h.person({ role: "owner", workspaceId: owner.workspaceId });
   assert.equal((await h.request("DELETE", `${USERS}/${owner.userId}`, { token: admin.token })).status, 204);
 });
+
+Deno.test("a workspace that only the deleted user was in goes to the admin, with everything in it", async () => {
+  await using h = await harness();
+  await h.person({ platformAdmin: true });
+  const admin = await h.person({ platformAdmin: true });
+  const { body: ana } = await registered(h, "ana@example.com");
+  const sent = await h.request("POST", "/api/conversations", {
+    token: ana.access_token,
+    body: { contact: { external_id: "c-1" }, text: "hola" },
+  });
+  const workspaceId: string = ana.workspace.id;
+  assert.equal((await h.request("DELETE", `${USERS}/${ana.user.id}`, { token: admin.token })).status, 204);
+  const path = `/api/conversations/${sent.body.conversation_id}`;
+  const headers = { "x-workspace-id": workspaceId };
+  assert.equal((await h.request("GET", path, { token: admin.token, headers })).status, 200);
+  const members = await h.request("GET", "/api/workspaces/current/members", { token: admin.token, headers });
+  assert.deepEqual(members.body.data.map((m: { user_id: string; role: string }) => [m.user_id, m.role]), [
+    [admin.userId, "owner"],
+  ]);
+});

@@ -27,7 +27,8 @@ const upsert = statement((db) =>
     target: [unansweredQuestions.workspaceId, unansweredQuestions.fingerprint],
     set: {
       times: sql`${unansweredQuestions.times} + 1`,
-      conversationId: sql`coalesce(excluded.conversation_id, ${unansweredQuestions.conversationId})`,
+      // The words stay those of who asked first, so the row stays with that conversation: it is erased with it.
+      conversationId: sql`coalesce(${unansweredQuestions.conversationId}, excluded.conversation_id)`,
       entryId: null,
       lastAskedAt: sql`excluded.last_asked_at`,
     },
@@ -89,11 +90,9 @@ export async function closeQuestion(
     .where(and(eq(unansweredQuestions.workspaceId, tx.workspaceId), eq(unansweredQuestions.id, id)));
 }
 
-/** Deletes what was asked in these conversations and not made into an entry; of the rest the link goes. */
+/** Deletes what was first asked in these conversations; an entry that was made of it stays, it is the business's own. */
 export async function deleteQuestionsOf(tx: Tx, conversationIds: readonly string[]): Promise<number> {
-  const { workspaceId, conversationId, entryId } = unansweredQuestions;
+  const { workspaceId, conversationId } = unansweredQuestions;
   const theirs = and(eq(workspaceId, tx.workspaceId), inArray(conversationId, [...conversationIds]));
-  const gone = await tx.db.delete(unansweredQuestions).where(and(theirs, isNull(entryId)));
-  await tx.db.update(unansweredQuestions).set({ conversationId: null }).where(theirs);
-  return gone.rowsAffected;
+  return (await tx.db.delete(unansweredQuestions).where(theirs)).rowsAffected;
 }

@@ -165,3 +165,35 @@ Deno.test("storeFile reads the type from the bytes, refuses what is not on the l
     isCode("unsupported_media_type"),
   );
 });
+
+Deno.test("who was erased can't leave a comment on an old answer any more", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const { conversationId } = await shop.say("¿Cuál es su horario?");
+  await shop.settle();
+  const { contact } = await getConversation(shop.ctx, { conversationId });
+  const { conversations } = await exportContact(shop.ctx, { contactId: contact.id }) as {
+    conversations: { messages: { id: string; direction: string }[] }[];
+  };
+  const answer = conversations[0]?.messages.find(({ direction }) => direction === "out");
+  await eraseContact(shop.ctx, { contactId: contact.id });
+  await assert.rejects(
+    rateAnswer(shop.inside, { messageId: answer?.id ?? "", helpful: false, comment: SECRET }),
+    isCode("not_found"),
+  );
+  assert.deepEqual(await tablesWith(h, SECRET), []);
+});
+
+Deno.test("eraseContact takes the words of an unanswered question that somebody else asked later too", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const first = await shop.say(`¿Rentan lavadoras? ${SECRET}`);
+  await shop.settle();
+  await shop.say(`¿Rentan lavadora? ${SECRET}`, { who: "eva" });
+  await shop.settle();
+  for (const who of [first, await shop.say("hola", { who: "eva" })]) {
+    const { contact } = await getConversation(shop.ctx, who);
+    await eraseContact(shop.ctx, { contactId: contact.id });
+  }
+  assert.deepEqual(await tablesWith(h, SECRET), []);
+});

@@ -104,13 +104,19 @@ Deno.test("another workspace neither sees nor answers a question", async () => {
   await assert.rejects(dismissUnanswered(other, noted.id), code("not_found"));
 });
 
-Deno.test("forgetQuestions deletes what was asked in erased conversations and keeps what became knowledge", async () => {
+Deno.test("forgetQuestions deletes what was asked in erased conversations and keeps the entry made of it", async () => {
   await using bench = await openKnowledge();
   await note(bench.ctx, "¿Venden hielo?", "cnv_1");
-  const kept = await note(bench.ctx, "¿Rentan lavadoras?", "cnv_1");
-  assert.ok(kept);
-  await answerUnanswered(bench.ctx, { id: kept.id, answer: "Sí." });
-  assert.equal(await bench.ctx.transact((tx) => forgetQuestions(tx, ["cnv_1"])), 1);
+  const answered = await note(bench.ctx, "¿Rentan lavadoras?", "cnv_1");
+  assert.ok(answered);
+  await answerUnanswered(bench.ctx, { id: answered.id, answer: "Sí." });
+  assert.equal(await bench.ctx.transact((tx) => forgetQuestions(tx, ["cnv_1"])), 2);
+  for (const state of ["open", "answered"] as const) {
+    assert.deepEqual((await listUnanswered(bench.ctx, { limit: 10, state })).data, []);
+  }
+  assert.equal((await askKnowledge(bench.ctx, { question: "rentan lavadoras" })).answered, true);
+});
+  assert.equal(await bench.ctx.transact((tx) => forgetQuestions(tx, ["cnv_1"])), 2);
   const { data } = await listUnanswered(bench.ctx, { limit: 10, state: "answered" });
   assert.deepEqual(data.map(({ conversationId }) => conversationId), [null]);
 });

@@ -3,6 +3,7 @@ import { deleteEvents } from "../events/mod.ts";
 import { pruneIdempotencyKeys } from "../idempotency/mod.ts";
 import { pruneJobs } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { pruneUsageCounters } from "../usage/mod.ts";
 import { DAY, HOUR } from "../kernel/clock.ts";
 import { freePages, releasePages } from "./store.ts";
 
@@ -40,6 +41,7 @@ export async function applyRetention(ctx: Ctx): Promise<RetentionReport> {
       ctx,
       (tx) => pruneIdempotencyKeys(tx, { before: now - idempotencyMs, limit: BATCH }),
     ),
+    usage_counters: await pruneUsageCounters(ctx),
   };
   return { deleted, pages: await shrink(ctx) };
 }

@@ -1,6 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { DAY, iso } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import { ID_PREFIXES } from "../kernel/ids.ts";
 import { addToCounter, selectCounter, takeCall } from "./store.ts";
 
 /** Why the cap refuses. */
@@ -10,7 +11,7 @@ export type Budget =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly reason: BudgetRefusal; readonly resetsAt: number };
 
-/** Whose caps are asked: the workspace's always, a visitor's as well when named. */
+/** Whose caps are asked: the workspace's always, a visitor's as well when one is named; people who work here have none. */
 export interface BudgetSubject {
   readonly subjectId?: string | null | undefined;
 }
@@ -34,8 +35,9 @@ export async function checkBudget(ctx: Ctx, { subjectId }: BudgetSubject = {}): 
   const whole = await counterOf(ctx, WHOLE);
   if (whole.calls >= dailyCalls) return refused(ctx, "workspace_calls");
   if (whole.tokens >= dailyTokens) return refused(ctx, "workspace_tokens");
-  if (!subjectId) return { allowed: true };
-  const own = await counterOf(ctx, subjectId);
+  const visitor = visitorOf(subjectId);
+  if (visitor === null) return { allowed: true };
+  const own = await counterOf(ctx, visitor);
   return own.calls >= visitorDailyCalls ? refused(ctx, "visitor_calls") : { allowed: true };
 }
 
@@ -49,7 +51,7 @@ export interface Reservation {
 export async function reserveCall(ctx: Ctx, { subjectId }: BudgetSubject): Promise<Reservation> {
   const { dailyCalls, dailyTokens, visitorDailyCalls } = ctx.config.llm;
   const day = dayOf(ctx.now());
-  const reservation = { day, subjectId: subjectId || null };
+  const reservation = { day, subjectId: visitorOf(subjectId) };
   return await ctx.transact(async (tx) => {
     const key = { workspaceId: tx.workspaceId, day };
     const take = async (subject: string, maxCalls: number, maxTokens: number) =>
@@ -79,6 +81,11 @@ export async function settle(
   if (tokens === 0 && !refund) return;
   await addToCounter(tx, { ...change, subject: WHOLE });
   if (subjectId !== null) await addToCounter(tx, { ...change, subject: subjectId });
+}
+
+/** The subject, if it is a contact; null for a user, an API key, or nobody. */
+function visitorOf(subjectId: string | null | undefined): string | null {
+  return subjectId?.startsWith(`${ID_PREFIXES.contact}_`) ? subjectId : null;
 }
 
 async function counterOf(ctx: Ctx, subject: string): Promise<{ calls: number; tokens: number }> {

@@ -173,3 +173,12 @@ Deno.test("pruneUsageCounters deletes visitors' counters of past days and leaves
     ["2026-01-07", "con_1"],
   ]);
 });
+
+Deno.test("the visitors' cap does not stop a user or an API key of the workspace", async () => {
+  await using fake = startFakeLlm();
+  await using h = await worldOf([{ name: "openai", fake }], { LLM_VISITOR_DAILY_CALLS: "1" });
+  for (const subjectId of ["usr_1", "usr_1", "key_1", "key_1"]) await complete(h.ctx, { ...ASK, subjectId });
+  assert.deepEqual(await checkBudget(h.ctx, { subjectId: "usr_1" }), { allowed: true });
+  const rows = await h.ctx.db.select({ subjectId: usageRecords.subjectId }).from(usageRecords);
+  assert.equal(rows.filter(({ subjectId }) => subjectId === "usr_1").length, 2, "the rows still say who");
+});

@@ -19,6 +19,10 @@ Deno.test("retention deletes what has outlived its use and nothing younger", asy
       await emit(tx, { type: "test.said", subjectId: "x" });
       await tx.db.run(sql`insert into idempotency_keys (owner, key, request_hash, locked_until, created_at)
         values ('o', ${String(tx.now())}, 'h', 0, ${tx.now()})`);
+      const day = new Date(tx.now()).toISOString().slice(0, 10);
+      await tx.db.run(
+        sql`insert into usage_counters (workspace_id, day, subject) values ('w', ${day}, 'con_1')`,
+      );
     });
   await fill();
   for (const run of await claim(work.system, { lane: "default", limit: 9, worker: "w" })) {
@@ -27,8 +31,13 @@ Deno.test("retention deletes what has outlived its use and nothing younger", asy
   work.clock.advance(91 * DAY);
   await fill();
   const { deleted } = await applyRetention(work.system);
-  assert.deepEqual(deleted, { jobs: 1, events: 1, idempotency_keys: 1 });
-  assert.deepEqual((await applyRetention(work.system)).deleted, { jobs: 0, events: 0, idempotency_keys: 0 });
+  assert.deepEqual(deleted, { jobs: 1, events: 1, idempotency_keys: 1, usage_counters: 1 });
+  assert.deepEqual((await applyRetention(work.system)).deleted, {
+    jobs: 0,
+    events: 0,
+    idempotency_keys: 0,
+    usage_counters: 0,
+  });
 });
 
 Deno.test("retention gives the room of what it deleted back to the disk", async () => {

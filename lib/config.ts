@@ -294,6 +294,9 @@ function llm(settings: Settings, problems: string[]): Pick<Config["llm"], "provi
     return typeof value === "string" && value !== "" ? value : null;
   };
   const caps = minuteCaps(settings.LLM_RPM, problems);
+  if (setting("compatible", "API_KEY") !== null && setting("compatible", "BASE_URL") === null) {
+    problems.push("COMPATIBLE_BASE_URL: must be set with COMPATIBLE_API_KEY, there is no usual address");
+  }
   const providers = LLM_PROVIDER_NAMES
     .map((name) => ({
       name,

@@ -1,6 +1,8 @@
+import { providerStates } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
 import { iso } from "../kernel/clock.ts";
 import { messageOf } from "../kernel/errors.ts";
+import type { GateState } from "../ports/llm.ts";
 import { VERSION } from "../version.ts";
 
 export type ServiceState = "up" | "degraded" | "down" | "not_configured";
@@ -103,8 +105,23 @@ export async function checkHealth(ctx: Ctx): Promise<Health> {
   };
 }
 
+/** What this process remembers of its targets; nobody is called for it. Knowledge answers when all are down. */
 function llmStatus(ctx: Ctx): ServiceStatus & { vital: boolean } {
-  const names = ctx.config.llm.chain.map(({ provider, model }) => `${provider}:${model}`);
-  const state = names.length > 0 ? "up" : "not_configured";
-  return { name: "language_models", vital: false, state, latency_ms: null, detail: names.join(", ") };
+  const targets = providerStates(ctx);
+  const failing = targets.filter(({ breaker }) => breaker !== "closed").length;
+  const state = targets.length === 0
+    ? "not_configured"
+    : failing === 0
+    ? "up"
+    : failing < targets.length
+    ? "degraded"
+    : "down";
+  const latency_ms = targets.find(({ breaker }) => breaker === "closed")?.latencyMs ?? null;
+  return { name: "language_models", vital: false, state, latency_ms, detail: targets.map(said).join("; ") };
+}
+
+function said({ provider, model, breaker, lastError, minuteLeft }: GateState): string {
+  const error = lastError === null ? "" : `, ${lastError.code} at ${iso(lastError.at)}: ${lastError.message}`;
+  const cap = minuteLeft === null ? "" : `, ${minuteLeft} requests left this minute`;
+  return `${provider}:${model} ${breaker}${cap}${error}`;
 }

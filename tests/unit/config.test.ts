@@ -115,3 +115,8 @@ Deno.test("LLM_RPM sets a provider's minute cap, takes it away with 0, and refus
   ]);
   assert.equal(problemsOf({ ...keys, LLM_RPM: "gemini, nobody:3, openai:many" }).length, 3);
 });
+
+Deno.test("loadConfig names the address that a compatible provider needs beside its key", () => {
+  assert.match(problemsOf({ COMPATIBLE_API_KEY: "k" }).join(), /COMPATIBLE_BASE_URL: must be set/);
+  assert.deepEqual(problemsOf({ COMPATIBLE_API_KEY: "k", COMPATIBLE_BASE_URL: "http://127.0.0.1:9/v1" }), []);
+});

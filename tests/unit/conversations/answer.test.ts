@@ -290,3 +290,15 @@ Deno.test("a file without words is no question: the bot says so and offers a per
   assert.match(outOf(await thread(shop, conversationId))[0]?.text ?? "", /no puedo leerlo.*persona/s);
   assert.equal((await listUnanswered(shop.ctx, page)).data.length, 0);
 });
+
+Deno.test("an answer that the limit of tokens cut off is sent up to its last whole sentence", async () => {
+  await using fake = startFakeLlm();
+  await using h = await harness({ ports: { llm: gatesOf([{ name: "openai", fake }]) } });
+  const shop = await openShop(h);
+  fake.next({ do: "finish", reason: "length", text: "Abrimos de lunes a viernes [1]. Los sábados tam" });
+  const { conversationId } = await shop.say("¿Cuál es su horario?");
+  await shop.settle();
+  const [answer] = outOf(await thread(shop, conversationId));
+  assert.match(answer?.text ?? "", /Abrimos de lunes a viernes\.$/);
+  assert.equal(answer?.sources.length, 1);
+});

@@ -261,3 +261,18 @@ Deno.test("every change of state is an event of the conversation", async () => {
   const states = events.map(({ data }) => Reflect.get(Object(data.conversation), "state"));
   assert.deepEqual(states, ["human", "bot", "closed"]);
 });
+
+Deno.test("a flood of chats that want a person does not flood a mailbox, and nobody who waits is forgotten", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  for (let n = 0; n < 80; n++) await shop.say("quiero una persona", { who: `visitor-${n}` });
+  await shop.settle();
+  const sent = () => h.ports.mail.sent.length;
+  const limit = sent();
+  assert.ok(limit < 80, `${limit} of 80 at once`);
+  for (let turn = 0; turn < 4; turn++) {
+    h.clock.advance(10 * 60_000);
+    await work(h);
+  }
+  assert.equal(sent(), 80);
+});

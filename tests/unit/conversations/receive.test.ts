@@ -167,3 +167,19 @@ Deno.test("ensureAccount makes one account however many ask at once", async () =
   const made = await Promise.all(Array.from({ length: 20 }, () => ensureAccount(shop.inside, "api")));
   assert.equal(new Set(made.map(({ id }) => id)).size, 1);
 });
+
+Deno.test("a question that a joined contact had open on another account is answered there", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const phone = { kind: "phone" as const, value: "+528112345678" };
+  const lid = { kind: "whatsapp_lid" as const, value: "123@lid" };
+  const standing = await shop.say("hola", { contact: { identities: [phone] } });
+  await shop.settle();
+  await shop.say("¿Cuál es su horario?", { contact: { identities: [lid] } });
+  // Both are open in the web chat; what shows that they are one person comes over the API's account.
+  const { id: api } = await ensureAccount(shop.inside, "api");
+  await shop.say("gracias", { channelAccountId: api, contact: { identities: [phone, lid] } });
+  await shop.settle();
+  const { data } = await listMessages(shop.ctx, { ...page, conversationId: standing.conversationId });
+  assert.match(data.filter(({ direction }) => direction === "out").at(-1)?.text ?? "", /8:00 a 19:00/);
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { handoverWishOf, localeOf, optWishOf } from "../../../lib/conversations/words.ts";
-import { readReply } from "../../../lib/conversations/prompt.ts";
+import { readReply, wholeSentences } from "../../../lib/conversations/prompt.ts";
 
 Deno.test("handoverWishOf hears a wish for a person and no question about persons", () => {
   const wishes = [
@@ -70,4 +70,20 @@ Deno.test("readReply turns marks into outcomes and citations into sources", () =
     text: "De 8 a 19. Y más",
     sources: [{ entry_id: "knw_1", title: "Horario", quote: "De 8 a 19", score: 0.9 }],
   });
+});
+
+Deno.test("wholeSentences ends a text that was cut off at its last whole sentence or line", () => {
+  const cases = [
+    ["Abrimos a las 8. Cerramos a las siete. Los sáb", "Abrimos a las 8. Cerramos a las siete."],
+    [
+      "Cuesta 350 pesos [1]. Incluye la revisión. [2] Si acep",
+      "Cuesta 350 pesos [1]. Incluye la revisión. [2]",
+    ],
+    ["Puede pagar así:\n- efectivo\n- tarj", "Puede pagar así:\n- efectivo"],
+    ["Los pasos son tres. Primero la llave:\n1. Abr", "Los pasos son tres. Primero la llave:"],
+    ["¿Le sirve? El precio es de 3.", "¿Le sirve?"],
+    ["una frase sin ningún final cort", "una frase sin ningún final…"],
+    ["palabra", "palabra…"],
+  ];
+  for (const [text = "", ended] of cases) assert.equal(wholeSentences(text), ended);
 });

@@ -1,11 +1,13 @@
 import type { Ctx, Tx } from "../context.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import { newSecret } from "../kernel/ids.ts";
+import type { Database } from "../ports/db.ts";
 import { change, find, type IdempotencyRow, insert, remove } from "./store.ts";
 
 export { prune as pruneIdempotencyKeys } from "./store.ts";
 
-/** While the first request runs; a crash frees the key after this. Longer than any request may take. */
+/** While the first request runs; longer than any may take. */
 const LOCK_MS = MINUTE;
 
 export interface StoredAnswer {
@@ -36,7 +38,7 @@ export async function claimKey(ctx: Ctx, claim: Claim): Promise<StoredAnswer | n
     const row = await find(tx, claim);
     const now = tx.now();
     if (row === undefined) {
-      await insert(tx, { ...claim, lockedUntil: now + LOCK_MS, createdAt: now });
+      await insert(tx, { ...claim, body: lifeOf(ctx), lockedUntil: now + LOCK_MS, createdAt: now });
       return null;
     }
     if (row.requestHash !== claim.requestHash) {
@@ -46,7 +48,7 @@ export async function claimKey(ctx: Ctx, claim: Claim): Promise<StoredAnswer | n
       );
     }
     if (row.status !== null) return row;
-    if (row.lockedUntil > now) {
+    if (row.lockedUntil > now && mayRun(ctx, row)) {
       throw new AppError(
         "idempotency_in_progress",
         "The first request with this Idempotency-Key still runs",
@@ -59,10 +61,25 @@ export async function claimKey(ctx: Ctx, claim: Claim): Promise<StoredAnswer | n
         "The first request with this Idempotency-Key may have taken effect, and its answer is lost: look, then use a new key",
       );
     }
-    await change(tx, { owner: claim.owner, key: claim.key, lockedUntil: now + LOCK_MS });
+    const { owner, key } = claim;
+    await change(tx, { owner, key, body: lifeOf(ctx), lockedUntil: now + LOCK_MS });
     return null;
   });
   return known === null ? null : await unseal(ctx, known);
+}
+
+/** Names this life of the process; until there is an answer, the row's `body` says in which life it was claimed. */
+function lifeOf({ ports }: Ctx): string {
+  let life = lives.get(ports.database);
+  if (life === undefined) lives.set(ports.database, life = newSecret(9));
+  return life;
+}
+
+const lives = new WeakMap<Database, string>();
+
+/** A file has one process: what an earlier life of it claimed can't run any more. Elsewhere only time tells. */
+function mayRun(ctx: Ctx, row: IdempotencyRow): boolean {
+  return ctx.ports.database.kind !== "file" || row.body === lifeOf(ctx);
 }
 
 /** A row without an answer yet but with headers: something was committed on its behalf. */

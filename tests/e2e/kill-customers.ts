@@ -8,6 +8,8 @@ export interface Acknowledged {
 
 export interface Crowd {
   readonly acknowledged: readonly Acknowledged[];
+  /** Titles of entries that were made under an Idempotency-Key. */
+  readonly made: readonly string[];
   /** Sends whose first answer got lost: the message had been taken all the same. */
   readonly found: number;
   /** Attempts that met a dead server. */
@@ -39,6 +41,8 @@ interface Call {
   readonly token?: string;
   /** Absent: a GET. */
   readonly body?: unknown;
+  /** Idempotency-Key. Then 409 `conflict` is an end too: it took effect and its answer is lost. */
+  readonly key?: string;
 }
 
 interface Customer {
@@ -51,12 +55,13 @@ interface Customer {
 /** Customers who keep asking over the API channel and over the web chat, and say again what nobody acknowledged. */
 export function gather({ url, token, random }: CrowdOptions): Crowd {
   const acknowledged: Acknowledged[] = [];
+  const made: string[] = [];
   const count = { found: 0, refused: 0 };
   const now = { sending: 0, waiting: 0 };
   let going = true;
 
   /** Until it is answered, whatever becomes of the server. */
-  async function insist({ path, token, body }: Call): Promise<Record<string, unknown>> {
+  async function insist({ path, token, body, key }: Call): Promise<Record<string, unknown>> {
     for (;;) {
       try {
         const response = await fetch(`${url()}${path}`, {
@@ -64,11 +69,13 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
           headers: {
             "content-type": "application/json",
             ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+            ...(key === undefined ? {} : { "idempotency-key": key }),
           },
           ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         });
         const text = await response.text();
         if (response.ok) return JSON.parse(text);
+        if (key !== undefined && response.status === 409) return JSON.parse(text);
         if (response.status !== 503 && response.status !== 429) {
           throw new Refused(`${path} answered ${response.status}: ${text}`);
         }
@@ -115,6 +122,18 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
     }
   }
 
+  /** Teaches the bot one thing after the other, each under a key of its own. */
+  async function teach(name: string): Promise<void> {
+    for (let turn = 0; going; turn++) {
+      const title = `${name}-${turn}`;
+      const body = { kind: "pair", title, body: "Así es.", locale: "es" };
+      const answer = await insist({ path: "/api/knowledge/entries", token, body, key: title });
+      if (answer.code === "idempotency_in_progress") throw new Refused(`${title} is held by a dead process`);
+      made.push(title);
+      await pause(random() * PAUSE_MS);
+    }
+  }
+
   function apiCustomer(name: string): Customer {
     return {
       send(turn) {
@@ -152,10 +171,12 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
   const everybody = Promise.all([
     ...Array.from({ length: API_CUSTOMERS }, (_, i) => live(apiCustomer(`customer-${i}`))),
     ...Array.from({ length: VISITORS }, (_, i) => live(visitor(`visitor-${i}`))),
+    teach("teacher"),
   ]);
   everybody.catch(() => {});
   return {
     acknowledged,
+    made,
     now,
     get found() {
       return count.found;

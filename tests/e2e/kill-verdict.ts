@@ -29,6 +29,7 @@ const FAULTS = {
       and not exists (select 1 from messages m where m.answer_id = a.id)`,
     "a message twice": `select external_id from messages where direction = 'in'
       group by channel_account_id, external_id having count(*) > 1`,
+    "an entry twice": "select title from knowledge_entries group by title having count(*) > 1",
     "a text twice":
       "select text from messages where direction = 'in' group by conversation_id, text having count(*) > 1",
     "an event twice": `select subject_id || ' ' || type from events
@@ -58,7 +59,10 @@ const FAULTS = {
 } as const;
 
 /** Holds the database of a server that ended against what it had acknowledged. */
-export async function judge(path: string, acknowledged: readonly Acknowledged[]): Promise<Verdict> {
+export async function judge(
+  path: string,
+  { acknowledged, made }: { acknowledged: readonly Acknowledged[]; made: readonly string[] },
+): Promise<Verdict> {
   const database = await createFileDatabase({ path });
   try {
     const column = async (sql: string) =>
@@ -74,11 +78,18 @@ export async function judge(path: string, acknowledged: readonly Acknowledged[])
       await column("select external_id || ' ' || id from messages where direction = 'in'"),
     );
     const missing = acknowledged.filter(({ sent, messageId }) => !kept.has(`${sent} ${messageId}`));
+    const entries = new Set(await column("select title from knowledge_entries"));
+    const untaught = made.filter((title) => !entries.has(title));
     const [answers] = await column("select count(*) from messages where direction = 'out'");
     return {
       taken: kept.size,
       answers: Number(answers),
-      lost: [...missing.map(({ sent }) => `acknowledged, not there: ${sent}`), ...await find(FAULTS.lost)],
+      lost: [
+        ...[...missing.map(({ sent }) => sent), ...untaught].map((what) =>
+          `acknowledged, not there: ${what}`
+        ),
+        ...await find(FAULTS.lost),
+      ],
       doubled: await find(FAULTS.doubled),
       halves: await find(FAULTS.halves),
     };

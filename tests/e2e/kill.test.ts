@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createFileDatabase } from "../../lib/adapters/db/file.ts";
 import { startFakeLlm } from "../support/fakes/llm.ts";
 import { ADMIN_PASSWORD, type ServerProcess, signIn, startServer } from "../support/server.ts";
-import { type Acknowledged, gather } from "./kill-customers.ts";
+import { gather } from "./kill-customers.ts";
 import { judge, type Verdict } from "./kill-verdict.ts";
 
 const KILLS = 50;
@@ -50,7 +50,7 @@ async function within(ms: number, work: Promise<void>): Promise<void> {
 }
 
 /** The verdict is worth something: what is lost or doubled by hand is seen. */
-async function provesItself(path: string, acknowledged: readonly Acknowledged[]): Promise<void> {
+async function provesItself(path: string, said: Parameters<typeof judge>[1]): Promise<void> {
   const tampered = async (sql: string): Promise<Verdict> => {
     const copy = `${path}.copy`;
     const original = await createFileDatabase({ path });
@@ -59,7 +59,7 @@ async function provesItself(path: string, acknowledged: readonly Acknowledged[])
     const database = await createFileDatabase({ path: copy });
     await database.exec(sql);
     await database.close();
-    const verdict = await judge(copy, acknowledged);
+    const verdict = await judge(copy, said);
     await Deno.remove(copy);
     return verdict;
   };
@@ -73,7 +73,7 @@ async function provesItself(path: string, acknowledged: readonly Acknowledged[])
   const gone = await tampered(`pragma foreign_keys=off; delete from messages where id = ${answer}`);
   assert.ok(gone.lost.length > 0, "an answer that is gone is seen");
   const taken = await tampered(
-    `delete from messages where id = '${acknowledged.at(-1)?.messageId ?? ""}'`,
+    `delete from messages where id = '${said.acknowledged.at(-1)?.messageId ?? ""}'`,
   );
   assert.ok(taken.lost.length > 0, "a message that is gone is seen");
 }
@@ -115,15 +115,15 @@ Deno.test(`${KILLS} kills at any moment: every acknowledged message is there and
       server = await startServer(options);
     }
     await within(CALM_MS, crowd.end());
-    const { acknowledged, found, refused } = crowd;
+    const { acknowledged, made, found, refused } = crowd;
     server.signal("SIGTERM");
     assert.equal(await server.ended, 0);
 
     const path = join(options.data, "cauce.db");
-    const { taken, answers, lost, doubled, halves } = await judge(path, acknowledged);
+    const { taken, answers, lost, doubled, halves } = await judge(path, crowd);
     const seconds = Math.round((performance.now() - started) / 1000);
     say(
-      `${KILLS} kills (KILL_SEED=${seed}, ${seconds} s): ${taken} messages, ${answers} answers, ` +
+      `${KILLS} kills (KILL_SEED=${seed}, ${seconds} s): ${taken} messages, ${answers} answers, ${made.length} keyed entries, ` +
         `${met.sending} sends and ${met.waiting} open turns met, ` +
         `${found} acknowledgements lost and found, ${refused} attempts refused: ` +
         `${lost.length} lost, ${doubled.length} doubled, ${halves.length} half`,
@@ -131,7 +131,7 @@ Deno.test(`${KILLS} kills at any moment: every acknowledged message is there and
     assert.deepEqual({ lost, doubled, halves }, { lost: [], doubled: [], halves: [] });
     assert.equal(taken, acknowledged.length);
     assert.ok(taken >= KILLS / 2 && answers >= 20 && met.waiting > 0, "the pipeline was at work");
-    await provesItself(path, acknowledged);
+    await provesItself(path, crowd);
   } finally {
     await server.kill();
     await Deno.remove(folder, { recursive: true });

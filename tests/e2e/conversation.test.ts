@@ -11,9 +11,9 @@ async function say(page: Page, text: string): Promise<void> {
 
 async function signIn(page: Page, { origin, operator }: World): Promise<void> {
   await page.goto(`${origin}/inbox`);
-  await page.locator("[name=username]").fill(operator.username);
-  await page.locator("[name=password]").fill(PASSWORD);
-  await page.locator("#login button").click();
+  await page.locator("#login [name=username]").fill(operator.username);
+  await page.locator("#login [name=password]").fill(PASSWORD);
+  await page.locator("#login-button").click();
   await page.locator("#desk").waitFor();
 }
 
@@ -219,9 +219,9 @@ browserTest(
     await using world = await openWorld();
     const { page, context } = await visit(browser, world.origin);
     await page.goto(`${world.origin}/inbox`);
-    await page.locator("[name=username]").fill(world.operator.username);
-    await page.locator("[name=password]").fill("otra-cosa-distinta");
-    await page.locator("[name=password]").press("Enter");
+    await page.locator("#login [name=username]").fill(world.operator.username);
+    await page.locator("#login [name=password]").fill("otra-cosa-distinta");
+    await page.locator("#login [name=password]").press("Enter");
     await page.getByRole("alert").filter({ hasText: "no son correctos" }).waitFor();
     await signIn(page, world);
     await page.reload();

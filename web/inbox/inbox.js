@@ -1,12 +1,19 @@
 import { connectLive } from "../shared/live.js";
-import { byId } from "../shared/dom.js";
+import { byId, h } from "../shared/dom.js";
 import { createTexts } from "../shared/texts.js";
 import { createAlerts } from "./alerts.js";
+import { createBench } from "./bench.js";
+import { createBusiness } from "./business.js";
+import { createDoor } from "./door.js";
 import { createGaps } from "./gaps.js";
+import { createKnowledge } from "./knowledge.js";
 import { createList } from "./list.js";
 import { createSession } from "./session.js";
 import { WORDS } from "./texts.js";
 import { createThread } from "./thread.js";
+
+/** The views, each with the scope that it needs beside those of the inbox. */
+const VIEWS = { inbox: null, gaps: null, knowledge: "knowledge:write", business: "business:write" };
 
 const texts = createTexts(WORDS, { onChange: () => draw() });
 const session = createSession({ onEnd: () => leave("ended") });
@@ -14,6 +21,7 @@ const { api } = session;
 let live = null;
 let link = "connecting";
 let countTimer = 0;
+let view = "inbox";
 
 const alerts = createAlerts(byId("sound"), { title: () => texts.say("inbox") });
 const list = createList({ api, texts, onChoose: (conversation) => thread.show(conversation) });
@@ -28,6 +36,10 @@ const thread = createThread({
   onTrouble: trouble,
 });
 const gaps = createGaps({ api, texts, onTrouble: trouble });
+const knowledge = createKnowledge({ api, texts });
+const bench = createBench({ api, texts });
+const business = createBusiness({ api, texts });
+const door = createDoor({ session, texts, onEnter: enter, onKnock: shut });
 
 function trouble(error) {
   const note = byId("trouble");
@@ -40,6 +52,10 @@ function draw() {
   list.draw();
   thread.draw();
   gaps.draw();
+  knowledge.draw();
+  bench.draw();
+  business.draw();
+  door.draw();
   alerts.show();
   byId("link").textContent = texts.say(link);
   byId("link").dataset.state = link;
@@ -80,10 +96,20 @@ async function sync() {
 }
 
 async function enter() {
-  const { workspace } = await session.me();
+  const { workspace, workspaces, scopes } = await session.me();
   byId("workspace").textContent = workspace?.name ?? "Cauce";
+  byId("workspace").hidden = workspaces.length > 1;
+  byId("workspaces").hidden = workspaces.length < 2;
+  byId("workspaces").replaceChildren(...workspaces.map(({ id, name }) => h("option", { value: id }, name)));
+  byId("workspaces").value = workspace?.id ?? "";
+  for (const [name, scope] of Object.entries(VIEWS)) {
+    byId(`to-${name}`).hidden = scope !== null && !scopes.includes(scope);
+  }
+  knowledge.clear();
+  bench.clear();
   byId("door").hidden = true;
   byId("desk").hidden = false;
+  show("inbox");
   draw();
   sync().catch(trouble);
   live = connectLive({
@@ -98,57 +124,49 @@ async function enter() {
   });
 }
 
-function leave(why) {
+/** Ends what goes on at the desk and stands at the door. */
+function shut() {
   live?.stop();
   live = null;
   thread.show(null);
+  list.clear();
+  trouble(null);
   byId("desk").hidden = true;
   byId("door").hidden = false;
-  byId("refusal").hidden = why === null;
-  byId("refusal").textContent = why === null ? "" : texts.say(why);
   alerts.waiting(0);
-  byId("login").elements.username.focus();
 }
 
-function show(view) {
-  byId("inbox").hidden = view !== "inbox";
-  byId("gaps").hidden = view !== "gaps";
-  for (const name of ["inbox", "gaps"]) {
-    if (name === view) byId(`to-${name}`).setAttribute("aria-current", "page");
-    else byId(`to-${name}`).removeAttribute("aria-current");
-  }
+function leave(why) {
+  shut();
+  door.open(why);
 }
 
-byId("login").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const { username, password } = event.target.elements;
-  const button = event.target.querySelector("button");
-  button.disabled = true;
-  try {
-    await session.signIn(username.value, password.value);
-    password.value = "";
-    byId("refusal").hidden = true;
-    await enter();
-  } catch (error) {
-    byId("refusal").hidden = false;
-    byId("refusal").textContent = error.code === "invalid_credentials"
-      ? texts.say("wrong")
-      : texts.say("failed", { why: error.message });
-    password.select();
-  } finally {
-    button.disabled = false;
+function show(name) {
+  view = name;
+  for (const other of Object.keys(VIEWS)) {
+    byId(other).hidden = other !== name;
+    if (other === name) byId(`to-${other}`).setAttribute("aria-current", "page");
+    else byId(`to-${other}`).removeAttribute("aria-current");
   }
-});
+  byId("keys").hidden = name !== "inbox";
+  if (name === "knowledge") knowledge.load().catch(trouble);
+  if (name === "business") business.load().catch(trouble);
+}
+
 byId("leave").addEventListener("click", async () => {
   await session.signOut();
   leave(null);
+});
+byId("workspaces").addEventListener("change", ({ target }) => {
+  session.choose(target.value);
+  // Anew, so that nothing of the other one stays on the page or is still on its way.
+  location.reload();
 });
 byId("back").addEventListener("click", () => {
   thread.show(null);
   list.unchoose();
 });
-byId("to-inbox").addEventListener("click", () => show("inbox"));
-byId("to-gaps").addEventListener("click", () => show("gaps"));
+for (const name of Object.keys(VIEWS)) byId(`to-${name}`).addEventListener("click", () => show(name));
 
 const KEYS = {
   j: () => list.step(1),
@@ -163,13 +181,14 @@ document.addEventListener("keydown", (event) => {
   const writing = event.target.closest("input, textarea, select") !== null;
   if (event.key === "Escape" && writing) return event.target.blur();
   const act = KEYS[event.key];
-  if (act === undefined || writing || live === null || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (act === undefined || writing || live === null || view !== "inbox") return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   act();
 });
 
-texts.switchBy(byId("language"));
+for (const id of ["language", "door-language"]) texts.switchBy(byId(id));
 texts.apply();
 alerts.show();
-if (session.signedIn) enter().catch((error) => error.status === 401 || leave(null));
+if (session.signedIn && !door.pending) enter().catch((error) => error.status === 401 || leave(null));
 else leave(null);

@@ -113,6 +113,14 @@ export function createList({ api, texts, onChoose }) {
     draw,
     name,
     choose,
+    /** Forgets all of it. */
+    clear() {
+      rows.clear();
+      chosen = null;
+      cursor = null;
+      counts = { waiting: 0, human: 0, bot: 0 };
+      draw();
+    },
     unchoose() {
       chosen = null;
       draw();

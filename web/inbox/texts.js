@@ -1,14 +1,12 @@
-export const WORDS = {
+import { DOOR } from "./texts-door.js";
+import { PANELS } from "./texts-panels.js";
+
+const DESK = {
   es: {
     inbox: "Bandeja",
     gaps: "Por enseñar",
     views: "Vistas",
-    username: "Usuario o correo",
-    password: "Contraseña",
-    signIn: "Entrar",
     signOut: "Salir",
-    wrong: "El usuario o la contraseña no son correctos",
-    ended: "La sesión terminó. Vuelve a entrar",
     language: "Idioma",
     sound: "Avisar con un sonido cuando alguien espere",
     conversations: "Conversaciones",
@@ -69,12 +67,7 @@ export const WORDS = {
     inbox: "Inbox",
     gaps: "To teach",
     views: "Views",
-    username: "User name or e-mail",
-    password: "Password",
-    signIn: "Sign in",
     signOut: "Sign out",
-    wrong: "The user or the password is wrong",
-    ended: "The session has ended. Sign in again",
     language: "Language",
     sound: "Play a sound when somebody waits",
     conversations: "Conversations",
@@ -131,4 +124,9 @@ export const WORDS = {
     keyRelease: "give back",
     somebody: "{name} waits for a person",
   },
+};
+
+export const WORDS = {
+  es: { ...DESK.es, ...DOOR.es, ...PANELS.es },
+  en: { ...DESK.en, ...DOOR.en, ...PANELS.en },
 };

@@ -4,6 +4,8 @@ export class ApiError extends Error {
     super(problem.detail ?? `HTTP ${status}`);
     this.status = status;
     this.code = problem.code ?? "unreachable";
+    /** What is wrong with the input, a `path` and `message` each. */
+    this.errors = problem.errors ?? [];
     this.retryAfterMs = retryAfterMs;
   }
 
@@ -13,13 +15,17 @@ export class ApiError extends Error {
   }
 }
 
-/** Calls the API. `token` gives the bearer token; `renew`, where given, gets a new one after a 401 and says if it did. */
-export function createApi({ token, renew = () => Promise.resolve(false) }) {
+/**
+ * Calls the API. `token` gives the bearer token; `renew`, where given, gets a new one after a 401 and says if it did;
+ * `workspace` names the one to act in, null: the token's own.
+ */
+export function createApi({ token, renew = () => Promise.resolve(false), workspace = () => null }) {
   async function once(method, path, body) {
     const bearer = token();
     const isForm = body instanceof FormData;
     const headers = {
       ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(bearer === null || workspace() === null ? {} : { "x-workspace-id": workspace() }),
       ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
     };
     const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
@@ -39,14 +45,17 @@ export function createApi({ token, renew = () => Promise.resolve(false) }) {
     throw new ApiError(response.status, problem, seconds > 0 ? seconds * 1000 : null);
   }
 
+  const send = (method) => async (path, body) => {
+    const response = await request(method, path, body);
+    return response.status === 204 ? null : await response.json();
+  };
+
   return {
-    async get(path) {
-      return await (await request("GET", path)).json();
-    },
-    async post(path, body) {
-      const response = await request("POST", path, body);
-      return response.status === 204 ? null : await response.json();
-    },
+    get: send("GET"),
+    post: send("POST"),
+    put: send("PUT"),
+    patch: send("PATCH"),
+    delete: send("DELETE"),
     /** Saves a file that only an authorised request can read. */
     async download(path, name) {
       const url = URL.createObjectURL(await (await request("GET", path)).blob());

@@ -8,6 +8,7 @@ const KEY = "cauce.language";
  */
 export function createTexts(words, { onChange = () => {} } = {}) {
   let language = lasting.get(KEY) ?? preferred();
+  const switches = [];
   const texts = {
     get language() {
       return language;
@@ -46,12 +47,14 @@ export function createTexts(words, { onChange = () => {} } = {}) {
         element.placeholder = texts.say(element.dataset.hint);
       }
     },
-    /** Ties a <select> of languages to the page. */
+    /** Ties a <select> of languages to the page; a page may have several. */
     switchBy(select) {
       select.value = language;
+      switches.push(select);
       select.addEventListener("change", () => {
         language = select.value === "es" ? "es" : "en";
         lasting.set(KEY, language);
+        for (const other of switches) other.value = language;
         texts.apply();
         onChange();
       });

@@ -6,13 +6,17 @@ export { type BusinessView, getBusiness, setBusiness, type StorefrontView } from
 export { closeConversation, markRead, release, takeOver } from "./change.ts";
 export {
   accountView,
+  changeChannelAccount,
   type ChannelAccountRow,
   type ChannelAccountView,
+  type ChannelChange,
   channelSecrets,
   createChannelAccount,
   DEFAULT_CHAT_KEY,
+  disconnectChannelAccount,
   ensureAccount,
   ensureDefaults,
+  getChannelAccount,
   listChannelAccounts,
   type NewChannelAccount,
   newChannelAccount,
@@ -26,7 +30,13 @@ export {
   listContacts,
 } from "./contacts.ts";
 export type { ConversationEvents, ConversationEventType } from "./events.ts";
-export { type Sender } from "./identify.ts";
+export { identify, type Sender } from "./identify.ts";
+export { loadTalk } from "./load.ts";
+export { openConversation } from "./open.ts";
+export { type Post, post } from "./post.ts";
+export type { Talk } from "./store.ts";
+export { selectAccount } from "./store-channels.ts";
+export type { Identity } from "./store-contacts.ts";
 export {
   blobsDelete,
   conversationAnswer,
@@ -47,7 +57,7 @@ export {
   listMessages,
 } from "./list.ts";
 export { notifyOperator } from "./notify.ts";
-export { queueNext, requireWindow, windowOpen, windowTemplateOf } from "./outgoing.ts";
+export { queueNext, queueSend, requireWindow, windowOpen, windowTemplateOf } from "./outgoing.ts";
 export { OUTGOING_STATE, TRANSITIONS } from "./policy.ts";
 export type { AttachmentView, ContactView, ConversationView, MessageView, SourceView } from "./present.ts";
 export { rateAnswer } from "./rate.ts";

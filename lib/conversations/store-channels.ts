@@ -45,6 +45,15 @@ export async function insertAccount(
   return made.rowsAffected === 1;
 }
 
+export async function updateAccount(
+  tx: Tx,
+  id: string,
+  change: Partial<Omit<ChannelAccountRow, "id" | "workspaceId" | "channel" | "createdAt">>,
+): Promise<void> {
+  await tx.db.update(channelAccounts).set(change)
+    .where(and(eq(channelAccounts.id, id), eq(channelAccounts.workspaceId, tx.workspaceId)));
+}
+
 const configOf = statement((db) =>
   db.select().from(businessConfigs).where(eq(businessConfigs.workspaceId, p("workspaceId"))).prepare()
 );

@@ -1,3 +1,4 @@
+export { changeChannel, connectChannel, disconnectChannel, seedWhatsApp } from "./channels.ts";
 export { decideDoubt } from "./decide.ts";
 export { mediaFetch, messageDoubt, messagingSweep, receiptRead } from "./jobs.ts";
 export { fetchMedia } from "./media.ts";
@@ -9,3 +10,16 @@ export { showSeen } from "./seen.ts";
 export { sendQueued } from "./send.ts";
 export { sweepMessaging } from "./sweep.ts";
 export { answerChallenge, takeWebhook } from "./webhook.ts";
+export { enqueueMessage, type QueueOrder } from "./enqueue.ts";
+export {
+  cancelQueued,
+  getQueued,
+  listQueue,
+  QUEUE_STATES,
+  type QueuedDetail,
+  type QueueQuery,
+  type QueueStats,
+  queueStats,
+  retryQueued,
+} from "./queue.ts";
+export type { AttemptView, QueuedView, Waiting } from "./view.ts";

@@ -44,7 +44,7 @@ export const idempotencyKeys = sqliteTable("idempotency_keys", {
   /** Who asked: the actor (and its workspace), so that keys of two callers never meet. */
   owner: text("owner").notNull(),
   key: text("key").notNull(),
-  /** SHA-256 of method, path and body, hex. */
+  /** HMAC over method, path and body. */
   requestHash: text("request_hash").notNull(),
   status: integer("status"),
   headers: text("headers", { mode: "json" }).$type<Record<string, string>>(),

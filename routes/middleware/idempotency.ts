@@ -10,6 +10,7 @@ import {
   releaseKey,
   type StoredAnswer,
 } from "../../lib/idempotency/mod.ts";
+import { deriveSecret } from "../../lib/identity/mod.ts";
 import type { AppEnv } from "../env.ts";
 
 const KEPT_HEADERS = ["content-type", "location", "etag"];
@@ -35,7 +36,10 @@ export async function idempotency(
   const caller = ctx.actor.kind === "anonymous" ? `anonymous:${ctx.address ?? ""}` : ctx.actor.id;
   const id: KeyOf = { owner: `${caller}@${ctx.workspaceIdOrNull ?? ""}`, key };
   const head = new TextEncoder().encode(`${c.req.method} ${c.req.path}${new URL(c.req.url).search}\n`);
-  const stored = await claimKey(ctx, { ...id, requestHash: await sha256Hex(join(head, body)) });
+  // Keyed, because a body can hold a password: from a plain hash in a stolen database it could be guessed.
+  const digest = await sha256Hex(join(head, body));
+  const requestHash = await deriveSecret(ctx.config, "idempotent request", [digest]);
+  const stored = await claimKey(ctx, { ...id, requestHash });
   if (stored !== null) return replay(stored);
 
   c.set("ctx", ctx.as({ within: (tx) => markEffect(tx, id) }));

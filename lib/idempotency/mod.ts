@@ -23,7 +23,7 @@ export interface KeyOf {
 }
 
 interface Claim extends KeyOf {
-  /** SHA-256 of method, path and body. */
+  /** HMAC over method, path and body. */
   readonly requestHash: string;
 }
 

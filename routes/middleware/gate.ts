@@ -18,7 +18,6 @@ import { generalLimits, takeOrRefuse } from "./limits.ts";
 
 const BODYLESS = new Set(["GET", "HEAD", "OPTIONS"]);
 const NO_BODY = new Uint8Array();
-const NO_BODY = new Uint8Array();
 
 export interface GateOptions {
   readonly ports: Ports;

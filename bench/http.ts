@@ -4,6 +4,7 @@
  * connections, rounds that alternate so that noise hits all alike; the median counts.
  */
 import { join } from "node:path";
+import { say } from "../cli/output.ts";
 import { signIn, startServer } from "./server.ts";
 
 const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
@@ -140,7 +141,7 @@ const median = (values: readonly number[]) =>
 const base = median(rates.get("bare Hono hello") ?? []);
 for (const [name, values] of rates) {
   const rate = median(values);
-  console.log(
+  say(
     `${name.padEnd(28)} ${Math.round(rate).toString().padStart(7)} req/s   ${
       (rate / base).toFixed(2)
     } of bare Hono`,

@@ -1,5 +1,6 @@
 /** `deno run -P=api tools/generated.ts [--check]`: writes (or checks) the files that are made from code. */
 import { z } from "zod";
+import { complain } from "../cli/output.ts";
 import { SETTING_GROUPS } from "../lib/config-schema.ts";
 
 const SECRET = /KEY|SECRET|TOKEN|PASS/;
@@ -58,7 +59,7 @@ if (import.meta.main) {
     else await Deno.writeTextFile(path, made);
   }
   if (stale.length > 0) {
-    console.error(`Not up to date: ${stale.join(", ")}. Run: deno task generate`);
+    complain(`Not up to date: ${stale.join(", ")}. Run: deno task generate`);
     Deno.exit(1);
   }
 }

@@ -3,6 +3,8 @@
  * it may (root, or sudo without a password), else prints the one line to run. CAUCE_NO_INSTALL=1 stops it.
  */
 
+import { say } from "../cli/output.ts";
+
 /** Debian package -> the program that proves it is there. */
 const PACKAGES = {
   chromium: "/usr/bin/chromium",
@@ -54,14 +56,14 @@ export async function setupSystem(): Promise<string[]> {
   const may = Deno.env.get("CAUCE_NO_INSTALL") !== "1" && exists("/usr/bin/apt-get") &&
     (root || await succeeds("sudo", ["-n", "true"]));
   if (!may) {
-    console.log(
+    say(
       `Missing: ${missing.join(", ")}. Tests that need them are skipped. To install them, run:\n  ${
         root ? line : `sudo sh -c '${line}'`
       }`,
     );
     return missing;
   }
-  console.log(`Installing ${missing.join(", ")}`);
+  say(`Installing ${missing.join(", ")}`);
   const [command, lead] = root ? ["apt-get", []] as const : ["sudo", ["-n", "apt-get"]] as const;
   await run(command, [...lead, "update", "-qq"]);
   await run(command, [...lead, "install", "-y", "-qq", "--no-install-recommends", ...missing]);
@@ -70,5 +72,5 @@ export async function setupSystem(): Promise<string[]> {
 
 if (import.meta.main) {
   const missing = await setupSystem();
-  if (missing.length === 0) console.log("Every system package is there");
+  if (missing.length === 0) say("Every system package is there");
 }

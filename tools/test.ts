@@ -2,12 +2,13 @@
  * `deno task test [files and flags of deno test]`: system packages, then the tests with sanitizers on, then a
  * line such as `412 passed, 0 failed, 0 skipped` counted from the runner's own report. In CI nothing may be skipped.
  */
+import { complain, say } from "../cli/output.ts";
 import { setupSystem } from "./setup-system.ts";
 
 const ci = Deno.env.get("CI") === "true";
 const missing = await setupSystem();
 if (ci && missing.length > 0) {
-  console.error(`CI needs ${missing.join(", ")}`);
+  complain(`CI needs ${missing.join(", ")}`);
   Deno.exit(1);
 }
 
@@ -32,8 +33,8 @@ const status = await new Deno.Command(Deno.execPath(), {
 const counts = await count(report);
 await Deno.remove(report).catch(() => {});
 const skippedInCi = ci && counts.skipped > 0;
-if (skippedInCi) console.error("In CI no test may be skipped");
-console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+if (skippedInCi) complain("In CI no test may be skipped");
+say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 Deno.exit(status.code !== 0 ? status.code : skippedInCi ? 1 : 0);
 
 async function count(path: string): Promise<{ passed: number; failed: number; skipped: number }> {

@@ -14,7 +14,9 @@ Deno.test("/health answers with exactly status, timestamp, version and environme
 
 Deno.test("every mount reaches the same route, and a trailing slash does not matter", async () => {
   await using h = await harness();
-  for (const path of ["/api/health", "/api/v1/health", "/api/v3/health", "/api/v3/health/", "/api/v3/api/health"]) {
+  for (
+    const path of ["/api/health", "/api/v1/health", "/api/v3/health", "/api/v3/health/", "/api/v3/api/health"]
+  ) {
     assert.equal((await h.request("GET", path)).status, 200, path);
   }
   assert.equal((await h.request("GET", "/api/v2/health")).status, 404);
@@ -95,7 +97,9 @@ Deno.test("a request leaves one wide event without secrets", async () => {
 Deno.test("CORS answers the configured origins and no other", async () => {
   await using h = await harness({ env: { CORS_ORIGINS: "https://shop.example" } });
   const preflight = { "access-control-request-method": "POST" };
-  const asked = await h.request("OPTIONS", "/api/health", { headers: { origin: "https://shop.example", ...preflight } });
+  const asked = await h.request("OPTIONS", "/api/health", {
+    headers: { origin: "https://shop.example", ...preflight },
+  });
   assert.equal(asked.status, 204);
   assert.equal(asked.headers.get("access-control-allow-origin"), "https://shop.example");
   const other = await h.request("GET", "/health", { headers: { origin: "https://evil.example" } });

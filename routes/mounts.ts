@@ -4,18 +4,22 @@ import type { AppOptions } from "./app.ts";
 import { auth } from "./auth/mod.ts";
 import { business } from "./business/mod.ts";
 import { cache } from "./cache/mod.ts";
+import { channels } from "./channels/mod.ts";
 import { chat } from "./chat/mod.ts";
 import { contacts } from "./contacts/mod.ts";
 import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
+import { whatsAppHook } from "./hooks/whatsapp.ts";
 import { knowledge } from "./knowledge/mod.ts";
 import { createLive } from "./live/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { createPages } from "./pages/mod.ts";
+import { queue } from "./queue/mod.ts";
 import type { Router } from "./router.ts";
 import { security } from "./security/mod.ts";
 import { users } from "./users/mod.ts";
+import { whatsapp } from "./whatsapp/mod.ts";
 import { workspaces } from "./workspaces/mod.ts";
 
 /** The API's routers, whole paths in their contracts. Fixed paths come before those with parameters. */
@@ -33,6 +37,10 @@ const API: readonly Router[] = [
   contacts,
   conversations,
   chat,
+  channels,
+  queue,
+  whatsapp,
+  whatsAppHook,
 ];
 
 /** Every router and where it hangs. */

@@ -18,6 +18,8 @@ export type News =
     readonly businessId: string;
     readonly phoneNumberId: string | null;
     readonly value: Json;
+    /** When Meta says that it happened, UTC ms. */
+    readonly at: number | null;
   };
 
 export type Envelope =
@@ -46,9 +48,11 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
       reason: `the body is not about a WhatsApp account but about "${short(object)}"`,
     };
   }
-  const news = entry.map(record).flatMap(({ id, changes }) =>
-    list(changes).flatMap((change) => newsOf(change, textOf(id)))
-  );
+  const news = entry.map(record).flatMap(({ id, changes, time }) => {
+    const seconds = Number(textOf(time) || NaN);
+    const at = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : null;
+    return list(changes).flatMap((change) => newsOf(change, { businessId: textOf(id), at }));
+  });
   if (news.length > RECEIPT_LIMITS.news) {
     return {
       kind: "too_many",
@@ -58,12 +62,15 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
   return { kind: "news", news };
 }
 
-function newsOf({ field, value: given }: Json, businessId: string): News[] {
+function newsOf(
+  { field, value: given }: Json,
+  entry: { readonly businessId: string; readonly at: number | null },
+): News[] {
   const value = record(given);
   const phoneNumberId = textOf(record(value["metadata"])["phone_number_id"]);
   const name = textOf(field);
   if (name !== "messages") {
-    return [{ kind: "notice", field: name, businessId, phoneNumberId: phoneNumberId || null, value }];
+    return [{ kind: "notice", field: name, ...entry, phoneNumberId: phoneNumberId || null, value }];
   }
   const contacts = list(value["contacts"]);
   const messages = list(value["messages"]);
@@ -74,7 +81,7 @@ function newsOf({ field, value: given }: Json, businessId: string): News[] {
     ...statuses.map((status) => ({ kind: "status" as const, phoneNumberId, status })),
     ...(errors.length === 0 && messages.length + statuses.length > 0
       ? []
-      : [{ kind: "notice" as const, field: "messages", businessId, phoneNumberId, value }]),
+      : [{ kind: "notice" as const, field: "messages", ...entry, phoneNumberId, value }]),
   ];
 }
 

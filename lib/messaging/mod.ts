@@ -23,3 +23,13 @@ export {
   retryQueued,
 } from "./queue.ts";
 export type { AttemptView, QueuedView, Waiting } from "./view.ts";
+export { type NumberStatus, whatsAppStatus } from "./status-of-numbers.ts";
+export {
+  createTemplate,
+  deleteTemplate,
+  editTemplate,
+  listTemplates,
+  syncTemplates,
+  toTemplateDto,
+} from "./templates.ts";
+export { newTemplate, templateChange, templateQuery, templateSync } from "./template-schema.ts";

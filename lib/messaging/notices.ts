@@ -1,9 +1,10 @@
 import type { Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { DAY } from "../kernel/clock.ts";
 import { type Json, list, type News, record, textOf } from "./envelope.ts";
 import type { WhatsAppNumber } from "./numbers.ts";
 import { updatePause } from "./store-numbers.ts";
-import { DAY } from "../kernel/clock.ts";
+import { applyTemplateStatus, TEMPLATE_FIELDS } from "./template-status.ts";
 
 type Notice = Extract<News, { kind: "notice" }>;
 
@@ -23,6 +24,8 @@ const EVENTS: Readonly<Record<string, string>> = {
   messages: "whatsapp.error",
 };
 
+const aboutTemplates: ReadonlySet<string> = new Set(TEMPLATE_FIELDS);
+
 /** Updates of an account after which it sends nothing until a person has looked at it. */
 const STOPS: ReadonlySet<string> = new Set(["DISABLED_UPDATE", "ACCOUNT_RESTRICTION", "ACCOUNT_DELETED"]);
 
@@ -34,7 +37,7 @@ export async function applyNotice(
   tx: Tx,
   { notice, numbers }: { notice: Notice; numbers: readonly WhatsAppNumber[] },
 ): Promise<{ kind: "foreign"; detail: string } | null> {
-  const { field, businessId, phoneNumberId, value } = notice;
+  const { field, businessId, phoneNumberId, value, at } = notice;
   const concerned = numbers.filter(({ call }) =>
     phoneNumberId === null ? call.businessAccountId === businessId : call.phoneNumberId === phoneNumberId
   );
@@ -43,6 +46,9 @@ export async function applyNotice(
   }
   for (const workspaceId of new Set(concerned.map((number) => number.workspaceId))) {
     const inside = tx.as({ workspaceId });
+    if (aboutTemplates.has(field)) {
+      await applyTemplateStatus(inside, { field, businessAccountId: businessId, value, at });
+    }
     const type = Object.hasOwn(EVENTS, field) ? EVENTS[field] ?? "whatsapp.notice" : "whatsapp.notice";
     await emit(inside, {
       type,

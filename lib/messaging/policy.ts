@@ -4,6 +4,13 @@ import type { RateLimitPolicy } from "../ports/rate-limit.ts";
 /** What a webhook may bring. Meta's own bound is 3 MB; a body of so many news has never been seen. */
 export const RECEIPT_LIMITS = { bytes: 3 * 1024 * 1024, news: 5000, keepMs: 30 * DAY } as const;
 
+/** Bodies that nobody of ours signed, from one address. */
+export const UNSIGNED = {
+  name: "hooks.unsigned",
+  limit: 300,
+  windowMs: MINUTE,
+} as const satisfies RateLimitPolicy;
+
 /**
  * How fast a number may send. A pair: one message in six seconds on average, 45 of them at once. A number: messages
  * a second, unless the account's settings say otherwise (20 in coexistence, 1,000 after Meta's upgrade).

@@ -5,6 +5,7 @@ import { sameSecret } from "../kernel/text.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { receiptRead } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
+import { UNSIGNED } from "./policy.ts";
 import { insertReceipt } from "./store-receipts.ts";
 
 const SETTINGS = ["WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"] as const;
@@ -45,7 +46,10 @@ export async function takeWebhook(
 
 async function unsigned(ctx: Ctx, detail: string): Promise<AppError> {
   const { signers } = await numbers(ctx);
-  return signers.length === 0 ? notConfigured("WhatsApp", SETTINGS) : new AppError("bad_signature", detail);
+  if (signers.length === 0) return notConfigured("WhatsApp", SETTINGS);
+  const { allowed, retryAfterMs } = await ctx.ports.limiter.take(UNSIGNED, ctx.address ?? "unknown");
+  if (allowed) return new AppError("bad_signature", detail);
+  return new AppError("rate_limited", "Too many bodies with a wrong signature", { retryAfterMs });
 }
 
 /** WebCrypto compares in constant time. The app that signed last is asked first. */

@@ -1,5 +1,6 @@
 import type { Ctx } from "../context.ts";
 import { beginSample, ensureDefaults } from "../conversations/mod.ts";
+import { seedWhatsApp } from "../messaging/mod.ts";
 import { defaultWorkspaceId, ensureFirstAdmin, type FirstAdmin } from "../identity/mod.ts";
 
 export interface FirstStart extends FirstAdmin {
@@ -17,6 +18,7 @@ export async function prepareFirstStart(ctx: Ctx): Promise<FirstStart> {
   if (workspaceId === null) return { ...admin, sampleEntries: 0 };
   const inWorkspace = ctx.as({ workspaceId });
   await ensureDefaults(inWorkspace);
-  const wanted = ctx.config.env === "development" && ctx.config.data.sample;
+  const connected = await seedWhatsApp(inWorkspace) !== null;
+  const wanted = !connected && ctx.config.env === "development" && ctx.config.data.sample;
   return { ...admin, sampleEntries: wanted ? await beginSample(inWorkspace) : 0 };
 }

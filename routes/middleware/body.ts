@@ -7,6 +7,8 @@ export const BODY_LIMITS = {
   document: { maxBytes: 4 * 1024 * 1024, timeoutMs: 30 * SECOND },
   /** Files; the size comes from MAX_UPLOAD_SIZE. */
   upload: { timeoutMs: 10 * MINUTE },
+  /** A vendor's webhook: Meta's are 3 MB at most. */
+  hook: { maxBytes: 3 * 1024 * 1024, timeoutMs: 10 * SECOND },
 } as const;
 
 interface Limit {
@@ -17,11 +19,19 @@ interface Limit {
 /** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
 const UPLOAD_PATH = /\/(attachments|import)$/;
 
+const HOOKS: ReadonlySet<string> = new Set(["/api/whatsapp/webhook"]);
+
+/** Whoever calls a hook proves itself by a signature, and may call far more often than a person. */
+export function isHook(path: string): boolean {
+  return HOOKS.has(path);
+}
+
 /** A form with files on a route that takes them is an upload; everything else is a document. */
 export function limitFor(
   { path, contentType }: { path: string; contentType: string },
   maxUploadBytes: number,
 ): Limit {
+  if (isHook(path)) return BODY_LIMITS.hook;
   return UPLOAD_PATH.test(path) && /^multipart\/form-data/i.test(contentType)
     ? { maxBytes: maxUploadBytes, timeoutMs: BODY_LIMITS.upload.timeoutMs }
     : BODY_LIMITS.document;

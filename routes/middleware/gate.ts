@@ -11,7 +11,7 @@ import type { Ports } from "../../lib/ports/mod.ts";
 import type { AppEnv } from "../env.ts";
 import { onError } from "../problem.ts";
 import { createAddressReader } from "./address.ts";
-import { limitFor, readBody } from "./body.ts";
+import { isHook, limitFor, readBody } from "./body.ts";
 import { idempotency } from "./idempotency.ts";
 import { quickJson, writeHeaders } from "./headers.ts";
 import { generalLimits, takeOrRefuse } from "./limits.ts";
@@ -43,6 +43,8 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
     caller: { address: string | null; requestId: string },
   ): void | Promise<void> {
     const { headers } = c.req.raw;
+    // Wrong signatures have a limit of their own.
+    if (isHook(c.req.path)) return enter({ actor: ANONYMOUS, workspaceId: null });
     const limited = takeOrRefuse(ports.limiter, {
       policy: limits.address,
       subject: caller.address ?? "unknown",

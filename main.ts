@@ -29,7 +29,8 @@ async function start(): Promise<void> {
     registry: createRegistry(handlers),
     lanes: LANES,
     schedules,
-    worker: "owner",
+    // Of a file there is one owner; a remote database may have other servers, whose jobs are not ours to take back.
+    ...(database.kind === "file" ? { worker: "owner" } : {}),
   });
   ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
   database.onForeignCommit(() => ports.live.pulse(null));

@@ -7,7 +7,7 @@ import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapter
 import { serve } from "./lib/adapters/http/serve.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
-import { MINUTE } from "./lib/kernel/clock.ts";
+import { MINUTE, SECOND } from "./lib/kernel/clock.ts";
 import { newSecret } from "./lib/kernel/ids.ts";
 import { prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
@@ -34,6 +34,9 @@ async function start(): Promise<void> {
   });
   ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
   database.onForeignCommit(() => ports.live.pulse(null));
+  // A remote database does not tell of what other servers and workers commit: whoever listens looks each second.
+  const look = () => void (ports.live.subscribers > 0 && ports.live.pulse(null));
+  const looking = database.kind === "remote" ? setInterval(look, SECOND) : undefined;
 
   const stopping = new AbortController();
   const assets = createDiskAssets({
@@ -63,6 +66,7 @@ async function start(): Promise<void> {
   onStopSignal(async () => {
     stopping.abort();
     clearInterval(keyUse);
+    clearInterval(looking);
     await Promise.all([
       server.shutdown(GRACE_MS),
       runner.stop(GRACE_MS),

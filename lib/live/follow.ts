@@ -43,6 +43,7 @@ export async function* followEvents(
 ): AsyncGenerator<LiveEvent[], void, void> {
   const { signal, types, conversation, beatMs = 15 * SECOND } = options;
   let cursor = options.after;
+  let spoke = performance.now();
   let id: string | null = null;
   const bell = hangBell(ctx.ports.live, {
     workspaceId: ctx.workspaceId,
@@ -65,10 +66,15 @@ export async function* followEvents(
       const batch = await read();
       const last = batch.at(-1);
       if (last === undefined) {
-        const rung = await bell.wait(beatMs, signal);
-        if (!rung && !signal.aborted) yield batch;
+        // Rings that bring nothing must not put the beat off: proxies cut what is silent.
+        const left = spoke + beatMs - performance.now();
+        const silent = left <= 0 || !await bell.wait(left, signal);
+        if (!silent || signal.aborted) continue;
+        spoke = performance.now();
+        yield batch;
         continue;
       }
+      spoke = performance.now();
       cursor = last.seq;
       if (conversation !== undefined && batch.some(conversation.isClosing)) id = null;
       yield batch;

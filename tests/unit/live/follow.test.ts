@@ -82,3 +82,16 @@ Deno.test("cursorFor begins now for a number that the log has not reached", asyn
   assert.equal(await cursorFor(work.ctx, 1), 1);
   assert.equal(await cursorFor(work.ctx, 999), 3);
 });
+
+Deno.test("followEvents keeps its beat while pulses ring that bring nothing", async () => {
+  await using work = await openWork();
+  const stop = new AbortController();
+  const events = followEvents(work.ctx, { after: 0, signal: stop.signal, beatMs: 40 });
+  const ringing = setInterval(() => work.live.pulse(null), 5);
+  try {
+    assert.deepEqual((await events.next()).value, []);
+  } finally {
+    clearInterval(ringing);
+  }
+  await events.return();
+});

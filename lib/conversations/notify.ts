@@ -9,6 +9,7 @@ import type { operatorsNotify } from "./jobs.ts";
 import { RATES } from "./limits.ts";
 import { conversationView } from "./present.ts";
 import { selectTalk, type Talk } from "./store.ts";
+import { signedHeaders } from "./webhook.ts";
 
 type Notice = output<typeof operatorsNotify.schema>;
 
@@ -55,14 +56,18 @@ function oneLine(text: string): string {
 
 async function callWebhook(ctx: JobCtx, { talk, url }: { talk: Talk; url: string }): Promise<void> {
   const { conversation, contact } = talk;
-  const id = `${conversation.id}.${conversation.waitingSince ?? 0}`;
+  const id = `${conversation.id}_${conversation.waitingSince ?? 0}`;
   const body = JSON.stringify({
     id,
     type: "conversation.waiting",
     at: iso(conversation.waitingSince ?? ctx.now()),
     data: { conversation: conversationView(conversation, contact) },
   });
-  const headers = { "content-type": "application/json", "idempotency-key": id };
+  const headers = {
+    "content-type": "application/json",
+    "idempotency-key": id,
+    ...await signedHeaders(ctx, { id, body }),
+  };
   const { status } = await ctx.ports.fetch(url, { method: "POST", headers, body, signal: ctx.signal });
   if (status >= 200 && status < 300) return;
   if (status >= 500 || status === 408 || status === 429) {

@@ -55,7 +55,21 @@ export async function deriveSecret(
   parts: readonly (string | number)[],
 ): Promise<string> {
   const { first } = await keysOf(config);
-  return base64url(new Uint8Array(await mac(first.derive, JSON.stringify([purpose, ...parts]))));
+  return await derived(first, [purpose, ...parts]);
+}
+
+/** The same by each of the secrets, the first one's first: for what others keep while JWT_SECRET is being replaced. */
+export async function deriveSecrets(
+  config: Config,
+  purpose: string,
+  parts: readonly (string | number)[],
+): Promise<string[]> {
+  const { byKid } = await keysOf(config);
+  return await Promise.all([...byKid.values()].map((keys) => derived(keys, [purpose, ...parts])));
+}
+
+async function derived({ derive }: SecretKeys, parts: readonly (string | number)[]): Promise<string> {
+  return base64url(new Uint8Array(await mac(derive, JSON.stringify(parts))));
 }
 
 /** True when any of the secrets derives this text; constant time. */

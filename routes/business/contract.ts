@@ -53,3 +53,23 @@ export const putBusinessRoute = contract({
   },
   responses: { 200: jsonAnswer(business, "The configuration as it is now") },
 });
+
+export const webhookSecretRoute = contract({
+  method: "get",
+  path: "/api/business/webhook-secret",
+  operationId: "getWebhookSecret",
+  summary: "What to check the signature of our webhooks with",
+  description:
+    "Calls of `notify.webhook_url` are signed as Standard Webhooks says: `webhook-id`, `webhook-timestamp` and " +
+    "`webhook-signature`, an HMAC-SHA256 over `id.timestamp.body`. Reading it is written to the audit log.",
+  tags,
+  scope: "business:write",
+  responses: {
+    200: jsonAnswer(
+      z.object({
+        secret: z.string().openapi({ example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=" }),
+      }).openapi("WebhookSecret"),
+      "The workspace's secret",
+    ),
+  },
+});

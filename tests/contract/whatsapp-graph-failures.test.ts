@@ -106,6 +106,14 @@ for (const what of LOST) {
   }
 }
 
+Deno.test("send is made once also over a kept connection that breaks: the runtime must not repeat it", async () => {
+  await using w = await wired();
+  await w.send(HELLO);
+  w.graph.next({ do: "close", delivered: true });
+  assert.equal((await failureOf(w.send(HELLO))).class, "outcome_unknown");
+  assert.equal(w.graph.sends.length, 2, "each once");
+});
+
 Deno.test("send that is aborted while Meta has it says that the outcome is unknown", async () => {
   await using w = await wired();
   w.graph.next({ do: "hang", delivered: true });

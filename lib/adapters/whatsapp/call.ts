@@ -72,7 +72,8 @@ function init<T>(account: WhatsAppAccount, { method, body }: GraphRequest<T>): R
   return {
     ...common,
     headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify(body),
+    // Deno's fetch sends a text again by itself when a kept connection breaks after it was sent; a Blob it does not.
+    body: new Blob([JSON.stringify(body)]),
   };
 }
 

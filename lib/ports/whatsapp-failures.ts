@@ -116,6 +116,8 @@ const CODES: Readonly<Record<number, WhatsAppFailureClass>> = {
   3: "auth",
   10: "auth",
   33: "auth",
+  101: "auth",
+  102: "auth",
   190: "auth",
   131005: "auth",
   133016: "auth",

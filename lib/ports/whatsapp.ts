@@ -117,6 +117,21 @@ export interface TokenInfo {
   readonly problem: string | null;
 }
 
+/** The Meta app that the token belongs to, with the secret that signs its webhooks. */
+export interface WhatsAppApp {
+  readonly appId: string;
+  readonly appSecret: string;
+}
+
+/** Where Meta sends an app's webhooks of one kind of object. */
+export interface AppSubscription {
+  /** WhatsApp's is `whatsapp_business_account`. */
+  readonly object: string;
+  readonly callbackUrl: string;
+  readonly active: boolean;
+  readonly fields: readonly string[];
+}
+
 /**
  * WhatsApp's Cloud API: one attempt a call, no retry of its own. Everything may throw AppError whose `extra` is a
  * `WhatsAppFailure` (read it with `whatsAppFailureOf`). Content over a limit throws `validation_failed` unsent.
@@ -150,6 +165,18 @@ export interface WhatsAppGraph {
   /** Subscribes the token's own app. */
   subscribe(account: WhatsAppAccount, options?: CallOptions): Promise<void>;
   debugToken(account: WhatsAppAccount, options?: CallOptions): Promise<TokenInfo>;
+  /** Class `auth` when the secret is not the app's. */
+  appSubscriptions(app: WhatsAppApp, options?: CallOptions): Promise<readonly AppSubscription[]>;
+  /** Tells Meta where to send the app's WhatsApp webhooks; Meta asks that address for the challenge first. */
+  subscribeApp(
+    app: WhatsAppApp,
+    webhook: {
+      readonly callbackUrl: string;
+      readonly verifyToken: string;
+      readonly fields: readonly string[];
+    },
+    options?: CallOptions,
+  ): Promise<void>;
 }
 
 export interface WhatsAppTemplates {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createWhatsAppGraph } from "../../lib/adapters/whatsapp/graph.ts";
 import { WHATSAPP_FAILURES, type WhatsAppFailureClass } from "../../lib/ports/whatsapp-failures.ts";
 import type { GraphCommand } from "../support/fakes/graph.ts";
+import { type RawAnswer, serveRaw } from "../support/fakes/raw-server.ts";
 import { ANA, failureOf, wired } from "../support/whatsapp.ts";
 
 const HELLO = { type: "text", text: "Hola" } as const;
@@ -145,12 +146,20 @@ Deno.test("a Graph that can't be reached is tried later: nothing left us", async
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
-  const graph = createWhatsAppGraph({ baseUrl: `http://127.0.0.1:${port}`, version: "v25.0" }, { fetch });
   const account = { phoneNumberId: "1", businessAccountId: null, accessToken: "EAAtoken" };
   const payload = { to: { phone: ANA }, content: HELLO };
-  const failure = await failureOf(graph.send(account, payload, { callbackData: "msg_1" }));
-  assert.equal(failure.class, "retry_later");
-  assert.equal(failure.error.retryable, true);
+  const nowhere = [
+    `http://127.0.0.1:${port}`,
+    `https://127.0.0.1:${port}`,
+    "http://127.0.0.1:9",
+    "http://no.invalid",
+  ];
+  for (const baseUrl of nowhere) {
+    const graph = createWhatsAppGraph({ baseUrl, version: "v25.0" }, { fetch });
+    const failure = await failureOf(graph.send(account, payload, { callbackData: "msg_1" }));
+    assert.equal(failure.class, "retry_later", baseUrl);
+    assert.equal(failure.error.retryable, true);
+  }
 });
 
 Deno.test("a refusal by a proxy in unreadable form is a refusal, not an unknown outcome", async () => {
@@ -163,27 +172,23 @@ Deno.test("a refusal by a proxy in unreadable form is a refusal, not an unknown 
 });
 
 Deno.test("a read-only call that hangs or answers a page may simply be made again", async () => {
-  const hanging = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) =>
-      new URL(request.url).pathname.endsWith("/1")
-        ? new Promise<Response>((resolve) => {
-          request.signal.addEventListener("abort", () => resolve(new Response(null, { status: 499 })));
-        })
-        : new Response("<html>", { status: 502 }),
-  );
+  const answers: RawAnswer[] = [
+    "hang",
+    "close",
+    new Response("<html>", { status: 502 }),
+    new Response("<html>"),
+  ];
+  const server = await serveRaw(() => Promise.resolve(answers.shift() ?? "close"));
   try {
-    const baseUrl = `http://127.0.0.1:${hanging.addr.port}`;
+    const baseUrl = `http://127.0.0.1:${server.port}`;
     const graph = createWhatsAppGraph({ baseUrl, version: "v25.0", timeoutMs: 200 }, { fetch });
-    const account = (phoneNumberId: string) => ({
-      phoneNumberId,
-      businessAccountId: null,
-      accessToken: "EAAx",
-    });
-    assert.equal((await failureOf(graph.numberInfo(account("1")))).class, "retry_later");
-    assert.equal((await failureOf(graph.numberInfo(account("2")))).class, "retry_later");
+    const account = { phoneNumberId: "1", businessAccountId: null, accessToken: "EAAx" };
+    for (let left = answers.length; left > 0; left--) {
+      assert.equal((await failureOf(graph.numberInfo(account))).class, "retry_later");
+    }
+    assert.deepEqual(answers, []);
   } finally {
-    await hanging.shutdown();
+    await server.close();
   }
 });
 

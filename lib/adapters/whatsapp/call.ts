@@ -42,11 +42,13 @@ export function createGraphCall(
 
   async function attempt<T>(account: WhatsAppAccount, request: GraphRequest<T>) {
     const { signal, once = false, timeoutMs = options.timeoutMs ?? TIMEOUT_MS } = request;
+    const address = addressOf(options, request);
+    const how = init(account, request);
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), timeoutMs);
     try {
-      const response = await fetch(addressOf(options, request), {
-        ...init(account, request),
+      const response = await fetch(address, {
+        ...how,
         signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal,
       });
       return { response, text: await readText(response) };
@@ -124,10 +126,15 @@ function parse(text: string): unknown {
   }
 }
 
-/** hyper (Deno) says "client error (Connect)" when there was no connection to write to. Anything else may have left. */
+/**
+ * hyper (Deno) says "client error (Connect)" when there was no connection to write to; a forbidden port is refused
+ * by fetch itself. Anything else may have left.
+ */
 function neverLeft(thrown: unknown): boolean {
   for (let at = thrown, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
-    if (/client error \(Connect\)/.test(at.message)) return true;
+    if (/client error \(Connect\)|^Fetch failed: Requests to port \d+ are blocked/.test(at.message)) {
+      return true;
+    }
   }
   return false;
 }

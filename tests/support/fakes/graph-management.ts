@@ -122,6 +122,35 @@ export function subscribedApps({ world, request, parts }: Asked): Response {
   return Response.json({ data: world.subscribed.get(account) === false ? [] : [app] });
 }
 
+/** Where webhooks go. A new address must answer the challenge first. */
+export async function appSubscriptions({ world, request }: Asked): Promise<Response> {
+  if (request.method === "POST") {
+    const body = await request.json() as Json;
+    const callbackUrl = String(body["callback_url"]);
+    const challenge = world.nextId("1158");
+    const query = new URLSearchParams({
+      "hub.mode": "subscribe",
+      "hub.challenge": challenge,
+      "hub.verify_token": String(body["verify_token"]),
+    });
+    const [name, local] = [...world.routes].find(([from]) => callbackUrl.startsWith(from)) ?? ["", ""];
+    const reached = `${local}${callbackUrl.slice(name.length)}`;
+    const said = await fetch(`${reached}?${query}`).then((answer) => answer.text(), () => "");
+    if (said !== challenge) refuse(2200, "The URL couldn't be validated: the challenge was not answered");
+    world.webhook = { callbackUrl, fields: String(body["fields"]).split(",") };
+    return Response.json({ success: true });
+  }
+  if (world.webhook === null) return Response.json({ data: [] });
+  const { callbackUrl, fields } = world.webhook;
+  const one = {
+    object: "whatsapp_business_account",
+    callback_url: callbackUrl,
+    active: true,
+    fields: fields.map((name) => ({ name, version: "v25.0" })),
+  };
+  return Response.json({ data: [one] });
+}
+
 export function debugToken({ world, url }: Asked): Response {
   const { valid, expiresAt, scopes } = world.tokenInfo;
   if (url.searchParams.get("input_token") !== world.token) refuse(190, "input_token is not known");

@@ -67,6 +67,10 @@ export interface World {
   readonly received: Received[];
   readonly read: { messageId: string; typing: boolean }[];
   readonly subscribed: Map<string, boolean>;
+  /** Where the app's webhooks go; null: nowhere. */
+  webhook: { callbackUrl: string; fields: string[] } | null;
+  /** Where public names lead to on this machine. */
+  readonly routes: Map<string, string>;
   /** What debug_token says of the token. */
   tokenInfo: { valid: boolean; expiresAt: number; scopes: string[] };
   /** True: free-form messages need an open window. */
@@ -89,6 +93,8 @@ export function createWorld(options: { token: string; now: () => number }): Worl
     received: [],
     read: [],
     subscribed: new Map(),
+    webhook: null,
+    routes: new Map(),
     tokenInfo: {
       valid: true,
       expiresAt: 0,

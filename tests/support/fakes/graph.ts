@@ -3,6 +3,7 @@ import { accepts, type Commands, createCommands, type GraphCommand, spoiled } fr
 import { errorAnswer, GraphRefusal, refuse } from "./graph-errors.ts";
 import { contactCard, type CustomerCard, inboundMessage, type InboundOptions } from "./graph-inbound.ts";
 import {
+  appSubscriptions,
   type Asked,
   debugToken,
   editTemplate,
@@ -82,6 +83,8 @@ export interface FakeGraph extends Omit<Commands, "take"> {
   /** Every call as `METHOD /path`. */
   readonly calls: readonly string[];
   statuses(plan: StatusPlan): void;
+  /** Calls to addresses that begin with `publicUrl` go to `localUrl`. */
+  reach(publicUrl: string, localUrl: string): void;
   addNumber(number?: Partial<FakeNumber>): FakeNumber;
   addTemplate(template: Partial<FakeTemplate> & { name: string }): FakeTemplate;
   /** Meta decides on a template: it changes and the webhook is queued. */
@@ -117,12 +120,14 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
     const { request, url, parts } = asked;
     if (url.pathname.startsWith("/media/")) return serveMedia(asked);
     if (!url.pathname.startsWith(`/${version}/`)) refuse(2500, `Unknown path: ${url.pathname}`);
-    if (request.headers.get("authorization") !== `Bearer ${world.token}`) {
+    const [id = "", edge] = parts;
+    const expected = edge === "subscriptions" ? `${world.appId}|${GRAPH_SECRETS.appSecret}` : world.token;
+    if (request.headers.get("authorization") !== `Bearer ${expected}`) {
       const given = request.headers.get("authorization")?.slice("Bearer ".length) ?? "";
       return errorAnswer({ code: 190, message: `Malformed access token ${given}` });
     }
-    const [id = "", edge] = parts;
     if (id === "debug_token") return debugToken(asked);
+    if (edge === "subscriptions") return await appSubscriptions(asked);
     if (edge === "message_templates") return await templates(asked);
     if (edge === "subscribed_apps") return subscribedApps(asked);
     if (edge === "messages" || edge === "media") {
@@ -214,6 +219,7 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
     forRecipient: commands.forRecipient,
     always: commands.always,
     statuses: (next) => void (plan = next),
+    reach: (publicUrl, localUrl) => void world.routes.set(publicUrl, localUrl),
     addNumber,
     addTemplate: (template) => addTemplate(world, { businessAccountId: FIRST_ACCOUNT, ...template }),
     decide(template, event, more = {}) {

@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { backup } from "./backup.ts";
 import { chat } from "./chat.ts";
+import { doctor } from "./doctor.ts";
 import { health } from "./health.ts";
 import { logs } from "./logs.ts";
 import { migrate } from "./migrate.ts";
@@ -14,6 +15,7 @@ export const COMMANDS: readonly Command[] = [
   setup,
   chat,
   health,
+  doctor,
   logs,
   backup,
   restore,

@@ -33,3 +33,7 @@ export {
   toTemplateDto,
 } from "./templates.ts";
 export { newTemplate, templateChange, templateQuery, templateSync } from "./template-schema.ts";
+export { type DoctorOrder, examineWhatsApp, type NumberFindings } from "./doctor.ts";
+export type { Finding, FindingState } from "./finding.ts";
+export { applyTemplateStatus, TEMPLATE_FIELDS, type TemplateNews } from "./template-status.ts";
+export { findTemplate, type TemplateRow } from "./templates.ts";

@@ -1,5 +1,6 @@
 import type { Ctx } from "../context.ts";
 import { requireScope, systemActor } from "../kernel/actors.ts";
+import { addressBlock } from "../kernel/address.ts";
 import { iso } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
@@ -47,7 +48,7 @@ export interface SessionInput {
 
 /** Begins to visit a web chat, or goes on as the visitor whose token came along. Throws 404 for an unknown key. */
 export async function openSession(ctx: Ctx, { key, name, locale }: SessionInput): Promise<NewChatSession> {
-  await takeRate(ctx, RATES.sessions, ctx.address ?? "unknown");
+  await takeRate(ctx, RATES.sessions, addressBlock(ctx.address ?? "unknown"));
   const account = await selectAccountByKey(ctx, key);
   if (account === null || account.channel !== "web" || !account.enabled) throw notFound("chat", key);
   const { actor } = ctx;

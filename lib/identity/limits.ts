@@ -1,4 +1,5 @@
 import type { Ctx } from "../context.ts";
+import { addressBlock } from "../kernel/address.ts";
 import { HOUR, MINUTE } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import type { RateLimitPolicy } from "../ports/rate-limit.ts";
@@ -31,7 +32,7 @@ export async function checkLimit(ctx: Ctx, policy: RateLimitPolicy, subject: str
 }
 
 export function addressOf(ctx: Ctx): string {
-  return ctx.address ?? "unknown";
+  return addressBlock(ctx.address ?? "unknown");
 }
 
 function tooMany(retryAfterMs: number): AppError {

@@ -1,6 +1,7 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { forgetAnswers } from "../idempotency/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { notFound } from "../kernel/errors.ts";
@@ -133,6 +134,7 @@ export async function eraseContact(ctx: Ctx, { contactId }: ContactChoice): Prom
     await forgetQuestions(tx, conversationIds);
     await emptyEvents(tx, { conversationIds, subjectId: contactId });
     await forgetUsageSubject(tx, contactId);
+    await forgetAnswers(tx);
     await deleteIdentities(tx, contactId);
     await updateContact(tx, contactId, { name: null, locale: null, erasedAt: tx.now() });
     await dropBlobs(tx, blobKeys);

@@ -3,7 +3,7 @@ import { MINUTE } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { newSecret } from "../kernel/ids.ts";
 import type { Database } from "../ports/db.ts";
-import { change, find, type IdempotencyRow, insert, remove } from "./store.ts";
+import { change, find, type IdempotencyRow, insert, remove, spendAnswered } from "./store.ts";
 
 export { prune as pruneIdempotencyKeys } from "./store.ts";
 
@@ -107,6 +107,11 @@ export function giveUpAnswer(ctx: Ctx, { owner, key }: KeyOf): Promise<void> {
 /** Forgets the claim, so that a failed request can be tried again under its key. */
 export function releaseKey(ctx: Ctx, { owner, key }: KeyOf): Promise<void> {
   return ctx.transact((tx) => remove(tx, { owner, key }));
+}
+
+/** Takes the kept answers of the workspace away, for who is erased from it: they may quote anybody. Their keys stay spent. */
+export async function forgetAnswers(tx: Tx): Promise<void> {
+  await spendAnswered(tx);
 }
 
 async function unseal(ctx: Ctx, row: IdempotencyRow): Promise<StoredAnswer> {

@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { idempotencyKeys } from "../../db/schema/log.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -30,6 +30,16 @@ export async function remove(tx: Tx, { owner, key }: { owner: string; key: strin
   await tx.db.delete(idempotencyKeys).where(
     and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)),
   );
+}
+
+/** Rows of the workspace that have an answer lose it, as if it had been lost on its way. Reads a day's rows. */
+export async function spendAnswered(tx: Tx): Promise<void> {
+  const ofWorkspace = `@${tx.workspaceId}`;
+  await tx.db.update(idempotencyKeys).set({ status: null, headers: {}, body: null, lockedUntil: 0 })
+    .where(and(
+      isNotNull(idempotencyKeys.status),
+      sql`substr(${idempotencyKeys.owner}, ${-ofWorkspace.length}) = ${ofWorkspace}`,
+    ));
 }
 
 /** Deletes answers older than `before` (UTC ms), at most `limit`; resolves to how many. */

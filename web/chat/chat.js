@@ -1,5 +1,6 @@
 import { connectLive } from "../shared/live.js";
-import { byId, newClientId } from "../shared/dom.js";
+import { byId, h, newClientId } from "../shared/dom.js";
+import { ofThisTab } from "../shared/storage.js";
 import { createTexts } from "../shared/texts.js";
 import { createOutbox } from "./outbox.js";
 import { createSession } from "./session.js";
@@ -8,11 +9,18 @@ import { WORDS } from "./texts.js";
 import { createView } from "./view.js";
 
 const TYPING_MS = 20_000;
+const RETRY_MS = { first: 500, most: 15_000 };
 const key = decodeURIComponent(location.pathname.split("/")[2] ?? "") || "default";
 const framed = globalThis.parent !== globalThis;
 
 const texts = createTexts(WORDS, { onChange: () => draw() });
-const session = createSession(key, { locale: () => texts.language });
+const session = createSession(key, {
+  locale: () => texts.language,
+  isNew: () => table.isEmpty && outbox.items.length === 0,
+  onErased: () => table.clear(),
+  // The stream in hand is the former visitor's.
+  onStranger: () => live !== null && listen(),
+});
 const { api } = session;
 const table = createTable();
 let business = null;
@@ -21,8 +29,13 @@ let link = "connecting";
 let trouble = null;
 let typingTimer = 0;
 let unseen = 0;
+let started = false;
+let live = null;
+let draftTimer = 0;
+const draftPlace = `cauce.chat.${key}.draft`;
 
 const outbox = createOutbox(key, {
+  ready: () => started,
   send: (item) => api.post("/api/chat/messages", { text: item.text, client_id: item.client_id }),
   onChange: (error) => {
     trouble = error ?? null;
@@ -64,14 +77,32 @@ function draw() {
   byId("person").hidden = state === "waiting" || state === "human";
   byId("link").textContent = link === "live" ? "" : texts.say(link);
   byId("earlier").hidden = table.cursor === null;
+  drawFirst();
   const note = byId("trouble");
   note.hidden = trouble === null || trouble.status === 0;
   note.textContent = trouble === null ? "" : explain(trouble);
   view.show(table.messages(), outbox.items.filter((item) => !table.has(item)), { trouble: trouble !== null });
 }
 
+/** What a newcomer may do: write, and in the sample business try what it knows. */
+function drawFirst() {
+  byId("first").hidden = business === null || !table.isEmpty || outbox.items.length > 0;
+  const examples = business?.sample === true ? ["example1", "example2", "example3"] : [];
+  byId("examples").replaceChildren(...examples.map((name) =>
+    h("button", {
+      type: "button",
+      class: "button",
+      onclick: () => {
+        outbox.add(texts.say(name));
+        byId("text").focus();
+      },
+    }, texts.say(name))
+  ));
+}
+
 function explain(error) {
   if (error.status === 429) return texts.say("wait");
+  if (error.status === 401 || error.status >= 500) return texts.say("away");
   return error.status === 404 && business === null
     ? texts.say("gone")
     : texts.say("failed", { why: error.message });
@@ -121,18 +152,39 @@ async function sync() {
   if (last === null) table.cursor = page.next_cursor;
   for (const message of page.data) take(message);
   ({ business } = now);
-  state = now.conversation?.state ?? (table.messages().length > 0 ? "closed" : "bot");
+  state = now.conversation?.state ?? (table.isEmpty ? "bot" : "closed");
   draw();
   outbox.flush();
 }
 
+/** The session; a server that is away for a moment is asked again until it is back. */
+async function loaded() {
+  for (let wait = RETRY_MS.first;; wait = Math.min(RETRY_MS.most, wait * 2)) {
+    try {
+      return await session.load();
+    } catch (error) {
+      if (!error.passing) throw error;
+      trouble = error;
+      draw();
+      await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? wait));
+    }
+  }
+}
+
 async function start() {
-  const opened = await session.load();
+  const opened = await loaded();
+  started = true;
+  trouble = null;
   ({ business } = opened);
   state = opened.conversation?.state ?? "bot";
-  if (table.messages().length === 0) table.greet(business.greeting);
+  table.greet(business.greeting);
   sync().catch(() => {});
-  connectLive({
+  listen();
+}
+
+function listen() {
+  live?.stop();
+  live = connectLive({
     api,
     onEvent,
     onSync: () => sync().catch(() => {}),
@@ -147,6 +199,8 @@ function send() {
   const field = byId("text");
   const text = field.value.trim();
   field.value = "";
+  ofThisTab.remove(draftPlace);
+  clearTimeout(draftTimer);
   field.focus();
   if (text !== "") outbox.add(text);
   view.end();
@@ -160,6 +214,10 @@ byId("text").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   send();
+});
+byId("text").addEventListener("input", ({ target }) => {
+  clearTimeout(draftTimer);
+  draftTimer = setTimeout(() => ofThisTab.set(draftPlace, target.value), 200);
 });
 byId("person").addEventListener("click", () =>
   act(async () => {
@@ -188,6 +246,9 @@ if (framed) {
 }
 
 texts.switchBy(byId("language"));
+byId("text").value = ofThisTab.get(draftPlace) ?? "";
 draw();
+// Where there is a keyboard; on a phone its own would hide half of the page.
+if (!framed && matchMedia("(hover: hover)").matches) byId("text").focus();
 act(start);
 addEventListener("online", () => outbox.flush());

@@ -32,6 +32,15 @@ export function createTable() {
     has(item) {
       return [...byId.values()].some((message) => message.external_id === item.client_id);
     },
+    /** Whether nothing was ever said; the greeting does not count. */
+    get isEmpty() {
+      return byId.size === 0;
+    },
+    /** Forgets all: the visitor's messages were erased. */
+    clear() {
+      byId.clear();
+      this.cursor = null;
+    },
     /** Shows the business's greeting while nothing was said. */
     greet(text) {
       greeting = text;

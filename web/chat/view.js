@@ -16,7 +16,7 @@ export function createView(texts, actions) {
         "details",
         { class: "source" },
         h("summary", {}, texts.say("source", { title: source.title })),
-        h("blockquote", {}, source.quote),
+        h("blockquote", { dir: "auto" }, source.quote),
       )
     );
   }
@@ -57,7 +57,7 @@ export function createView(texts, actions) {
       h(
         "div",
         { class: "bubble" },
-        message.text === "" ? null : h("p", {}, linked(textWithoutSources(message))),
+        message.text === "" ? null : h("p", { dir: "auto" }, linked(textWithoutSources(message))),
         files(message),
       ),
       sources(message),
@@ -82,9 +82,16 @@ export function createView(texts, actions) {
       "li",
       { class: "message in pending", dataset: { client: item.client_id } },
       h("span", { class: "only-read" }, `${texts.say("you")}: `),
-      h("div", { class: "bubble" }, h("p", {}, linked(item.text))),
+      h("div", { class: "bubble" }, h("p", { dir: "auto" }, linked(item.text))),
       h("div", { class: "meta" }, state, buttons),
     );
+  }
+
+  /** To the end; of an answer that is taller than the page, to where it begins. */
+  function follow(last) {
+    const isLong = last !== null && last.classList.contains("out") && last.offsetHeight > scroll.clientHeight;
+    if (isLong) scroll.scrollTop += last.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 8;
+    else scroll.scrollTop = scroll.scrollHeight;
   }
 
   return {
@@ -122,7 +129,7 @@ export function createView(texts, actions) {
         if (place !== known.element) list.insertBefore(known.element, place);
         before = known.element;
       }
-      if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+      if (atEnd) follow(before);
     },
     end() {
       scroll.scrollTop = scroll.scrollHeight;

@@ -16,10 +16,12 @@ export class ApiError extends Error {
 }
 
 /**
- * Calls the API. `token` gives the bearer token; `renew`, where given, gets a new one after a 401 and says if it did;
- * `workspace` names the one to act in, null: the token's own.
+ * Calls the API. `token` gives the bearer token; `renew`, where given, gets a new one after a status of `ends` and
+ * says if it did; `workspace` names the one to act in, null: the token's own.
  */
-export function createApi({ token, renew = () => Promise.resolve(false), workspace = () => null }) {
+export function createApi(
+  { token, renew = () => Promise.resolve(false), workspace = () => null, ends = [401] },
+) {
   async function once(method, path, body) {
     const bearer = token();
     const isForm = body instanceof FormData;
@@ -36,7 +38,7 @@ export function createApi({ token, renew = () => Promise.resolve(false), workspa
 
   async function request(method, path, body) {
     let response = await once(method, path, body);
-    if (response.status === 401 && token() !== null && await renew()) {
+    if (ends.includes(response.status) && token() !== null && await renew(response.status)) {
       response = await once(method, path, body);
     }
     if (response.ok) return response;

@@ -141,10 +141,12 @@ browserTest(
       false,
       "an operator does not change the business",
     );
-    const loaded = page.waitForRequest((request) => request.url().includes("/api/conversations?"));
-    await teams.selectOption({ label: "Taller Luz" });
     const workspace = registered.body.workspace.id;
-    assert.equal((await loaded).headers()["x-workspace-id"], workspace);
+    const loaded = page.waitForRequest((request) =>
+      request.url().includes("/api/conversations?") && request.headers()["x-workspace-id"] === workspace
+    );
+    await teams.selectOption({ label: "Taller Luz" });
+    await loaded;
     await page.locator('#link[data-state="live"]').waitFor();
     await page.locator("#to-business").waitFor();
     await page.reload();

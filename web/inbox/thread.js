@@ -64,7 +64,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
         "details",
         { class: "source" },
         h("summary", {}, texts.say("source", { title: source.title })),
-        h("blockquote", {}, source.quote),
+        h("blockquote", { dir: "auto" }, source.quote),
       )
     );
     return h(
@@ -73,7 +73,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
       h(
         "div",
         { class: "bubble" },
-        message.text === "" ? null : h("p", {}, linked(textWithoutSources(message))),
+        message.text === "" ? null : h("p", { dir: "auto" }, linked(textWithoutSources(message))),
         files,
       ),
       sources,

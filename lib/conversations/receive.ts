@@ -24,6 +24,7 @@ import {
 } from "./store.ts";
 import { selectAccount } from "./store-channels.ts";
 import { type ContactRow, selectContact } from "./store-contacts.ts";
+import { scheduleReturn } from "./transition.ts";
 import { insertMessage, selectByExternalId } from "./store-messages.ts";
 
 export interface Incoming {
@@ -107,10 +108,12 @@ async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
   });
   const attachments = await keepFiles(tx, { messageId: message.id, files: incoming.files });
   const { state } = conversation;
+  const returnAt = state === "bot" ? null : returnTime(business, { state, now: tx.now() });
+  await scheduleReturn(tx, { id: conversation.id, state, returnAt });
   await touchConversation(tx, conversation.id, {
     text: text === "" && kind !== "text" && kind !== "system" ? KIND_LABELS[kind] : text,
     unread: silent ? "keep" : "up",
-    returnAt: state === "bot" ? null : returnTime(business, { state, now: tx.now() }),
+    returnAt,
     windowUntil,
   });
   await emit(tx, {

@@ -12,7 +12,7 @@ import { requireWindow } from "./outgoing.ts";
 import { post } from "./post.ts";
 import { type MessageView, messageView } from "./present.ts";
 import { markAllAnswered, selectAttachments } from "./store-messages.ts";
-import { changeState } from "./transition.ts";
+import { changeState, scheduleReturn } from "./transition.ts";
 
 export interface Reply {
   readonly conversationId: string;
@@ -39,6 +39,8 @@ export async function reply(ctx: Ctx, { conversationId, text, files = [] }: Repl
     const id = newId("message");
     await markAllAnswered(tx, { conversationId, answerId: id });
     const returnAt = returnTime(business, { state: "human", now: tx.now() });
+    // The time may have been set after the take-over, which then left no job.
+    await scheduleReturn(tx, { id: conversationId, state: "human", returnAt });
     const kind = files[0]?.kind ?? "text";
     const message = await post(tx, { id, talk, text: clean, author: ctx.actor.id, kind, files, returnAt });
     await audit(tx, { action: "conversation.reply", subjectId: conversationId, detail: { message_id: id } });

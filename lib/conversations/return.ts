@@ -1,9 +1,8 @@
 import { requireScope } from "../kernel/actors.ts";
-import { enqueue, type JobCtx } from "../jobs/mod.ts";
+import type { JobCtx } from "../jobs/mod.ts";
 import { loadBusiness } from "./business.ts";
-import { conversationReturn } from "./jobs.ts";
 import { selectTalk } from "./store.ts";
-import { changeState } from "./transition.ts";
+import { changeState, scheduleReturn } from "./transition.ts";
 
 /** Gives a conversation back to the bot when nobody has said a word for long enough; else looks again when that is. */
 export async function returnToBot(
@@ -17,9 +16,7 @@ export async function returnToBot(
     const returnAt = talk?.conversation.returnAt ?? null;
     if (talk === null || returnAt === null) return;
     if (returnAt > tx.now()) {
-      const key = `${conversationId}:${talk.conversation.state}`;
-      await enqueue(tx, conversationReturn, { conversationId }, { runAt: returnAt, key });
-      return;
+      return await scheduleReturn(tx, talk.conversation);
     }
     await changeState(tx, { talk, transition: { to: "bot" }, business: await loadBusiness(tx) });
   });

@@ -67,17 +67,22 @@ function fieldsOf(
   };
 }
 
+/** The job that looks whether it is time; one that waits already stays, and looks again itself. */
+export async function scheduleReturn(
+  tx: Tx,
+  { id: conversationId, state, returnAt }: Pick<ConversationRow, "id" | "state" | "returnAt">,
+): Promise<void> {
+  if (returnAt === null) return;
+  const key = `${conversationId}:${state}`;
+  await enqueue(tx, conversationReturn, { conversationId }, { runAt: returnAt, key });
+}
+
 async function whatFollows(
   tx: Tx,
   { talk, business }: { talk: Talk; business: BusinessConfig },
 ): Promise<void> {
-  const { id: conversationId, state, returnAt } = talk.conversation;
-  if (returnAt !== null) {
-    await enqueue(tx, conversationReturn, { conversationId }, {
-      runAt: returnAt,
-      key: `${conversationId}:${state}`,
-    });
-  }
+  const { id: conversationId, state } = talk.conversation;
+  await scheduleReturn(tx, talk.conversation);
   if (state === "waiting") await callOperators(tx, { talk, business });
   const botsTurn = state === "bot" && talk.contact.optedOutAt === null;
   if (botsTurn && (await selectUnanswered(tx, conversationId, 1)).length > 0) {

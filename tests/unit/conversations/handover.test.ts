@@ -276,3 +276,20 @@ Deno.test("a flood of chats that want a person does not flood a mailbox, and nob
   }
   assert.equal(sent(), 80);
 });
+
+Deno.test("a time of return that is set after the take-over counts from the next word of either side", async () => {
+  for (const speaks of ["operator", "customer"] as const) {
+    await using h = await harness();
+    const shop = await openShop(h);
+    await setBusiness(shop.ctx, { return_to_bot_minutes: 0 });
+    const { conversationId } = await shop.say("hola");
+    await shop.settle();
+    await takeOver(shop.ctx, { conversationId });
+    await setBusiness(shop.ctx, { return_to_bot_minutes: 5 });
+    if (speaks === "operator") await reply(shop.ctx, { conversationId, text: "Dígame" });
+    else await shop.say("¿Sigue ahí?");
+    h.clock.advance(5 * 60_000 + 1);
+    await work(h);
+    assert.equal((await getConversation(shop.ctx, { conversationId })).state, "bot", speaks);
+  }
+});

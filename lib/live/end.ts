@@ -7,6 +7,9 @@ export interface StreamEnd {
   end(reason: EndReason): void;
 }
 
+/** A longer timer fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * The end of one stream: by `end`, by `drain` (the server's), or after `lifeMs`, so that no stream outlives the
  * access token that it was opened with.
@@ -15,7 +18,7 @@ export function createStreamEnd({ drain, lifeMs }: { drain: AbortSignal | null; 
   const controller = new AbortController();
   let reason: EndReason | null = null;
   const onDrain = () => end("drain");
-  const timer = setTimeout(() => end("expired"), lifeMs);
+  const timer = setTimeout(() => end("expired"), Math.min(lifeMs, LONGEST_TIMER_MS));
   drain?.addEventListener("abort", onDrain);
   function end(why: EndReason): void {
     if (reason !== null) return;

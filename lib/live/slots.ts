@@ -2,7 +2,7 @@ import { AppError } from "../kernel/errors.ts";
 import type { Actor } from "../kernel/actors.ts";
 
 /** How many streams may be open at once, by kind of actor, and of all of them in one process. */
-export const STREAM_LIMITS = { visitor: 5, user: 20, api_key: 20, total: 5000 } as const;
+export const STREAM_LIMITS = { visitor: 5, user: 20, api_key: 20, visitors: 4500, total: 5000 } as const;
 
 /** Counts the open streams of a process. */
 export interface StreamSlots {
@@ -14,6 +14,7 @@ export interface StreamSlots {
 export function createStreamSlots(): StreamSlots {
   const byActor = new Map<string, number>();
   let open = 0;
+  let visitors = 0;
   return {
     get open() {
       return open;
@@ -33,16 +34,20 @@ export function createStreamSlots(): StreamSlots {
           },
         );
       }
-      if (open >= STREAM_LIMITS.total) {
+      // Anybody can be many visitors: some places stay with those who work here.
+      const visits = actor.kind === "visitor" ? 1 : 0;
+      if (open >= STREAM_LIMITS.total || visitors + visits > STREAM_LIMITS.visitors) {
         throw new AppError("busy", "Too many live streams are open", { retryAfterMs: 5000 });
       }
       byActor.set(actor.id, held + 1);
       open++;
+      visitors += visits;
       let released = false;
       return () => {
         if (released) return;
         released = true;
         open--;
+        visitors -= visits;
         const left = (byActor.get(actor.id) ?? 1) - 1;
         if (left === 0) byActor.delete(actor.id);
         else byActor.set(actor.id, left);

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { MESSAGE_KINDS, MESSAGE_STATES } from "../../lib/conversations/schemas.ts";
 import { outgoingContent } from "../../lib/ports/whatsapp-content.ts";
+import { orNull } from "../router.ts";
 
 const time = (description: string) =>
   z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z", description });
@@ -28,7 +29,7 @@ export const queuedSchema = z.object({
   text: z.string().openapi({ example: "Su pedido está listo." }),
   state: z.enum(MESSAGE_STATES).openapi({ example: "pending" }),
   state_reason: z.string().nullable().openapi({ example: null }),
-  waiting_for: waitingSchema.nullable().openapi({ description: "Why it is not out yet" }),
+  waiting_for: orNull(waitingSchema).openapi({ description: "Why it is not out yet" }),
   external_id: z.string().nullable().openapi({ example: "wamid.HBgN", description: "WhatsApp's id of it" }),
   attempts: z.number().int().openapi({ example: 1 }),
   run_at: timeOrNull("Not to be sent before"),

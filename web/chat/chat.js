@@ -88,6 +88,8 @@ function draw() {
 function drawFirst() {
   byId("first").hidden = business === null || !table.isEmpty || outbox.items.length > 0;
   const examples = business?.sample === true ? ["example1", "example2", "example3"] : [];
+  const shown = byId("examples").textContent;
+  if (shown === examples.map((name) => texts.say(name)).join("")) return; // the focus may be on one
   byId("examples").replaceChildren(...examples.map((name) =>
     h("button", {
       type: "button",

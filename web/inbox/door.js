@@ -75,7 +75,7 @@ export function createDoor({ session, texts, onEnter, onKnock }) {
       return draw();
     }
     if (error.status !== 409) return usedUp(error, "login");
-    // By name, not by invitation: whoever has an account signs in, and whoever is a member already is let in.
+    // Whoever has an account signs in to join; whoever is a member needs no invitation.
     show(
       session.signedIn ? "accept" : "login",
       tell(true, () => texts.say(session.signedIn ? "member" : "known")),

@@ -23,6 +23,7 @@ import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
 import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker, type MemoryWaker } from "./lib/adapters/waker/memory.ts";
+import { createGraphFetch } from "./lib/adapters/whatsapp/deno-fetch.ts";
 import { createWhatsAppGraph, type WhatsAppGraphOptions } from "./lib/adapters/whatsapp/graph.ts";
 import { migrate } from "./db/migrate.ts";
 import { createGates } from "./lib/ai/mod.ts";
@@ -77,6 +78,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     // Through an owner it is the owner that migrates, with its own release.
     if (config.database.kind === "remote" || database.kind === "file") await migrateHere(database, backups);
     const waker = createMemoryWaker();
+    const graph = createGraphFetch();
     const ports = {
       database,
       clock: systemClock,
@@ -95,10 +97,11 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
       fetch: createGuardedFetch(),
       llm: createGates(createLlmTargets(config.llm), systemClock),
-      whatsapp: createWhatsAppGraph(graphOptions(config.graph), { fetch }),
+      whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
     };
     const context = createContext({ ports, config, actor: systemActor(service), workspaceId: null });
     const close = async () => {
+      graph.close();
       await ports.cache.close();
       await database.close();
       await log.close();

@@ -24,17 +24,13 @@ export const doctor: Command = {
       return 2;
     }
     const { send_to, subscribe } = order.parse(readFlags(flags, args));
-    const host = await open();
-    try {
-      const workspaceId = await findWorkspace(host.context, workspace).catch(notStarted);
-      const ctx = host.context.as({ actor: systemActor("cli"), workspaceId });
-      const found = await examineWhatsApp(ctx, { sendTo: send_to, subscribe, askLocal });
-      const sick = found.some(({ findings }) => findings.some(({ state }) => state === "fail"));
-      say(json ? JSON.stringify({ healthy: !sick, numbers: found }, null, 2) : report(found));
-      return sick ? 1 : 0;
-    } finally {
-      await host.close();
-    }
+    const { context } = await open();
+    const workspaceId = await findWorkspace(context, workspace).catch(notStarted);
+    const ctx = context.as({ actor: systemActor("cli"), workspaceId });
+    const found = await examineWhatsApp(ctx, { sendTo: send_to, subscribe, askLocal });
+    const sick = found.some(({ findings }) => findings.some(({ state }) => state === "fail"));
+    say(json ? JSON.stringify({ healthy: !sick, numbers: found }, null, 2) : report(found));
+    return sick ? 1 : 0;
   },
 };
 

@@ -82,6 +82,8 @@ export interface FakeGraph extends Omit<Commands, "take"> {
   readonly sends: readonly Readonly<Record<string, unknown>>[];
   /** Every call as `METHOD /path`. */
   readonly calls: readonly string[];
+  /** How many connections were opened so far. */
+  connections(): number;
   statuses(plan: StatusPlan): void;
   /** Calls to addresses that begin with `publicUrl` go to `localUrl`. */
   reach(publicUrl: string, localUrl: string): void;
@@ -218,6 +220,7 @@ export async function startFakeGraph(options: FakeGraphOptions = {}): Promise<Fa
     next: commands.next,
     forRecipient: commands.forRecipient,
     always: commands.always,
+    connections: server.connections,
     statuses: (next) => void (plan = next),
     reach: (publicUrl, localUrl) => void world.routes.set(publicUrl, localUrl),
     addNumber,

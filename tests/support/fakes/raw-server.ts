@@ -7,6 +7,8 @@ export type RawAnswer = Response | "close" | "hang";
 
 export interface RawServer {
   readonly port: number;
+  /** How many were opened so far. */
+  connections(): number;
   close(): Promise<void>;
 }
 
@@ -29,9 +31,12 @@ export async function serveRaw(handler: (request: Request) => Promise<RawAnswer>
       }
     })().catch(() => incoming.socket.destroy());
   });
+  let opened = 0;
+  server.on("connection", () => void opened++);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   return {
     port: (server.address() as AddressInfo).port,
+    connections: () => opened,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

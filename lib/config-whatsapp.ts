@@ -17,6 +17,16 @@ const WHATSAPP_NAMES = [
   "WHATSAPP_BUSINESS_ACCOUNT_ID",
 ] as const;
 
+/** Tokens and customers' words travel there: in the clear only within this machine. */
+export function graphSettings(settings: Settings, problems: string[]): { url: string; version: string } {
+  const { WHATSAPP_GRAPH_URL: url, WHATSAPP_GRAPH_VERSION: version } = settings;
+  const clear = URL.canParse(url ?? "") && new URL(url).protocol === "http:";
+  if (clear && !/^(localhost|\[::1\]|127(\.\d+){3})$/.test(new URL(url).hostname)) {
+    problems.push("WHATSAPP_GRAPH_URL: must be https (http is for this machine only)");
+  }
+  return { url, version };
+}
+
 /** All or nothing: half a channel would receive and not answer, or answer and trust anybody's webhook. */
 export function whatsAppSettings(settings: Settings, problems: string[]): WhatsAppSettings | null {
   const missing = WHATSAPP_NAMES.filter((name) => !settings[name]);

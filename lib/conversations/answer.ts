@@ -1,20 +1,22 @@
 import type { Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { SECOND } from "../kernel/clock.ts";
+import { messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { RetryAfter } from "../kernel/retry.ts";
 import { recordUnanswered } from "../knowledge/mod.ts";
-import { enqueue, type JobCtx } from "../jobs/mod.ts";
-import { calledText, greetingOf } from "./business.ts";
+import { enqueue, type JobCtx, outcomeOf } from "../jobs/mod.ts";
+import { calledText, greetingOf, loadBusiness } from "./business.ts";
 import { compose, type Composed } from "./compose.ts";
 import { conversationAnswer } from "./jobs.ts";
 import { loadTalk } from "./load.ts";
 import { PHRASES } from "./phrases.ts";
 import { post } from "./post.ts";
 import { rememberTurn, selectTalk, type Talk } from "./store.ts";
-import { markAnswered, selectUnanswered } from "./store-messages.ts";
+import { markAllAnswered, markAnswered, selectUnanswered } from "./store-messages.ts";
 import { changeState } from "./transition.ts";
 import { isBots, loadTurn, type Turn } from "./turn.ts";
+import { localeOf } from "./words.ts";
 
 /** Somebody else dealt with part of the turn meanwhile: it has to be looked at anew. */
 class TurnChanged extends Error {}
@@ -24,15 +26,57 @@ const PATIENCE_MS = 15 * SECOND;
 const TRIES = 3;
 
 /**
- * Answers what a conversation has open. The answer is made outside of any transaction; then one commit checks that
+ * Answers what a conversation has open; when that has failed for good a person is called, so that the customer is not
+ * left without a word.
+ */
+export async function answerConversation(ctx: JobCtx, choice: { conversationId: string }): Promise<void> {
+  requireScope(ctx, "conversations:write");
+  try {
+    await answerTurn(ctx, choice);
+  } catch (thrown) {
+    if (ctx.signal.aborted || !isTheEnd(thrown, ctx.job)) throw thrown;
+    await ctx.transact((tx) => callPerson(tx, { job: ctx, ...choice }));
+    ctx.ports.log.log("error", "An answer failed for good, a person was called", {
+      conversation_id: choice.conversationId,
+      error: messageOf(thrown),
+    });
+  }
+}
+
+function isTheEnd(thrown: unknown, { attempt, last }: JobCtx["job"]): boolean {
+  const run = {
+    attempts: attempt,
+    maxAttempts: last ? attempt : attempt + 1,
+    backoff: NO_BACKOFF,
+    chance: 0,
+  };
+  return outcomeOf(thrown, run).kind === "dead";
+}
+
+const NO_BACKOFF = { baseMs: 0, maxMs: 0 };
+
+async function callPerson(
+  tx: Tx,
+  { job, conversationId }: { job: JobCtx; conversationId: string },
+): Promise<void> {
+  await job.finish(tx);
+  const talk = await selectTalk(tx, conversationId);
+  if (talk === null || !isBots(talk)) return;
+  const business = await loadBusiness(tx);
+  const locale = localeOf([talk.conversation.locale, talk.contact.locale], business.languages);
+  const id = newId("message");
+  await markAllAnswered(tx, { conversationId, answerId: id });
+  await post(tx, { id, talk, text: calledText(tx, { business, locale }), author: "bot" });
+  const said = await loadTalk(tx, conversationId);
+  await changeState(tx, { talk: said, transition: { to: "waiting", reason: "no_answer" }, business });
+}
+
+/**
+ * The answer is made outside of any transaction; then one commit checks that
  * the bot still has the word, the lease is held and the turn is unanswered, and writes the answer, its marks and
  * the end of the job. So no crash and no second run answers twice or loses a turn.
  */
-export async function answerConversation(
-  ctx: JobCtx,
-  { conversationId }: { conversationId: string },
-): Promise<void> {
-  requireScope(ctx, "conversations:write");
+async function answerTurn(ctx: JobCtx, { conversationId }: { conversationId: string }): Promise<void> {
   for (let tries = 0; tries < TRIES; tries++) {
     const turn = await loadTurn(ctx, conversationId);
     if (turn === null) return;

@@ -9,6 +9,7 @@ import {
   takeOver,
 } from "../../../lib/conversations/mod.ts";
 import { handler, LeaseLost, sweep } from "../../../lib/jobs/mod.ts";
+import { MINUTE } from "../../../lib/kernel/clock.ts";
 import { listUnanswered } from "../../../lib/knowledge/mod.ts";
 import { usageRecords } from "../../../db/schema/usage.ts";
 import { startFakeLlm } from "../../support/fakes/llm.ts";
@@ -301,4 +302,23 @@ Deno.test("an answer that the limit of tokens cut off is sent up to its last who
   const [answer] = outOf(await thread(shop, conversationId));
   assert.match(answer?.text ?? "", /Abrimos de lunes a viernes\.$/);
   assert.equal(answer?.sources.length, 1);
+});
+
+Deno.test("an answer that fails for good calls a person, once, and leaves no question open", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const { conversationId } = await shop.say("¿Cuál es su horario?");
+  await h.system.transact((tx) => tx.db.run("alter table knowledge_chunks rename to chunks_away"));
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    assert.equal((await getConversation(shop.ctx, { conversationId })).state, "bot", `attempt ${attempt}`);
+    h.clock.advance(MINUTE + 1);
+    await work(h);
+  }
+  const { state, handover_reason: reason } = await getConversation(shop.ctx, { conversationId });
+  assert.deepEqual([state, reason], ["waiting", "no_answer"]);
+  assert.match(
+    outOf(await thread(shop, conversationId)).map(({ text }) => text).join(),
+    /persona del equipo/,
+  );
+  assert.equal(outOf(await thread(shop, conversationId)).length, 1);
 });

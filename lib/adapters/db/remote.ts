@@ -19,6 +19,8 @@ export interface RemoteDatabaseOptions {
   readonly fetch?: typeof fetch;
   /** How long a busy database is tried again, milliseconds; default 5,000. */
   readonly busyTimeoutMs?: number;
+  /** Calls under way at once; the client's default is 20. */
+  readonly concurrency?: number;
 }
 
 export interface RemoteDatabase extends Database {
@@ -35,6 +37,7 @@ export function createRemoteDatabase(options: RemoteDatabaseOptions): RemoteData
     url,
     ...(authToken === null ? {} : { authToken }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   });
   const retry = <T>(work: () => Promise<T>) => retryBusy(work, busyTimeoutMs);
   const client = retrying(stock, retry);

@@ -3,6 +3,7 @@ import { AppError, invalid } from "../../kernel/errors.ts";
 import type { GuardedFetch, GuardedFetchOptions, GuardedResponse } from "../../ports/fetch.ts";
 import { isPublicAddress } from "./address.ts";
 import { callPinned } from "./connect.ts";
+import { firstHop, type Hop, nextHop, parseAddress, REDIRECTS, withDeadline } from "./hops.ts";
 
 export interface GuardedFetchSetup {
   /** All addresses of a name. Default: the system's resolver. */
@@ -12,20 +13,6 @@ export interface GuardedFetchSetup {
   /** A certificate authority to trust instead of the system's, as PEM. */
   readonly ca?: string;
 }
-
-interface Hop {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: GuardedFetchOptions["body"];
-}
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-/** Not carried to another origin. */
-const PRIVATE_HEADERS = /^(authorization|cookie|proxy-authorization|.*(signature|secret|token|api-key).*)$/i;
-/** These say how the connection works and are ours to set. */
-const CONNECTION_HEADERS =
-  /^(host|connection|content-length|transfer-encoding|upgrade|expect|te|trailer|keep-alive)$/i;
 
 /**
  * Calls an address that a user gave. Names are resolved here, every address is checked, and the connection is
@@ -71,17 +58,9 @@ export function createGuardedFetch(setup: GuardedFetchSetup = {}): GuardedFetch 
   }
 
   async function call(url: string, options: GuardedFetchOptions = {}): Promise<GuardedResponse> {
-    const { method = "GET", headers = {}, body } = options;
-    const own = Object.fromEntries(
-      Object.entries(headers).filter(([name]) => !CONNECTION_HEADERS.test(name)),
-    );
     return await withDeadline(options, async (signal) => {
       try {
-        return await follow(
-          { url: parse(url), method: method.toUpperCase(), headers: own, body },
-          options,
-          signal,
-        );
+        return await follow(firstHop(url, options), options, signal);
       } catch (cause) {
         if (cause instanceof AppError || options.signal?.aborted) throw cause;
         throw new AppError("upstream_failed", "The address could not be called", { cause });
@@ -90,47 +69,9 @@ export function createGuardedFetch(setup: GuardedFetchSetup = {}): GuardedFetch 
   }
 
   return Object.assign(call, {
-    check: (url: string) => withDeadline({}, async (signal) => void await addressOf(parse(url), signal)),
+    check: (url: string) =>
+      withDeadline({}, async (signal) => void await addressOf(parseAddress(url), signal)),
   });
-}
-
-async function withDeadline<T>(
-  { timeoutMs = 10_000, signal }: Pick<GuardedFetchOptions, "timeoutMs" | "signal">,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const deadline = new AbortController();
-  const late = new AppError("upstream_timeout", `There was no answer within ${timeoutMs} ms`);
-  const timer = setTimeout(() => deadline.abort(late), timeoutMs);
-  try {
-    return await work(signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** URL's parser also turns `0x7f.1`, `2130706433` and `[::ffff:127.0.0.1]` into their plain forms. */
-function parse(text: string, base?: URL): URL {
-  const url = URL.canParse(text, base) ? new URL(text, base) : null;
-  if (url === null) throw invalid("url", "is not an address");
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw invalid("url", "must start with http:// or https://");
-  }
-  if (url.username !== "" || url.password !== "") throw invalid("url", "may not carry a user or a password");
-  return url;
-}
-
-function nextHop(hop: Hop, { status, location }: { status: number; location: string }): Hop {
-  const url = parse(location, hop.url);
-  const asGet = status === 303 || (status !== 307 && status !== 308 && hop.method === "POST");
-  const sameOrigin = url.origin === hop.url.origin;
-  const headers = Object.fromEntries(
-    Object.entries(hop.headers).filter(([name]) =>
-      (sameOrigin || !PRIVATE_HEADERS.test(name)) && !(asGet && /^content-/i.test(name))
-    ),
-  );
-  return asGet && hop.method !== "HEAD"
-    ? { url, method: "GET", headers, body: undefined }
-    : { ...hop, url, headers };
 }
 
 async function resolveBySystem(hostname: string): Promise<string[]> {

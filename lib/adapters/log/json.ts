@@ -1,5 +1,6 @@
 import { redact as kernelRedact, redactText } from "../../kernel/redact.ts";
-import type { Logger, LogLevel, RequestEvent } from "../../ports/log.ts";
+import type { Logger, LogLevel } from "../../ports/log.ts";
+import { LEVEL_RANK, requestFields, rest } from "./lines.ts";
 import { RotatingFile, type RotatingFileOptions, writeWhole } from "./rotating-file.ts";
 
 export interface JsonLoggerOptions {
@@ -20,7 +21,6 @@ export interface JsonLogger extends Logger {
   close(): Promise<void>;
 }
 
-const RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 const FLUSH_CHARS = 64 * 1024;
 const FLUSH_MS = 200;
 /** When the outputs can't keep up, lines past this are counted instead of kept. */
@@ -31,7 +31,7 @@ export function createJsonLogger(options: JsonLoggerOptions): JsonLogger {
   const { level = "info", service, now = Date.now, redact = kernelRedact } = options;
   const write = options.write === undefined ? toStandardOutput : options.write;
   const file = options.file ? new RotatingFile(options.file) : null;
-  const least = RANK[level];
+  const least = LEVEL_RANK[level];
   const quotedService = JSON.stringify(service);
 
   let buffer = "";
@@ -88,7 +88,7 @@ export function createJsonLogger(options: JsonLoggerOptions): JsonLogger {
 
   return {
     log(lineLevel, message, fields) {
-      if (RANK[lineLevel] < least) return;
+      if (LEVEL_RANK[lineLevel] < least) return;
       add(
         `${head(lineLevel)},"message":${JSON.stringify(redactText(message))}${rest(redact(fields ?? {}))}}\n`,
       );
@@ -96,7 +96,7 @@ export function createJsonLogger(options: JsonLoggerOptions): JsonLogger {
     },
     request(event) {
       const lineLevel: LogLevel = event.status >= 500 ? "error" : "info";
-      if (RANK[lineLevel] >= least) add(head(lineLevel) + requestFields(event));
+      if (LEVEL_RANK[lineLevel] >= least) add(head(lineLevel) + requestFields(event));
     },
     flush,
     async close() {
@@ -107,42 +107,6 @@ export function createJsonLogger(options: JsonLoggerOptions): JsonLogger {
       file?.close();
     },
   };
-}
-
-/** Built by hand: this runs for every request, and takes a microsecond. */
-function requestFields(event: RequestEvent): string {
-  const { workspace, code } = event;
-  return `,"message":"request","request_id":${JSON.stringify(event.request_id)},"method":${
-    JSON.stringify(event.method)
-  }` +
-    `,"route":${JSON.stringify(event.route)},"status":${event.status},"ms":${
-      Math.round(event.ms * 100) / 100
-    }` +
-    `,"actor":${JSON.stringify(event.actor)},"workspace":${
-      workspace === null ? "null" : JSON.stringify(workspace)
-    }` +
-    (code === undefined ? "}\n" : `,"code":${JSON.stringify(code)}}\n`);
-}
-
-const RESERVED = new Set(["time", "level", "service", "message"]);
-
-/** `,"a":1,"b":2` of an object; what can't be written as JSON is said so, never thrown. */
-function rest(fields: unknown): string {
-  if (fields === null || typeof fields !== "object") return "";
-  let text = "";
-  for (const [key, value] of Object.entries(fields)) {
-    const json = toJson(value);
-    if (json !== undefined) text += `,${JSON.stringify(RESERVED.has(key) ? `field_${key}` : key)}:${json}`;
-  }
-  return text;
-}
-
-function toJson(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value, (_key, item) => typeof item === "bigint" ? String(item) : item);
-  } catch {
-    return '"[unserializable]"';
-  }
 }
 
 function toStandardOutput(lines: string): Promise<void> {

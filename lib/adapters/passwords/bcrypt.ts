@@ -1,21 +1,16 @@
 import { AppError } from "../../kernel/errors.ts";
+import { bcryptCostOf } from "./phc.ts";
 
-const BCRYPT = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 /** Cost 15 takes seconds; a higher one in an import is an accident or an attack. */
 const MAX_COST = 15;
 const TIMEOUT_MS = 30_000;
-
-/** True for hashes of earlier systems: `$2a$`, `$2b$`, `$2y$`. */
-export function isBcrypt(hash: string): boolean {
-  return BCRYPT.test(hash);
-}
 
 /**
  * Checks in a thread of its own that lives for this one check: an imported user signs in this way once, and a
  * cost of 12 would hold the event loop for a quarter of a second.
  */
 export async function verifyBcrypt(password: string, hash: string): Promise<boolean> {
-  if (Number(BCRYPT.exec(hash)?.[1] ?? 99) > MAX_COST) return false;
+  if (bcryptCostOf(hash) > MAX_COST) return false;
   const worker = new Worker(new URL("./bcrypt-thread.ts", import.meta.url), { type: "module" });
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {

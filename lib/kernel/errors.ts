@@ -41,6 +41,7 @@ export const ERRORS = {
   rate_limited: { status: 429, title: "Too many requests", retryable: true },
   internal: { status: 500, title: "Something went wrong on our side", retryable: true },
   not_configured: { status: 503, title: "This feature is not configured", retryable: false },
+  not_at_the_edge: { status: 503, title: "Not offered by an edge runtime", retryable: false },
   upstream_failed: { status: 502, title: "A service that we depend on failed", retryable: true },
   upstream_rejected: {
     status: 502,
@@ -110,6 +111,11 @@ export function invalid(path: string, message: string): AppError {
 /** 503 for a feature whose settings are absent; `settings` are their names. */
 export function notConfigured(feature: string, settings: readonly string[]): AppError {
   return new AppError("not_configured", `${feature} is not configured: set ${settings.join(", ")}`);
+}
+
+/** 503 for what an edge runtime can't do; `instead` says what to use. */
+export function notAtTheEdge(feature: string, instead: string): AppError {
+  return new AppError("not_at_the_edge", `${feature} is not offered at the edge: ${instead}`);
 }
 
 /** The message of anything thrown, for logs and dead letters. */

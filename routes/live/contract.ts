@@ -77,6 +77,6 @@ export const socketRoute = signedIn(contract({
   request: { query: streamQuery },
   responses: {
     101: { description: "The socket" },
-    ...problems("unauthorized", "forbidden", "rate_limited", "busy"),
+    ...problems("unauthorized", "forbidden", "rate_limited", "busy", "not_at_the_edge"),
   },
 }));

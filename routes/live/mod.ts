@@ -1,6 +1,6 @@
 import { iso } from "../../lib/kernel/clock.ts";
 import { issueLiveTicket } from "../../lib/identity/mod.ts";
-import { AppError } from "../../lib/kernel/errors.ts";
+import { notAtTheEdge } from "../../lib/kernel/errors.ts";
 import { createStreamSlots } from "../../lib/live/mod.ts";
 import { createRouter, type Router } from "../router.ts";
 import { issueTicketRoute, socketRoute, streamRoute } from "./contract.ts";
@@ -45,7 +45,7 @@ export function createLive({ shutdown }: LiveRoutesOptions): Router {
       return c.body("This address speaks WebSocket only", 426, { upgrade: "websocket" });
     }
     if (c.env.upgrade === undefined) {
-      throw new AppError("not_configured", "There is no WebSocket here: use /api/events/stream");
+      throw notAtTheEdge("A WebSocket", "follow GET /api/events/stream");
     }
     const opening = await openStream(c, { query, after: query.last_event_id ?? null, options });
     const { socket, response } = c.env.upgrade(c.req.raw);

@@ -75,7 +75,7 @@ Deno.test("the socket's address refuses what is no WebSocket, and nobody", async
   const { token } = await h.person();
   assert.equal((await h.request("GET", "/api/ws", { token })).status, 426);
   const without = await h.request("GET", "/api/ws", { token, headers: { upgrade: "websocket" } });
-  assert.equal(without.body.code, "not_configured", "no runtime stands behind this call");
+  assert.equal(without.body.code, "not_at_the_edge", "no runtime stands behind this call");
   await using server = serveApp(h.app);
   await assert.rejects(openSocket(server.origin, "/api/ws"), /did not open/);
   await assert.rejects(openSocket(server.origin, "/api/ws?ticket=nothing"), /did not open/);

@@ -1,0 +1,82 @@
+/** Chooses the adapters of an edge runtime: nothing here needs more than fetch, WebCrypto and `node:crypto`. */
+import { createAbsentAssets } from "./lib/adapters/assets/absent.ts";
+import { createNoBackups } from "./lib/adapters/backups/none.ts";
+import { createAbsentBlobs } from "./lib/adapters/blobs/absent.ts";
+import { createS3Blobs } from "./lib/adapters/blobs/s3.ts";
+import { createIsolateCache } from "./lib/adapters/cache/isolate.ts";
+import { createRemoteDatabase } from "./lib/adapters/db/remote.ts";
+import { createIsolateFetch } from "./lib/adapters/fetch/isolate.ts";
+import { createPollingLiveBus } from "./lib/adapters/live/polling.ts";
+import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
+import { createConsoleLogger } from "./lib/adapters/log/console.ts";
+import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
+import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
+import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
+import { createIsolateHasher } from "./lib/adapters/passwords/isolate.ts";
+import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
+import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
+import { createMemoryWaker } from "./lib/adapters/waker/memory.ts";
+import { createWhatsAppGraph } from "./lib/adapters/whatsapp/graph.ts";
+import { createGates } from "./lib/ai/mod.ts";
+import { type Config, ConfigError, loadConfig } from "./lib/config.ts";
+import { createContext, type Ctx } from "./lib/context.ts";
+import { systemActor } from "./lib/kernel/actors.ts";
+import { systemClock } from "./lib/kernel/clock.ts";
+import type { Assets } from "./lib/ports/assets.ts";
+import type { Ports } from "./lib/ports/mod.ts";
+
+export interface EdgeHost {
+  readonly config: Config;
+  readonly ports: Ports;
+  readonly assets: Assets;
+  /** The system, in no workspace. */
+  readonly context: Ctx;
+}
+
+/** A call of the client waits for no other request's: a runtime may cut those off. */
+const UNBOUNDED = 1_000_000;
+
+/** Everything around the app, out of the platform's variables and secrets. Throws ConfigError. */
+export function openEdgeHost(environment: Readonly<Record<string, string | undefined>>): EdgeHost {
+  const { config } = loadConfig(environment);
+  const { database, redis, identity } = edgeSettings(config);
+  // As a method of another object the runtime's fetch would refuse to be called.
+  const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
+  const { url, version } = config.graph;
+  const ports: Ports = {
+    database: createRemoteDatabase({ ...database, fetch, concurrency: UNBOUNDED }),
+    clock: systemClock,
+    log: createConsoleLogger({ level: config.server.logLevel, service: "edge" }),
+    meter: createMemoryMeter(createIsolateReader(Date.now())),
+    cache: createIsolateCache({ clock: systemClock, redis, fetch }),
+    limiter: createMemoryRateLimiter(systemClock),
+    waker: createMemoryWaker(),
+    live: createPollingLiveBus(),
+    blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
+    backups: createNoBackups(),
+    mail: createAbsentMailer({ configured: config.mail.smtp !== null }),
+    passwords: createIsolateHasher(),
+    secrets: createSecretBox(identity.encryptionKeys),
+    fetch: createIsolateFetch({ fetch }),
+    llm: createGates(createLlmTargets(config.llm, { fetch }), systemClock),
+    whatsapp: createWhatsAppGraph({ baseUrl: url, version, mediaHosts: [new URL(url).host] }, { fetch }),
+  };
+  const context = createContext({ ports, config, actor: systemActor("edge"), workspaceId: null });
+  return { config, ports, assets: createAbsentAssets(), context };
+}
+
+/** What must be set where nothing can be generated or kept. Throws ConfigError with every problem. */
+function edgeSettings({ database, redis, identity: { jwtSecrets, encryptionKeys } }: Config) {
+  const problems: string[] = [];
+  if (database.kind === "file") problems.push("DATABASE_URL: must be libsql:// or https:// at the edge");
+  if (jwtSecrets === null) problems.push("JWT_SECRET: must be set at the edge");
+  if (encryptionKeys === null) problems.push("ENCRYPTION_KEY: must be set at the edge");
+  if (redis !== null && "url" in redis) {
+    problems.push("REDIS_URL: needs sockets; at the edge use UPSTASH_REDIS_REST_URL");
+  }
+  if (
+    problems.length > 0 || database.kind === "file" || encryptionKeys === null ||
+    (redis !== null && "url" in redis)
+  ) throw new ConfigError(problems);
+  return { database, redis, identity: { encryptionKeys } };
+}

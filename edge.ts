@@ -1,0 +1,55 @@
+/** The composition root on edge runtimes: the same app, over libSQL, Redis and queues that are reached by fetch. */
+import { type EdgeHost, openEdgeHost } from "./compose-edge.ts";
+import { type Lifetime, within } from "./lib/adapters/environment/isolate.ts";
+import { MINUTE } from "./lib/kernel/clock.ts";
+import { AppError, messageOf } from "./lib/kernel/errors.ts";
+import { newId } from "./lib/kernel/ids.ts";
+import { flushKeyUse } from "./lib/identity/mod.ts";
+import { type App, createApp } from "./routes/app.ts";
+import { problemResponse } from "./routes/problem.ts";
+
+interface Isolate {
+  readonly app: App;
+  readonly host: EdgeHost;
+  keyUseAt: number;
+}
+
+let isolate: Isolate | undefined;
+
+/** Once an isolate, at its first request: before it there are no variables. */
+function open(environment: Readonly<Record<string, unknown>>): Isolate {
+  const texts = Object.entries(environment).filter((entry): entry is [string, string] =>
+    typeof entry[1] === "string"
+  );
+  const host = openEdgeHost(Object.fromEntries(texts));
+  const { ports, config, assets } = host;
+  return { host, app: createApp({ ports, config, assets }), keyUseAt: Date.now() };
+}
+
+function refusal(thrown: unknown): Response {
+  // deno-lint-ignore no-console -- there is no logger without settings
+  console.error(messageOf(thrown));
+  const detail = "The settings have problems: the platform's log lists them";
+  return problemResponse(new AppError("not_configured", detail), newId("request"));
+}
+
+export default {
+  async fetch(
+    request: Request,
+    environment: Readonly<Record<string, unknown>>,
+    lifetime: Lifetime,
+  ): Promise<Response> {
+    try {
+      isolate ??= open(environment);
+    } catch (thrown) {
+      return refusal(thrown);
+    }
+    const { app, host } = isolate;
+    if (Date.now() - isolate.keyUseAt >= MINUTE) {
+      isolate.keyUseAt = Date.now();
+      lifetime.waitUntil(flushKeyUse(host.context).catch(() => {}));
+    }
+    const peer = request.headers.get("cf-connecting-ip");
+    return await within(lifetime, () => app.fetch(request, peer === null ? {} : { remoteAddress: peer }));
+  },
+};

@@ -1,0 +1,18 @@
+import type { JobHandler } from "../lib/jobs/mod.ts";
+import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
+import { conversationHandlers } from "./handlers/conversation-desk.ts";
+import { identitySweep } from "./handlers/identity-sweep.ts";
+import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
+import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
+
+/**
+ * The handlers that run in an isolate. Mails and backups are not among them: they need sockets and a disk, so their
+ * jobs wait for a server on the same database.
+ */
+export const edgeHandlers: readonly JobHandler[] = [
+  conversationAnswerHandler,
+  ...conversationHandlers,
+  identitySweep,
+  ...whatsAppInHandlers,
+  ...whatsAppOutHandlers,
+];

@@ -18,6 +18,7 @@ import { DAY } from "../kernel/clock.ts";
 import type { OutgoingContent } from "../ports/whatsapp-content.ts";
 import { numbers } from "./numbers.ts";
 import { selectOutgoing } from "./store-outgoing.ts";
+import { requireTemplate } from "./template-check.ts";
 import { type QueuedView, toQueuedViews } from "./view.ts";
 
 export interface QueueOrder {
@@ -66,6 +67,7 @@ export async function enqueueMessage(ctx: Ctx, order: QueueOrder): Promise<Queue
       );
     }
     if (content.type !== "template") await requireWindow(tx, talk);
+    else await requireTemplate(tx, { accountId: conversation.channelAccountId, content });
     const plain = content.type === "text" && content.preview_url === undefined;
     const message = await post(tx, {
       talk,

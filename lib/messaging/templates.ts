@@ -44,7 +44,8 @@ export async function listTemplates(ctx: Ctx, query: TemplateList): Promise<Page
   const account = channel_account_id === undefined ? undefined : await accountOf(ctx, channel_account_id);
   const after = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const businessAccountId = account?.businessAccountId;
-  const rows = await selectTemplates(ctx, { after, limit: limit + 1, businessAccountId, status, name });
+  const filter = { businessAccountId, name, status: status?.toUpperCase() };
+  const rows = await selectTemplates(ctx, { after, limit: limit + 1, ...filter });
   return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
 }
 

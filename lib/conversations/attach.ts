@@ -79,7 +79,7 @@ async function keep(
   await note(tx, messageId, { state: "stored" });
 }
 
-/** Says on the message why its file is not there. Ends the job. */
+/** Says on the message why its file is not there: its `state_reason` is `file_` and the reason. Ends the job. */
 export async function noteAttachmentFailure(
   ctx: JobCtx,
   { messageId, reason }: { messageId: string; reason: string },
@@ -96,13 +96,14 @@ async function note(tx: Tx, messageId: string, news: Record<string, unknown>): P
   if (message === null) return;
   const before = message.meta?.["media"];
   const meta = { ...message.meta, media: { ...(typeof before === "object" ? before : {}), ...news } };
-  await updateMeta(tx, messageId, meta);
+  const stateReason = typeof news["reason"] === "string" ? `file_${news["reason"]}` : null;
+  await updateMeta(tx, messageId, { meta, stateReason });
   const attachments = await selectAttachments(tx, [messageId]);
   await emit(tx, {
     type: "message.file_changed",
     subjectId: messageId,
     conversationId: message.conversationId,
-    data: { message: messageView({ ...message, meta }, { attachments }) },
+    data: { message: messageView({ ...message, meta, stateReason }, { attachments }) },
   });
 }
 

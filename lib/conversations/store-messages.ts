@@ -201,8 +201,12 @@ export async function selectFirstUnsent(at: Ctx, conversationId: string): Promis
   return row?.id ?? null;
 }
 
-export async function updateMeta(tx: Tx, id: string, meta: Record<string, unknown>): Promise<void> {
-  await tx.db.update(messages).set({ meta })
+export async function updateMeta(
+  tx: Tx,
+  id: string,
+  change: Pick<MessageRow, "meta" | "stateReason">,
+): Promise<void> {
+  await tx.db.update(messages).set(change)
     .where(and(eq(messages.id, id), eq(messages.workspaceId, tx.workspaceId)));
 }
 

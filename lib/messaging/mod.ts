@@ -37,3 +37,4 @@ export { type DoctorOrder, examineWhatsApp, type NumberFindings } from "./doctor
 export type { Finding, FindingState } from "./finding.ts";
 export { applyTemplateStatus, TEMPLATE_FIELDS, type TemplateNews } from "./template-status.ts";
 export { findTemplate, type TemplateRow } from "./templates.ts";
+export { messagingTools } from "./tools.ts";

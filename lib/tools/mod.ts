@@ -4,6 +4,7 @@ import { identityTools } from "../identity/mod.ts";
 import { jobTools } from "../jobs/mod.ts";
 import type { Tool } from "../kernel/define-tool.ts";
 import { knowledgeTools } from "../knowledge/mod.ts";
+import { messagingTools } from "../messaging/mod.ts";
 import { opsTools } from "../ops/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
@@ -12,5 +13,6 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...knowledgeTools,
   ...identityTools,
   ...jobTools,
+  ...messagingTools,
   ...opsTools,
 ];

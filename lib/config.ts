@@ -1,4 +1,4 @@
-import { type WhatsAppSettings, whatsAppSettings } from "./config-whatsapp.ts";
+import { graphSettings, type WhatsAppSettings, whatsAppSettings } from "./config-whatsapp.ts";
 import { LLM_PROVIDER_NAMES, type LlmProviderName, type Settings, settingsSchema } from "./config-schema.ts";
 
 /** Names of earlier systems that are still understood, with a warning. */
@@ -164,7 +164,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         : null,
       from: settings.MAIL_FROM,
     },
-    graph: { url: settings.WHATSAPP_GRAPH_URL, version: settings.WHATSAPP_GRAPH_VERSION },
+    graph: graphSettings(settings, problems),
     whatsapp: whatsAppSettings(raw, problems),
     conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
   };

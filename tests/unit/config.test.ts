@@ -120,3 +120,33 @@ Deno.test("loadConfig names the address that a compatible provider needs beside 
   assert.match(problemsOf({ COMPATIBLE_API_KEY: "k" }).join(), /COMPATIBLE_BASE_URL: must be set/);
   assert.deepEqual(problemsOf({ COMPATIBLE_API_KEY: "k", COMPATIBLE_BASE_URL: "http://127.0.0.1:9/v1" }), []);
 });
+
+const NUMBER = {
+  WHATSAPP_APP_SECRET: "s".repeat(32),
+  WHATSAPP_VERIFY_TOKEN: "verify",
+  WHATSAPP_ACCESS_TOKEN: "EAAGsecret",
+  WHATSAPP_PHONE_NUMBER_ID: "106540352242922",
+  WHATSAPP_BUSINESS_ACCOUNT_ID: "102290129340398",
+};
+
+Deno.test("the WhatsApp number of the environment is whole, or nothing, or a problem that names what is missing", () => {
+  assert.equal(loadConfig({}).config.whatsapp, null);
+  assert.deepEqual(loadConfig({}).config.graph, { url: "https://graph.facebook.com", version: "v25.0" });
+  assert.equal(loadConfig(NUMBER).config.whatsapp?.phoneNumberId, "106540352242922");
+  for (const name of Object.keys(NUMBER)) {
+    const problems = problemsOf({ ...NUMBER, [name]: "" });
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", new RegExp(`^${name}: must be set with `));
+    assert.doesNotMatch(problems.join(), /EAAGsecret|s{32}/);
+  }
+});
+
+Deno.test("the WhatsApp settings refuse a phone in place of Meta's id, an odd version, and a Graph in the clear", () => {
+  const starts = (env: Record<string, string>) => problemsOf(env).map((line) => line.split(":")[0]);
+  assert.deepEqual(starts({ ...NUMBER, WHATSAPP_PHONE_NUMBER_ID: "+52 1 55 1111" }), [
+    "WHATSAPP_PHONE_NUMBER_ID",
+  ]);
+  assert.deepEqual(starts({ WHATSAPP_GRAPH_VERSION: "25" }), ["WHATSAPP_GRAPH_VERSION"]);
+  assert.deepEqual(starts({ WHATSAPP_GRAPH_URL: "http://graph.example" }), ["WHATSAPP_GRAPH_URL"]);
+  assert.deepEqual(starts({ WHATSAPP_GRAPH_URL: "http://127.0.0.1:8081" }), []);
+});

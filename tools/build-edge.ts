@@ -16,6 +16,7 @@ const NODE_MODULES = new Set([
   "node:crypto",
   "node:util",
 ]);
+const NODE_IMPORT = /["'](node:[a-z_/]+)["']/g;
 export const MAX_GZIP_BYTES = 1_000_000;
 /** Of what is read before the first answer. */
 export const AIM_GZIP_BYTES = 600_000;
@@ -92,21 +93,24 @@ async function gzipSize(text: string): Promise<number> {
 }
 
 /** What the bundle and the sources behind it have that an isolate has not; empty when it is fit to run. */
-export async function breachesOf({ folder, modules, gzipBytes }: EdgeBundle): Promise<string[]> {
+export async function breachesOf(
+  { folder, modules, gzipBytes }: EdgeBundle,
+  { entry = "edge.ts" }: { readonly entry?: string } = {},
+): Promise<string[]> {
   const breaches: string[] = [];
   for (const name of modules) {
     const text = await Deno.readTextFile(join(folder, name));
-    for (const [, used = ""] of text.matchAll(/["'](node:[a-z_/]+)["']/g)) {
+    for (const [, used = ""] of text.matchAll(NODE_IMPORT)) {
       if (!NODE_MODULES.has(used)) breaches.push(`${name} imports ${used}`);
     }
     if (/\bDeno\.dlopen\b|@libsql\/linux|["'][^"']*\.node["']/.test(text)) {
       breaches.push(`${name} loads native code`);
     }
   }
-  for (const path of await sourcesOf("edge.ts")) {
+  for (const path of await sourcesOf(entry)) {
     const code = (await Deno.readTextFile(path)).replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     if (/\bDeno\./.test(code)) breaches.push(`${path} uses Deno`);
-    for (const [, used = ""] of code.matchAll(/["'](node:[a-z_/]+)["']/g)) {
+    for (const [, used = ""] of code.matchAll(NODE_IMPORT)) {
       if (!path.includes("/lib/adapters/") || !NODE_MODULES.has(used)) {
         breaches.push(`${path} imports ${used}`);
       }

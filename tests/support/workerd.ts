@@ -2,12 +2,25 @@ import { join } from "node:path";
 import { TextLineStream } from "./lines.ts";
 import type { EdgeBundle } from "../../tools/build-edge.ts";
 
-/** Pinned: every platform's package of this version exists. */
-async function findWorkerd(): Promise<{ path: string; compatibilityDate: string }> {
-  const module: unknown = (await import("workerd")).default;
-  const { default: path, compatibilityDate } = module as { default: string; compatibilityDate: string };
-  return { path, compatibilityDate };
+const PACKAGE = "npm:workerd@1.20260730.1";
+
+/**
+ * The binary's path and the newest date that it takes. Resolved by a process of its own, outside of the project's
+ * lock: what is in there is fetched at the first `deno task start`, and this is a binary of 160 MB.
+ */
+async function findWorkerd(): Promise<readonly [path: string, compatibilityDate: string]> {
+  const program =
+    `import found from "${PACKAGE}"; console.log(JSON.stringify([found.default, found.compatibilityDate]))`;
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--no-lock", "--no-config", program],
+  }).output();
+  if (!success) throw new Error(`${PACKAGE} can't be had: ${new TextDecoder().decode(stderr)}`);
+  const found: unknown = JSON.parse(new TextDecoder().decode(stdout));
+  if (!Array.isArray(found) || found.length !== 2) throw new Error(`${PACKAGE} is not as it was`);
+  return [String(found[0]), String(found[1])];
 }
+
+let found: ReturnType<typeof findWorkerd> | undefined;
 
 export interface Isolate extends AsyncDisposable {
   readonly url: string;
@@ -19,7 +32,7 @@ export interface Isolate extends AsyncDisposable {
 
 /** Starts the real runtime with the bundle as a worker; `GET /health` has answered when it resolves. */
 export async function startWorkerd(bundle: EdgeBundle, variables: Record<string, string>): Promise<Isolate> {
-  const { path, compatibilityDate } = await findWorkerd();
+  const [path, compatibilityDate] = await (found ??= findWorkerd());
   const folder = await Deno.makeTempDir({ prefix: "cauce-workerd-" });
   const config = join(folder, "config.capnp");
   for (const name of bundle.modules) await Deno.copyFile(join(bundle.folder, name), join(folder, name));

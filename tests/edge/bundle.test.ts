@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { AIM_GZIP_BYTES, breachesOf, MAX_GZIP_BYTES } from "../../tools/build-edge.ts";
+import { edgeBundle } from "../support/edge.ts";
+
+Deno.test("the edge bundle has no Deno, no disk, no FFI, no native module, and stays within its size", async () => {
+  const bundle = await edgeBundle();
+  const { gzipBytes, startGzipBytes } = bundle;
+  // deno-lint-ignore no-console -- the figure is part of what the test is for
+  console.log(
+    `${Math.round(gzipBytes / 1000)} KB compressed, ${Math.round(startGzipBytes / 1000)} KB at the start`,
+  );
+  assert.deepEqual(await breachesOf(bundle), []);
+  assert.ok(gzipBytes < MAX_GZIP_BYTES, `${gzipBytes}`);
+  assert.ok(startGzipBytes < AIM_GZIP_BYTES, `${startGzipBytes}`);
+});
+
+Deno.test("the bundle's checks see a disk, native code, and a source that speaks to Deno", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const bad = `import{readFileSync}from"node:fs";import("@libsql/linux-x64-gnu");`;
+    await Deno.writeTextFile(`${folder}/edge.js`, bad);
+    const found = await breachesOf({ folder, modules: ["edge.js"], gzipBytes: 2_000_000, startGzipBytes: 1 });
+    assert.equal(found.length, 3, found.join("\n"));
+    assert.match(found.join("\n"), /edge\.js imports node:fs\n.*native code\n.*compressed/);
+    const main = await breachesOf(
+      { folder, modules: [], gzipBytes: 1, startGzipBytes: 1 },
+      { entry: "main.ts" },
+    );
+    assert.ok(main.some((breach) => /adapters\/http\/serve\.ts uses Deno/.test(breach)), main.join("\n"));
+    assert.ok(main.some((breach) => /imports node:(http|net)$/.test(breach)), main.join("\n"));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

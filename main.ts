@@ -5,6 +5,7 @@ import { serveHrana } from "./lib/adapters/db/hrana-server.ts";
 import { removeOwnerFile, writeOwnerFile } from "./lib/adapters/db/owner.ts";
 import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
 import { serve } from "./lib/adapters/http/serve.ts";
+import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
 import { MINUTE, SECOND } from "./lib/kernel/clock.ts";
@@ -24,9 +25,10 @@ async function start(): Promise<void> {
   const { folder } = config.data;
   const firstStart = await prepareFirstStart(context);
 
+  const registry = createRegistry(handlers);
   const runner = createRunner({
     context,
-    registry: createRegistry(handlers),
+    registry,
     lanes: LANES,
     schedules,
     // Of a file there is one owner; a remote database may have other servers, whose jobs are not ours to take back.
@@ -43,7 +45,9 @@ async function start(): Promise<void> {
     folder: new URL("./web/", import.meta.url),
     watch: config.env === "development",
   });
-  const app = createApp({ ports, config, assets, shutdown: stopping.signal });
+  const callbacks = config.qstash === null ? null : createQstashVerifier(config.qstash);
+  const calls = { callbacks, registry, schedules };
+  const app = createApp({ ports, config, assets, shutdown: stopping.signal, ...calls });
   const server = serve({
     hostname: config.server.host,
     port: config.server.port,

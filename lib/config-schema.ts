@@ -141,6 +141,14 @@ export const SETTING_GROUPS = {
         "Version of the Graph API.",
       ),
   },
+  QStash: {
+    QSTASH_URL: url.default("https://qstash.upstash.io").describe(
+      "Address of QStash, which calls back for each job where no process stays alive. Needs PUBLIC_URL.",
+    ),
+    QSTASH_TOKEN: text.describe("Its token; this and the two keys are set together."),
+    QSTASH_CURRENT_SIGNING_KEY: text.describe("Proves that a callback is QStash's."),
+    QSTASH_NEXT_SIGNING_KEY: text.describe("The key that follows when the current one is rolled."),
+  },
   Conversations: {
     DEBOUNCE_WEB: time("300ms").describe("Silence in web chat and console after which a burst is answered."),
     DEBOUNCE_WHATSAPP: time("2s").describe("The same on WhatsApp."),
@@ -154,6 +162,7 @@ export const settingsSchema = z.object({
   ...SETTING_GROUPS["Language models"],
   ...SETTING_GROUPS.Mail,
   ...SETTING_GROUPS.WhatsApp,
+  ...SETTING_GROUPS.QStash,
   ...SETTING_GROUPS.Conversations,
 });
 

@@ -1,3 +1,4 @@
+import { type QstashSettings, qstashSettings } from "./config-qstash.ts";
 import { graphSettings, type WhatsAppSettings, whatsAppSettings } from "./config-whatsapp.ts";
 import { LLM_PROVIDER_NAMES, type LlmProviderName, type Settings, settingsSchema } from "./config-schema.ts";
 
@@ -97,6 +98,8 @@ export interface Config {
   readonly graph: { readonly url: string; readonly version: string };
   /** The number that the environment connects; null: none. */
   readonly whatsapp: WhatsAppSettings | null;
+  /** Calls back for each job; null: jobs are run by a process that stays alive. */
+  readonly qstash: QstashSettings | null;
   readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
 }
 
@@ -166,6 +169,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     },
     graph: graphSettings(settings, problems),
     whatsapp: whatsAppSettings(raw, problems),
+    qstash: qstashSettings(raw, problems),
     conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
   };
   if ((values.CAUCE_ENV ?? "development") === "production") {

@@ -1,6 +1,8 @@
 import type { Config } from "../lib/config.ts";
+import type { JobRegistry, Schedule } from "../lib/jobs/mod.ts";
 import { AppError } from "../lib/kernel/errors.ts";
 import type { Assets } from "../lib/ports/assets.ts";
+import type { CallbackVerifier } from "../lib/ports/callbacks.ts";
 import type { Ports } from "../lib/ports/mod.ts";
 import type { Bindings } from "./env.ts";
 import { createGate } from "./middleware/gate.ts";
@@ -16,6 +18,12 @@ export interface AppOptions {
   readonly assets?: Assets | null;
   /** Aborted when the server begins to stop: live streams then end in order. */
   readonly shutdown?: AbortSignal | null;
+  /** Proves callbacks for jobs; null: nobody may call. */
+  readonly callbacks?: CallbackVerifier | null;
+  /** Runs the jobs that callbacks name. */
+  readonly registry?: JobRegistry;
+  /** Ticked where a callback wakes the sweeper, as far as the registry runs their jobs. */
+  readonly schedules?: readonly Schedule[];
 }
 
 export interface App {

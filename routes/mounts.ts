@@ -11,6 +11,7 @@ import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
 import { whatsAppHook } from "./hooks/whatsapp.ts";
+import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
 import { createLive } from "./live/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
@@ -46,9 +47,11 @@ const API: readonly Router[] = [
 /** Every router and where it hangs. */
 export function mountRoutes(
   app: Router,
-  { assets = null, shutdown = null }: AppOptions,
+  options: AppOptions,
 ): void {
+  const { assets = null, shutdown = null } = options;
   for (const router of API) app.route("/", router);
+  app.route("/", createJobs(options));
   app.route("/", createLive({ shutdown }));
   app.route("/", openapiRoutes(app));
   if (assets === null) return;

@@ -4,6 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import { LeaseLost, type Outcome } from "./outcome.ts";
 import { LEASE_MS, MAX_LOST_LEASES } from "./policy.ts";
+import { claimNamed } from "./called-store.ts";
 import { bury, type ClaimedJob, claimReady, extend, finish, isHeld, putBack, type Run } from "./store.ts";
 import { promoteDelayed, reapExpired, releaseHeldBy } from "./sweep-store.ts";
 
@@ -22,6 +23,18 @@ export async function claim(
 ): Promise<ClaimedJob[]> {
   requireScope(ctx, "platform:write");
   return await claimReady(ctx, { lane, limit, worker, lease: ctx.now() + leaseMs });
+}
+
+/**
+ * Takes one job that is due under a lease and a new fence, if its name is among `leases`: how long each may take, in
+ * milliseconds, since nobody extends this one. null: it is not there to be taken.
+ */
+export async function claimOne(
+  ctx: Ctx,
+  { jobId, worker, leases }: { jobId: string; worker: string; leases: Readonly<Record<string, number>> },
+): Promise<ClaimedJob | null> {
+  requireScope(ctx, "platform:write");
+  return await claimNamed(ctx, { id: jobId, worker, leases });
 }
 
 /** Extends the leases of `runs`; resolves to the ids of those that are no longer held. */

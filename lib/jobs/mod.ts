@@ -15,6 +15,7 @@ export {
   acknowledge,
   assertHeld,
   claim,
+  claimOne,
   type ClaimRequest,
   heartbeat,
   settle,
@@ -24,6 +25,7 @@ export {
 export { enqueue, type EnqueueOptions } from "./enqueue.ts";
 export { execute, type RunResult } from "./execute.ts";
 export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry } from "./handler.ts";
+export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from "./called.ts";
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
 export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, SWEEP_MS } from "./policy.ts";
 export { type ScheduleRow } from "./schedule-store.ts";

@@ -103,7 +103,8 @@ export async function insertKeyedJob(tx: Tx, job: KeyedJob): Promise<{ id: strin
   return stands ?? { id: row.id, runAt: row.runAt };
 }
 
-const CLAIMED = {
+/** The columns of a ClaimedJob. */
+export const CLAIMED = {
   id: jobs.id,
   workspaceId: jobs.workspaceId,
   name: jobs.name,

@@ -1,5 +1,6 @@
 import { AppError } from "../../lib/kernel/errors.ts";
 import { MINUTE, SECOND } from "../../lib/kernel/clock.ts";
+import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 
 /** How much of which kind of body is read, and how long it may take to arrive. */
 export const BODY_LIMITS = {
@@ -19,7 +20,7 @@ interface Limit {
 /** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
 const UPLOAD_PATH = /\/(attachments|import)$/;
 
-const HOOKS: ReadonlySet<string> = new Set(["/api/whatsapp/webhook"]);
+const HOOKS: ReadonlySet<string> = new Set(["/api/whatsapp/webhook", ...Object.values(CALLBACK_PATHS)]);
 
 /** Whoever calls a hook proves itself by a signature, and may call far more often than a person. */
 export function isHook(path: string): boolean {
@@ -32,9 +33,19 @@ export function limitFor(
   maxUploadBytes: number,
 ): Limit {
   if (isHook(path)) return BODY_LIMITS.hook;
-  return UPLOAD_PATH.test(path) && /^multipart\/form-data/i.test(contentType)
+  return isUpload(path, contentType)
     ? { maxBytes: maxUploadBytes, timeoutMs: BODY_LIMITS.upload.timeoutMs }
     : BODY_LIMITS.document;
+}
+
+/** A form with files, on a route that takes them: large, so it is read only for callers who are known. */
+export function isUpload(path: string, contentType: string): boolean {
+  return UPLOAD_PATH.test(path) && /^multipart\/form-data/i.test(contentType);
+}
+
+/** Throws AppError `payload_too_large` for a body that says itself that it is. */
+export function refuseAnnounced(request: Request, { maxBytes }: Limit): void {
+  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
 /**
@@ -42,8 +53,7 @@ export function limitFor(
  * a route. Throws AppError `payload_too_large` or `request_timeout`.
  */
 export async function readBody(request: Request, limit: Limit): Promise<Uint8Array<ArrayBuffer>> {
-  const announced = Number(request.headers.get("content-length") ?? 0);
-  if (announced > limit.maxBytes) throw tooLarge(limit.maxBytes);
+  refuseAnnounced(request, limit);
   if (request.body === null) return new Uint8Array();
   const reader = request.body.getReader();
   let late = false;

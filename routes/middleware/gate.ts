@@ -3,6 +3,7 @@ import { matchedRoutes } from "hono/route";
 import type { Config } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
 import { ANONYMOUS } from "../../lib/kernel/actors.ts";
+import { addressBlock } from "../../lib/kernel/address.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import { SECOND } from "../../lib/kernel/clock.ts";
 import { newId } from "../../lib/kernel/ids.ts";
@@ -11,13 +12,14 @@ import type { Ports } from "../../lib/ports/mod.ts";
 import type { AppEnv } from "../env.ts";
 import { onError } from "../problem.ts";
 import { createAddressReader } from "./address.ts";
-import { isHook, limitFor, readBody } from "./body.ts";
+import { isHook, isUpload, limitFor, readBody, refuseAnnounced } from "./body.ts";
 import { idempotency } from "./idempotency.ts";
 import { quickJson, writeHeaders } from "./headers.ts";
 import { generalLimits, takeOrRefuse } from "./limits.ts";
 
 const BODYLESS = new Set(["GET", "HEAD", "OPTIONS"]);
 const NO_BODY = new Uint8Array();
+const MAX_UPLOADS = 8;
 
 export interface GateOptions {
   readonly ports: Ports;
@@ -28,7 +30,8 @@ export interface GateOptions {
 
 /**
  * What every request passes, in this order: body limit and time-outs, address limit, authentication, actor
- * limit; the scope is the contract's (routes/router.ts). Afterwards the headers and the request's log line.
+ * limit; the scope is the contract's (routes/router.ts). Files are read last, for callers who are known. Afterwards
+ * the headers and the request's log line.
  * It is one function because every async layer of Hono costs throughput.
  */
 export function createGate({ ports, config, shutdown = null }: GateOptions): MiddlewareHandler<AppEnv> {
@@ -36,6 +39,7 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
   const addressOf = createAddressReader(config.server.trustedProxies);
   const origins = new Set(config.server.corsOrigins);
   const place = { ports, config };
+  let uploads = 0;
 
   /** Lets the caller in up to the contract's own scope, or throws. */
   function admit(
@@ -47,7 +51,7 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
     if (isHook(c.req.path)) return enter({ actor: ANONYMOUS, workspaceId: null });
     const limited = takeOrRefuse(ports.limiter, {
       policy: limits.address,
-      subject: caller.address ?? "unknown",
+      subject: caller.address === null ? "unknown" : addressBlock(caller.address),
     });
     if (limited !== undefined) return limited.then(() => identify());
     return identify();
@@ -80,19 +84,43 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
       });
     }
     const request = c.req.raw;
-    let body = NO_BODY;
-    if (!BODYLESS.has(request.method) && request.body !== null) {
-      const contentType = request.headers.get("content-type") ?? "";
-      const limit = limitFor({ path: c.req.path, contentType }, config.server.maxUploadBytes);
-      body = await readBody(request, limit);
-      c.req.raw = new Request(request.url, { method: request.method, headers: request.headers, body });
-    }
+    const carries = !BODYLESS.has(request.method) && request.body !== null;
+    const upload = carries && isUpload(c.req.path, request.headers.get("content-type") ?? "");
+    const body = carries && !upload ? await takeBody(c) : NO_BODY;
+    if (upload) refuseAnnounced(request, { maxBytes: config.server.maxUploadBytes, timeoutMs: 0 });
     const admitted = admit(c, caller);
     if (admitted !== undefined) await admitted;
+    if (upload) return await passUpload(c, next);
     if (request.method === "POST" && request.headers.has("idempotency-key")) {
       return await idempotency(c, { next, body });
     }
     await next();
+  }
+
+  async function takeBody(c: Context<AppEnv>): Promise<Uint8Array<ArrayBuffer>> {
+    const { raw, path } = c.req;
+    const contentType = raw.headers.get("content-type") ?? "";
+    const body = await readBody(raw, limitFor({ path, contentType }, config.server.maxUploadBytes));
+    c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body });
+    return body;
+  }
+
+  /** Files are held in memory while they are read: for callers who are known, and for a few at a time. */
+  async function passUpload(c: Context<AppEnv>, next: Next): Promise<Response | void> {
+    if (c.var.ctx.actor.kind === "anonymous") throw new AppError("unauthorized", "Sign in to send files");
+    if (uploads >= MAX_UPLOADS) {
+      throw new AppError("busy", `${MAX_UPLOADS} uploads are under way: try again soon`, {
+        retryAfterMs: 5 * SECOND,
+      });
+    }
+    uploads++;
+    try {
+      const body = await takeBody(c);
+      if (c.req.raw.headers.has("idempotency-key")) return await idempotency(c, { next, body });
+      await next();
+    } finally {
+      uploads--;
+    }
   }
 
   return async function gate(c, next) {

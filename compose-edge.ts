@@ -6,6 +6,7 @@ import { createS3Blobs } from "./lib/adapters/blobs/s3.ts";
 import { createIsolateCache } from "./lib/adapters/cache/isolate.ts";
 import { createRemoteDatabase } from "./lib/adapters/db/remote.ts";
 import { createIsolateFetch } from "./lib/adapters/fetch/isolate.ts";
+import { defer } from "./lib/adapters/environment/isolate.ts";
 import { createPollingLiveBus } from "./lib/adapters/live/polling.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createConsoleLogger } from "./lib/adapters/log/console.ts";
@@ -16,19 +17,25 @@ import { createIsolateHasher } from "./lib/adapters/passwords/isolate.ts";
 import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker } from "./lib/adapters/waker/memory.ts";
+import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
+import { createQstashWaker } from "./lib/adapters/waker/qstash.ts";
 import { createWhatsAppGraph } from "./lib/adapters/whatsapp/graph.ts";
 import { createGates } from "./lib/ai/mod.ts";
 import { type Config, ConfigError, loadConfig } from "./lib/config.ts";
 import { createContext, type Ctx } from "./lib/context.ts";
 import { systemActor } from "./lib/kernel/actors.ts";
 import { systemClock } from "./lib/kernel/clock.ts";
+import { messageOf } from "./lib/kernel/errors.ts";
 import type { Assets } from "./lib/ports/assets.ts";
+import type { CallbackVerifier } from "./lib/ports/callbacks.ts";
 import type { Ports } from "./lib/ports/mod.ts";
 
 export interface EdgeHost {
   readonly config: Config;
   readonly ports: Ports;
   readonly assets: Assets;
+  /** Proves QStash's callbacks; null: it is not configured. */
+  readonly callbacks: CallbackVerifier | null;
   /** The system, in no workspace. */
   readonly context: Ctx;
 }
@@ -43,14 +50,24 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
   // As a method of another object the runtime's fetch would refuse to be called.
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
   const { url, version } = config.graph;
+  const log = createConsoleLogger({ level: config.server.logLevel, service: "edge" });
   const ports: Ports = {
     database: createRemoteDatabase({ ...database, fetch, concurrency: UNBOUNDED }),
     clock: systemClock,
-    log: createConsoleLogger({ level: config.server.logLevel, service: "edge" }),
+    log,
     meter: createMemoryMeter(createIsolateReader(Date.now())),
     cache: createIsolateCache({ clock: systemClock, redis, fetch }),
     limiter: createMemoryRateLimiter(systemClock),
-    waker: createMemoryWaker(),
+    waker: config.qstash === null ? createMemoryWaker() : createQstashWaker({
+      ...config.qstash,
+      clock: systemClock,
+      keep: defer,
+      onFailure: (error, jobIds) =>
+        log.log("warn", "QStash was not reached: the jobs wait for a sweep", {
+          error: messageOf(error),
+          jobs: jobIds.length,
+        }),
+    }),
     live: createPollingLiveBus(),
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),
@@ -62,7 +79,8 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     whatsapp: createWhatsAppGraph({ baseUrl: url, version, mediaHosts: [new URL(url).host] }, { fetch }),
   };
   const context = createContext({ ports, config, actor: systemActor("edge"), workspaceId: null });
-  return { config, ports, assets: createAbsentAssets(), context };
+  const callbacks = config.qstash === null ? null : createQstashVerifier(config.qstash);
+  return { config, ports, assets: createAbsentAssets(), callbacks, context };
 }
 
 /** What must be set where nothing can be generated or kept. Throws ConfigError with every problem. */

@@ -5,8 +5,11 @@ import { MINUTE } from "./lib/kernel/clock.ts";
 import { AppError, messageOf } from "./lib/kernel/errors.ts";
 import { newId } from "./lib/kernel/ids.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
+import { createRegistry } from "./lib/jobs/mod.ts";
 import { type App, createApp } from "./routes/app.ts";
 import { problemResponse } from "./routes/problem.ts";
+import { edgeHandlers } from "./workers/registry-edge.ts";
+import { schedules } from "./workers/schedules.ts";
 
 interface Isolate {
   readonly app: App;
@@ -22,8 +25,10 @@ function open(environment: Readonly<Record<string, unknown>>): Isolate {
     typeof entry[1] === "string"
   );
   const host = openEdgeHost(Object.fromEntries(texts));
-  const { ports, config, assets } = host;
-  return { host, app: createApp({ ports, config, assets }), keyUseAt: Date.now() };
+  const { ports, config, assets, callbacks } = host;
+  const registry = createRegistry(edgeHandlers);
+  const app = createApp({ ports, config, assets, callbacks, registry, schedules });
+  return { host, app, keyUseAt: Date.now() };
 }
 
 function refusal(thrown: unknown): Response {

@@ -33,17 +33,19 @@ const components = z.array(component).min(1).max(20).superRefine((parts, ctx) =>
     if (found > 1) ctx.addIssue({ code: "custom", message: `at most one ${type}` });
     if (found === 0 && type === "BODY") ctx.addIssue({ code: "custom", message: "needs a BODY" });
   }
-});
+}).meta({ example: [{ type: "BODY", text: "Le esperamos mañana a las diez." }] });
 
 const where = {
   /** The number whose business account it is; may be left out while there is one. */
-  channel_account_id: z.string().optional(),
+  channel_account_id: z.string().meta({ example: "cha_01kabcdefghjkmnpqrstvwxyz0" }).optional(),
 };
 
 export const newTemplate = z.object({
   ...where,
-  name: z.string().regex(/^[a-z0-9_]+$/, "has only a-z, 0-9 and _").max(L.templateName),
-  language: z.string().regex(/^[a-z]{2,3}(_[A-Za-z0-9]{2,4})?$/, "must be like es or es_MX"),
+  name: z.string().regex(/^[a-z0-9_]+$/, "has only a-z, 0-9 and _").max(L.templateName)
+    .meta({ example: "recordatorio_de_visita" }),
+  language: z.string().regex(/^[a-z]{2,3}(_[A-Za-z0-9]{2,4})?$/, "must be like es or es_MX")
+    .meta({ example: "es_MX" }),
   category: z.enum(TEMPLATE_CATEGORIES),
   components,
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { receiveMessage } from "../../lib/conversations/mod.ts";
+import { upsertTemplate } from "../../lib/messaging/store-templates.ts";
 import { recordUnanswered } from "../../lib/knowledge/mod.ts";
 import { type Answer, type Call, type Harness, type Person } from "../support/harness.ts";
 import { createVisitor, type TestVisitor } from "../support/visitor.ts";
@@ -37,6 +39,40 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const question = await owner.ctx.transact((tx) =>
     recordUnanswered(tx, { question: "¿Venden bicicletas?", locale: "es", conversationId: conversation.id })
   );
+  const channel = await call("POST", "/api/channels", {
+    body: {
+      channel: "whatsapp",
+      name: "WhatsApp",
+      settings: { phone_number_id: "106540352242922", business_account_id: "102290129340398" },
+      secrets: { access_token: "EAAG-token", app_secret: "app-secret", verify_token: "verify" },
+    },
+  });
+  const inside = h.system.as({ workspaceId: owner.workspaceId });
+  const chat = await receiveMessage(inside, {
+    channelAccountId: channel.id,
+    contact: { identities: [{ kind: "phone", value: "5215512345678" }], name: "Ana" },
+    externalId: `wamid.${channel.id}`,
+    kind: "text",
+    text: "Hola",
+    sentAt: h.clock.now(),
+  });
+  const queued = await call("POST", `/api/conversations/${chat.conversationId}/reply`, {
+    body: { text: "Buenas" },
+  });
+  const template = await inside.transact((tx) =>
+    upsertTemplate(tx, {
+      businessAccountId: "102290129340398",
+      remoteId: "594425479261596",
+      name: "recordatorio",
+      language: "es",
+      category: "UTILITY",
+      status: "APPROVED",
+      reason: null,
+      quality: null,
+      components: [{ type: "BODY", text: "Mañana" }],
+      statusAt: 0,
+    })
+  );
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
@@ -51,6 +87,10 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/contacts/": conversation.contact.id,
     "/api/conversations/": conversation.id,
     "/api/attachments/": file.attachments[0].id,
+    "/api/channels/": channel.id,
+    "/api/whatsapp/chats/": chat.conversationId,
+    "/api/whatsapp/templates/": template.id,
+    "/api/queue/messages/": queued.id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
   };

@@ -8,7 +8,11 @@ function form(bytes: number): FormData {
 }
 
 /** A multipart body that says when it is read for the first time, and never ends. */
-function endless(): { body: ReadableStream<Uint8Array>; headers: Record<string, string>; wasRead: () => boolean } {
+function endless(): {
+  body: ReadableStream<Uint8Array>;
+  headers: Record<string, string>;
+  wasRead: () => boolean;
+} {
   let read = false;
   const body = new ReadableStream<Uint8Array>({
     pull: () => {

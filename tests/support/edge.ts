@@ -3,6 +3,7 @@ import { createPasswordHasher } from "../../lib/adapters/passwords/scrypt.ts";
 import { systemClock } from "../../lib/kernel/clock.ts";
 import { prepareFirstStart } from "../../lib/setup/mod.ts";
 import { buildEdge, type EdgeBundle } from "../../tools/build-edge.ts";
+import { type FakeQstash, startQstash } from "./fakes/qstash.ts";
 import { type Answer, type Call, type Harness, harness, TEST_KEY } from "./harness.ts";
 import { type Isolate, startWorkerd } from "./workerd.ts";
 
@@ -15,6 +16,10 @@ export interface EdgeWorld extends AsyncDisposable {
   readonly h: Harness;
   readonly bundle: EdgeBundle;
   readonly isolate: Isolate;
+  /** Where services outside call the isolate. */
+  readonly publicUrl: string;
+  /** Calls back for jobs; null unless it was asked for. */
+  readonly qstash: FakeQstash | null;
   /** Requests that the database has answered so far. */
   trips(): number;
   request(method: string, path: string, call?: Call): Promise<Answer>;
@@ -23,8 +28,8 @@ export interface EdgeWorld extends AsyncDisposable {
 export interface EdgeWorldOptions {
   /** Settings of both sides. */
   readonly env?: Record<string, string>;
-  /** Settings of the isolate only. */
-  readonly variables?: Record<string, string>;
+  /** Lets QStash run the jobs, by callbacks into the isolate. */
+  readonly callbacks?: boolean;
 }
 
 let built: Promise<EdgeBundle> | undefined;
@@ -34,46 +39,74 @@ export async function edgeBundle(): Promise<EdgeBundle> {
   return await (built ??= Deno.makeTempDir({ prefix: "cauce-edge-" }).then(buildEdge));
 }
 
-/** The first start made by this process, then an isolate that knows nothing but the database's address. */
-export async function openEdgeWorld(options: EdgeWorldOptions = {}): Promise<EdgeWorld> {
-  const env = { JWT_SECRET, ADMIN_PASSWORD, DEBOUNCE_WEB: "1ms", ...options.env };
-  const h = await harness({ env, ports: { clock: systemClock, passwords: createPasswordHasher() } });
+/** The first start made by this process, then an isolate that knows nothing but the addresses around it. */
+export async function openEdgeWorld(
+  { callbacks = false, ...options }: EdgeWorldOptions = {},
+): Promise<EdgeWorld> {
+  await using opened = new AsyncDisposableStack();
+  const env = { JWT_SECRET, ADMIN_PASSWORD, DEBOUNCE_WEB: "1ms", DEBOUNCE_WHATSAPP: "1ms", ...options.env };
+  const h = opened.use(
+    await harness({ env, ports: { clock: systemClock, passwords: createPasswordHasher() } }),
+  );
   await prepareFirstStart(h.system);
   const handler = createHranaHandler(h.ports.database, { token: DATABASE_TOKEN });
   let trips = 0;
-  const database = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+  const database = serveLoopback(opened, (request) => {
     trips++;
     return handler(request);
   });
-  const closeDatabase = async () => {
-    handler.close();
-    await database.shutdown();
-    await h[Symbol.asyncDispose]();
-  };
-  try {
-    const bundle = await edgeBundle();
-    const isolate = await startWorkerd(bundle, {
+  opened.defer(() => handler.close());
+  let inside = "";
+  const publicUrl = serveLoopback(opened, (request) => forward(request, inside));
+  const qstash = callbacks ? opened.use(startQstash({ live: true })) : null;
+  const bundle = await edgeBundle();
+  const isolate = opened.use(
+    await startWorkerd(bundle, {
       ...env,
       ENCRYPTION_KEY: TEST_KEY,
-      DATABASE_URL: `http://127.0.0.1:${database.addr.port}`,
+      PUBLIC_URL: publicUrl,
+      DATABASE_URL: database,
       DATABASE_AUTH_TOKEN: DATABASE_TOKEN,
-      ...options.variables,
-    });
-    return {
-      h,
-      bundle,
-      isolate,
-      trips: () => trips,
-      request: (method, path, call = {}) => request(`${isolate.url}${path}`, { method, ...call }),
-      async [Symbol.asyncDispose]() {
-        await isolate[Symbol.asyncDispose]();
-        await closeDatabase();
-      },
-    };
-  } catch (thrown) {
-    await closeDatabase();
-    throw thrown;
-  }
+      ...(qstash === null ? {} : settingsOf(qstash)),
+    }),
+  );
+  inside = isolate.url;
+  const all = opened.move();
+  return {
+    h,
+    bundle,
+    isolate,
+    publicUrl,
+    qstash,
+    trips: () => trips,
+    request: (method, path, call = {}) => request(`${isolate.url}${path}`, { method, ...call }),
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+function settingsOf({ url, token, currentSigningKey, nextSigningKey }: FakeQstash): Record<string, string> {
+  return {
+    QSTASH_URL: url,
+    QSTASH_TOKEN: token,
+    QSTASH_CURRENT_SIGNING_KEY: currentSigningKey,
+    QSTASH_NEXT_SIGNING_KEY: nextSigningKey,
+  };
+}
+
+function serveLoopback(
+  opened: AsyncDisposableStack,
+  answer: (request: Request) => Response | Promise<Response>,
+): string {
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, answer);
+  opened.defer(() => server.shutdown());
+  return `http://127.0.0.1:${server.addr.port}`;
+}
+
+/** The isolate's port is known when it runs, but it must know its public address before. */
+async function forward(request: Request, to: string): Promise<Response> {
+  const { pathname, search } = new URL(request.url);
+  const body = request.body === null ? null : await request.arrayBuffer();
+  return await fetch(to + pathname + search, { method: request.method, headers: request.headers, body });
 }
 
 async function request(url: string, { method, token, body, headers = {} }: Call & { method: string }) {

@@ -1,4 +1,5 @@
 import type { Actor } from "../../lib/kernel/actors.ts";
+import type { Scope } from "../../lib/kernel/scopes.ts";
 import { iso } from "../../lib/kernel/clock.ts";
 import type { LiveEvent } from "../../lib/ports/live.ts";
 import { CHAT_MESSAGE_FIELDS } from "../chat/present.ts";
@@ -23,14 +24,31 @@ const FOR_VISITORS: Readonly<Record<string, Readonly<Record<string, readonly str
   "conversation.changed": { conversation: CONVERSATION_FIELDS },
 };
 
+/** What an event outside of any conversation asks for, by its noun; any other noun asks for `events:read` alone. */
+const SCOPE_OF_NOUN: Readonly<Record<string, Scope>> = {
+  contact: "contacts:read",
+  member: "members:read",
+  invitation: "members:read",
+  user: "members:read",
+  api_key: "api_keys:read",
+  channel: "channels:read",
+  whatsapp: "channels:read",
+  knowledge: "knowledge:read",
+  business: "business:read",
+  job: "jobs:read",
+};
+
+function scopeOf({ type, conversationId }: LiveEvent): Scope | undefined {
+  return conversationId === null ? SCOPE_OF_NOUN[type.split(".")[0] ?? ""] : "conversations:read";
+}
+
 /** The event as `actor` may see it; null when it may not. */
 export function toWireEvent(event: LiveEvent, actor: Actor): WireEvent | null {
   const { seq, type, subjectId, conversationId, at } = event;
+  const scope = scopeOf(event);
   const wire = { seq, type, subject_id: subjectId, conversation_id: conversationId, at: iso(at) };
   if (actor.kind !== "visitor") {
-    return conversationId !== null && !actor.scopes.has("conversations:read")
-      ? null
-      : { ...wire, data: event.data };
+    return scope !== undefined && !actor.scopes.has(scope) ? null : { ...wire, data: event.data };
   }
   const parts = FOR_VISITORS[type];
   if (parts === undefined) return null;

@@ -38,23 +38,38 @@ function refusal(thrown: unknown): Response {
   return problemResponse(new AppError("not_configured", detail), newId("request"));
 }
 
+/** What a platform tells of a request beside it. */
+export interface Surroundings extends Lifetime {
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** The caller's address, from a source that callers can't write; null: unknown. */
+  readonly peer: string | null;
+}
+
+/** Serves one request in this isolate. */
+export async function serveAtEdge(request: Request, around: Surroundings): Promise<Response> {
+  try {
+    isolate ??= open(around.environment);
+  } catch (thrown) {
+    return refusal(thrown);
+  }
+  const { app, host } = isolate;
+  if (Date.now() - isolate.keyUseAt >= MINUTE) {
+    isolate.keyUseAt = Date.now();
+    around.waitUntil(flushKeyUse(host.context).catch(() => {}));
+  }
+  const { peer } = around;
+  return await within(around, () => app.fetch(request, peer === null ? {} : { remoteAddress: peer }));
+}
+
+/** The worker of Cloudflare, which writes `cf-connecting-ip` itself. */
 export default {
-  async fetch(
+  fetch(
     request: Request,
     environment: Readonly<Record<string, unknown>>,
     lifetime: Lifetime,
   ): Promise<Response> {
-    try {
-      isolate ??= open(environment);
-    } catch (thrown) {
-      return refusal(thrown);
-    }
-    const { app, host } = isolate;
-    if (Date.now() - isolate.keyUseAt >= MINUTE) {
-      isolate.keyUseAt = Date.now();
-      lifetime.waitUntil(flushKeyUse(host.context).catch(() => {}));
-    }
     const peer = request.headers.get("cf-connecting-ip");
-    return await within(lifetime, () => app.fetch(request, peer === null ? {} : { remoteAddress: peer }));
+    const waitUntil = (work: Promise<unknown>) => lifetime.waitUntil(work);
+    return serveAtEdge(request, { environment, peer, waitUntil });
   },
 };

@@ -10,6 +10,7 @@ import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
 import { MINUTE, SECOND } from "./lib/kernel/clock.ts";
 import { newSecret } from "./lib/kernel/ids.ts";
+import { isFlooded } from "./lib/messaging/mod.ts";
 import { prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { handlers } from "./workers/registry.ts";
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
     registry,
     lanes: LANES,
     schedules,
+    crowded: () => isFlooded(ports),
     // Of a file there is one owner; a remote database may have other servers, whose jobs are not ours to take back.
     ...(database.kind === "file" ? { worker: "owner" } : {}),
   });

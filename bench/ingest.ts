@@ -94,6 +94,7 @@ async function drive(
   return { took, acknowledged };
 }
 
+const say = (line: string) => Deno.stdout.writeSync(encoder.encode(`${line}\n`));
 const folder = await Deno.makeTempDir({ prefix: "cauce-ingest-" });
 const server = await startServer({
   data: join(folder, "data"),
@@ -111,7 +112,7 @@ const server = await startServer({
 try {
   const { hostname, port } = new URL(server.url);
   const most = Math.min(12_000 * SECONDS, 150_000);
-  console.log(`Preparing ${most} signed bodies...`);
+  say(`Preparing ${most} signed bodies...`);
   const all: Prepared[] = [];
   for (let at = 0; at < most; at++) all.push(await prepare(at, `${hostname}:${port}`));
   let at = 0;
@@ -134,7 +135,7 @@ try {
   );
   await database.close();
   const [row] = rows;
-  console.log(
+  say(
     `ingest: ${
       Math.round(took.length / seconds)
     } webhooks/s over ${CONNECTIONS} connections, each fsynced: ` +

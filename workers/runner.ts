@@ -15,6 +15,7 @@ import type { Ctx } from "../lib/context.ts";
 import { type Lane, LANES } from "../lib/kernel/define-job.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 import { newSecret } from "../lib/kernel/ids.ts";
+import { sleep } from "../lib/kernel/retry.ts";
 import { Leases } from "./leases.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -35,6 +36,11 @@ export interface RunnerOptions {
   readonly heartbeatMs?: number;
   /** How often to look for work that no wake-up told of. */
   readonly sweepMs?: number;
+  /**
+   * True while something more urgent than any job needs this process, such as a flood of webhooks that want their
+   * answer: then jobs are claimed one by one and slowly, so that they go on and hold nothing up.
+   */
+  readonly crowded?: () => boolean;
 }
 
 export interface Runner {
@@ -50,6 +56,8 @@ export interface Runner {
 
 /** At most this many jobs are claimed by one statement. */
 const CLAIM_BATCH = 64;
+/** How long a lane waits before each job while the process is crowded. */
+const CROWDED_MS = 50;
 
 interface LaneState {
   readonly concurrency: number;
@@ -71,6 +79,7 @@ class LaneRunner implements Runner {
   readonly #worker: string;
   readonly #takesOver: boolean;
   readonly #leaseMs: number;
+  readonly #crowded: () => boolean;
   readonly #lanes = new Map<Lane, LaneState>();
   readonly #leases: Leases;
   readonly #sweeper: ReturnType<typeof createSweeper>;
@@ -87,6 +96,7 @@ class LaneRunner implements Runner {
     this.#worker = options.worker ?? `worker-${newSecret(9)}`;
     this.#takesOver = options.worker !== undefined;
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
+    this.#crowded = options.crowded ?? (() => false);
     this.#leases = new Leases({
       context: this.#ctx,
       worker: this.#worker,
@@ -190,7 +200,9 @@ class LaneRunner implements Runner {
 
   async #claimAll(lane: Lane, state: LaneState): Promise<void> {
     while (state.pending && this.#accepting) {
-      const limit = Math.min(state.concurrency - state.running, CLAIM_BATCH);
+      const crowded = this.#crowded();
+      if (crowded) await sleep(CROWDED_MS);
+      const limit = Math.min(state.concurrency - state.running, crowded ? 1 : CLAIM_BATCH);
       if (limit <= 0) return;
       state.pending = false;
       const jobs = await claim(this.#ctx, { lane, limit, worker: this.#worker, leaseMs: this.#leaseMs });

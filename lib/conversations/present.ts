@@ -25,6 +25,8 @@ export interface ConversationView {
   readonly last_message_at: string;
   readonly last_message_text: string | null;
   readonly unread: number;
+  /** Until when the channel lets us write freely; null: it sets no such time, or the customer has not written yet. */
+  readonly window_until: string | null;
   readonly created_at: string;
   readonly closed_at: string | null;
 }
@@ -79,6 +81,7 @@ export function conversationView(row: ConversationRow, contact: ContactRow): Con
     last_message_at: iso(row.lastMessageAt),
     last_message_text: row.lastMessageText,
     unread: row.unread,
+    window_until: isoOrNull(row.windowUntil),
     created_at: iso(row.createdAt),
     closed_at: isoOrNull(row.closedAt),
   };

@@ -9,7 +9,7 @@ export { messagingSchedules } from "./schedules.ts";
 export { showSeen } from "./seen.ts";
 export { sendQueued } from "./send.ts";
 export { sweepMessaging } from "./sweep.ts";
-export { answerChallenge, takeWebhook } from "./webhook.ts";
+export { answerChallenge, isFlooded, takeWebhook } from "./webhook.ts";
 export { enqueueMessage, type QueueOrder } from "./enqueue.ts";
 export {
   cancelQueued,

@@ -4,6 +4,9 @@ import type { RateLimitPolicy } from "../ports/rate-limit.ts";
 /** What a webhook may bring. Meta's own bound is 3 MB; a body of so many news has never been seen. */
 export const RECEIPT_LIMITS = { bytes: 3 * 1024 * 1024, news: 5000, keepMs: 30 * DAY } as const;
 
+/** So many webhooks being stored at once are a flood; it lasts until so long after. */
+export const FLOOD = { inFlight: 16, afterMs: 250 } as const;
+
 /** Bodies that nobody of ours signed, from one address. */
 export const UNSIGNED = {
   name: "hooks.unsigned",

@@ -3,9 +3,10 @@ import { AppError, notConfigured } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sameSecret } from "../kernel/text.ts";
 import { enqueue } from "../jobs/mod.ts";
+import type { Ports } from "../ports/mod.ts";
 import { receiptRead } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
-import { UNSIGNED } from "./policy.ts";
+import { FLOOD, UNSIGNED } from "./policy.ts";
 import { insertReceipt } from "./store-receipts.ts";
 
 const SETTINGS = ["WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"] as const;
@@ -36,6 +37,37 @@ export async function takeWebhook(
   if (!await isSigned(ctx, { bytes, digest })) {
     throw await unsigned(ctx, "X-Hub-Signature-256 is not a signature of this body by one of our apps");
   }
+  const flow = flowOf(ctx.ports);
+  if (++flow.inFlight >= FLOOD.inFlight) flow.floodedAt = performance.now();
+  try {
+    await keep(ctx, { digest, bytes });
+  } finally {
+    flow.inFlight--;
+  }
+}
+
+interface Flow {
+  inFlight: number;
+  floodedAt: number;
+}
+
+const flows = new WeakMap<Ports, Flow>();
+
+function flowOf(ports: Ports): Flow {
+  let flow = flows.get(ports);
+  if (flow === undefined) flows.set(ports, flow = { inFlight: 0, floodedAt: -Infinity });
+  return flow;
+}
+
+/** True while webhooks come faster than they can be stored: other work then steps back, for they want their answer. */
+export function isFlooded(ports: Ports): boolean {
+  return performance.now() - flowOf(ports).floodedAt < FLOOD.afterMs;
+}
+
+async function keep(
+  ctx: Ctx,
+  { digest, bytes }: { digest: string; bytes: Uint8Array<ArrayBuffer> },
+): Promise<void> {
   await ctx.transact(async (tx) => {
     const receiptId = newId("receipt");
     if (await insertReceipt(tx, { id: receiptId, digest, body: bytes })) {

@@ -41,6 +41,7 @@ export const conversationSchema = z.object({
     example: 2,
     description: "Incoming messages that no operator has read",
   }),
+  window_until: timeOrNull("Until when WhatsApp lets us write freely"),
   created_at: time("When it began"),
   closed_at: timeOrNull("When it was closed"),
 }).openapi("Conversation");

@@ -22,4 +22,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 \
   CMD ["deno", "run", "--allow-net=127.0.0.1", "--allow-env=PORT", "deploy/healthcheck.ts"]
-CMD ["deno", "run", "-P=api", "main.ts"]
+CMD ["deno", "run", "-P=api", "--v8-flags=--max-semi-space-size=4", "main.ts"]

@@ -1,7 +1,7 @@
 import { AppError } from "../../kernel/errors.ts";
 import { createFileDatabase, type FileDatabase } from "./file.ts";
 import { readOwnerFile } from "./owner.ts";
-import { createRemoteDatabase, type RemoteDatabase } from "./remote.ts";
+import type { RemoteDatabase } from "./remote.ts";
 
 /** The part of the settings that is read here. */
 export interface DatabaseSettings {
@@ -30,7 +30,7 @@ export async function openDatabase(
   dataFolder: string,
   { own = false, onWarning, waitMs = WAIT_MS }: OpenOptions = {},
 ): Promise<FileDatabase | RemoteDatabase> {
-  if (settings.kind === "remote") return createRemoteDatabase(settings);
+  if (settings.kind === "remote") return await connect(settings);
   const until = performance.now() + waitMs;
   for (;;) {
     try {
@@ -50,11 +50,17 @@ export async function openDatabase(
   }
 }
 
+/** The client for libSQL over HTTP is loaded where it is used: a server that owns its file has no need of it. */
+async function connect(to: { url: string; authToken: string | null }): Promise<RemoteDatabase> {
+  const { createRemoteDatabase } = await import("./remote.ts");
+  return createRemoteDatabase(to);
+}
+
 async function throughOwner(dataFolder: string, pid: unknown): Promise<RemoteDatabase | null> {
   const owner = await readOwnerFile(dataFolder);
   // The record of an earlier owner outlives a kill; the lock's pid can't.
   if (owner === null || owner.pid !== pid) return null;
-  const database = createRemoteDatabase({ url: owner.url, authToken: owner.token });
+  const database = await connect({ url: owner.url, authToken: owner.token });
   try {
     await database.ping();
     return database;

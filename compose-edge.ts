@@ -14,7 +14,10 @@ import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
 import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createIsolateHasher } from "./lib/adapters/passwords/isolate.ts";
+import { createLeasedRateLimiter } from "./lib/adapters/rate-limit/leased.ts";
 import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
+import { createRedisLink } from "./lib/adapters/redis/link.ts";
+import { connectUpstash } from "./lib/adapters/redis/upstash.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker } from "./lib/adapters/waker/memory.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
@@ -57,7 +60,14 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     log,
     meter: createMemoryMeter(createIsolateReader(Date.now())),
     cache: createIsolateCache({ clock: systemClock, redis, fetch }),
-    limiter: createMemoryRateLimiter(systemClock),
+    limiter: redis === null ? createMemoryRateLimiter(systemClock) : createLeasedRateLimiter({
+      clock: systemClock,
+      link: createRedisLink({
+        connect: () => Promise.resolve(connectUpstash(redis, { fetch })),
+        timeoutMs: 1500,
+      }),
+      keep: defer,
+    }),
     waker: config.qstash === null ? createMemoryWaker() : createQstashWaker({
       ...config.qstash,
       clock: systemClock,

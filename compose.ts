@@ -12,7 +12,7 @@ import type { RemoteDatabase } from "./lib/adapters/db/remote.ts";
 import { prepareDataFolder, withSecrets } from "./lib/adapters/environment/data-folder.ts";
 import { readEnvironment } from "./lib/adapters/environment/deno.ts";
 import { createGuardedFetch } from "./lib/adapters/fetch/guarded.ts";
-import { createMemoryLiveBus } from "./lib/adapters/live/memory.ts";
+import { createLiveBus } from "./lib/adapters/live/mod.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
 import { createDisabledMailer } from "./lib/adapters/mail/disabled.ts";
@@ -20,7 +20,7 @@ import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
 import { createProcessReader } from "./lib/adapters/meter/deno.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
-import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
+import { createRateLimiter } from "./lib/adapters/rate-limit/mod.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker, type MemoryWaker } from "./lib/adapters/waker/memory.ts";
 import { createGraphFetch } from "./lib/adapters/whatsapp/deno-fetch.ts";
@@ -85,9 +85,9 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       log,
       meter: createMemoryMeter(createProcessReader()),
       cache: createCache({ clock: systemClock, folder: join(folder, "cache"), redis: config.redis }),
-      limiter: createMemoryRateLimiter(systemClock),
+      limiter: createRateLimiter({ clock: systemClock, redis: config.redis }),
       waker,
-      live: createMemoryLiveBus(),
+      live: createLiveBus(config.redis),
       blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
       backups,
       mail: config.mail.smtp === null
@@ -100,9 +100,10 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
     };
     const context = createContext({ ports, config, actor: systemActor(service), workspaceId: null });
+    if (own) await ports.live.start();
     const close = async () => {
       graph.close();
-      await ports.cache.close();
+      await Promise.all([ports.cache.close(), ports.limiter.close(), ports.live.close()]);
       await database.close();
       await log.close();
     };

@@ -6,14 +6,14 @@ import type { RateLimitPolicy } from "../ports/rate-limit.ts";
 
 /** What may be tried how often. An account is counted at every try and forgotten on success; see login.ts. */
 export const LIMITS = {
-  loginByAccount: { name: "login.account", limit: 10, windowMs: 15 * MINUTE },
+  loginByAccount: { name: "login.account", limit: 10, windowMs: 15 * MINUTE, exact: true },
   /** Failures only: an office behind one address signs in as often as it likes. */
-  loginByAddress: { name: "login.address", limit: 60, windowMs: 15 * MINUTE },
+  loginByAddress: { name: "login.address", limit: 60, windowMs: 15 * MINUTE, exact: true },
   registerByAddress: { name: "register.address", limit: 200, windowMs: HOUR },
-  resetByAccount: { name: "reset.account", limit: 5, windowMs: HOUR },
-  resetByAddress: { name: "reset.address", limit: 30, windowMs: HOUR },
-  tokenByAddress: { name: "one_time_token.address", limit: 60, windowMs: 15 * MINUTE },
-  passwordByUser: { name: "password.user", limit: 10, windowMs: 15 * MINUTE },
+  resetByAccount: { name: "reset.account", limit: 5, windowMs: HOUR, exact: true },
+  resetByAddress: { name: "reset.address", limit: 30, windowMs: HOUR, exact: true },
+  tokenByAddress: { name: "one_time_token.address", limit: 60, windowMs: 15 * MINUTE, exact: true },
+  passwordByUser: { name: "password.user", limit: 10, windowMs: 15 * MINUTE, exact: true },
   strengthByUser: { name: "strength.user", limit: 120, windowMs: MINUTE },
   strengthByAddress: { name: "strength.address", limit: 240, windowMs: MINUTE },
   invitationsByUser: { name: "invitations.user", limit: 100, windowMs: HOUR },

@@ -3,6 +3,8 @@ export interface RateLimitPolicy {
   readonly name: string;
   readonly limit: number;
   readonly windowMs: number;
+  /** Guards a credential: where processes count together, not one unit too many may pass. */
+  readonly exact?: true;
 }
 
 export interface RateLimitDecision {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createFileCache } from "../../lib/adapters/cache/file.ts";
-import { connectRedis } from "../../lib/adapters/cache/ioredis.ts";
+import { connectRedis } from "../../lib/adapters/redis/ioredis.ts";
 import { createMemoryCache } from "../../lib/adapters/cache/memory.ts";
 import { createRedisCache } from "../../lib/adapters/cache/redis.ts";
 import { createTieredCache } from "../../lib/adapters/cache/tiered.ts";

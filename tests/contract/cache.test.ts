@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createFileCache } from "../../lib/adapters/cache/file.ts";
-import { connectRedis } from "../../lib/adapters/cache/ioredis.ts";
+import { connectRedis } from "../../lib/adapters/redis/ioredis.ts";
 import { createMemoryCache } from "../../lib/adapters/cache/memory.ts";
 import { createRedisCache } from "../../lib/adapters/cache/redis.ts";
 import { createTieredCache } from "../../lib/adapters/cache/tiered.ts";
-import { connectUpstash } from "../../lib/adapters/cache/upstash.ts";
+import { connectUpstash } from "../../lib/adapters/redis/upstash.ts";
 import { systemClock } from "../../lib/kernel/clock.ts";
 import { sleep } from "../../lib/kernel/retry.ts";
 import type { Cache } from "../../lib/ports/cache.ts";

@@ -13,9 +13,8 @@ export interface RedisServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A Redis of its own on a free port of loopback, without persistence. `await using` ends it. */
-export async function startRedis(): Promise<RedisServer> {
-  const port = freePort();
+/** A Redis of its own on a port of loopback, without persistence. `await using` ends it. */
+export async function startRedis(port = freePort()): Promise<RedisServer> {
   const process = new Deno.Command(BINARY, {
     args: [
       "--port",

@@ -3,7 +3,7 @@ import type { Cache } from "../../ports/cache.ts";
 import { createMemoryCache } from "./memory.ts";
 import { createRedisCache } from "./redis.ts";
 import { createTieredCache } from "./tiered.ts";
-import { connectUpstash } from "./upstash.ts";
+import { connectUpstash } from "../redis/upstash.ts";
 
 const MEMORY = { maxEntries: 2000, maxBytes: 8 * 1024 * 1024 };
 

@@ -1,67 +1,19 @@
 import type { Cache } from "../../ports/cache.ts";
+import { createRedisLink, type RedisCall, type RedisLinkOptions } from "../redis/link.ts";
 import { fromJson, toJson } from "./json.ts";
 
-/** Sends one command, for example `call("SET", key, text, "PX", "1000")`. */
-export type RedisCall = (command: string, ...args: string[]) => Promise<unknown>;
-
-export interface RedisConnection {
-  readonly call: RedisCall;
-  /** What is under way fails. */
-  close(): Promise<void>;
-}
-
-export interface RedisCacheOptions {
-  /** Called at the first use, and again after a fault and the rest that follows it. */
-  readonly connect: () => Promise<RedisConnection>;
-  /** A command that takes longer counts as failed. */
-  readonly timeoutMs?: number;
-  /** After a fault everything is a miss for so long, so that a dead Redis costs next to nothing. */
-  readonly restMs?: number;
+export interface RedisCacheOptions extends RedisLinkOptions {
   readonly keyPrefix?: string;
 }
 
 /** Redis as a cache: a Redis that is down or hangs means misses, never failures, in bounded time. */
-export function createRedisCache(
-  { connect, timeoutMs = 250, restMs = 2000, keyPrefix = "cauce:cache:" }: RedisCacheOptions,
-): Cache {
-  let connection: Promise<RedisConnection> | undefined;
-  let restUntil = 0;
+export function createRedisCache({ keyPrefix = "cauce:cache:", ...options }: RedisCacheOptions): Cache {
+  const { attempt, timeoutMs, close } = createRedisLink(options);
   let hits = 0;
   let misses = 0;
   /** UTF-8 has no lone surrogates: escaped, so that two keys stay two. */
   const nameOf = (key: string) =>
     keyPrefix + key.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
-
-  /** undefined on any fault. The rest is measured by the monotonic clock: it is about this process. */
-  async function attempt<T>(
-    work: (call: RedisCall) => Promise<T>,
-    limitMs = timeoutMs,
-  ): Promise<T | undefined> {
-    if (performance.now() < restUntil) return undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error("Redis took too long")), limitMs);
-    });
-    try {
-      connection ??= connect();
-      const { call } = await Promise.race([connection, late]);
-      return await Promise.race([work(call), late]);
-    } catch {
-      restUntil = performance.now() + restMs;
-      void leave();
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  const leaving = new Set<Promise<void>>();
-  function leave(): Promise<void> {
-    const left = connection?.then((one) => one.close()).catch(() => {}) ?? Promise.resolve();
-    connection = undefined;
-    leaving.add(left);
-    return left.finally(() => leaving.delete(left));
-  }
 
   /** Every key under a prefix, by SCAN, so that Redis is never held up. */
   async function scan(
@@ -113,11 +65,7 @@ export function createRedisCache(
       );
       return [{ layer: "redis", entries: seen.size, bytes: null, hits, misses }];
     },
-    async close() {
-      restUntil = Infinity;
-      await leave();
-      await Promise.all(leaving);
-    },
+    close,
   };
 }
 

@@ -86,7 +86,7 @@ export function createMemoryRateLimiter(
   };
 }
 
-interface Use {
+export interface Use {
   readonly current: number;
   readonly previous: number;
   /** How much of the window has passed, 0 to 1. */
@@ -95,7 +95,10 @@ interface Use {
 }
 
 /** When `cost` fits if nothing else is taken: in this window, or when its count has begun to weigh less. */
-function waitMs({ limit, windowMs }: RateLimitPolicy, { current, previous, passed, cost }: Use): number {
+export function waitMs(
+  { limit, windowMs }: RateLimitPolicy,
+  { current, previous, passed, cost }: Use,
+): number {
   if (cost > limit) return windowMs; // never fits; the caller should ask for less
   const fits = current + cost <= limit
     ? 1 - (limit - cost - current) / previous - passed

@@ -1,4 +1,4 @@
-import type { RedisConnection } from "./redis.ts";
+import type { RedisConnection } from "./link.ts";
 
 /** A connection by ioredis, which loads now. A command is tried once, and a lost connection stays lost. */
 export async function connectRedis(url: string): Promise<RedisConnection> {

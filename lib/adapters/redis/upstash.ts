@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { RedisConnection } from "./redis.ts";
+import type { RedisConnection } from "./link.ts";
 
 const replySchema = z.object({ result: z.unknown() });
 

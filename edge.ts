@@ -43,6 +43,8 @@ export interface Surroundings extends Lifetime {
   readonly environment: Readonly<Record<string, unknown>>;
   /** The caller's address, from a source that callers can't write; null: unknown. */
   readonly peer: string | null;
+  /** Aborted when the caller leaves. */
+  readonly gone?: AbortSignal;
 }
 
 /** Serves one request in this isolate. */
@@ -57,8 +59,11 @@ export async function serveAtEdge(request: Request, around: Surroundings): Promi
     isolate.keyUseAt = Date.now();
     around.waitUntil(flushKeyUse(host.context).catch(() => {}));
   }
-  const { peer } = around;
-  return await within(around, () => app.fetch(request, peer === null ? {} : { remoteAddress: peer }));
+  const bindings = {
+    ...(around.peer === null ? {} : { remoteAddress: around.peer }),
+    ...(around.gone === undefined ? {} : { gone: around.gone }),
+  };
+  return await within(around, () => app.fetch(request, bindings));
 }
 
 /** The worker of Cloudflare, which writes `cf-connecting-ip` itself. */
@@ -70,6 +75,6 @@ export default {
   ): Promise<Response> {
     const peer = request.headers.get("cf-connecting-ip");
     const waitUntil = (work: Promise<unknown>) => lifetime.waitUntil(work);
-    return serveAtEdge(request, { environment, peer, waitUntil });
+    return serveAtEdge(request, { environment, peer, waitUntil, gone: request.signal });
   },
 };

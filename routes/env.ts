@@ -7,6 +7,8 @@ export interface Bindings {
   readonly remoteAddress?: string;
   /** Absent where the runtime has no WebSocket. */
   readonly upgrade?: UpgradeWebSocket;
+  /** Aborted when the caller leaves, where the runtime ends an answer's stream without cancelling it. */
+  readonly gone?: AbortSignal;
 }
 
 /** Hono's environment in every router. */

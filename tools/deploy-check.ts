@@ -21,6 +21,8 @@ const NAMES: ReadonlySet<string> = new Set(
 
 /** Of the workerd that tests/support/workerd.ts pins. */
 const TESTED_DATE = "2026-07-30";
+/** `node:` modules, and the word that a reader of a stream has left. */
+const FLAGS = ["nodejs_compat", "enable_request_signal"] as const;
 
 const wranglerSchema = z.object({
   name: z.string().regex(/^[a-z0-9-]{1,63}$/),
@@ -51,7 +53,9 @@ export function wranglerProblems(text: string, built: ReadonlySet<string>): stri
   if (date < "2025-09-15") {
     problems.push("compatibility_date: node:crypto's scrypt needs 2025-09-15 or later");
   }
-  if (!flags.includes("nodejs_compat")) problems.push("compatibility_flags: must have nodejs_compat");
+  for (const flag of FLAGS) {
+    if (!flags.includes(flag)) problems.push(`compatibility_flags: must have ${flag}`);
+  }
   const secrets = new Set(EDGE_SETTINGS.filter(({ secret }) => secret).map(({ name }) => name));
   for (const name of Object.keys(vars)) {
     if (!NAMES.has(name)) problems.push(`vars: ${name} is no setting`);

@@ -1,4 +1,4 @@
-import { iso } from "../../lib/kernel/clock.ts";
+import { iso, SECOND } from "../../lib/kernel/clock.ts";
 import { issueLiveTicket } from "../../lib/identity/mod.ts";
 import { notAtTheEdge } from "../../lib/kernel/errors.ts";
 import { createStreamSlots } from "../../lib/live/mod.ts";
@@ -34,7 +34,11 @@ export function createLive({ shutdown }: LiveRoutesOptions): Router {
     const query = c.req.valid("query");
     const known = c.req.valid("header")["last-event-id"] ?? query.last_event_id ?? null;
     const { ctx, after, end, release } = await openStream(c, { query, after: known, options });
-    const events = follow(ctx, { after, signal: end.signal, ...typesOf(query.types) });
+    const { gone } = c.env;
+    gone?.addEventListener("abort", release, { once: true });
+    // Such a runtime notices at the next write that the reader has left.
+    const beat = gone === undefined ? {} : { beatMs: 3 * SECOND };
+    const events = follow(ctx, { after, signal: end.signal, ...beat, ...typesOf(query.types) });
     const toWire = (event: Parameters<typeof toWireEvent>[0]) => toWireEvent(event, ctx.actor);
     return c.body(eventStream({ after, events, toWire, end, onEnd: release }), 200, STREAM_HEADERS);
   });

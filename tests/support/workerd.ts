@@ -96,7 +96,7 @@ const worker :Workerd.Worker = (
     list(Object.entries(variables).map(([name, text]) => `(name = ${quote(name)}, text = ${quote(text)})`))
   },
   compatibilityDate = ${quote(compatibilityDate)},
-  compatibilityFlags = ["nodejs_compat"],
+  compatibilityFlags = ["nodejs_compat", "enable_request_signal"],
   globalOutbound = "net",
 );
 `;

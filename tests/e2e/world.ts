@@ -23,12 +23,16 @@ export interface World extends AsyncDisposable {
 export interface WorldOptions {
   /** Stands between the server and the app, to break what a test wants broken. */
   readonly around?: (fetch: App["fetch"]) => App["fetch"];
+  /** Settings as in the environment. */
+  readonly env?: Record<string, string>;
 }
 
 /** A whole Cauce as people meet it: pages, API and working jobs on the clock of the wall, one operator, one chat. */
-export async function openWorld({ around = (fetch) => fetch }: WorldOptions = {}): Promise<World> {
+export async function openWorld(
+  { around = (fetch) => fetch, env = {} }: WorldOptions = {},
+): Promise<World> {
   const limiter = createMemoryRateLimiter(systemClock);
-  const h = await harness({ ports: { clock: systemClock, limiter }, app: pageOptions() });
+  const h = await harness({ env, ports: { clock: systemClock, limiter }, app: pageOptions() });
   const person = await h.person();
   const passwordHash = await h.ports.passwords.hash(PASSWORD);
   await h.system.transact(async (tx) => {

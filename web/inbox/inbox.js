@@ -78,6 +78,8 @@ async function onEvent({ type, conversation_id: id, data }) {
     list.put(data.conversation);
     thread.update(data.conversation);
   }
+  if (type === "message.state_changed") return thread.mark(data);
+  if (type === "message.file_changed") return thread.take(data.message);
   if (data.message !== undefined) {
     const { text, created_at } = data.message;
     const change = { last_message_text: text, last_message_at: created_at };

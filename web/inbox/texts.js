@@ -1,3 +1,4 @@
+import { CHANNEL } from "./texts-channel.js";
 import { DOOR } from "./texts-door.js";
 import { PANELS } from "./texts-panels.js";
 
@@ -127,6 +128,6 @@ const DESK = {
 };
 
 export const WORDS = {
-  es: { ...DESK.es, ...DOOR.es, ...PANELS.es },
-  en: { ...DESK.en, ...DOOR.en, ...PANELS.en },
+  es: { ...DESK.es, ...CHANNEL.es, ...DOOR.es, ...PANELS.es },
+  en: { ...DESK.en, ...CHANNEL.en, ...DOOR.en, ...PANELS.en },
 };

@@ -1,6 +1,7 @@
 import { textWithoutSources } from "../shared/answers.js";
 import { byId, h, linked } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
+import { ticks, windowLeft } from "./ticks.js";
 
 const WHO = { bot: "assistant", operator: "operator", customer: "customer" };
 
@@ -31,6 +32,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
 
   async function load() {
     const { id } = conversation;
+    marks.clear();
     const page = await api.get(`/api/conversations/${id}/messages?limit=50`);
     if (conversation?.id !== id) return;
     messages = new Map(page.data.map((message) => [message.id, message]));
@@ -87,7 +89,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
           icon(message.rating.helpful ? "up" : "down", 13),
           ` ${texts.say(message.rating.helpful ? "helpful" : "unhelpful")}`,
         ],
-        message.state === "failed" ? ` · ${message.state_reason ?? message.state}` : null,
+        ticks(message, { channel: conversation.channel, texts, onResend: resend }),
       ),
     );
   }
@@ -104,6 +106,8 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     if (state === "waiting" && since !== null && Date.now() - Date.parse(since) > 60_000) {
       about.push(texts.say("since", { ago: texts.ago(since) }));
     }
+    const left = windowLeft(conversation, texts);
+    if (left !== null) about.push(left);
     byId("about").textContent = about.join(" · ");
     byId("about").className = `state ${state}`;
     byId("takeover").hidden = state === "human" || state === "closed";
@@ -116,7 +120,8 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     const list = byId("messages");
     const known = new Map([...list.children].map((element) => [element.dataset.key, element]));
     list.replaceChildren(...all.map((message) => {
-      const key = `${message.id} ${message.state} ${message.rating?.helpful} ${texts.language}`;
+      const { id, state, state_reason: why, attachments, rating } = message;
+      const key = `${id} ${state} ${why} ${attachments.length} ${rating?.helpful} ${texts.language}`;
       const element = known.get(key) ?? drawMessage(message);
       element.dataset.key = key;
       return element;
@@ -141,8 +146,23 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     });
   }
 
+  /** A person's decision: for a message of unknown fate the customer may get it twice. */
+  function resend(message) {
+    return act(async () => {
+      await api.post(`/api/queue/messages/${message.id}/retry`);
+    });
+  }
+
+  /** The stream may tell what became of a message before its own answer is here. */
+  const marks = new Map();
+
+  function mark({ message_id: id, state, state_reason }) {
+    marks.set(id, { state, state_reason });
+    if (messages.has(id)) put(messages.get(id));
+  }
+
   function put(message) {
-    messages.set(message.id, message);
+    messages.set(message.id, { ...message, ...marks.get(message.id) });
     draw();
     if (message.direction === "in") read();
   }
@@ -196,6 +216,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
       if (unread !== undefined) conversation = { ...conversation, unread };
       put(message);
     },
+    mark,
     /** After a gap in the stream. */
     async sync() {
       if (conversation !== null) await load();

@@ -50,9 +50,7 @@ export function wranglerProblems(text: string, built: ReadonlySet<string>): stri
   const at = (path: string) => normalize(join(dirname(WRANGLER), path));
   if (!built.has(at(main))) problems.push(`main: ${main} is not what build:edge writes`);
   if (dirname(at(main)) !== at(base_dir)) problems.push("base_dir: must be the folder of main");
-  if (date < "2025-09-15") {
-    problems.push("compatibility_date: node:crypto's scrypt needs 2025-09-15 or later");
-  }
+  if (date !== TESTED_DATE) problems.push(`compatibility_date: the tests in workerd run with ${TESTED_DATE}`);
   for (const flag of FLAGS) {
     if (!flags.includes(flag)) problems.push(`compatibility_flags: must have ${flag}`);
   }

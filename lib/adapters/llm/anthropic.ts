@@ -57,7 +57,7 @@ export function createAnthropicProvider(
   async function call(path: string, signal: AbortSignal, body?: unknown): Promise<Response> {
     const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
     try {
-      const response = await fetch(`${root}/v1/${path}`, { ...init, headers, signal, redirect: "error" });
+      const response = await fetch(`${root}/v1/${path}`, { ...init, headers, signal, redirect: "manual" });
       if (response.ok) return response;
       throw await toFailure(options, response);
     } catch (thrown) {

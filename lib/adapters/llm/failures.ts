@@ -57,7 +57,7 @@ export function answerFailure(vendor: Vendor, answer: VendorAnswer): AppError {
 function codeOf(status: number | undefined): ErrorCode {
   if (status === 429) return "rate_limited";
   if (status === 408 || status === 504) return "upstream_timeout";
-  if (status === undefined || status === 409 || status >= 500) return "upstream_failed";
+  if (status === undefined || status < 400 || status === 409 || status >= 500) return "upstream_failed";
   return "upstream_rejected";
 }
 

@@ -58,8 +58,8 @@ export function createOpenAiProvider(
         maxRetries: 0,
         logLevel: "off",
         fetch,
-        // A redirect could carry the key to another host.
-        fetchOptions: { redirect: "error" },
+        // A redirect could carry the key to another host; an isolate knows no "error", so it is a failed answer.
+        fetchOptions: { redirect: "manual" },
       })
     );
 

@@ -150,3 +150,26 @@ Deno.test("the WhatsApp settings refuse a phone in place of Meta's id, an odd ve
   assert.deepEqual(starts({ WHATSAPP_GRAPH_URL: "http://graph.example" }), ["WHATSAPP_GRAPH_URL"]);
   assert.deepEqual(starts({ WHATSAPP_GRAPH_URL: "http://127.0.0.1:8081" }), []);
 });
+
+Deno.test("QStash's settings come together and with PUBLIC_URL, or each one that is missing is named", () => {
+  const all = {
+    QSTASH_TOKEN: "t",
+    QSTASH_CURRENT_SIGNING_KEY: "sig_a",
+    QSTASH_NEXT_SIGNING_KEY: "sig_b",
+    PUBLIC_URL: "https://shop.example/",
+  };
+  assert.equal(loadConfig({ PUBLIC_URL: all.PUBLIC_URL }).config.qstash, null);
+  assert.deepEqual(loadConfig(all).config.qstash, {
+    url: "https://qstash.upstash.io",
+    token: "t",
+    currentSigningKey: "sig_a",
+    nextSigningKey: "sig_b",
+    publicUrl: "https://shop.example",
+  });
+  for (const name of Object.keys(all)) {
+    const { [name as keyof typeof all]: _, ...rest } = all;
+    const problems = problemsOf(rest);
+    assert.equal(problems.length, 1, name);
+    assert.ok(problems[0]?.startsWith(`${name}: must be set with`), problems[0]);
+  }
+});

@@ -6,7 +6,17 @@ import type { ContactView, ConversationView, MessageView } from "./present.ts";
  */
 export interface ConversationEvents {
   /** A customer said something. */
-  "message.received": { message: MessageView; unread: number };
+  "message.received": { message: MessageView; unread: number; window_until?: string };
+  /** What became of one that went out through a channel of its own. */
+  "message.state_changed": {
+    message_id: string;
+    state: MessageView["state"];
+    state_reason: string | null;
+    external_id: string | null;
+    at: string;
+  };
+  /** The file that a customer's message announced is there, or never will be (`state_reason`). */
+  "message.file_changed": { message: MessageView };
   /** The bot, an operator or the system answered. */
   "message.sent": { message: MessageView };
   /** An answer is stored and waits for its channel's sender. */

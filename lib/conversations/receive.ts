@@ -1,7 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { DAY } from "../kernel/clock.ts";
+import { DAY, iso } from "../kernel/clock.ts";
 import { AppError, invalid, isUniqueViolation, notFound } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { enqueue } from "../jobs/mod.ts";
@@ -120,7 +120,11 @@ async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
     type: "message.received",
     subjectId: message.id,
     conversationId: conversation.id,
-    data: { message: messageView(message, { attachments }), unread: conversation.unread + (silent ? 0 : 1) },
+    data: {
+      message: messageView(message, { attachments }),
+      unread: conversation.unread + (silent ? 0 : 1),
+      ...(windowUntil === null ? {} : { window_until: iso(windowUntil) }),
+    },
   });
   if (silent) return { conversationId: conversation.id, messageId: message.id, duplicate: false };
   const talk: Talk = { conversation, contact };

@@ -83,9 +83,10 @@ async function onEvent({ type, conversation_id: id, data }) {
   if (data.message !== undefined) {
     const { text, created_at } = data.message;
     const change = { last_message_text: text, last_message_at: created_at };
-    if (data.unread !== undefined) change.unread = data.unread;
+    for (const name of ["unread", "window_until"]) if (data[name] !== undefined) change[name] = data[name];
     if (!list.touch(id, change)) list.put(await api.get(`/api/conversations/${id}`));
-    thread.take(data.message, data.unread);
+    const { unread, window_until } = data;
+    thread.take(data.message, { unread, window_until });
   }
   if (type === "conversation.read") list.touch(id, { unread: data.unread });
   if (type.startsWith("question.") || type.startsWith("knowledge.")) gaps.load().catch(() => {});

@@ -211,9 +211,10 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
       conversation = now;
       draw();
     },
-    take(message, unread) {
+    take(message, { unread, window_until } = {}) {
       if (conversation?.id !== message.conversation_id) return;
       if (unread !== undefined) conversation = { ...conversation, unread };
+      if (window_until !== undefined) conversation = { ...conversation, window_until };
       put(message);
     },
     mark,

@@ -170,6 +170,6 @@ Deno.test("QStash's settings come together and with PUBLIC_URL, or each one that
     const { [name as keyof typeof all]: _, ...rest } = all;
     const problems = problemsOf(rest);
     assert.equal(problems.length, 1, name);
-    assert.ok(problems[0]?.startsWith(`${name}: must be set with`), problems[0]);
+    assert.ok(problems[0]?.startsWith(`${name}: must be set with`), problems.join());
   }
 });

@@ -2,7 +2,8 @@ import { queueNext } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { JobCtx } from "../jobs/mod.ts";
 import { changeState } from "./change.ts";
-import { endAttempt, selectMessageRow } from "./store-outgoing.ts";
+import { endAttempt } from "./store-attempts.ts";
+import { selectMessageRow } from "./store-outgoing.ts";
 
 /**
  * The time for a status is over: the message is held, for a person to look at and to send again or not. The ones

@@ -6,10 +6,10 @@ import { iso } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest } from "../kernel/page.ts";
 import { changeState } from "./change.ts";
+import { selectAttempts } from "./store-attempts.ts";
 import {
   countStates,
   type Outgoing,
-  selectAttempts,
   selectOldestDue,
   selectOutgoing,
   selectQueue,

@@ -13,14 +13,11 @@ import { contentOf, contentWithFiles } from "./content.ts";
 import { takePace } from "./pace.ts";
 import { numberOfAccount, type WhatsAppNumber } from "./numbers.ts";
 import { doubt, settleAccepted, settleFailed, type Tried } from "./settle.ts";
+import { endAttempt, insertAttempt, markCalled, selectAttempts } from "./store-attempts.ts";
 import {
   type AttachmentRow,
-  endAttempt,
-  insertAttempt,
-  markCalled,
   type Outgoing,
   selectAddresses,
-  selectAttempts,
   selectFiles,
   selectOutgoing,
   updateMessage,

@@ -12,14 +12,8 @@ import { messageDoubt } from "./jobs.ts";
 import { DOUBT_MS, MAX_TRIES, MOST_WAIT_MS, rankOf, TRY_BACKOFF } from "./policy.ts";
 import { applyStatus } from "./status.ts";
 import { updatePause } from "./store-numbers.ts";
-import {
-  endAttempt,
-  type MessageRow,
-  selectAttempts,
-  selectMessageRow,
-  takeStrays,
-  updateMessage,
-} from "./store-outgoing.ts";
+import { endAttempt, selectAttempts, takeStrays } from "./store-attempts.ts";
+import { type MessageRow, selectMessageRow, updateMessage } from "./store-outgoing.ts";
 
 /** A try that was made, and the message as it was before it. */
 export interface Tried {

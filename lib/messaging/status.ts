@@ -4,14 +4,8 @@ import { classOfGraphCode } from "../ports/whatsapp-failures.ts";
 import { type Json, list, record, textOf } from "./envelope.ts";
 import { changeState } from "./change.ts";
 import { type RankedState, rankOf } from "./policy.ts";
-import {
-  endAttempt,
-  insertStray,
-  type MessageRow,
-  selectAttempts,
-  selectByWamid,
-  selectMessageRow,
-} from "./store-outgoing.ts";
+import { endAttempt, insertStray, selectAttempts } from "./store-attempts.ts";
+import { type MessageRow, selectByWamid, selectMessageRow } from "./store-outgoing.ts";
 
 /** Meta's words for what became of a message. A played voice message was heard, that is read. */
 const STATES: Readonly<Record<string, RankedState>> = {

@@ -1,7 +1,8 @@
 import type { MessageKind, MessageState } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
-import { type AttemptRow, countAttempts, type Outgoing, selectHeads } from "./store-outgoing.ts";
+import { type AttemptRow, countAttempts } from "./store-attempts.ts";
+import { type Outgoing, selectHeads } from "./store-outgoing.ts";
 
 /** Why a message is not out yet, and until when that lasts where it is known. */
 export interface Waiting {

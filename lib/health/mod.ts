@@ -1,7 +1,7 @@
 import { providerStates } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
 import { iso } from "../kernel/clock.ts";
-import { messageOf } from "../kernel/errors.ts";
+import { AppError, messageOf } from "../kernel/errors.ts";
 import type { GateState } from "../ports/llm.ts";
 import { VERSION } from "../version.ts";
 
@@ -80,7 +80,14 @@ async function probe(ctx: Ctx, { name, vital, run }: Probe): Promise<ServiceStat
     const result = await Promise.race([run(ctx), late]);
     return { name, vital, ...result, latency_ms: Math.round((performance.now() - started) * 100) / 100 };
   } catch (thrown) {
-    return { name, vital, state: "down", latency_ms: null, detail: messageOf(thrown) };
+    const absent = thrown instanceof AppError && thrown.code === "not_at_the_edge";
+    return {
+      name,
+      vital,
+      state: absent ? "not_configured" : "down",
+      latency_ms: null,
+      detail: messageOf(thrown),
+    };
   } finally {
     clearTimeout(timer);
   }

@@ -47,6 +47,15 @@ Deno.test("in workerd a user logs in, a question over the API channel is answere
     );
   });
 
+  await t.step("health", async () => {
+    const health = await request("GET", "/api/health", { token });
+    assert.equal(health.body.status, "healthy", JSON.stringify(health.body));
+    const states = new Map(
+      health.body.services.map(({ name, state }: { name: string; state: string }) => [name, state]),
+    );
+    assert.deepEqual([states.get("database"), states.get("blobs")], ["up", "not_configured"]);
+  });
+
   await t.step("not at the edge", async () => {
     for (const path of ["/api/ws", "/", "/chat", "/docs"]) {
       const answer = await request("GET", path, {

@@ -49,6 +49,8 @@ export function problemResponse(error: AppError, requestId: string): Response {
   const wait = error.retryAfterMs ?? (status === 503 && error.retryable ? 1000 : undefined);
   if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)));
   if (error.code === "unauthorized" || error.code === "token_expired") headers["www-authenticate"] = "Bearer";
+  // upstash.com/docs/qstash/features/retry
+  if (error.code === "not_repeatable") headers["upstash-nonretryable-error"] = "true";
   const body = {
     type: `/docs/errors#${error.code}`,
     title,

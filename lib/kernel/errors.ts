@@ -39,6 +39,8 @@ export const ERRORS = {
   validation_failed: { status: 422, title: "Some fields are not valid", retryable: false },
   quota_exceeded: { status: 429, title: "The quota is spent", retryable: true },
   rate_limited: { status: 429, title: "Too many requests", retryable: true },
+  /** QStash's own status: with its header it never tries again. */
+  not_repeatable: { status: 489, title: "No callback for this job can do anything", retryable: false },
   internal: { status: 500, title: "Something went wrong on our side", retryable: true },
   not_configured: { status: 503, title: "This feature is not configured", retryable: false },
   not_at_the_edge: { status: 503, title: "Not offered by an edge runtime", retryable: false },

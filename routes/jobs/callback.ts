@@ -44,23 +44,6 @@ function asText(bytes: ArrayBuffer): string {
   }
 }
 
-/** 489 with the header that keeps QStash from trying again (upstash.com/docs/qstash/features/retry). */
-export function unrepeatable(c: Context<AppEnv>, detail: string): Response {
-  c.set("code", "not_repeatable");
-  const problem = {
-    type: "/docs/errors#not_repeatable",
-    title: "No callback for this job can do anything",
-    status: 489,
-    detail,
-    code: "not_repeatable",
-    request_id: c.var.ctx.requestId,
-  };
-  return new Response(JSON.stringify(problem), {
-    status: 489,
-    headers: { "content-type": "application/problem+json", "upstash-nonretryable-error": "true" },
-  });
-}
-
 const jobSchema = z.object({ job_id: z.string().min(1).max(64) });
 
 /** The job that a callback's body names; null: none. */

@@ -11,12 +11,6 @@ const outcomeSchema = z.object({
   }),
 }).openapi("JobCallbackOutcome");
 
-const unrepeatable = {
-  description:
-    "No callback for this job can do anything (unknown, dead, cancelled, not run here, a body that names none); " +
-    "`Upstash-NonRetryable-Error: true` keeps QStash from trying again",
-};
-
 /** The body is proved by its signature before it is read, so it is not validated by the contract. */
 export const callbackRoute = contract({
   method: "post",
@@ -28,8 +22,7 @@ export const callbackRoute = contract({
   scope: null,
   responses: {
     200: jsonAnswer(outcomeSchema, "Nothing is left to do for this callback"),
-    489: unrepeatable,
-    ...problems("bad_signature", "payload_too_large", "busy", "not_configured"),
+    ...problems("bad_signature", "payload_too_large", "not_repeatable", "busy", "not_configured"),
   },
 });
 
@@ -42,8 +35,7 @@ export const failureRoute = contract({
   scope: null,
   responses: {
     200: jsonAnswer(z.object({ logged: z.boolean().openapi({ example: true }) }), "Logged"),
-    489: unrepeatable,
-    ...problems("bad_signature", "payload_too_large", "not_configured"),
+    ...problems("bad_signature", "payload_too_large", "not_repeatable", "not_configured"),
   },
 });
 

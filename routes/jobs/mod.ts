@@ -6,7 +6,7 @@ import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 import type { AppOptions } from "../app.ts";
 import type { AppEnv } from "../env.ts";
 import { createRouter, type Router } from "../router.ts";
-import { failureOf, jobIdOf, proved, unrepeatable } from "./callback.ts";
+import { failureOf, jobIdOf, proved } from "./callback.ts";
 import { callbackRoute, failureRoute, sweepRoute } from "./contract.ts";
 
 /** Where QStash calls: its signature comes first, then the system acts. */
@@ -18,9 +18,9 @@ export function createJobs({ callbacks = null, registry = new Map(), schedules =
     .openapi(callbackRoute, async (c) => {
       const body = await proved(c, { callbacks, path: CALLBACK_PATHS.job });
       const jobId = jobIdOf(body);
-      if (jobId === null) return unrepeatable(c, "The body names no job");
+      if (jobId === null) throw unrepeatable("The body names no job");
       const called = await runCalled(system(c), { jobId, registry });
-      if (called.kind === "impossible") return unrepeatable(c, called.reason);
+      if (called.kind === "impossible") throw unrepeatable(called.reason);
       if (called.kind === "busy") {
         const { retryAfterMs } = called;
         throw new AppError("busy", "Another run holds the job, or it is not due yet", { retryAfterMs });
@@ -30,7 +30,7 @@ export function createJobs({ callbacks = null, registry = new Map(), schedules =
     .openapi(failureRoute, async (c) => {
       const body = await proved(c, { callbacks, path: CALLBACK_PATHS.failure });
       const failure = failureOf(body);
-      if (failure === null) return unrepeatable(c, "The body is none of a failed callback");
+      if (failure === null) throw unrepeatable("The body is none of a failed callback");
       c.var.ctx.ports.log.log(
         "error",
         "QStash gave a callback up; the sweeper calls for the job again",
@@ -45,4 +45,8 @@ export function createJobs({ callbacks = null, registry = new Map(), schedules =
       synced = true;
       return c.json({ ...await sweepForCallbacks(ctx, { registry, schedules }) }, 200);
     });
+}
+
+function unrepeatable(detail: string): AppError {
+  return new AppError("not_repeatable", detail);
 }

@@ -52,21 +52,21 @@ Deno.test("a member that fails takes only its own rows with it", async () => {
 Deno.test("a transaction that awaits something else is rolled back at once and its neighbour is kept", async () => {
   await using notes = await openNotes();
   const { database } = notes;
-  let late: Promise<unknown> = Promise.resolve();
+  const late = Promise.withResolvers<unknown>();
   const released = Promise.withResolvers<void>();
   const slow = database.transact(async (tx) => {
     await note(tx, "slow");
     await readFile(new URL(import.meta.url));
     await released.promise;
-    late = note(tx, "late");
-    await late;
+    const write = note(tx, "late");
+    write.then(late.resolve, late.reject);
+    await write;
   });
   const neighbour = database.transact((tx) => note(tx, "neighbour"));
   await assert.rejects(slow, hasCode("FOREIGN_AWAIT"));
   await neighbour;
   released.resolve();
-  await new Promise((resolve) => setTimeout(resolve, 1));
-  await assert.rejects(late, hasCode("FOREIGN_AWAIT"));
+  await assert.rejects(late.promise, hasCode("FOREIGN_AWAIT"));
   assert.deepEqual(await notes.bodies(), ["neighbour"]);
 });
 

@@ -39,8 +39,8 @@ browserTest(
       await page.locator(".pending", { hasText: THIRD }).getByText("Sin enviar").waitFor();
       server = await startServer(again);
       await page.locator(".message.in:not(.pending)", { hasText: THIRD }).waitFor();
-      await page.locator(".message.by-bot", { hasText: /garant/i }).first().waitFor();
-      await page.locator(".message.by-bot", { hasText: /factur/i }).first().waitFor();
+      await page.locator(".message.by-bot", { hasText: /90 días de garantía/ }).first().waitFor();
+      await page.locator(".message.by-bot", { hasText: /CFDI/ }).first().waitFor();
       await page.locator("#link:empty").waitFor({ state: "attached" });
 
       const token = await signIn(server.url);
@@ -59,7 +59,7 @@ browserTest(
       assert.deepEqual(told.sort(), [FIRST, SECOND, THIRD].sort());
       const out = messages.filter(({ direction }) => direction === "out");
       const about = (words: RegExp) => out.filter(({ text }) => words.test(text)).length;
-      assert.deepEqual([about(/garant/i), about(/factur/i)], [1, 1]);
+      assert.deepEqual([about(/90 días de garantía/), about(/CFDI/)], [1, 1]);
       assert.equal(
         await page.locator(".message").count(),
         messages.length,

@@ -47,7 +47,39 @@ export async function compose(ctx: Ctx, turn: Turn): Promise<Composed> {
     const generated = await generate(ctx, { turn, knowledge });
     if (generated !== null) return generated;
   }
-  return fromKnowledge(turn, knowledge);
+  return fromKnowledge(turn, await wholeBurst(ctx, { turn, knowledge }));
+}
+
+/** Messages of one burst that are looked at one by one. */
+const MAX_QUESTIONS = 5;
+
+/**
+ * Several messages can be one question in pieces, or several questions. What each one asks by itself is answered as
+ * well, when it is of another entry than the rest; `knowledge` is the answer to all of them as one.
+ */
+async function wholeBurst(
+  ctx: Ctx,
+  { turn, knowledge }: { turn: Turn; knowledge: KnowledgeAnswer },
+): Promise<KnowledgeAnswer> {
+  const questions = turn.messages.map(({ text }) => text).filter(Boolean).slice(0, MAX_QUESTIONS);
+  if (questions.length < 2) return knowledge;
+  const answers: KnowledgeAnswer[] = [];
+  const told = new Set<string>();
+  for (const question of questions) {
+    const part = await askKnowledge(ctx, { question });
+    const entry = part.answered ? part.sources[0]?.entry_id : undefined;
+    if (entry === undefined || told.has(entry)) continue;
+    told.add(entry);
+    answers.push(part);
+  }
+  const [first] = answers;
+  if (first === undefined) return knowledge;
+  if (answers.length === 1) return knowledge.answered ? knowledge : first;
+  return {
+    ...first,
+    answer: answers.map(({ answer }) => answer).join("\n\n"),
+    sources: answers.flatMap(({ sources }) => sources),
+  };
 }
 
 function fromKnowledge({ text, business, locale: before, talk }: Turn, knowledge: KnowledgeAnswer): Composed {

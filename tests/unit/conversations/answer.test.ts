@@ -63,6 +63,25 @@ Deno.test("a burst is answered once, when the customer falls silent", async () =
   assert.match(answers[0]?.text ?? "", /8:00 a 19:00/);
 });
 
+Deno.test("a burst of two questions gets both answers in one message, a question in pieces gets one", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const { conversationId } = await shop.say("¿Cuál es el horario?");
+  await shop.say("How much is a diagnostic visit?");
+  await shop.settle();
+  const [both, ...more] = outOf(await thread(shop, conversationId));
+  assert.deepEqual(more, []);
+  assert.match(both?.text ?? "", /8:00 a 19:00[\s\S]*350 pesos/);
+  assert.equal(new Set(both?.sources.map(({ entry_id }) => entry_id)).size, 2);
+
+  await shop.say("hola, quiero saber");
+  await shop.say("¿cuál es su horario?");
+  await shop.settle();
+  const pieces = outOf(await thread(shop, conversationId)).at(-1);
+  assert.equal(pieces?.text.match(/8:00 a 19:00/g)?.length, 1);
+  assert.doesNotMatch(pieces?.text ?? "", /350/);
+});
+
 Deno.test("who never falls silent is answered all the same, after five silences", async () => {
   await using h = await harness();
   const shop = await openShop(h);

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { say } from "../cli/output.ts";
-import { signIn, startServer } from "./server.ts";
+import { ADMIN_PASSWORD, signIn } from "../tests/support/server.ts";
 
 const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
 const ROUNDS = 3;
@@ -30,10 +30,17 @@ async function wrk({ url, token }: Peer): Promise<number> {
 
 async function spawned(
   name: string,
-  { command, args, url, cwd }: { command: string; args: string[]; url: string; cwd?: string },
+  { command, args, url, cwd, env = {} }: {
+    command: string;
+    args: string[];
+    url: string;
+    cwd?: string;
+    env?: Record<string, string>;
+  },
 ): Promise<Peer> {
   const child = new Deno.Command(command, {
     args,
+    env,
     stdout: "null",
     stderr: "null",
     ...(cwd === undefined ? {} : { cwd }),
@@ -59,10 +66,25 @@ async function spawned(
 
 const folder = new URL("./peers/", import.meta.url).pathname;
 
+/** The product as `start` runs it. Its log goes to the file as always; standard output is nobody's here, as the peers' is. */
 async function cauce(): Promise<Peer> {
-  const server = await startServer({ LOG_LEVEL: "info" });
-  const token = await signIn(server.url);
-  return { name: "Cauce GET /api/auth/me", url: `${server.url}/api/auth/me`, token, stop: server.stop };
+  const data = await Deno.makeTempDir({ prefix: "cauce-bench-" });
+  const url = "http://127.0.0.1:8794";
+  const peer = await spawned("Cauce GET /api/auth/me", {
+    command: Deno.execPath(),
+    args: ["run", "-P=api", "--v8-flags=--max-semi-space-size=4", "main.ts"],
+    cwd: new URL("..", import.meta.url).pathname,
+    url: `${url}/health`,
+    env: {
+      PORT: "8794",
+      CAUCE_DATA: data,
+      ADMIN_PASSWORD,
+      RATE_LIMIT_ADDRESS: "1000000000",
+      RATE_LIMIT_ACTOR: "1000000000",
+    },
+  });
+  const stop = () => peer.stop().then(() => Deno.remove(data, { recursive: true }));
+  return { ...peer, url: `${url}/api/auth/me`, token: await signIn(url), stop };
 }
 
 const bare = () =>

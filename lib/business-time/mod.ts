@@ -1,3 +1,13 @@
 export { isOpen, nextOpening } from "./open.ts";
-export { type Calendar, type DayHours, type Shift, type Weekday, WEEKDAYS } from "./calendar.ts";
+export {
+  ALWAYS_OPEN,
+  type Calendar,
+  type DayHours,
+  type Holiday,
+  type Shift,
+  type Weekday,
+  WEEKDAYS,
+} from "./calendar.ts";
+export { addBusinessTime, businessTimeBetween, subtractBusinessTime } from "./measure.ts";
+export { elapsedAt, pause, reaches, rebase, resume, type Stopwatch } from "./stopwatch.ts";
 export { isTimeZone, localDate, type LocalTime, localTime, toInstant } from "./zone.ts";

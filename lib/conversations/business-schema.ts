@@ -1,30 +1,12 @@
 import { z } from "zod";
-import { isTimeZone, WEEKDAYS } from "../business-time/mod.ts";
+import { calendarFields } from "../business-time/schemas.ts";
 import { cleanText } from "../kernel/text.ts";
 
 const text = (max: number) => z.string().max(max).transform((value) => cleanText(value).trim());
-const time = z.string().regex(
-  /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/,
-  "must be a time such as 09:30, up to 24:00",
-);
-const shift = z.object({ from: time, to: time })
-  .refine(({ from, to }) => from !== to && from !== "24:00", "must have a beginning and an end that differ");
-const day = z.array(shift).max(8);
-const date = z.iso.date("must be a day such as 2026-12-25");
-
-/** A holiday may be written as its date alone. */
-const holiday = z.preprocess(
-  (value) => typeof value === "string" ? { date: value } : value,
-  z.object({ date, name: text(120).optional(), hours: day.optional() }),
-);
-
 const fields = {
   name: text(120),
   description: text(4000),
-  timezone: z.string().max(60).refine(isTimeZone, "must be a time zone such as America/Monterrey"),
-  /** null: always open. */
-  hours: z.partialRecord(z.enum(WEEKDAYS), day).nullable(),
-  holidays: z.array(holiday).max(400),
+  ...calendarFields,
   /** Opens the first answer of a conversation. Empty: the usual words in the customer's language. */
   greeting: text(2000),
   /** Said when a person is wanted outside business hours. Empty: the usual words. */

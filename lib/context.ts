@@ -53,19 +53,21 @@ export interface ContextOptions {
   readonly workspaceId: string | null;
   readonly requestId?: string;
   readonly address?: string | null;
-  readonly signal?: AbortSignal | null;
+  /** A function where making one costs more than most of its users need. */
+  readonly signal?: AbortSignal | (() => AbortSignal) | null;
   readonly within?: ContextChange["within"] | null | undefined;
 }
 
-class Context implements Ctx {
+/** Exported to be extended by the context of a job's run; everybody else calls `createContext`. */
+export class Context implements Ctx {
   readonly actor: Actor;
   readonly ports: Ports;
   readonly config: Config;
   readonly requestId: string;
   readonly address: string | null;
-  readonly signal: AbortSignal | null;
   readonly workspaceIdOrNull: string | null;
   readonly within: ((tx: Tx) => Promise<void>) | null;
+  private readonly aborting: AbortSignal | (() => AbortSignal) | null;
 
   constructor(options: ContextOptions) {
     this.actor = options.actor;
@@ -74,8 +76,12 @@ class Context implements Ctx {
     this.workspaceIdOrNull = options.workspaceId;
     this.requestId = options.requestId ?? newId("request");
     this.address = options.address ?? null;
-    this.signal = options.signal ?? null;
+    this.aborting = options.signal ?? null;
     this.within = options.within ?? null;
+  }
+
+  get signal(): AbortSignal | null {
+    return typeof this.aborting === "function" ? this.aborting() : this.aborting;
   }
 
   get db(): Db {
@@ -109,7 +115,7 @@ class Context implements Ctx {
   }
 
   options(): ContextOptions {
-    return { ...this, workspaceId: this.workspaceIdOrNull };
+    return { ...this, workspaceId: this.workspaceIdOrNull, signal: this.aborting };
   }
 }
 

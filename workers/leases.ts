@@ -1,5 +1,5 @@
 import type { Ctx } from "../lib/context.ts";
-import { type ClaimedJob, heartbeat, LeaseLost } from "../lib/jobs/mod.ts";
+import { heartbeat, type JobRun, LeaseLost } from "../lib/jobs/mod.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 
 export interface LeasesOptions {
@@ -7,17 +7,14 @@ export interface LeasesOptions {
   readonly worker: string;
   readonly leaseMs: number;
   readonly heartbeatMs: number;
+  /** Called at each beat, before the leases are extended. */
+  readonly onBeat?: () => void;
 }
 
-interface Held {
-  readonly job: ClaimedJob;
-  readonly abort: AbortController;
-}
-
-/** The leases of one process: one statement a beat extends them all, and a run whose lease is lost is aborted. */
+/** The leases of one process: one statement a beat extends them all, and a run whose lease is lost is stopped. */
 export class Leases {
   readonly #options: LeasesOptions;
-  readonly #held = new Map<string, Held>();
+  readonly #held = new Map<string, JobRun>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #beating: Promise<void> = Promise.resolve();
   #lastBeat = 0;
@@ -43,20 +40,18 @@ export class Leases {
     await this.#beating;
   }
 
-  /** Keeps the lease of a run until it is let go; the signal is aborted when that fails. */
-  hold(job: ClaimedJob): AbortSignal {
-    this.#held.get(job.id)?.abort.abort(new LeaseLost(job.id)); // claimed anew while an earlier run still goes on
-    const abort = new AbortController();
-    this.#held.set(job.id, { job, abort });
-    return abort.signal;
+  /** Keeps the lease of a run until it is let go; the run is stopped when that fails. */
+  hold(run: JobRun): void {
+    this.#held.get(run.job.id)?.stop(new LeaseLost(run.job.id)); // claimed anew while an earlier run still goes on
+    this.#held.set(run.job.id, run);
   }
 
-  release(job: ClaimedJob): void {
-    if (this.#held.get(job.id)?.job === job) this.#held.delete(job.id);
+  release(run: JobRun): void {
+    if (this.#held.get(run.job.id) === run) this.#held.delete(run.job.id);
   }
 
-  abortAll(reason: unknown): void {
-    for (const { abort } of this.#held.values()) abort.abort(reason);
+  stopAll(reason: unknown): void {
+    for (const run of this.#held.values()) run.stop(reason);
   }
 
   #arm(): void {
@@ -68,23 +63,24 @@ export class Leases {
   }
 
   async #beat(): Promise<void> {
-    const { context, worker, leaseMs } = this.#options;
-    const runs = [...this.#held.values()].map(({ job }) => job);
+    const { context, worker, leaseMs, onBeat } = this.#options;
+    onBeat?.();
+    const runs = [...this.#held.values()];
     const began = performance.now();
     try {
-      const lost = await heartbeat(context, { worker, runs, leaseMs });
+      const lost = await heartbeat(context, { worker, runs: runs.map(({ job }) => job), leaseMs });
       this.#lastBeat = began;
       for (const id of lost) this.#lose(id, runs);
     } catch (error) {
       context.ports.log.log("error", "Leases could not be extended", { worker, error: messageOf(error) });
       // Past its lease a run may have a rival: better to stop it than to work for nothing.
-      if (began - this.#lastBeat > leaseMs) { for (const { id } of runs) this.#lose(id, runs); }
+      if (began - this.#lastBeat > leaseMs) { for (const { job } of runs) this.#lose(job.id, runs); }
     }
   }
 
   /** Only the run that the heartbeat asked for: the same job may have been claimed anew meanwhile. */
-  #lose(id: string, asked: readonly ClaimedJob[]): void {
+  #lose(id: string, asked: readonly JobRun[]): void {
     const held = this.#held.get(id);
-    if (held !== undefined && asked.includes(held.job)) held.abort.abort(new LeaseLost(id));
+    if (held !== undefined && asked.includes(held)) held.stop(new LeaseLost(id));
   }
 }

@@ -1,10 +1,14 @@
 import {
   claim,
   type ClaimedJob,
-  execute,
+  conclude,
+  Deadlines,
+  giveBack,
   HEARTBEAT_MS,
   type JobRegistry,
+  JobRun,
   LEASE_MS,
+  type RunResult,
   type Schedule,
   Shutdown,
   SWEEP_MS,
@@ -16,6 +20,8 @@ import { type Lane, LANES } from "../lib/kernel/define-job.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 import { newSecret } from "../lib/kernel/ids.ts";
 import { sleep } from "../lib/kernel/retry.ts";
+import { createAcks } from "./acks.ts";
+import { type LaneState, newLane, paceWith, roomIn } from "./lane.ts";
 import { Leases } from "./leases.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -54,18 +60,8 @@ export interface Runner {
   readonly running: number;
 }
 
-/** At most this many jobs are claimed by one statement. */
-const CLAIM_BATCH = 64;
 /** How long a lane waits before each job while the process is crowded. */
 const CROWDED_MS = 50;
-
-interface LaneState {
-  readonly concurrency: number;
-  running: number;
-  /** Something may be ready that was not claimed yet. */
-  pending: boolean;
-  pumping: boolean;
-}
 
 /** Runs jobs of the given lanes in this process until stopped. */
 export function createRunner(options: RunnerOptions): Runner {
@@ -82,11 +78,12 @@ class LaneRunner implements Runner {
   readonly #crowded: () => boolean;
   readonly #lanes = new Map<Lane, LaneState>();
   readonly #leases: Leases;
+  readonly #deadlines = new Deadlines();
+  readonly #acknowledge: ReturnType<typeof createAcks>;
   readonly #sweeper: ReturnType<typeof createSweeper>;
-  #settled = Promise.withResolvers<void>();
+  /** Made by whoever waits for something to end. */
+  #settled: PromiseWithResolvers<void> | null = null;
   #accepting = false;
-  /** Set once the grace of `stop` is over. */
-  #shutdown: Shutdown | null = null;
   #unsubscribe: () => void = () => {};
 
   constructor(options: RunnerOptions) {
@@ -102,10 +99,12 @@ class LaneRunner implements Runner {
       worker: this.#worker,
       leaseMs: this.#leaseMs,
       heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
+      onBeat: () => this.#giveBackStale(),
     });
+    this.#acknowledge = createAcks(this.#ctx);
     for (const lane of LANES) {
       const concurrency = options.lanes[lane] ?? 0;
-      if (concurrency > 0) this.#lanes.set(lane, { concurrency, running: 0, pending: false, pumping: false });
+      if (concurrency > 0) this.#lanes.set(lane, newLane(lane, concurrency));
     }
     this.#sweeper = createSweeper({
       context: this.#ctx,
@@ -122,7 +121,6 @@ class LaneRunner implements Runner {
   async start(): Promise<void> {
     if (this.#accepting) return;
     this.#accepting = true;
-    this.#shutdown = null;
     if (this.#takesOver) {
       const taken = await takeOver(this.#ctx, this.#worker);
       if (taken > 0) this.#log("info", "Jobs of an earlier life were taken back", { jobs: taken });
@@ -144,16 +142,17 @@ class LaneRunner implements Runner {
     this.#accepting = false;
     this.#unsubscribe();
     await this.#sweeper.stop();
+    for (const state of this.#lanes.values()) void this.#giveBack(state.ahead.splice(0));
     if (this.#busy()) await this.#quiet(graceMs);
-    this.#shutdown = new Shutdown("The process is stopping");
-    this.#leases.abortAll(this.#shutdown);
-    while (this.#busy()) await this.#settled.promise;
+    this.#leases.stopAll(new Shutdown("The process is stopping"));
+    while (this.#busy()) await this.#change();
     await this.#leases.stop();
+    this.#deadlines.clear();
   }
 
   async idle(): Promise<void> {
     for (;;) {
-      while (this.#busy()) await this.#settled.promise;
+      while (this.#busy()) await this.#change();
       const { ready } = await this.#sweeper.run();
       const mine = ready.filter((lane) => this.#lanes.has(lane));
       if (!this.#busy() && (mine.length === 0 || !this.#accepting)) return;
@@ -171,7 +170,7 @@ class LaneRunner implements Runner {
     const timer = setTimeout(over.resolve, graceMs);
     let waiting = true;
     over.promise.then(() => waiting = false);
-    while (waiting && this.#busy()) await Promise.race([this.#settled.promise, over.promise]);
+    while (waiting && this.#busy()) await Promise.race([this.#change(), over.promise]);
     clearTimeout(timer);
   }
 
@@ -179,71 +178,118 @@ class LaneRunner implements Runner {
     const state = this.#lanes.get(lane);
     if (state === undefined || !this.#accepting) return;
     state.pending = true;
-    this.#pump(lane, state);
+    this.#pump(state);
   }
 
   /** Claims as long as there is work and room. Runs once a lane at a time. */
-  #pump(lane: Lane, state: LaneState): void {
-    if (state.pumping || !state.pending || state.running >= state.concurrency || !this.#accepting) return;
+  #pump(state: LaneState): void {
+    if (state.pumping || !state.pending || roomIn(state) === 0 || !this.#accepting) return;
     state.pumping = true;
-    this.#claimAll(lane, state)
+    this.#claimAll(state)
       .catch((error) => {
         // The rows stay ready; the next sweep asks again.
-        this.#log("error", "Jobs could not be claimed", { lane, error: messageOf(error) });
+        this.#log("error", "Jobs could not be claimed", { lane: state.lane, error: messageOf(error) });
       })
       .finally(() => {
         state.pumping = false;
-        this.#pump(lane, state);
+        this.#pump(state);
         this.#tell();
       });
   }
 
-  async #claimAll(lane: Lane, state: LaneState): Promise<void> {
+  async #claimAll(state: LaneState): Promise<void> {
+    const { lane } = state;
     while (state.pending && this.#accepting) {
       const crowded = this.#crowded();
       if (crowded) await sleep(CROWDED_MS);
-      const limit = Math.min(state.concurrency - state.running, crowded ? 1 : CLAIM_BATCH);
-      if (limit <= 0) return;
+      const limit = Math.min(roomIn(state), crowded ? 1 : Infinity);
+      if (limit === 0) return;
       state.pending = false;
       const jobs = await claim(this.#ctx, { lane, limit, worker: this.#worker, leaseMs: this.#leaseMs });
       if (jobs.length === limit) state.pending = true;
-      for (const job of jobs) void this.#run(job, state);
+      const at = performance.now();
+      const claimed = jobs.map((job) => ({ run: new JobRun(job, this.#registry.get(job.name)), at }));
+      for (const { run } of claimed) this.#leases.hold(run);
+      // Stopped while the claim was under way.
+      if (!this.#accepting) return await this.#giveBack(claimed);
+      state.ahead.push(...claimed);
+      this.#startNext(state);
     }
   }
 
-  async #run(job: ClaimedJob, state: LaneState): Promise<void> {
-    const signal = this.#leases.hold(job);
-    if (this.#shutdown !== null) this.#leases.abortAll(this.#shutdown);
+  #startNext(state: LaneState): void {
+    while (state.running < state.concurrency) {
+      const next = state.ahead.shift();
+      if (next === undefined) return;
+      void this.#run(next.run, state);
+    }
+  }
+
+  async #run(run: JobRun, state: LaneState): Promise<void> {
     state.running++;
     const started = performance.now();
+    this.#deadlines.watch(run);
+    const end = await run.perform(this.#ctx);
+    this.#deadlines.forget(run);
+    state.running--;
+    const ms = performance.now() - started;
+    paceWith(state, ms);
+    // The next one need not wait until the end of this one is on disk.
+    this.#startNext(state);
+    this.#pump(state);
     try {
-      const result = await execute(this.#ctx, { job, registry: this.#registry, signal });
-      if (result.kind !== "done") this.#report(job, { result, ms: performance.now() - started });
+      const result = await conclude(this.#ctx, { run, end, acknowledge: this.#acknowledge });
+      if (result.kind !== "done") this.#report(run.job, { result, ms });
     } catch (error) {
       // The outcome was not written: the lease is not extended any more, so the job runs again.
       this.#log("error", "The outcome of a job could not be written", {
-        ...about(job),
+        ...about(run.job),
         error: messageOf(error),
       });
     } finally {
-      this.#leases.release(job);
-      state.running--;
-      this.#pump(job.lane, state);
+      this.#leases.release(run);
       this.#tell();
     }
   }
 
-  #report(
-    job: ClaimedJob,
-    { result, ms }: { result: Awaited<ReturnType<typeof execute>>; ms: number },
-  ): void {
+  /** What was claimed ahead and has waited for a whole beat is better off elsewhere: something holds this lane up. */
+  #giveBackStale(): void {
+    const before = performance.now() - HEARTBEAT_MS;
+    for (const state of this.#lanes.values()) {
+      const fresh = state.ahead.findIndex(({ at }) => at >= before);
+      const stale = state.ahead.splice(0, fresh < 0 ? state.ahead.length : fresh);
+      if (stale.length === 0) continue;
+      paceWith(state, HEARTBEAT_MS);
+      void this.#giveBack(stale).then(() => this.#demand(state.lane));
+    }
+  }
+
+  async #giveBack(claimed: LaneState["ahead"]): Promise<void> {
+    if (claimed.length === 0) return;
+    try {
+      await giveBack(this.#ctx, claimed.map(({ run }) => run.job));
+    } catch (error) {
+      this.#log("error", "Jobs could not be given back: their leases will end", { error: messageOf(error) });
+    } finally {
+      for (const { run } of claimed) this.#leases.release(run);
+      this.#tell();
+    }
+  }
+
+  #report(job: ClaimedJob, { result, ms }: { result: RunResult; ms: number }): void {
     const fields = { ...about(job), ...result, ms: Math.round(ms) };
     this.#log(result.kind === "dead" ? "error" : "warn", `Job ${result.kind}`, fields);
   }
 
+  /** Resolves when the next run or claim has ended. */
+  #change(): Promise<void> {
+    this.#settled ??= Promise.withResolvers();
+    return this.#settled.promise;
+  }
+
   #tell(): void {
-    this.#settled.resolve();
-    this.#settled = Promise.withResolvers();
+    this.#settled?.resolve();
+    this.#settled = null;
   }
 
   #log(level: "info" | "warn" | "error", message: string, fields: Record<string, unknown>): void {

@@ -5,7 +5,18 @@ import type { Lane } from "../kernel/define-job.ts";
 import { LeaseLost, type Outcome } from "./outcome.ts";
 import { LEASE_MS, MAX_LOST_LEASES } from "./policy.ts";
 import { claimNamed } from "./called-store.ts";
-import { bury, type ClaimedJob, claimReady, extend, finish, isHeld, putBack, type Run } from "./store.ts";
+import {
+  bury,
+  type ClaimedJob,
+  claimReady,
+  extend,
+  finish,
+  finishAll,
+  isHeld,
+  putBack,
+  type Run,
+  unclaim,
+} from "./store.ts";
 import { promoteDelayed, reapExpired, releaseHeldBy } from "./sweep-store.ts";
 
 export interface ClaimRequest {
@@ -53,6 +64,18 @@ export async function heartbeat(
 export async function acknowledge(ctx: Ctx, run: Run): Promise<boolean> {
   requireScope(ctx, "platform:write");
   return await finish(ctx, run);
+}
+
+/** The same for many runs by one statement; resolves to the ids of those that had lost their lease. */
+export async function acknowledgeAll(ctx: Ctx, runs: readonly Run[]): Promise<ReadonlySet<string>> {
+  requireScope(ctx, "platform:write");
+  return await finishAll(ctx, runs);
+}
+
+/** Gives back claimed jobs that never started: ready at once, their attempts as before the claim. */
+export async function giveBack(ctx: Ctx, runs: readonly Run[]): Promise<void> {
+  requireScope(ctx, "platform:write");
+  await unclaim(ctx, runs);
 }
 
 /** Writes what became of a run that threw. False when the run lost its lease. */

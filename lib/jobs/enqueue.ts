@@ -32,10 +32,7 @@ export async function enqueue<T>(
   payload: T,
   options: EnqueueOptions = {},
 ): Promise<string> {
-  const parsed = job.schema.safeParse(payload);
-  if (!parsed.success) {
-    throw new AppError("internal", `The payload of "${job.name}" breaks its schema`, { cause: parsed.error });
-  }
+  checkPayload(job, payload);
   const { delayMs = 0, priority = 0, key = job.key?.(payload), onDuplicate = "keep", maxDelayMs } = options;
   const now = tx.now();
   const runAt = options.runAt ?? now + delayMs;
@@ -61,4 +58,14 @@ export async function enqueue<T>(
   const stands = await insertKeyedJob(tx, { ...row, dedupKey, onDuplicate, maxDelayMs: maxDelayMs ?? null });
   tx.afterCommit(() => tx.ports.waker.wake(job.lane, [stands.id], stands.runAt));
   return stands.id;
+}
+
+/** Throws AppError `internal`: whoever enqueues has built a payload that its handler would refuse. */
+export function checkPayload<T>(
+  { name, schema }: Pick<JobDefinition<T>, "name" | "schema">,
+  payload: T,
+): void {
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return;
+  throw new AppError("internal", `The payload of "${name}" breaks its schema`, { cause: parsed.error });
 }

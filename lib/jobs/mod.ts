@@ -13,20 +13,25 @@ export {
 } from "./desk.ts";
 export {
   acknowledge,
+  acknowledgeAll,
   assertHeld,
   claim,
   claimOne,
   type ClaimRequest,
+  giveBack,
   heartbeat,
   settle,
   sweep,
   takeOver,
 } from "./engine.ts";
 export { enqueue, type EnqueueOptions } from "./enqueue.ts";
-export { execute, type RunResult } from "./execute.ts";
+export { enqueueMany, type ManyItem } from "./enqueue-many.ts";
+export { Deadlines } from "./deadlines.ts";
+export { conclude, execute, type RunResult } from "./execute.ts";
 export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry } from "./handler.ts";
 export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from "./called.ts";
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
+export { JobRun } from "./run.ts";
 export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, SWEEP_MS } from "./policy.ts";
 export { type ScheduleRow } from "./schedule-store.ts";
 export {

@@ -60,6 +60,27 @@ export async function insertJob(tx: Tx, job: NewJob): Promise<void> {
   await insertPlain(tx, { ...job });
 }
 
+type Shared = Pick<NewJob, "workspaceId" | "lane" | "name" | "maxAttempts" | "createdAt">;
+
+const ROWS_A_STATEMENT = 500;
+
+/** Many jobs that differ in little, a statement for each 500 of them. */
+export async function insertJobs(
+  tx: Tx,
+  { workspaceId, lane, name, maxAttempts, createdAt }: Shared,
+  rows: readonly Omit<NewJob, keyof Shared>[],
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
+    const some = rows.slice(from, from + ROWS_A_STATEMENT)
+      .map(({ id, state, priority, runAt, rank, payload }) => [id, state, priority, runAt, rank, payload]);
+    await tx.db.run(sql`
+      insert into jobs (id, state, priority, run_at, rank, payload, workspace_id, lane, name, max_attempts, created_at)
+      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5,
+        ${workspaceId}, ${lane}, ${name}, ${maxAttempts}, ${createdAt}
+      from json_each(${JSON.stringify(some)})`);
+  }
+}
+
 /** Must say what the index `jobs_dedup` says, word for word. */
 const waiting = sql`dedup_key is not null and state < 2 and fence = 0`;
 
@@ -167,6 +188,46 @@ const markDone = statement((db) =>
 /** False when the run lost its lease. */
 export async function finish(at: Ctx, { id, fence }: Run): Promise<boolean> {
   return (await markDone(at, { id, fence, now: at.now() })).rowsAffected === 1;
+}
+
+/** Runs as `[[id, fence], …]`, bound as one value: one statement ends or gives back any number of them. */
+const named = () => sql`json_each(${p("runs")}) as run`;
+const isNamed = sql`${jobs.id} = run.value ->> 0 and ${jobs.fence} = run.value ->> 1`;
+const pairs = (runs: readonly Run[]) => JSON.stringify(runs.map(({ id, fence }) => [id, fence]));
+
+const markAllDone = statement((db) =>
+  db.update(jobs).set({ state: JOB_STATE.done, lease: null, worker: null, finishedAt: given("now") })
+    .from(named()).where(sql`${isNamed} and state = 2`).prepare()
+);
+
+const selectDone = statement((db) =>
+  db.select({ id: jobs.id }).from(named()).innerJoin(jobs, isNamed).where(sql`state = 3`).prepare()
+);
+
+/** Ends all of these runs; resolves to the ids of those that own their job no more. */
+export async function finishAll(at: Ctx, runs: readonly Run[]): Promise<ReadonlySet<string>> {
+  const given = pairs(runs);
+  const { rowsAffected } = await markAllDone(at, { runs: given, now: at.now() });
+  if (rowsAffected === runs.length) return NONE;
+  const done = new Set((await selectDone(at, { runs: given })).map(({ id }) => id));
+  return new Set(runs.map(({ id }) => id).filter((id) => !done.has(id)));
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const markUnclaimed = statement((db) =>
+  db.update(jobs).set({
+    state: JOB_STATE.ready,
+    attempts: sql`${jobs.attempts} - 1`,
+    fence: next,
+    lease: null,
+    worker: null,
+  }).from(named()).where(sql`${isNamed} and state = 2`).prepare()
+);
+
+/** Undoes the claims of runs that never started. */
+export async function unclaim(at: Ctx, runs: readonly Run[]): Promise<void> {
+  await markUnclaimed(at, { runs: pairs(runs) });
 }
 
 const markWaiting = statement((db) =>

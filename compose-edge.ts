@@ -26,11 +26,13 @@ import { createWhatsAppGraph } from "./lib/adapters/whatsapp/graph.ts";
 import { createGates } from "./lib/ai/mod.ts";
 import { type Config, ConfigError, loadConfig } from "./lib/config.ts";
 import { createContext, type Ctx } from "./lib/context.ts";
+import { FUNCTIONS } from "./lib/functions/mod.ts";
 import { systemActor } from "./lib/kernel/actors.ts";
 import { systemClock } from "./lib/kernel/clock.ts";
 import { messageOf } from "./lib/kernel/errors.ts";
 import type { Assets } from "./lib/ports/assets.ts";
 import type { CallbackVerifier } from "./lib/ports/callbacks.ts";
+import { catalogueOf } from "./lib/ports/functions.ts";
 import type { Ports } from "./lib/ports/mod.ts";
 
 export interface EdgeHost {
@@ -85,6 +87,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     passwords: createIsolateHasher(),
     secrets: createSecretBox(identity.encryptionKeys),
     fetch: createIsolateFetch({ fetch }),
+    functions: catalogueOf(FUNCTIONS),
     llm: createGates(createLlmTargets(config.llm, { fetch }), systemClock),
     whatsapp: createWhatsAppGraph({ baseUrl: url, version, mediaHosts: [new URL(url).host] }, { fetch }),
   };

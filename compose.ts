@@ -29,9 +29,11 @@ import { migrate } from "./db/migrate.ts";
 import { createGates } from "./lib/ai/mod.ts";
 import { type Config, loadConfig } from "./lib/config.ts";
 import { createContext, type Ctx } from "./lib/context.ts";
+import { FUNCTIONS } from "./lib/functions/mod.ts";
 import { systemActor } from "./lib/kernel/actors.ts";
 import { systemClock } from "./lib/kernel/clock.ts";
 import type { Backups } from "./lib/ports/backups.ts";
+import { catalogueOf } from "./lib/ports/functions.ts";
 import type { Ports } from "./lib/ports/mod.ts";
 import { VERSION } from "./lib/version.ts";
 
@@ -96,6 +98,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       passwords: createPasswordHasher(),
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
       fetch: createGuardedFetch(),
+      functions: catalogueOf(FUNCTIONS),
       llm: createGates(createLlmTargets(config.llm), systemClock),
       whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
     };

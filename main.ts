@@ -18,7 +18,17 @@ import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
 
 const GRACE_MS = 20_000;
-const LANES = { interactive: 32, default: 16, bulk: 4, maintenance: 1 } as const;
+const LANES = {
+  interactive: 32,
+  default: 16,
+  bulk: 4,
+  maintenance: 1,
+  cpu: 2,
+  io: 32,
+  memory: 1,
+  network: 32,
+  general: 16,
+} as const;
 
 async function start(): Promise<void> {
   const host = await openHost({ service: "api", own: true, stdout: true });

@@ -10,6 +10,7 @@ import { contacts } from "./contacts/mod.ts";
 import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
+import { highScaleTasks } from "./high-scale-tasks/mod.ts";
 import { whatsAppHook } from "./hooks/whatsapp.ts";
 import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
@@ -40,6 +41,7 @@ const API: readonly Router[] = [
   chat,
   channels,
   queue,
+  highScaleTasks,
   whatsapp,
   whatsAppHook,
 ];

@@ -2,6 +2,7 @@ import type { JobHandler } from "../lib/jobs/mod.ts";
 import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
 import { conversationHandlers } from "./handlers/conversation-desk.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
+import { taskHandlers } from "./handlers/tasks.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 
@@ -13,6 +14,7 @@ export const edgeHandlers: readonly JobHandler[] = [
   conversationAnswerHandler,
   ...conversationHandlers,
   identitySweep,
+  ...taskHandlers,
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
 ];

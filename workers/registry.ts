@@ -5,6 +5,7 @@ import { identityMailInvitation } from "./handlers/identity-mail-invitation.ts";
 import { identityMailReset } from "./handlers/identity-mail-reset.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
 import { opsHandlers } from "./handlers/ops.ts";
+import { taskHandlers } from "./handlers/tasks.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 
@@ -16,6 +17,7 @@ export const handlers: readonly JobHandler[] = [
   identityMailReset,
   identitySweep,
   ...opsHandlers,
+  ...taskHandlers,
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
 ];

@@ -30,12 +30,21 @@ export const jobs = sqliteTable("jobs", {
   lastError: text("last_error"),
   createdAt: createdAt(),
   finishedAt: at("finished_at"),
+  /** When the newest run began. */
+  startedAt: at("started_at"),
+  /** Who submitted it as a task, `kind:id`; null: code of ours enqueued it. */
+  submittedBy: text("submitted_by"),
+  /** What a task's function gave, stored as its arguments are in `payload` (lib/tasks/stored.ts). */
+  result: text("result", { mode: "json" }).$type<unknown>(),
+  /** What a running task last told of itself. */
+  progress: text("progress", { mode: "json" }).$type<unknown>(),
 }, (t) => [
   index("jobs_ready").on(t.lane, t.rank).where(sql`state = 0`),
   index("jobs_delayed").on(t.runAt).where(sql`state = 1`),
   index("jobs_leased").on(t.lease).where(sql`state = 2`),
   index("jobs_finished").on(t.finishedAt).where(sql`state >= 3`),
   index("jobs_dead").on(t.workspaceId, t.id).where(sql`state = 4`),
+  index("jobs_submitted").on(t.workspaceId, t.id).where(sql`submitted_by is not null`),
   uniqueIndex("jobs_dedup").on(t.dedupKey).where(sql`dedup_key is not null and state < 2 and fence = 0`),
 ]);
 

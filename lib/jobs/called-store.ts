@@ -15,6 +15,7 @@ const claimById = statement((db) =>
       worker: sql`${p("worker")}`,
       fence: sql`${jobs.fence} + 1`,
       attempts: sql`${jobs.attempts} + 1`,
+      startedAt: sql`${p("now")}`,
     })
     .where(
       sql`${jobs.id} = ${p("id")} and (state = 0 or (state = 1 and ${jobs.runAt} <= ${

@@ -33,7 +33,7 @@ export async function claim(
   { lane, limit, worker, leaseMs = LEASE_MS }: ClaimRequest,
 ): Promise<ClaimedJob[]> {
   requireScope(ctx, "platform:write");
-  return await claimReady(ctx, { lane, limit, worker, lease: ctx.now() + leaseMs });
+  return await claimReady(ctx, { lane, limit, worker, leaseMs });
 }
 
 /**
@@ -113,8 +113,8 @@ export async function assertHeld(tx: Tx, run: Run): Promise<void> {
 }
 
 /** Ends the job in the handler's own transaction, so that its effect and its end are one commit. */
-export async function finishWithin(tx: Tx, run: Run): Promise<void> {
-  if (!await finish(tx, run)) throw new LeaseLost(run.id);
+export async function finishWithin(tx: Tx, run: Run, result?: unknown): Promise<void> {
+  if (!await finish(tx, run, result)) throw new LeaseLost(run.id);
 }
 
 /** Makes due jobs ready and takes back expired leases, in bounded turns; resolves to how many rows moved. */

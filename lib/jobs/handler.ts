@@ -1,5 +1,5 @@
 import type { Ctx, Tx } from "../context.ts";
-import type { JobDefinition } from "../kernel/define-job.ts";
+import type { JobDefinition, Lane } from "../kernel/define-job.ts";
 
 /** The context of one run of a job: the system acts in the job's workspace. */
 export interface JobCtx extends Ctx {
@@ -8,18 +8,24 @@ export interface JobCtx extends Ctx {
   readonly job: RunningJob;
   /** Throws LeaseLost when another run owns the job: call it in the handler's last transaction. */
   assertLease(tx: Tx): Promise<void>;
-  /** Ends the job within `tx`, so that its effect and its end are one commit. Throws LeaseLost as well. */
-  finish(tx: Tx): Promise<void>;
+  /**
+   * Ends the job within `tx`, so that its effect and its end are one commit; `result` is kept with it. Throws
+   * LeaseLost as well.
+   */
+  finish(tx: Tx, result?: unknown): Promise<void>;
 }
 
 export interface RunningJob {
   readonly id: string;
   readonly name: string;
+  readonly lane: Lane;
   /** Counts from 1. */
   readonly attempt: number;
   /** No attempt is left after this one. */
   readonly last: boolean;
   readonly fence: number;
+  /** Who submitted it as a task, `kind:id`; null: it is none. */
+  readonly submittedBy: string | null;
 }
 
 /** What runs the jobs of one name. */

@@ -32,7 +32,7 @@ export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry
 export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from "./called.ts";
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
 export { JobRun } from "./run.ts";
-export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, SWEEP_MS } from "./policy.ts";
+export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, rankOf, SWEEP_MS } from "./policy.ts";
 export { type ScheduleRow } from "./schedule-store.ts";
 export {
   defineSchedule,

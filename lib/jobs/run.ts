@@ -100,16 +100,16 @@ class RunContext extends Context implements JobCtx {
   }
 
   get job(): RunningJob {
-    const { id, name, fence, attempts, maxAttempts } = this.run.job;
-    return { id, name, attempt: attempts, last: attempts >= maxAttempts, fence };
+    const { id, name, lane, fence, attempts, maxAttempts, submittedBy } = this.run.job;
+    return { id, name, lane, attempt: attempts, last: attempts >= maxAttempts, fence, submittedBy };
   }
 
   async assertLease(tx: Tx): Promise<void> {
     await assertHeld(tx, this.run.job);
   }
 
-  async finish(tx: Tx): Promise<void> {
-    await finishWithin(tx, this.run.job);
+  async finish(tx: Tx, result?: unknown): Promise<void> {
+    await finishWithin(tx, this.run.job, result);
     tx.afterCommit(() => this.run.finished = true);
   }
 }

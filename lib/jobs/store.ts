@@ -20,6 +20,8 @@ export interface ClaimedJob {
   readonly payload: unknown;
   readonly runAt: number;
   readonly rank: number;
+  /** null: not a task. */
+  readonly submittedBy: string | null;
 }
 
 export interface NewJob {
@@ -136,6 +138,7 @@ export const CLAIMED = {
   payload: jobs.payload,
   runAt: jobs.runAt,
   rank: jobs.rank,
+  submittedBy: jobs.submittedBy,
 };
 
 const next = sql`${jobs.fence} + 1`;
@@ -148,6 +151,7 @@ const claimNext = statement((db) =>
       worker: sql`${p("worker")}`,
       fence: next,
       attempts: sql`${jobs.attempts} + 1`,
+      startedAt: given("now"),
     })
     .where(inArray(
       jobs.id,
@@ -160,9 +164,10 @@ const claimNext = statement((db) =>
 /** Takes up to `limit` ready jobs of the lane, those with the lowest rank first. One statement, so atomic. */
 export async function claimReady(
   ctx: Ctx,
-  claim: { lane: Lane; limit: number; lease: number; worker: string },
+  { lane, limit, leaseMs, worker }: { lane: Lane; limit: number; leaseMs: number; worker: string },
 ): Promise<ClaimedJob[]> {
-  const rows = await claimNext(ctx, claim);
+  const now = ctx.now();
+  const rows = await claimNext(ctx, { lane, limit, worker, now, lease: now + leaseMs });
   return rows.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
 }
 
@@ -185,9 +190,23 @@ const markDone = statement((db) =>
     .where(held()).prepare()
 );
 
-/** False when the run lost its lease. */
-export async function finish(at: Ctx, { id, fence }: Run): Promise<boolean> {
-  return (await markDone(at, { id, fence, now: at.now() })).rowsAffected === 1;
+const markDoneWith = statement((db) =>
+  db.update(jobs).set({
+    state: JOB_STATE.done,
+    lease: null,
+    worker: null,
+    finishedAt: given("now"),
+    result: sql`${p("result")}`,
+  }).where(held()).prepare()
+);
+
+/** False when the run lost its lease. `result`: what is kept with the job; undefined: nothing. */
+export async function finish(at: Ctx, { id, fence }: Run, result?: unknown): Promise<boolean> {
+  const run = { id, fence, now: at.now() };
+  const done = result === undefined
+    ? await markDone(at, run)
+    : await markDoneWith(at, { ...run, result: JSON.stringify(result) });
+  return done.rowsAffected === 1;
 }
 
 /** Runs as `[[id, fence], …]`, bound as one value: one statement ends or gives back any number of them. */

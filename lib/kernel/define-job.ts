@@ -2,7 +2,17 @@ import type { ZodType } from "zod";
 import type { Backoff } from "./retry.ts";
 
 /** Where a job runs; a lane has its own concurrency (see lib/jobs). */
-export const LANES = ["interactive", "default", "bulk", "maintenance"] as const;
+export const LANES = [
+  "interactive",
+  "default",
+  "bulk",
+  "maintenance",
+  "cpu",
+  "io",
+  "memory",
+  "network",
+  "general",
+] as const;
 export type Lane = typeof LANES[number];
 
 export interface JobDefinition<T = unknown> {

@@ -4,6 +4,7 @@ import type { BlobStore } from "./blobs.ts";
 import type { Cache } from "./cache.ts";
 import type { Database } from "./db.ts";
 import type { GuardedFetch } from "./fetch.ts";
+import type { FunctionCatalogue } from "./functions.ts";
 import type { LiveBus } from "./live.ts";
 import type { LlmGate } from "./llm.ts";
 import type { Logger } from "./log.ts";
@@ -31,6 +32,8 @@ export interface Ports {
   readonly passwords: PasswordHasher;
   readonly secrets: SecretBox;
   readonly fetch: GuardedFetch;
+  /** What tasks can call. */
+  readonly functions: FunctionCatalogue;
   /** In order of preference; empty: no provider is configured. */
   readonly llm: readonly LlmGate[];
   /** Always there: the token comes with each account. */

@@ -73,6 +73,9 @@ export async function openForeign(h: Harness): Promise<Foreign> {
       statusAt: 0,
     })
   );
+  const task = await call("POST", "/api/high-scale-tasks/submit", {
+    body: { function_name: "math.sqrt", args: [16] },
+  });
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
@@ -91,6 +94,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/whatsapp/chats/": chat.conversationId,
     "/api/whatsapp/templates/": template.id,
     "/api/queue/messages/": queued.id,
+    "/api/high-scale-tasks/tasks/": task.task_id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
   };

@@ -13,6 +13,8 @@ import { systemActor } from "../../lib/kernel/actors.ts";
 import { newId } from "../../lib/kernel/ids.ts";
 import { signToken } from "../../lib/identity/tokens.ts";
 import { DAY } from "../../lib/kernel/clock.ts";
+import { FUNCTIONS } from "../../lib/functions/mod.ts";
+import { catalogueOf } from "../../lib/ports/functions.ts";
 import type { Ports } from "../../lib/ports/mod.ts";
 import { type App, type AppOptions, createApp } from "../../routes/app.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
@@ -117,6 +119,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     fetch: Object.assign(() => Promise.reject(new Error("no address may be called here")), {
       check: () => Promise.resolve(),
     }),
+    functions: catalogueOf(FUNCTIONS),
     llm: [],
     // Nothing is called unless a test sets WHATSAPP_GRAPH_URL to its fake.
     whatsapp: createWhatsAppGraph({

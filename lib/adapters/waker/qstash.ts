@@ -25,7 +25,17 @@ export interface QstashWaker extends Waker {
 }
 
 /** How many callbacks of a lane QStash makes at once. */
-const PARALLELISM = { interactive: 32, default: 16, bulk: 4, maintenance: 1 } as const satisfies Record<
+const PARALLELISM = {
+  interactive: 32,
+  default: 16,
+  bulk: 4,
+  maintenance: 1,
+  cpu: 4,
+  io: 16,
+  memory: 1,
+  network: 16,
+  general: 16,
+} as const satisfies Record<
   Lane,
   number
 >;

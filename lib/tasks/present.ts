@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { iso, isoOrNull } from "../kernel/clock.ts";
+import type { WorkerType } from "../kernel/define-function.ts";
+import { functionNameOf, priorityOf, taskStateOf, workerTypeOf } from "./policy.ts";
+import type { Priority, TaskState } from "./schemas.ts";
+import { asStored } from "./stored.ts";
+import type { TaskRow } from "./store.ts";
+
+export interface Progress {
+  readonly percent: number;
+  readonly message: string | null;
+  readonly at: string;
+}
+
+const progressColumn = z.object({ percent: z.number(), message: z.string().nullable(), at: z.number() });
+
+/** A task as the wire shows it. `result` is null in lists when it is kept apart: `result_bytes` says its size. */
+export interface Task {
+  readonly task_id: string;
+  readonly state: TaskState;
+  readonly function_name: string;
+  readonly worker_type: WorkerType;
+  readonly priority: Priority;
+  readonly result: unknown;
+  readonly result_bytes: number | null;
+  readonly error: string | null;
+  readonly attempts: number;
+  readonly max_attempts: number;
+  readonly progress: Progress | null;
+  readonly submitted_by: string;
+  readonly run_at: string;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+}
+
+export function toTask(row: TaskRow): Task {
+  const stored = asStored(row.result);
+  const told = progressColumn.safeParse(row.progress).data;
+  return {
+    task_id: row.id,
+    state: taskStateOf(row),
+    function_name: functionNameOf(row.name),
+    worker_type: workerTypeOf(row.lane),
+    priority: priorityOf(row.priority),
+    result: stored !== null && "value" in stored ? stored.value : null,
+    result_bytes: stored !== null && "blob" in stored ? stored.bytes : null,
+    error: row.lastError,
+    attempts: row.attempts,
+    max_attempts: row.maxAttempts,
+    progress: told === undefined ? null : { ...told, at: iso(told.at) },
+    submitted_by: row.submittedBy,
+    run_at: iso(row.runAt),
+    created_at: iso(row.createdAt),
+    started_at: isoOrNull(row.startedAt),
+    finished_at: isoOrNull(row.finishedAt),
+  };
+}

@@ -1,0 +1,121 @@
+import type { Ctx, Tx } from "../context.ts";
+import { JOB_STATE, rankOf } from "../jobs/mod.ts";
+import { type Actor, requireScope } from "../kernel/actors.ts";
+import { type FunctionFacts, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
+import { AppError, type FieldError, invalid } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
+import { jobNameOf, nearNames } from "./policy.ts";
+import { PRIORITIES, type Priority, TASK_LIMITS } from "./schemas.ts";
+import { insertTask, type NewTask, selectTask } from "./store.ts";
+import { keep } from "./stored.ts";
+import { type Task, toTask } from "./present.ts";
+
+/** What is to be done. `args` is a list, or an object where the function takes one. */
+export interface TaskOrder {
+  readonly functionName: string;
+  readonly args?: unknown;
+  readonly workerType?: WorkerType | undefined;
+  readonly priority?: Priority | undefined;
+  /** Not before this, UTC milliseconds; at most a year ahead. */
+  readonly runAt?: number | undefined;
+  readonly delayMs?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+}
+
+/**
+ * Writes a task down and wakes a worker of its type. Throws 422 for a function that is not there (naming the near
+ * ones), for arguments that don't fit and for a time in the past or beyond a year; 403 without the function's scope.
+ */
+export async function submitTask(ctx: Ctx, order: TaskOrder): Promise<Task> {
+  requireScope(ctx, "tasks:write");
+  const task = await prepareTask(ctx, order, "");
+  return await ctx.transact(async (tx) => {
+    await insertTask(tx, { ...task, submittedBy: submitterOf(tx.actor) });
+    wakeFor(tx, [task]);
+    const row = await selectTask(tx, task.id);
+    if (row === null) throw new AppError("internal", "The task that was just written is not there");
+    return toTask(row);
+  });
+}
+
+/** After the commit, tells the workers of these tasks' lanes. */
+export function wakeFor(tx: Tx, tasks: readonly Pick<NewTask, "id" | "lane" | "runAt">[]): void {
+  tx.afterCommit(() => {
+    for (const { id, lane, runAt } of tasks) tx.ports.waker.wake(lane, [id], runAt);
+  });
+}
+
+/** `kind:id`, from which the actor is found again when the task runs. */
+export function submitterOf({ kind, id }: Actor): string {
+  return `${kind}:${id}`;
+}
+
+/** Checks an order and makes its row. `at` leads the paths of what is wrong: `tasks.3.`. Large arguments go to a blob. */
+export async function prepareTask(ctx: Ctx, order: TaskOrder, at: string): Promise<NewTask> {
+  const facts = findFunction(ctx, order.functionName, `${at}function_name`);
+  if (facts.scope !== null) requireScope(ctx, facts.scope);
+  const workerType = order.workerType ?? facts.workerType;
+  if (!facts.workerTypes.includes(workerType)) {
+    const allowed = facts.workerTypes.join(", ");
+    throw invalid(`${at}worker_type`, `"${facts.name}" runs on ${allowed}, not on ${workerType}`);
+  }
+  const { args = [] } = order;
+  checkArgs(facts, args, `${at}args`);
+  const id = newId("task");
+  const priority = PRIORITIES[order.priority ?? "NORMAL"];
+  const now = ctx.now();
+  const runAt = startOf(order, { now, at });
+  return {
+    id,
+    lane: WORKER_TYPES[workerType],
+    name: jobNameOf(facts.name),
+    state: runAt > now ? JOB_STATE.delayed : JOB_STATE.ready,
+    priority,
+    runAt,
+    rank: rankOf(runAt, priority),
+    maxAttempts: order.maxAttempts ?? facts.attempts,
+    payload: await keep(args, {
+      blobs: () => ctx.ports.blobs,
+      key: () => `${ctx.workspaceId}/tasks/${id}/args`,
+      maxBytes: TASK_LIMITS.args,
+      what: "args",
+    }),
+  };
+}
+
+/** Throws 422 that lists near names. */
+export function findFunction(ctx: Ctx, name: string, path: string): FunctionFacts {
+  const facts = ctx.ports.functions.find(name);
+  if (facts !== undefined) return facts;
+  const near = nearNames(name, ctx.ports.functions.all.map((one) => one.name));
+  const hint = near.length === 0
+    ? "GET /api/high-scale-tasks/functions lists them"
+    : `did you mean ${near.join(", ")}?`;
+  const message = `there is no function "${name}"; ${hint}`;
+  throw new AppError("validation_failed", message, {
+    errors: [{ path, message }],
+    extra: { near_names: near },
+  });
+}
+
+/** Throws 422 with the path of everything that does not fit. */
+export function checkArgs(facts: FunctionFacts, args: unknown, path: string): void {
+  const parsed = facts.args.safeParse(args);
+  if (parsed.success) return;
+  const errors: FieldError[] = parsed.error.issues.map((issue) => ({
+    path: [path, ...issue.path.map(String)].join("."),
+    message: issue.message,
+  }));
+  throw new AppError("validation_failed", `The arguments do not fit "${facts.name}"`, { errors });
+}
+
+function startOf(
+  { runAt, delayMs = 0 }: TaskOrder,
+  { now, at }: { now: number; at: string },
+): number {
+  const start = runAt ?? now + delayMs;
+  const path = `${at}${runAt === undefined ? "delay_ms" : "run_at"}`;
+  if (start < now) throw invalid(path, "is in the past");
+  if (start > now + TASK_LIMITS.delayMs) throw invalid(path, "is more than a year ahead");
+  return start;
+}

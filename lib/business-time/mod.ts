@@ -9,5 +9,7 @@ export {
   WEEKDAYS,
 } from "./calendar.ts";
 export { addBusinessTime, businessTimeBetween, subtractBusinessTime } from "./measure.ts";
+export { mergeSpans, nextShiftStart, openBetween } from "./shifts.ts";
+export type { Span } from "./spans.ts";
 export { elapsedAt, pause, reaches, rebase, resume, type Stopwatch } from "./stopwatch.ts";
 export { isTimeZone, localDate, type LocalTime, localTime, toInstant } from "./zone.ts";

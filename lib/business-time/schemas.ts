@@ -10,13 +10,14 @@ const time = z.string().regex(
 const shift = z.object({ from: time, to: time })
   .refine(({ from, to }) => from !== to && from !== "24:00", "must have a beginning and an end that differ");
 const day = z.array(shift).max(8);
-const date = z.iso.date("must be a day such as 2026-12-25");
+/** A day that exists: 31 February is none. */
+export const dateInput = z.iso.date("must be a day such as 2026-12-25");
 
 /** A holiday may be written as its date alone. */
 const holiday = z.preprocess(
   (value) => typeof value === "string" ? { date: value } : value,
   z.object({
-    date,
+    date: dateInput,
     name: z.string().max(120).transform((value) => cleanText(value).trim()).optional(),
     /** On the same day of each year. */
     yearly: z.boolean().optional(),
@@ -34,3 +35,7 @@ export const calendarFields = {
   hours: z.partialRecord(z.enum(WEEKDAYS), day).nullable(),
   holidays: z.array(holiday).max(400),
 };
+
+/** The hours and holidays of a calendar as they are stored. */
+export type CalendarHours = z.output<typeof calendarFields.hours>;
+export type CalendarHolidays = z.output<typeof calendarFields.holidays>;

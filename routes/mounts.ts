@@ -16,10 +16,12 @@ import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
 import { createLive } from "./live/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
+import { operators } from "./operators/mod.ts";
 import { createPages } from "./pages/mod.ts";
 import { queue } from "./queue/mod.ts";
 import type { Router } from "./router.ts";
 import { security } from "./security/mod.ts";
+import { teams } from "./teams/mod.ts";
 import { users } from "./users/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
 import { workspaces } from "./workspaces/mod.ts";
@@ -44,6 +46,8 @@ const API: readonly Router[] = [
   highScaleTasks,
   whatsapp,
   whatsAppHook,
+  operators,
+  teams,
 ];
 
 /** Every router and where it hangs. */

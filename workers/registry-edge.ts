@@ -3,6 +3,7 @@ import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
 import { conversationHandlers } from "./handlers/conversation-desk.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
+import { operatorHandlers } from "./handlers/operators.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 
@@ -17,4 +18,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...taskHandlers,
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
+  ...operatorHandlers,
 ];

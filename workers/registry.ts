@@ -4,6 +4,7 @@ import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
 import { identityMailInvitation } from "./handlers/identity-mail-invitation.ts";
 import { identityMailReset } from "./handlers/identity-mail-reset.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
+import { operatorHandlers } from "./handlers/operators.ts";
 import { opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
@@ -20,4 +21,5 @@ export const handlers: readonly JobHandler[] = [
   ...taskHandlers,
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
+  ...operatorHandlers,
 ];

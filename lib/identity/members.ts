@@ -68,6 +68,11 @@ export async function removeMember(ctx: Ctx, userId: string): Promise<void> {
   });
 }
 
+/** The member with a user's id; null for who is none. For verbs of other domains, which ask for their own scope. */
+export async function findMember(at: Ctx, userId: string): Promise<Member | null> {
+  return await selectMember(at, userId);
+}
+
 async function loadMember(tx: Tx, userId: string): Promise<MemberRow> {
   const member = await selectMember(tx, userId);
   if (member === null) throw notFound("member", userId);

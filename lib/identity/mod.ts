@@ -30,7 +30,7 @@ export { deriveSecret, deriveSecrets } from "./keys.ts";
 export { issueLiveTicket, redeemLiveTicket } from "./live-ticket.ts";
 export { login, type LoginInput } from "./login.ts";
 export { me, type Profile, type ProfileChange, updateProfile } from "./me.ts";
-export { changeMemberRole, listMembers, type Member, removeMember } from "./members.ts";
+export { changeMemberRole, findMember, listMembers, type Member, removeMember } from "./members.ts";
 export { refresh } from "./refresh.ts";
 export { register, type RegisterInput } from "./register.ts";
 export { forgotPassword, mailResetLink, makeResetLink, resetPassword } from "./reset-password.ts";

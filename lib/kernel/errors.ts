@@ -142,3 +142,13 @@ export function isUniqueViolation(thrown: unknown): boolean {
   }
   return causeCode(thrown, (code) => /_(UNIQUE|PRIMARYKEY)$/.test(code)) !== undefined;
 }
+
+/** Runs a write; when a unique index refuses it, throws 409 with what is taken. */
+export async function unlessTaken(write: () => Promise<void>, detail: string): Promise<void> {
+  try {
+    await write();
+  } catch (thrown) {
+    if (!isUniqueViolation(thrown)) throw thrown;
+    throw new AppError("conflict", detail, { cause: thrown });
+  }
+}

@@ -5,6 +5,7 @@ import { jobTools } from "../jobs/mod.ts";
 import type { Tool } from "../kernel/define-tool.ts";
 import { knowledgeTools } from "../knowledge/mod.ts";
 import { messagingTools } from "../messaging/mod.ts";
+import { operatorTools } from "../operators/mod.ts";
 import { opsTools } from "../ops/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
@@ -15,4 +16,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...jobTools,
   ...messagingTools,
   ...opsTools,
+  ...operatorTools,
 ];

@@ -76,6 +76,8 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const task = await call("POST", "/api/high-scale-tasks/submit", {
     body: { function_name: "math.sqrt", args: [16] },
   });
+  const operator = await call("POST", "/api/operators", { body: { name: "Ana" } });
+  const team = await call("POST", "/api/teams", { body: { name: "Mesa", operator_ids: [operator.id] } });
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
@@ -97,6 +99,8 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/high-scale-tasks/tasks/": task.task_id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
+    "/api/operators/": operator.id,
+    "/api/teams/": team.id,
   };
   return {
     owner,

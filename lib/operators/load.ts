@@ -1,0 +1,41 @@
+import type { Tx } from "../context.ts";
+import { AppError, notFound } from "../kernel/errors.ts";
+import { changing } from "./freed.ts";
+import { raiseLoad, selectOperator, writeLoad } from "./store.ts";
+
+/**
+ * Counts a piece of work to an operator, in the transaction that gives it. Throws 409 when the operator is full and
+ * `anyway` is not meant (a person chose, or the team's policy did), 404 when there is none.
+ */
+export async function takeLoad(
+  tx: Tx,
+  { operatorId, anyway = false }: { operatorId: string; anyway?: boolean },
+): Promise<void> {
+  if (await raiseLoad(tx, { operatorId, anyway })) return;
+  const operator = await selectOperator(tx, operatorId);
+  if (operator === null || operator.removedAt !== null) throw notFound("operator", operatorId);
+  const { load, capacity } = operator;
+  throw new AppError("conflict", `${operator.name} has ${load} of ${capacity} pieces of work already`, {
+    extra: { load, capacity },
+  });
+}
+
+/** Gives a place back. Never falls below nothing; an operator who is gone is left alone. */
+export async function dropLoad(tx: Tx, { operatorId }: { operatorId: string }): Promise<void> {
+  const before = await selectOperator(tx, operatorId);
+  if (before === null || before.load === 0) return;
+  const load = before.load - 1;
+  await changing(tx, { before, by: "load_dropped" }, () => writeLoad(tx, { operatorId, load }));
+}
+
+/** Sets what a recount of the work found, where it differs. Resolves to the ids that were wrong. */
+export async function correctLoads(tx: Tx, loads: ReadonlyMap<string, number>): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [operatorId, load] of loads) {
+    const before = await selectOperator(tx, operatorId);
+    if (before === null || before.load === load) continue;
+    await changing(tx, { before, by: "load_corrected" }, () => writeLoad(tx, { operatorId, load }));
+    wrong.push(operatorId);
+  }
+  return wrong;
+}

@@ -1,0 +1,37 @@
+export {
+  type Choice,
+  type ChoiceRequest,
+  chooseOperator,
+  type Decision,
+  DECISIONS,
+  previewChoice,
+  toChoiceDto,
+} from "./choose.ts";
+export type { Explained } from "./choose.ts";
+export { operatorsDrain, presenceLapse, shiftBegins } from "./jobs.ts";
+export { correctLoads, dropLoad, takeLoad } from "./load.ts";
+export { findOperator, loadOperator } from "./load-operator.ts";
+export {
+  changeOperator,
+  createOperator,
+  getOperator,
+  listOperators,
+  type OperatorQuery,
+  removeOperator,
+} from "./operators.ts";
+export { type Block, BLOCKS, isOnShift, presenceAt } from "./policy.ts";
+export { lapsePresence, ownOperator, setOwnPresence, setPresence } from "./presence.ts";
+export type { OperatorView, TeamView } from "./present.ts";
+export { beginShift } from "./shifts.ts";
+export {
+  type OperatorRow,
+  selectOperatorOfUser as operatorOfUser,
+  selectOperatorsById as operatorsById,
+} from "./store.ts";
+export {
+  selectMemberships as teamMembershipsOf,
+  selectTeam as findTeam,
+  type TeamRow,
+} from "./store-teams.ts";
+export { changeTeam, createTeam, getTeam, listTeams, removeTeam } from "./teams.ts";
+export { operatorTools } from "./tools.ts";

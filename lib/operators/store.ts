@@ -1,0 +1,139 @@
+import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { operators, type Presence, teamMembers } from "../../db/schema/operators.ts";
+import { statement, statementOne } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+
+export type OperatorRow = typeof operators.$inferSelect;
+export type OperatorFields = Omit<OperatorRow, "id" | "workspaceId" | "createdAt">;
+
+const p = sql.placeholder;
+const o = operators;
+
+const byId = statementOne((db) =>
+  db.select().from(o).where(and(eq(o.workspaceId, p("workspaceId")), eq(o.id, p("id")))).prepare()
+);
+
+/** Also one that was removed: what it did keeps its name. */
+export async function selectOperator(at: Ctx, id: string): Promise<OperatorRow | null> {
+  return await byId(at, { workspaceId: at.workspaceId, id }) ?? null;
+}
+
+const byUser = statementOne((db) =>
+  db.select().from(o).where(and(
+    eq(o.workspaceId, p("workspaceId")),
+    eq(o.userId, p("userId")),
+    isNull(o.removedAt),
+  )).prepare()
+);
+
+export async function selectOperatorOfUser(at: Ctx, userId: string): Promise<OperatorRow | null> {
+  return await byUser(at, { workspaceId: at.workspaceId, userId }) ?? null;
+}
+
+export async function selectOperatorsById(at: Ctx, ids: readonly string[]): Promise<OperatorRow[]> {
+  if (ids.length === 0) return [];
+  return await at.db.select().from(o).where(and(eq(o.workspaceId, at.workspaceId), inArray(o.id, [...ids])));
+}
+
+export interface OperatorFilter {
+  readonly after: string | null;
+  readonly limit: number;
+  readonly q?: string | undefined;
+  readonly teamId?: string | undefined;
+  readonly skill?: string | undefined;
+  readonly presence?: Presence | undefined;
+}
+
+/** In the order of making; those removed are left out. */
+export async function selectOperators(at: Ctx, filter: OperatorFilter): Promise<OperatorRow[]> {
+  const { after, limit, q, teamId, skill, presence } = filter;
+  const start = q?.replace(/[\\%_]/g, (char) => `\\${char}`);
+  const here = sql`${o.presence} <> 'offline' and ${o.presenceUntil} > ${at.now()}`;
+  return await at.db.select().from(o).where(and(
+    eq(o.workspaceId, at.workspaceId),
+    isNull(o.removedAt),
+    after === null ? undefined : gt(o.id, after),
+    start === undefined ? undefined : or(
+      sql`${o.name} like ${`${start}%`} escape '\\'`,
+      sql`${o.name} like ${`% ${start}%`} escape '\\'`,
+    ),
+    teamId === undefined ? undefined : inArray(
+      o.id,
+      at.db.select({ id: teamMembers.operatorId }).from(teamMembers).where(
+        and(eq(teamMembers.workspaceId, at.workspaceId), eq(teamMembers.teamId, teamId)),
+      ),
+    ),
+    skill === undefined ? undefined : sql`exists (select 1 from json_each(${o.skills}) s
+      where json_extract(s.value, '$.name') = ${skill.trim().toLowerCase()})`,
+    presence === undefined
+      ? undefined
+      : presence === "offline"
+      ? sql`not coalesce(${here}, 0)`
+      : and(eq(o.presence, presence), here),
+  )).orderBy(asc(o.id)).limit(limit);
+}
+
+/** Who may be given work: of one team, or of the whole workspace. */
+const ofTeam = statement((db) =>
+  db.select({ operator: o }).from(teamMembers).innerJoin(o, eq(o.id, teamMembers.operatorId)).where(and(
+    eq(teamMembers.teamId, p("teamId")),
+    eq(teamMembers.workspaceId, p("workspaceId")),
+    isNull(o.removedAt),
+  )).prepare()
+);
+const ofWorkspace = statement((db) =>
+  db.select({ operator: o }).from(o)
+    .where(and(eq(o.workspaceId, p("workspaceId")), isNull(o.removedAt))).prepare()
+);
+
+export async function selectCandidates(at: Ctx, teamId: string | null): Promise<OperatorRow[]> {
+  const { workspaceId } = at;
+  const rows = teamId === null
+    ? await ofWorkspace(at, { workspaceId })
+    : await ofTeam(at, { workspaceId, teamId });
+  return rows.map(({ operator }) => operator);
+}
+
+export async function insertOperator(tx: Tx, row: Omit<OperatorRow, "workspaceId">): Promise<void> {
+  await tx.db.insert(o).values({ ...row, workspaceId: tx.workspaceId });
+}
+
+export async function updateOperator(
+  tx: Tx,
+  id: string,
+  change: Partial<OperatorFields>,
+): Promise<void> {
+  await tx.db.update(o).set(change).where(and(eq(o.workspaceId, tx.workspaceId), eq(o.id, id)));
+}
+
+const moreLoad = statement((db) =>
+  db.update(o).set({ load: sql`${o.load} + 1`, lastAssignedAt: sql`${p("now")}` }).where(and(
+    eq(o.workspaceId, p("workspaceId")),
+    eq(o.id, p("id")),
+    isNull(o.removedAt),
+    or(lt(o.load, o.capacity), sql`${p("anyway")} = 1`),
+  )).prepare()
+);
+
+/** False when the operator is full (and `anyway` is not meant), removed or not there. */
+export async function raiseLoad(
+  tx: Tx,
+  { operatorId, anyway }: { operatorId: string; anyway: boolean },
+): Promise<boolean> {
+  const { workspaceId } = tx;
+  const done = await moreLoad(tx, { workspaceId, id: operatorId, now: tx.now(), anyway: anyway ? 1 : 0 });
+  return done.rowsAffected === 1;
+}
+
+const setLoad = statement((db) =>
+  db.update(o).set({ load: sql`${p("load")}` }).where(
+    and(eq(o.workspaceId, p("workspaceId")), eq(o.id, p("id"))),
+  ).prepare()
+);
+
+export async function writeLoad(
+  tx: Tx,
+  { operatorId, load }: { operatorId: string; load: number },
+): Promise<void> {
+  await setLoad(tx, { workspaceId: tx.workspaceId, id: operatorId, load });
+}

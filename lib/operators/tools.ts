@@ -1,0 +1,87 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { previewChoice, toChoiceDto } from "./choose.ts";
+import { changeOperator, createOperator, getOperator, listOperators } from "./operators.ts";
+import { setOwnPresence, setPresence } from "./presence.ts";
+import { newOperator, operatorChange, operatorQuery, presenceInput, workNeeds } from "./schemas.ts";
+import { listTeams } from "./teams.ts";
+
+const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
+const anything = z.record(z.string(), z.unknown());
+const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+const one = z.object({ id: z.string().min(1) });
+const rows = ({ data, next_cursor }: { data: readonly object[]; next_cursor: string | null }) => ({
+  data: data.map((row) => ({ ...row })),
+  next_cursor,
+});
+
+/** What an agent, a person at the command line or a workflow can do with operators and teams. */
+export const operatorTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "operators.list",
+    summary: "Operators with their skills, presence, shift and load",
+    scope: "operators:read",
+    destructive: false,
+    input: operatorQuery.extend(page),
+    output: list,
+    run: async (ctx: Ctx, input) => rows(await listOperators(ctx, input)),
+  }),
+  defineTool({
+    name: "operators.show",
+    summary: "One operator",
+    scope: "operators:read",
+    destructive: false,
+    input: one,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await getOperator(ctx, input) }),
+  }),
+  defineTool({
+    name: "operators.create",
+    summary: "Add an operator",
+    scope: "operators:write",
+    destructive: false,
+    input: newOperator,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await createOperator(ctx, input) }),
+  }),
+  defineTool({
+    name: "operators.change",
+    summary: "Change what is given of an operator: skills, capacity, shifts, teams",
+    scope: "operators:write",
+    destructive: false,
+    input: operatorChange.extend({ id: z.string().min(1) }),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeOperator(ctx, input) }),
+  }),
+  defineTool({
+    name: "operators.presence",
+    summary: "Say whether an operator is there; without an id, the caller",
+    scope: "operators:read",
+    destructive: false,
+    input: presenceInput.extend({ id: z.string().min(1).optional() }),
+    output: anything,
+    run: async (ctx: Ctx, { id, ...input }) => ({
+      ...await (id === undefined ? setOwnPresence(ctx, input) : setPresence(ctx, { id, ...input })),
+    }),
+  }),
+  defineTool({
+    name: "operators.choose",
+    summary: "Who would get a piece of work now, and why; assigns nothing",
+    scope: "operators:read",
+    destructive: false,
+    input: workNeeds.extend({ team_id: z.string().nullable().default(null) }),
+    output: anything,
+    run: async (ctx: Ctx, { team_id, ...needs }) =>
+      toChoiceDto(await previewChoice(ctx, { teamId: team_id, ...needs })),
+  }),
+  defineTool({
+    name: "teams.list",
+    summary: "Teams, who is in them, and what they do when nobody is free",
+    scope: "operators:read",
+    destructive: false,
+    input: z.object(page),
+    output: list,
+    run: async (ctx: Ctx, input) => rows(await listTeams(ctx, input)),
+  }),
+];

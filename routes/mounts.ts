@@ -22,6 +22,7 @@ import { queue } from "./queue/mod.ts";
 import type { Router } from "./router.ts";
 import { security } from "./security/mod.ts";
 import { teams } from "./teams/mod.ts";
+import { tickets } from "./tickets/mod.ts";
 import { users } from "./users/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
 import { workspaces } from "./workspaces/mod.ts";
@@ -48,6 +49,7 @@ const API: readonly Router[] = [
   whatsAppHook,
   operators,
   teams,
+  tickets,
 ];
 
 /** Every router and where it hangs. */

@@ -4,6 +4,7 @@ import { conversationHandlers } from "./handlers/conversation-desk.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
+import { ticketHandlers } from "./handlers/tickets.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 
@@ -19,4 +20,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
   ...operatorHandlers,
+  ...ticketHandlers,
 ];

@@ -5,6 +5,7 @@ import { identityMailInvitation } from "./handlers/identity-mail-invitation.ts";
 import { identityMailReset } from "./handlers/identity-mail-reset.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
+import { ticketHandlers } from "./handlers/tickets.ts";
 import { opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
@@ -22,4 +23,5 @@ export const handlers: readonly JobHandler[] = [
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
   ...operatorHandlers,
+  ...ticketHandlers,
 ];

@@ -34,9 +34,9 @@ export { identify, type Sender } from "./identify.ts";
 export { loadTalk } from "./load.ts";
 export { openConversation } from "./open.ts";
 export { type Post, post } from "./post.ts";
-export type { Talk } from "./store.ts";
+export { selectTalk as findTalk, type Talk } from "./store.ts";
 export { selectAccount } from "./store-channels.ts";
-export type { Identity } from "./store-contacts.ts";
+export { type ContactRow, type Identity, selectContact as findContact } from "./store-contacts.ts";
 export {
   blobsDelete,
   conversationAnswer,

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { invitations, memberships, users, workspaces } from "../../db/schema/identity.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
@@ -51,6 +51,20 @@ export async function selectMember(ctx: Ctx, userId: string): Promise<MemberRow 
   )
     .where(and(eq(memberships.workspaceId, ctx.workspaceId), eq(memberships.userId, userId)));
   return row ?? null;
+}
+
+/** Members with one of these ids or user names who can sign in. */
+export async function selectMembersBy(
+  ctx: Ctx,
+  { ids = [], usernames = [] }: { ids?: readonly string[]; usernames?: readonly string[] },
+): Promise<MemberRow[]> {
+  if (ids.length === 0 && usernames.length === 0) return [];
+  return await ctx.db.select(MEMBER).from(memberships).innerJoin(users, eq(users.id, memberships.userId))
+    .where(and(
+      eq(memberships.workspaceId, ctx.workspaceId),
+      isNull(users.disabledAt),
+      or(inArray(users.id, [...ids]), inArray(users.username, [...usernames])),
+    ));
 }
 
 export async function insertMembership(

@@ -20,4 +20,14 @@ export { knowledgeTools } from "./tools.ts";
 export * from "./schemas.ts";
 export { ENTRY_KINDS, type EntryKind, type EntryRow } from "./store.ts";
 export type { UnansweredRow } from "./store-unanswered.ts";
-export { guessLocale, type Locale, LOCALES, toLocale } from "./text/mod.ts";
+export {
+  anyOf,
+  guessLocale,
+  type Locale,
+  LOCALES,
+  searchForm,
+  type Term,
+  termsOf,
+  termTokens,
+  toLocale,
+} from "./text/mod.ts";

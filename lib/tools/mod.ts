@@ -7,6 +7,7 @@ import { knowledgeTools } from "../knowledge/mod.ts";
 import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
 import { opsTools } from "../ops/mod.ts";
+import { ticketTools } from "../tickets/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
 export const TOOLS: readonly Tool<Ctx>[] = [
@@ -17,4 +18,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...messagingTools,
   ...opsTools,
   ...operatorTools,
+  ...ticketTools,
 ];

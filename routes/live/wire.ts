@@ -36,6 +36,7 @@ const SCOPE_OF_NOUN: Readonly<Record<string, Scope>> = {
   knowledge: "knowledge:read",
   business: "business:read",
   job: "jobs:read",
+  ticket: "tickets:read",
 };
 
 function scopeOf({ type, conversationId }: LiveEvent): Scope | undefined {

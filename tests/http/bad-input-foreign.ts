@@ -81,7 +81,10 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
+  const ticket = await call("POST", "/api/tickets", { body: { subject: "No enfría" } });
+
   const ids: Readonly<Record<string, string>> = {
+    "/api/tickets/": ticket.id,
     "/api/security/sessions/": sessions.data[0].id,
     "/api/security/api-keys/": key.id,
     "/api/workspaces/current/members/": owner.userId,

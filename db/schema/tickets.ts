@@ -1,0 +1,157 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { at, createdAt, workspaceId } from "../columns.ts";
+
+export const TICKET_STATES = [
+  "new",
+  "open",
+  "pending_customer",
+  "pending_internal",
+  "scheduled",
+  "resolved",
+  "closed",
+] as const;
+export type TicketState = typeof TICKET_STATES[number];
+
+/** From least to most. */
+export const TICKET_PRIORITIES = ["low", "normal", "high", "urgent"] as const;
+export type TicketPriority = typeof TICKET_PRIORITIES[number];
+
+/** Where a ticket came from. */
+export const TICKET_SOURCES = [
+  "api",
+  "operator",
+  "conversation",
+  "email",
+  "phone",
+  "visit",
+  "watson",
+  "rule",
+] as const;
+export type TicketSource = typeof TICKET_SOURCES[number];
+
+export const COMMENT_VISIBILITIES = ["public", "private"] as const;
+export type CommentVisibility = typeof COMMENT_VISIBILITIES[number];
+
+export const COMMENT_AUTHORS = ["operator", "customer", "system"] as const;
+export type CommentAuthor = typeof COMMENT_AUTHORS[number];
+
+/** What of a ticket changed, by the field's name on the wire. */
+export type TicketDiff = Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+
+/**
+ * `seq` orders tickets of one instant and is the row of the full-text index (ticket_text.sql of the migrations). Each index leads
+ * to one way of listing and ends in the time, so that a page costs the same however many there are.
+ */
+export const tickets = sqliteTable("tickets", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  id: text("id").notNull(),
+  workspaceId: workspaceId(),
+  /** Counts from 1 in each workspace: what people call it by. */
+  number: integer("number").notNull(),
+  subject: text("subject").notNull(),
+  description: text("description").notNull(),
+  state: text("state").$type<TicketState>().notNull(),
+  priority: text("priority").$type<TicketPriority>().notNull(),
+  source: text("source").$type<TicketSource>().notNull(),
+  categoryId: text("category_id"),
+  teamId: text("team_id"),
+  assigneeId: text("assignee_id"),
+  clientId: text("client_id"),
+  /** Who asks: a contact of the conversations. */
+  contactId: text("contact_id"),
+  conversationId: text("conversation_id"),
+  labels: text("labels", { mode: "json" }).$type<string[]>().notNull(),
+  /** Custom fields by key. */
+  fields: text("fields", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  locale: text("locale"),
+  /** Why the present assignee got it. */
+  assignment: text("assignment", { mode: "json" }).$type<Record<string, unknown>>(),
+  version: integer("version").notNull().default(1),
+  /** The next promise that runs; null: none does. */
+  dueAt: at("due_at"),
+  /** When a scheduled one opens again. */
+  scheduledFor: at("scheduled_for"),
+  firstResponseAt: at("first_response_at"),
+  resolvedAt: at("resolved_at"),
+  closedAt: at("closed_at"),
+  reopens: integer("reopens").notNull().default(0),
+  /** The ticket that this one was merged into. */
+  mergedInto: text("merged_into"),
+  /** The ticket that this one goes on from: it was closed, or split. */
+  followsId: text("follows_id"),
+  createdBy: text("created_by").notNull(),
+  createdAt: createdAt(),
+  updatedAt: at("updated_at").notNull(),
+}, (t) => [
+  uniqueIndex("tickets_id").on(t.id),
+  uniqueIndex("tickets_number").on(t.workspaceId, t.number),
+  index("tickets_created").on(t.workspaceId, t.createdAt),
+  index("tickets_updated").on(t.workspaceId, t.updatedAt),
+  index("tickets_state").on(t.workspaceId, t.state, t.priority, t.createdAt),
+  index("tickets_assignee").on(t.workspaceId, t.assigneeId, t.state, t.createdAt)
+    .where(sql`assignee_id is not null`),
+  index("tickets_unassigned").on(t.workspaceId, t.state, t.priority, t.createdAt)
+    .where(sql`assignee_id is null and state not in ('resolved', 'closed')`),
+  index("tickets_team").on(t.workspaceId, t.teamId, t.state, t.createdAt).where(sql`team_id is not null`),
+  index("tickets_category").on(t.workspaceId, t.categoryId, t.state, t.createdAt)
+    .where(sql`category_id is not null`),
+  index("tickets_client").on(t.workspaceId, t.clientId, t.createdAt).where(sql`client_id is not null`),
+  index("tickets_contact").on(t.workspaceId, t.contactId, t.createdAt).where(sql`contact_id is not null`),
+  index("tickets_conversation").on(t.workspaceId, t.conversationId, t.createdAt)
+    .where(sql`conversation_id is not null`),
+  index("tickets_due").on(t.workspaceId, t.dueAt).where(sql`due_at is not null`),
+]);
+
+/** Which tickets carry a label. */
+export const ticketLabels = sqliteTable("ticket_labels", {
+  seq: integer("seq").notNull().references(() => tickets.seq, { onDelete: "cascade" }),
+  workspaceId: workspaceId(),
+  label: text("label").notNull(),
+  /** The ticket's: pages of a label are in its order. */
+  createdAt: createdAt(),
+}, (t) => [
+  uniqueIndex("ticket_labels_label").on(t.workspaceId, t.label, t.createdAt, t.seq),
+  index("ticket_labels_ticket").on(t.seq),
+]);
+
+export const ticketComments = sqliteTable("ticket_comments", {
+  id: text("id").primaryKey(),
+  workspaceId: workspaceId(),
+  ticketId: text("ticket_id").notNull().references(() => tickets.id, { onDelete: "cascade" }),
+  visibility: text("visibility").$type<CommentVisibility>().notNull(),
+  author: text("author").$type<CommentAuthor>().notNull(),
+  authorId: text("author_id").notNull(),
+  text: text("text").notNull(),
+  /** Users who are mentioned. */
+  mentions: text("mentions", { mode: "json" }).$type<string[]>().notNull(),
+  /** The message of the conversation that it went out as, or came in as. */
+  messageId: text("message_id"),
+  /** The ticket that it was written in, when that was merged or split since. */
+  originId: text("origin_id"),
+  createdAt: createdAt(),
+}, (t) => [
+  index("ticket_comments_ticket").on(t.workspaceId, t.ticketId, t.id),
+  uniqueIndex("ticket_comments_message").on(t.workspaceId, t.messageId).where(sql`message_id is not null`),
+]);
+
+/** Every change, who made it and when; the creation is on the ticket itself. */
+export const ticketHistory = sqliteTable("ticket_history", {
+  seq: integer("seq").primaryKey({ autoIncrement: true }),
+  workspaceId: workspaceId(),
+  ticketId: text("ticket_id").notNull().references(() => tickets.id, { onDelete: "cascade" }),
+  /** What was done: `updated`, `assigned`, `merged`... */
+  action: text("action").notNull(),
+  actorKind: text("actor_kind").notNull(),
+  actorId: text("actor_id").notNull(),
+  changes: text("changes", { mode: "json" }).$type<TicketDiff>().notNull(),
+  at: at("at").notNull(),
+}, (t) => [index("ticket_history_ticket").on(t.workspaceId, t.ticketId, t.seq)]);
+
+/** One row a workspace: its count of tickets, and how its desk works. */
+export const ticketDesks = sqliteTable("ticket_desks", {
+  workspaceId: text("workspace_id").primaryKey(),
+  lastNumber: integer("last_number").notNull().default(0),
+  /** Shape: lib/tickets/settings.ts; what is not there has its default. */
+  settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+});

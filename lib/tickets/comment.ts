@@ -1,0 +1,119 @@
+import type { output } from "zod";
+import { audit } from "../audit/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { reply, sendMessage } from "../conversations/mod.ts";
+import { emit } from "../events/mod.ts";
+import { findMembers } from "../identity/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { AppError } from "../kernel/errors.ts";
+import { type Change, changeTicket } from "./change.ts";
+import { ticketsIndex } from "./jobs.ts";
+import { loadTicket, requireVersion } from "./load.ts";
+import { type CommentView, commentView, ticketView } from "./present.ts";
+import { LIMITS, type NewComment, newComment } from "./schemas.ts";
+import type { TicketRow } from "./store.ts";
+import { type CommentRow, insertComment } from "./store-comments.ts";
+import type { TicketChoice } from "./update.ts";
+
+/**
+ * Comments on a ticket. A public one goes to the customer through the ticket's conversation, in the same commit.
+ * Throws 404, 409 when it can't reach the customer or the state is not legal, 412.
+ */
+export async function commentTicket(
+  ctx: Ctx,
+  { ticketId, versions, ...given }: TicketChoice & NewComment,
+): Promise<CommentView> {
+  requireScope(ctx, "tickets:write");
+  const wanted = newComment.parse(given);
+  return await ctx.transact(async (tx) => {
+    const row = await loadTicket(tx, ticketId);
+    requireVersion(row, versions);
+    return commentView((await writeComment(tx, { row, wanted })).comment);
+  });
+}
+
+/** The same in the caller's transaction, for whoever has loaded the ticket and checked the scope. */
+export async function writeComment(
+  tx: Tx,
+  { row, wanted }: { row: TicketRow; wanted: output<typeof newComment> },
+): Promise<{ row: TicketRow; comment: CommentRow }> {
+  const { text, visibility, state } = wanted;
+  refuseEnded(row, visibility);
+  const messageId = visibility === "public" && row.conversationId !== null
+    ? (await speak(tx, { conversationId: row.conversationId, text })).id
+    : null;
+  const comment = await insertComment(tx, {
+    ticketId: row.id,
+    visibility,
+    author: tx.actor.kind === "system" ? "system" : "operator",
+    authorId: tx.actor.id,
+    text,
+    mentions: await mentionsOf(tx, text),
+    messageId,
+  });
+  const change = changeAfter(tx, { row, comment });
+  const changed = await changeTicket(tx, {
+    row,
+    change: state === undefined ? change : { ...change, state },
+  });
+  await tellOfComment(tx, { row: changed, comment });
+  await audit(tx, {
+    action: "ticket.comment",
+    subjectId: row.id,
+    detail: { comment_id: comment.id, visibility },
+  });
+  return { row: changed, comment };
+}
+
+/** Puts a comment into the log and its words into the index. */
+export async function tellOfComment(
+  tx: Tx,
+  { row, comment }: { row: TicketRow; comment: CommentRow },
+): Promise<void> {
+  await emit(tx, {
+    type: "ticket.commented",
+    subjectId: row.id,
+    data: { ticket: ticketView(row, tx.now()), comment: commentView(comment) },
+  });
+  await enqueue(tx, ticketsIndex, { ticketId: row.id });
+}
+
+function refuseEnded({ mergedInto, state }: TicketRow, visibility: CommentRow["visibility"]): void {
+  if (mergedInto !== null) {
+    throw new AppError("conflict", "The ticket was merged: comment on the one that it went into", {
+      extra: { merged_into: mergedInto },
+    });
+  }
+  if (state === "closed" && visibility === "public") {
+    throw new AppError("conflict", "The ticket is closed: open a new one that follows it", {
+      extra: { state },
+    });
+  }
+}
+
+/** A person's comment is an operator's answer; what a rule says leaves the word with whoever has it. */
+async function speak(
+  tx: Tx,
+  said: { conversationId: string; text: string },
+): Promise<{ readonly id: string }> {
+  return tx.actor.kind === "system" ? await sendMessage(tx, said) : await reply(tx, said);
+}
+
+/** The first public answer of a person is the first response; with it a new ticket is open. */
+function changeAfter(tx: Tx, { row, comment }: { row: TicketRow; comment: CommentRow }): Change {
+  if (comment.visibility !== "public" || comment.author !== "operator") return {};
+  return {
+    ...(row.firstResponseAt === null ? { firstResponseAt: tx.now() } : {}),
+    ...(row.state === "new" ? { state: "open" } : {}),
+  };
+}
+
+const MENTION = /(?<![\p{L}\p{N}_.@-])@([a-z0-9][a-z0-9._-]{1,63})/giu;
+
+/** The members whose user names stand in a text after an @. */
+async function mentionsOf(tx: Tx, text: string): Promise<string[]> {
+  const named = [...text.matchAll(MENTION)].map(([, name = ""]) => name.toLowerCase().replace(/[.-]+$/, ""));
+  const members = await findMembers(tx, { usernames: [...new Set(named)].slice(0, LIMITS.mentions) });
+  return members.map(({ userId }) => userId);
+}

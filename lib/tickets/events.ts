@@ -1,0 +1,17 @@
+import type { TicketDiff } from "./store.ts";
+import type { CommentView, TicketView } from "./present.ts";
+
+/**
+ * What tickets put into the event log (`type` and `data`); `subjectId` is the ticket. They carry no conversation, so
+ * that no visitor's stream sees them.
+ */
+export interface TicketEvents {
+  "ticket.opened": { ticket: TicketView };
+  /** It has another state; `reason` where nobody asked for it by name, such as `customer_replied`. */
+  "ticket.state_changed": { ticket: TicketView; from: string; to: string; reason: string | null };
+  /** Fields other than state and assignee; values before and after by the field's name. */
+  "ticket.changed": { ticket: TicketView; changes: TicketDiff };
+  "ticket.commented": { ticket: TicketView; comment: CommentView };
+}
+
+export type TicketEventType = keyof TicketEvents;

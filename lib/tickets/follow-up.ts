@@ -1,0 +1,31 @@
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { changeTicket } from "./change.ts";
+import { selectTicket } from "./store.ts";
+import { selectCommentTexts } from "./store-comments.ts";
+import { reindexTicket } from "./store-search.ts";
+import { indexFormOf } from "./words.ts";
+
+/** Comments beyond these are not searched: what the ticket is about is said by then. */
+const INDEXED_COMMENTS = 200;
+
+/** Opens a scheduled ticket whose time has come. One that was moved or is something else by now stays as it is. */
+export async function wakeTicket(ctx: Ctx, { ticketId }: { ticketId: string }): Promise<void> {
+  requireScope(ctx, "tickets:write");
+  await ctx.transact(async (tx) => {
+    const row = await selectTicket(tx, ticketId);
+    if (row?.state !== "scheduled" || row.scheduledFor === null || row.scheduledFor > tx.now()) return;
+    await changeTicket(tx, { row, change: { state: "open" }, action: "woken", reason: "time_came" });
+  });
+}
+
+/** Makes the full-text index hold what the ticket and its comments say now. */
+export async function refreshWords(ctx: Ctx, { ticketId }: { ticketId: string }): Promise<void> {
+  requireScope(ctx, "tickets:write");
+  await ctx.transact(async (tx) => {
+    const row = await selectTicket(tx, ticketId);
+    if (row === null) return;
+    const comments = await selectCommentTexts(tx, { ticketId, limit: INDEXED_COMMENTS });
+    await reindexTicket(tx, { seq: row.seq, form: indexFormOf(row, comments) });
+  });
+}

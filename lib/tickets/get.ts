@@ -1,0 +1,59 @@
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { loadTicket } from "./load.ts";
+import {
+  type CommentView,
+  commentView,
+  type HistoryView,
+  historyView,
+  type TicketView,
+  ticketView,
+} from "./present.ts";
+import { selectComments } from "./store-comments.ts";
+import { selectHistory } from "./store-history.ts";
+
+/** Entries of the history that come with the ticket itself. */
+const SHOWN = 100;
+
+export interface TicketDetail extends TicketView {
+  /** The latest first. */
+  readonly history: HistoryView[];
+}
+
+/** One ticket with its history. Throws 404. */
+export async function getTicket(ctx: Ctx, { ticketId }: { ticketId: string }): Promise<TicketDetail> {
+  requireScope(ctx, "tickets:read");
+  const row = await loadTicket(ctx, ticketId);
+  const history = await selectHistory(ctx, { ticketId, before: null, limit: SHOWN });
+  return { ...ticketView(row, ctx.now()), history: history.map(historyView) };
+}
+
+interface PageOfTicket extends PageRequest {
+  readonly ticketId: string;
+}
+
+/** Every change of a ticket, the latest first. */
+export async function listHistory(ctx: Ctx, query: PageOfTicket): Promise<Page<HistoryView>> {
+  requireScope(ctx, "tickets:read");
+  const { ticketId, limit, cursor } = query;
+  await loadTicket(ctx, ticketId);
+  const before = cursor === undefined ? null : timeKey(decodeCursor(cursor, 1)[0]);
+  const rows = await selectHistory(ctx, { ticketId, before, limit: limit + 1 });
+  return toPage(rows, { limit, keysOf: ({ seq }) => [seq], toDto: historyView });
+}
+
+/** In the order of time; the first page holds the latest ones, its cursor leads to older ones. */
+export async function listComments(ctx: Ctx, query: PageOfTicket): Promise<Page<CommentView>> {
+  requireScope(ctx, "tickets:read");
+  const { ticketId, limit, cursor } = query;
+  await loadTicket(ctx, ticketId);
+  const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
+  const rows = await selectComments(ctx, { ticketId, before, limit: limit + 1 });
+  const kept = rows.slice(0, limit).reverse();
+  const oldest = kept[0];
+  return {
+    data: kept.map(commentView),
+    next_cursor: rows.length > limit && oldest !== undefined ? encodeCursor([oldest.id]) : null,
+  };
+}

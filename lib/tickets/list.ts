@@ -1,0 +1,151 @@
+import type { output } from "zod";
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { invalid } from "../kernel/errors.ts";
+import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { LIVE_STATES } from "./policy.ts";
+import { type TicketView, ticketView } from "./present.ts";
+import { rankHits } from "./rank.ts";
+import { SORTS, type TicketFilter, ticketFilter, type TicketState } from "./schemas.ts";
+import {
+  countTickets,
+  selectByNumber,
+  selectBySeq,
+  selectMatching,
+  selectTickets,
+  type Wanted,
+} from "./store-list.ts";
+import { countMatches } from "./store-search.ts";
+import type { TicketRow } from "./store.ts";
+import { numberOf, type Search, searchOf } from "./words.ts";
+
+/** Counting further tells nobody anything, and takes time. */
+export const COUNTED = 10_000;
+
+/** A count that is exact up to 10,000: `more` says that there are still others. */
+export interface Count {
+  readonly count: number;
+  readonly more: boolean;
+}
+
+export interface TicketPage extends Page<TicketView> {
+  /** Where it was asked for. */
+  readonly total: Count | null;
+  /** Of a search: how many tickets have the words, and in which order they are; null: no words were given. */
+  readonly search: (Count & { readonly order: "newest" | "relevance" }) | null;
+}
+
+export interface TicketQuery extends PageRequest {
+  readonly withTotal?: boolean | undefined;
+}
+
+/**
+ * Tickets, the newest first. With words: those that have all of them in any inflection; by relevance while there are
+ * at most 10,000, else the newest, and `search.order` says which it was.
+ */
+export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): Promise<TicketPage> {
+  requireScope(ctx, "tickets:read");
+  const { limit, cursor, withTotal = false, ...given } = query;
+  const { q, sort, ...filter } = ticketFilter.parse(given);
+  const wanted = wantedOf(filter);
+  if (q !== undefined && q !== "") {
+    const search = searchOf(q);
+    return await searchTickets(ctx, { q, search, sort, wanted, limit, cursor });
+  }
+  if (sort === "relevance") throw invalid("sort", "relevance needs words: give q");
+  const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
+  const before = keys === null ? null : { at: timeKey(keys[0]), seq: timeKey(keys[1]) };
+  const rows = await selectTickets(ctx, { wanted, sort, before, limit: limit + 1 });
+  const keysOf = (row: TicketRow) => [sort === "created" ? row.createdAt : row.updatedAt, row.seq];
+  return {
+    ...toPage(rows, { limit, keysOf, toDto: (row) => ticketView(row, ctx.now()) }),
+    total: withTotal ? counted(await countTickets(ctx, { wanted, most: COUNTED + 1 })) : null,
+    search: null,
+  };
+}
+
+export function counted(count: number): Count {
+  return { count: Math.min(count, COUNTED), more: count > COUNTED };
+}
+
+type Filter = Omit<output<typeof ticketFilter>, "q" | "sort">;
+
+/** The wire's filter as the store takes it. */
+export function wantedOf(filter: Filter): Wanted {
+  const time = (text: string | undefined) => text === undefined ? undefined : Date.parse(text);
+  const states = filter.state?.flatMap((one): readonly TicketState[] => one === "live" ? LIVE_STATES : [one]);
+  return {
+    states: states === undefined ? undefined : [...new Set(states)],
+    priorities: filter.priority,
+    contactId: filter.contact_id,
+    conversationId: filter.conversation_id,
+    label: filter.label,
+    assigneeId: filter.assignee_id === "none" ? null : filter.assignee_id,
+    teamId: filter.team_id,
+    clientId: filter.client_id,
+    createdFrom: time(filter.created_from),
+    createdTo: time(filter.created_to),
+    updatedFrom: time(filter.updated_from),
+    updatedTo: time(filter.updated_to),
+    overdue: filter.overdue,
+  };
+}
+
+interface Searching extends PageRequest {
+  readonly q: string;
+  readonly search: Search | null;
+  readonly sort: typeof SORTS[number];
+  readonly wanted: Wanted;
+}
+
+async function searchTickets(
+  ctx: Ctx,
+  { q, search, sort, wanted, limit, cursor }: Searching,
+): Promise<TicketPage> {
+  const key = cursor === undefined ? null : timeKey(decodeCursor(cursor, 1)[0]);
+  const number = numberOf(q);
+  const toDto = (row: TicketRow) => ticketView(row, ctx.now());
+  const exact = number === null || key !== null ? null : await selectByNumber(ctx, number);
+  if (exact !== null) {
+    const found = { count: 1, more: false, order: "newest" } as const;
+    return { data: [toDto(exact)], next_cursor: null, total: null, search: found };
+  }
+  if (search === null) {
+    return { data: [], next_cursor: null, total: null, search: { count: 0, more: false, order: "newest" } };
+  }
+  const hits = counted(await countMatches(ctx, { match: search.match, most: COUNTED + 1 }));
+  if (sort === "relevance" && !hits.more) {
+    const ranked = await rankHits(ctx, { search, most: COUNTED });
+    const page = await pageOfRanked(ctx, { ranked, wanted, from: key ?? 0, limit });
+    return { ...page, total: null, search: { ...hits, order: "relevance" } };
+  }
+  const rows = await selectMatching(ctx, { match: search.match, wanted, before: key, limit: limit + 1 });
+  return {
+    ...toPage(rows, { limit, keysOf: ({ seq }) => [seq], toDto }),
+    total: null,
+    search: { ...hits, order: "newest" },
+  };
+}
+
+/** Walks the ranked rows until a page of them passes the other filters. */
+async function pageOfRanked(
+  ctx: Ctx,
+  { ranked, wanted, from, limit }: { ranked: readonly number[]; wanted: Wanted; from: number; limit: number },
+): Promise<Page<TicketView>> {
+  const found: { row: TicketRow; at: number }[] = [];
+  for (let at = Math.max(0, Math.trunc(from)); at < ranked.length && found.length <= limit; at += CHUNK) {
+    const chunk = ranked.slice(at, at + CHUNK);
+    const rows = new Map((await selectBySeq(ctx, { seqs: chunk, wanted })).map((row) => [row.seq, row]));
+    chunk.forEach((seq, offset) => {
+      const row = rows.get(seq);
+      if (row !== undefined) found.push({ row, at: at + offset });
+    });
+  }
+  return toPage(found, {
+    limit,
+    keysOf: ({ at }) => [at + 1],
+    toDto: ({ row }) => ticketView(row, ctx.now()),
+  });
+}
+
+const CHUNK = 500;

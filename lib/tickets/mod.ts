@@ -1,0 +1,12 @@
+export { commentTicket } from "./comment.ts";
+export type { TicketEvents, TicketEventType } from "./events.ts";
+export { refreshWords, wakeTicket } from "./follow-up.ts";
+export { getTicket, listComments, listHistory, type TicketDetail } from "./get.ts";
+export { ticketsIndex, ticketsWake } from "./jobs.ts";
+export { type Count, listTickets, type TicketPage } from "./list.ts";
+export { openTicket } from "./open.ts";
+export { DONE_STATES, LIVE_STATES, TRANSITIONS } from "./policy.ts";
+export type { CommentView, HistoryView, TicketView } from "./present.ts";
+export * from "./schemas.ts";
+export { ticketTools } from "./tools.ts";
+export { updateTicket } from "./update.ts";

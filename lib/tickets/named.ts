@@ -1,0 +1,42 @@
+import type { Tx } from "../context.ts";
+import { type ContactRow, findContact, findTalk, type Talk } from "../conversations/mod.ts";
+import { invalid } from "../kernel/errors.ts";
+import type { TicketRow } from "./store.ts";
+
+/** What an input names and is not there is the input's fault: 422 with the path, also for another workspace's. */
+function there<T>(path: string, found: T | null): T {
+  if (found === null) throw invalid(path, "there is no such thing in this workspace");
+  return found;
+}
+
+/** Throws 422 for a contact that is not there, or was erased. */
+export async function namedContact(tx: Tx, id: string, path = "contact_id"): Promise<ContactRow> {
+  const contact = there(path, await findContact(tx, id));
+  return there(path, contact.erasedAt === null ? contact : null);
+}
+
+export async function namedTalk(tx: Tx, id: string, path = "conversation_id"): Promise<Talk> {
+  return there(path, await findTalk(tx, id));
+}
+
+interface Asked {
+  readonly contact_id?: string | null | undefined;
+  readonly conversation_id?: string | null | undefined;
+}
+
+/** Who asks: the contact that is named, else the one of the conversation. Throws 422. */
+export async function requesterOf(
+  tx: Tx,
+  { contact_id = null, conversation_id = null }: Asked,
+): Promise<Pick<TicketRow, "contactId" | "conversationId" | "locale">> {
+  if (conversation_id !== null) {
+    const { conversation, contact } = await namedTalk(tx, conversation_id);
+    if (contact_id !== null && contact_id !== contact.id) {
+      throw invalid("contact_id", "is not the contact of the conversation");
+    }
+    return { contactId: contact.id, conversationId: conversation.id, locale: conversation.locale };
+  }
+  if (contact_id === null) return { contactId: null, conversationId: null, locale: null };
+  const { id, locale } = await namedContact(tx, contact_id);
+  return { contactId: id, conversationId: null, locale };
+}

@@ -1,0 +1,140 @@
+import { z } from "zod";
+import { COMMENT_VISIBILITIES, TICKET_PRIORITIES, TICKET_SOURCES, TICKET_STATES } from "./store.ts";
+import { cleanText } from "../kernel/text.ts";
+
+export {
+  COMMENT_AUTHORS,
+  COMMENT_VISIBILITIES,
+  type CommentAuthor,
+  type CommentVisibility,
+  TICKET_PRIORITIES,
+  TICKET_SOURCES,
+  TICKET_STATES,
+  type TicketPriority,
+  type TicketSource,
+  type TicketState,
+} from "./store.ts";
+
+/** Characters and counts, in one place. */
+export const LIMITS = {
+  subject: 300,
+  description: 50_000,
+  comment: 20_000,
+  label: 50,
+  labels: 20,
+  fieldKeys: 50,
+  mentions: 50,
+  query: 200,
+} as const;
+
+const clean = (text: string) => cleanText(text).trim();
+
+/** A text of 1 to `max` characters, without the blanks around it. */
+export const line = (max: number) =>
+  z.string().max(max).transform(clean).pipe(z.string().min(1, "must not be empty"));
+
+export const stateField = z.enum(TICKET_STATES).meta({ example: "open" });
+export const priorityField = z.enum(TICKET_PRIORITIES).meta({ example: "normal" });
+export const idField = z.string().min(1).max(64);
+
+export const labelField = z.string().max(LIMITS.label).transform((text) => clean(text).toLowerCase())
+  .pipe(z.string().min(1, "must not be empty"));
+const labels = z.array(labelField).max(LIMITS.labels).transform((all) => [...new Set(all)]).meta({
+  example: ["garantia"],
+  description: "Words to find it by; written in lower case",
+});
+
+export const timeField = z.iso.datetime({ offset: true });
+
+const description = z.string().max(LIMITS.description).transform(clean).meta({
+  example: "Desde ayer no enfría y marca E4.",
+});
+
+export const newTicket = z.object({
+  subject: line(LIMITS.subject).meta({ example: "El aire no enfría" }),
+  description: description.default(""),
+  priority: priorityField.optional(),
+  source: z.enum(TICKET_SOURCES).default("api").meta({ example: "api", description: "Where it came from" }),
+  labels: labels.default([]),
+  contact_id: idField.nullish().meta({
+    example: "con_01kabcdefghjkmnpqrstvwxyz0",
+    description: "Who asks; of a conversation's ticket its contact, unless said otherwise",
+  }),
+  conversation_id: idField.nullish().meta({
+    example: "cnv_01kabcdefghjkmnpqrstvwxyz0",
+    description: "The conversation that it comes from; public comments go out through it",
+  }),
+});
+/** What `openTicket` takes. */
+export type NewTicket = z.input<typeof newTicket>;
+
+export const ticketChange = z.object({
+  subject: line(LIMITS.subject).meta({ example: "El aire no enfría" }).optional(),
+  description: description.optional(),
+  state: stateField.optional(),
+  priority: priorityField.optional(),
+  labels: labels.optional(),
+  contact_id: idField.nullish().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
+  scheduled_for: timeField.nullish().meta({
+    example: "2027-01-15T09:00:00Z",
+    description: "With the state scheduled: when it opens again",
+  }),
+});
+/** What of a ticket is to be other than it is. */
+export type TicketChange = z.input<typeof ticketChange>;
+
+export const newComment = z.object({
+  text: line(LIMITS.comment).meta({ example: "Le llamo hoy por la tarde, @ana revisa la garantía." }),
+  visibility: z.enum(COMMENT_VISIBILITIES).default("private").meta({
+    example: "public",
+    description: "public: the customer reads it",
+  }),
+  state: stateField.optional().meta({
+    example: "pending_customer",
+    description: "The state that the ticket has afterwards",
+  }),
+});
+export type NewComment = z.input<typeof newComment>;
+
+/** One value or several, joined by commas or given as a list. */
+function some<T extends string>(values: readonly [T, ...T[]]) {
+  return z.union([z.string().max(500), z.array(z.string().max(50)).max(50)])
+    .transform((given) => typeof given === "string" ? given.split(",").map((one) => one.trim()) : given)
+    .pipe(z.array(z.enum(values)).min(1).max(values.length))
+    .transform((all) => [...new Set(all)]);
+}
+
+export const SORTS = ["created", "updated", "relevance"] as const;
+
+/** What tickets are listed by. */
+export const ticketFilter = z.object({
+  state: some([...TICKET_STATES, "live"]).optional().meta({
+    example: "open,pending_customer",
+    description: "One or several, joined by commas; live: all but resolved and closed",
+  }),
+  priority: some(TICKET_PRIORITIES).optional().meta({ example: "high,urgent" }),
+  contact_id: idField.optional().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
+  conversation_id: idField.optional().meta({ example: "cnv_01kabcdefghjkmnpqrstvwxyz0" }),
+  label: labelField.optional().meta({ example: "garantia" }),
+  assignee_id: idField.optional().meta({
+    example: "none",
+    description: "An operator, or none: nobody has it",
+  }),
+  team_id: idField.optional().meta({ example: "tea_01kabcdefghjkmnpqrstvwxyz0" }),
+  client_id: idField.optional().meta({ example: "cli_01kabcdefghjkmnpqrstvwxyz0" }),
+  created_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z" }),
+  created_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
+  updated_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z" }),
+  updated_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
+  overdue: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).optional()
+    .meta({ example: "true", description: "A promise of its SLA has passed" }),
+  q: z.string().max(LIMITS.query).transform(clean).optional().meta({
+    example: "fuga",
+    description: "Words of the subject, the description or the comments, or a ticket's number",
+  }),
+  sort: z.enum(SORTS).default("created").meta({
+    example: "created",
+    description: "Newest first by that time; relevance: needs q",
+  }),
+});
+export type TicketFilter = z.input<typeof ticketFilter>;

@@ -1,0 +1,202 @@
+import { and, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { ticketLabels, tickets } from "../../db/schema/tickets.ts";
+import type { Ctx } from "../context.ts";
+import { DONE_STATES } from "./policy.ts";
+import { scopedMatch } from "./store-search.ts";
+import {
+  TICKET_PRIORITIES,
+  TICKET_STATES,
+  type TicketPriority,
+  type TicketRow,
+  type TicketState,
+} from "./store.ts";
+
+/** What tickets are picked by; an absent field picks all. */
+export interface Wanted {
+  readonly states?: readonly TicketState[] | undefined;
+  readonly priorities?: readonly TicketPriority[] | undefined;
+  readonly contactId?: string | undefined;
+  readonly conversationId?: string | undefined;
+  readonly label?: string | undefined;
+  /** null: nobody has it. */
+  readonly assigneeId?: string | null | undefined;
+  readonly teamId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly categoryId?: string | undefined;
+  readonly createdFrom?: number | undefined;
+  readonly createdTo?: number | undefined;
+  readonly updatedFrom?: number | undefined;
+  readonly updatedTo?: number | undefined;
+  readonly overdue?: boolean | undefined;
+}
+
+export interface ListQuery {
+  readonly wanted: Wanted;
+  readonly sort: "created" | "updated";
+  /** The last row of the page before. */
+  readonly before: { readonly at: number; readonly seq: number } | null;
+  readonly limit: number;
+}
+
+/** One walk through one index: the columns that it is led by, with their values. */
+interface Arm {
+  readonly index: string;
+  readonly led: SQL | undefined;
+}
+
+const t = tickets;
+
+/** Every filter as a condition on the row. */
+function conditions(at: Ctx, wanted: Wanted): SQL | undefined {
+  const { states, priorities, assigneeId, overdue } = wanted;
+  const same = <T extends string>(column: Parameters<typeof eq>[0], value: T | undefined) =>
+    value === undefined ? undefined : eq(column, value);
+  return and(
+    eq(t.workspaceId, at.workspaceId),
+    states === undefined ? undefined : inArray(t.state, [...states]),
+    priorities === undefined ? undefined : inArray(t.priority, [...priorities]),
+    same(t.contactId, wanted.contactId),
+    same(t.conversationId, wanted.conversationId),
+    assigneeId === undefined
+      ? undefined
+      : assigneeId === null
+      ? sql`assignee_id is null`
+      : eq(t.assigneeId, assigneeId),
+    same(t.teamId, wanted.teamId),
+    same(t.clientId, wanted.clientId),
+    same(t.categoryId, wanted.categoryId),
+    wanted.label === undefined ? undefined : sql`exists (select 1 from ${ticketLabels}
+      where ${ticketLabels.seq} = ${t.seq} and ${ticketLabels.label} = ${wanted.label})`,
+    wanted.createdFrom === undefined ? undefined : gte(t.createdAt, wanted.createdFrom),
+    wanted.createdTo === undefined ? undefined : lt(t.createdAt, wanted.createdTo),
+    wanted.updatedFrom === undefined ? undefined : gte(t.updatedAt, wanted.updatedFrom),
+    wanted.updatedTo === undefined ? undefined : lt(t.updatedAt, wanted.updatedTo),
+    overdue === undefined
+      ? undefined
+      : overdue
+      ? and(isNotNull(t.dueAt), lt(t.dueAt, at.now()))
+      : sql`(due_at is null or due_at >= ${at.now()})`,
+  );
+}
+
+const pairs = <A, B>(as: readonly A[], bs: readonly B[]) => as.flatMap((a) => bs.map((b) => [a, b] as const));
+
+/**
+ * The narrowest way through the indexes. Where an index has the state (and the priority) before the time, each of
+ * their values is a walk of its own, and the walks are merged: none reads more than a page of what it matches.
+ */
+function armsOf(wanted: Wanted): Arm[] {
+  const { contactId, conversationId, clientId, assigneeId, teamId, categoryId, states, priorities } = wanted;
+  const whole = (index: string): Arm[] => [{ index, led: undefined }];
+  const byState = (index: string): Arm[] =>
+    (states ?? TICKET_STATES).map((state) => ({ index, led: eq(t.state, state) }));
+  if (conversationId !== undefined) return whole("tickets_conversation");
+  if (contactId !== undefined) return whole("tickets_contact");
+  if (clientId !== undefined) return whole("tickets_client");
+  if (typeof assigneeId === "string") return byState("tickets_assignee");
+  if (teamId !== undefined) return byState("tickets_team");
+  if (categoryId !== undefined) return byState("tickets_category");
+  if (wanted.overdue === true) return whole("tickets_due");
+  if (assigneeId === null && states !== undefined && !states.some((state) => DONE_STATES.includes(state))) {
+    return pairs(states, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
+      index: "tickets_unassigned",
+      led: and(sql`state not in ('resolved', 'closed')`, eq(t.state, state), eq(t.priority, priority)),
+    }));
+  }
+  if (states === undefined && priorities === undefined) return whole("tickets_created");
+  return pairs(states ?? TICKET_STATES, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
+    index: "tickets_state",
+    led: and(eq(t.state, state), eq(t.priority, priority)),
+  }));
+}
+
+/** Few tickets have one of these, so a page in another order than the index's is sorted from all of them. */
+const isFew = ({ contactId, conversationId, clientId }: Wanted) =>
+  contactId !== undefined || conversationId !== undefined || clientId !== undefined;
+
+const NAME = sql.raw("tickets");
+
+function pageOf(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL {
+  const key = sql.raw(sort === "created" ? "created_at" : "updated_at");
+  const filter = conditions(at, wanted);
+  const after = before === null ? undefined : sql`(${key}, seq) < (${before.at}, ${before.seq})`;
+  if (wanted.label !== undefined && sort === "created") {
+    const beforeLabel = before === null
+      ? sql``
+      : sql`and (l.created_at, l.seq) < (${before.at}, ${before.seq})`;
+    return sql`select l.seq as hit, l.created_at as k from ticket_labels l indexed by ticket_labels_label
+      cross join ${NAME} on tickets.seq = l.seq
+      where l.workspace_id = ${at.workspaceId} and l.label = ${wanted.label} ${beforeLabel} and ${filter}
+      order by l.created_at desc, l.seq desc limit ${limit}`;
+  }
+  const arms = sort === "updated" && !isFew(wanted)
+    ? [{ index: "tickets_updated", led: undefined }]
+    : armsOf(wanted);
+  const walks = arms.map(({ index, led }) =>
+    sql`select * from (select seq as hit, ${key} as k from ${NAME} indexed by ${sql.raw(index)}
+      where ${and(led, filter, after)} order by ${key} desc, seq desc limit ${limit})`
+  );
+  return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
+}
+
+/** Newest first by the sort's time. */
+export async function selectTickets(at: Ctx, query: ListQuery): Promise<TicketRow[]> {
+  const rows = await at.db.select().from(t)
+    .where(and(eq(t.workspaceId, at.workspaceId), sql`${t.seq} in (select hit from (${pageOf(at, query)}))`));
+  const keyOf = (row: TicketRow) => query.sort === "created" ? row.createdAt : row.updatedAt;
+  return rows.sort((a, b) => keyOf(b) - keyOf(a) || b.seq - a.seq);
+}
+
+/** How many tickets there are of a kind, counted to `most`. */
+export async function countTickets(
+  at: Ctx,
+  { wanted, most }: { wanted: Wanted; most: number },
+): Promise<number> {
+  const filter = conditions(at, wanted);
+  const walks = armsOf(wanted).map(({ index, led }) =>
+    sql`select 1 from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
+  );
+  const row = await at.db.get<{ n: number }>(
+    sql`select count(*) as n from (${sql.join(walks, sql` union all `)} limit ${most})`,
+  );
+  return row?.n ?? 0;
+}
+
+/** Hits of the index that are looked at for one page when other filters have their say too. */
+const LOOK_AT = 10_000;
+
+/** Tickets with these words, the newest first. */
+export async function selectMatching(
+  at: Ctx,
+  { match, wanted, before, limit }: { match: string; wanted: Wanted; before: number | null; limit: number },
+): Promise<TicketRow[]> {
+  const earlier = before === null ? sql`` : sql`and rowid < ${before}`;
+  const filtered = Object.values(wanted).some((value) => value !== undefined);
+  // The walk is in the order of the index, and the outer one in the order of the walk: no sort, so it ends early.
+  const found = await at.db.all<{ hit: number }>(
+    sql`select hit from (select rowid as hit from ticket_fts
+        where ticket_fts match ${scopedMatch(at, match)} ${earlier}
+        order by rowid desc limit ${filtered ? LOOK_AT : limit})
+      cross join ${NAME} on tickets.seq = hit where ${conditions(at, wanted)} limit ${limit}`,
+  );
+  const rows = await selectBySeq(at, { seqs: found.map(({ hit }) => hit), wanted: {} });
+  return rows.sort((a, b) => b.seq - a.seq);
+}
+
+/** Those of these rows of the index that pass the filters. */
+export async function selectBySeq(
+  at: Ctx,
+  { seqs, wanted }: { seqs: readonly number[]; wanted: Wanted },
+): Promise<TicketRow[]> {
+  if (seqs.length === 0) return [];
+  return await at.db.select().from(t).where(
+    and(conditions(at, wanted), sql`${t.seq} in (select value from json_each(${JSON.stringify(seqs)}))`),
+  );
+}
+
+/** By its number in the workspace. */
+export async function selectByNumber(at: Ctx, number: number): Promise<TicketRow | null> {
+  const [row] = await at.db.select().from(t)
+    .where(and(eq(t.workspaceId, at.workspaceId), eq(t.number, number)));
+  return row ?? null;
+}

@@ -1,0 +1,160 @@
+import { and, eq, sql } from "drizzle-orm";
+import { ticketDesks, ticketLabels, tickets } from "../../db/schema/tickets.ts";
+import { statement, statementOne } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { newId } from "../kernel/ids.ts";
+
+export {
+  COMMENT_AUTHORS,
+  COMMENT_VISIBILITIES,
+  type CommentAuthor,
+  type CommentVisibility,
+  TICKET_PRIORITIES,
+  TICKET_SOURCES,
+  TICKET_STATES,
+  type TicketDiff,
+  type TicketPriority,
+  type TicketSource,
+  type TicketState,
+} from "../../db/schema/tickets.ts";
+
+export type TicketRow = typeof tickets.$inferSelect;
+
+const p = sql.placeholder;
+
+const countUp = statement((db) =>
+  db.insert(ticketDesks).values({ workspaceId: p("workspaceId"), lastNumber: 1, settings: {} })
+    .onConflictDoUpdate({
+      target: ticketDesks.workspaceId,
+      set: { lastNumber: sql`${ticketDesks.lastNumber} + 1` },
+    })
+    .returning({ number: ticketDesks.lastNumber, settings: ticketDesks.settings }).prepare()
+);
+
+/** The workspace's next number, with the settings of its desk: one row holds both. */
+export async function nextNumber(
+  tx: Tx,
+): Promise<{ number: number; settings: Record<string, unknown> }> {
+  const [row] = await countUp(tx, { workspaceId: tx.workspaceId });
+  if (row === undefined) throw new Error("An upsert returned nothing");
+  return row;
+}
+
+const insertOne = statement((db) =>
+  db.insert(tickets).values({
+    id: p("id"),
+    workspaceId: p("workspaceId"),
+    number: p("number"),
+    subject: p("subject"),
+    description: p("description"),
+    state: p("state"),
+    priority: p("priority"),
+    source: p("source"),
+    categoryId: p("categoryId"),
+    teamId: p("teamId"),
+    assigneeId: p("assigneeId"),
+    clientId: p("clientId"),
+    contactId: p("contactId"),
+    conversationId: p("conversationId"),
+    labels: p("labels"),
+    fields: p("fields"),
+    locale: p("locale"),
+    assignment: p("assignment"),
+    dueAt: p("dueAt"),
+    followsId: p("followsId"),
+    createdBy: p("createdBy"),
+    createdAt: p("now"),
+    updatedAt: p("now"),
+  }).returning({ seq: tickets.seq }).prepare()
+);
+
+export type TicketFields = Pick<
+  TicketRow,
+  | "number"
+  | "subject"
+  | "description"
+  | "state"
+  | "priority"
+  | "source"
+  | "categoryId"
+  | "teamId"
+  | "assigneeId"
+  | "clientId"
+  | "contactId"
+  | "conversationId"
+  | "labels"
+  | "fields"
+  | "locale"
+  | "assignment"
+  | "dueAt"
+  | "followsId"
+>;
+
+export async function insertTicket(
+  tx: Tx,
+  fields: TicketFields & { readonly id: string },
+): Promise<TicketRow> {
+  const now = tx.now();
+  const fixed = { workspaceId: tx.workspaceId, createdBy: tx.actor.id };
+  const [row] = await insertOne(tx, { ...fields, ...fixed, now });
+  if (row === undefined) throw new Error("An insert returned no row");
+  return {
+    ...fields,
+    ...fixed,
+    seq: row.seq,
+    version: 1,
+    scheduledFor: null,
+    firstResponseAt: null,
+    resolvedAt: null,
+    closedAt: null,
+    reopens: 0,
+    mergedInto: null,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+const byId = statementOne((db) =>
+  db.select().from(tickets).where(and(eq(tickets.id, p("id")), eq(tickets.workspaceId, p("workspaceId"))))
+    .prepare()
+);
+
+export async function selectTicket(at: Ctx, id: string): Promise<TicketRow | null> {
+  return await byId(at, { id, workspaceId: at.workspaceId }) ?? null;
+}
+
+/** Writes fields and counts the version up. False when it has another version than `row` by now. */
+export async function updateTicketRow(
+  tx: Tx,
+  row: Pick<TicketRow, "id" | "version">,
+  fields: Partial<Omit<TicketRow, "id" | "seq" | "workspaceId" | "version" | "number">>,
+): Promise<boolean> {
+  const made = await tx.db.update(tickets)
+    .set({ ...fields, version: row.version + 1, updatedAt: tx.now() })
+    .where(and(
+      eq(tickets.id, row.id),
+      eq(tickets.workspaceId, tx.workspaceId),
+      eq(tickets.version, row.version),
+    ));
+  return made.rowsAffected === 1;
+}
+
+/** Makes the rows by which tickets are found under a label like the ticket's own list. */
+export async function writeLabels(
+  tx: Tx,
+  { seq, createdAt, labels, fresh }: Pick<TicketRow, "seq" | "createdAt"> & {
+    readonly labels: readonly string[];
+    readonly fresh: boolean;
+  },
+): Promise<void> {
+  if (!fresh) {
+    await tx.db.delete(ticketLabels)
+      .where(and(eq(ticketLabels.workspaceId, tx.workspaceId), eq(ticketLabels.seq, seq)));
+  }
+  if (labels.length === 0) return;
+  await tx.db.insert(ticketLabels)
+    .values(labels.map((label) => ({ seq, createdAt, workspaceId: tx.workspaceId, label })));
+}
+
+/** A new ticket's id, known before its row is. */
+export const newTicketId = () => newId("ticket");

@@ -22,6 +22,8 @@ import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { createMemoryWaker } from "./lib/adapters/waker/memory.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { createQstashWaker } from "./lib/adapters/waker/qstash.ts";
+import { refusePdf } from "./lib/adapters/tables/no-pdf.ts";
+import { writeXlsx } from "./lib/adapters/tables/xlsx.ts";
 import { createWhatsAppGraph } from "./lib/adapters/whatsapp/graph.ts";
 import { createGates } from "./lib/ai/mod.ts";
 import { type Config, ConfigError, loadConfig } from "./lib/config.ts";
@@ -89,6 +91,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     fetch: createIsolateFetch({ fetch }),
     functions: catalogueOf(FUNCTIONS),
     llm: createGates(createLlmTargets(config.llm, { fetch }), systemClock),
+    tables: { xlsx: writeXlsx, pdf: refusePdf },
     whatsapp: createWhatsAppGraph({ baseUrl: url, version, mediaHosts: [new URL(url).host] }, { fetch }),
   };
   const context = createContext({ ports, config, actor: systemActor("edge"), workspaceId: null });

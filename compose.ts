@@ -22,6 +22,8 @@ import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
 import { createRateLimiter } from "./lib/adapters/rate-limit/mod.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
+import { writePdf } from "./lib/adapters/tables/pdf.ts";
+import { writeXlsx } from "./lib/adapters/tables/xlsx.ts";
 import { createMemoryWaker, type MemoryWaker } from "./lib/adapters/waker/memory.ts";
 import { createGraphFetch } from "./lib/adapters/whatsapp/deno-fetch.ts";
 import { createWhatsAppGraph, type WhatsAppGraphOptions } from "./lib/adapters/whatsapp/graph.ts";
@@ -100,6 +102,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       fetch: createGuardedFetch(),
       functions: catalogueOf(FUNCTIONS),
       llm: createGates(createLlmTargets(config.llm), systemClock),
+      tables: { xlsx: writeXlsx, pdf: writePdf },
       whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
     };
     const context = createContext({ ports, config, actor: systemActor(service), workspaceId: null });

@@ -19,6 +19,7 @@ import { openapiRoutes } from "./openapi/mod.ts";
 import { operators } from "./operators/mod.ts";
 import { createPages } from "./pages/mod.ts";
 import { queue } from "./queue/mod.ts";
+import { reports } from "./reports/mod.ts";
 import type { Router } from "./router.ts";
 import { security } from "./security/mod.ts";
 import { teams } from "./teams/mod.ts";
@@ -50,6 +51,7 @@ const API: readonly Router[] = [
   operators,
   teams,
   tickets,
+  reports,
 ];
 
 /** Every router and where it hangs. */

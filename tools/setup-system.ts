@@ -9,6 +9,7 @@ import { say } from "../cli/output.ts";
 const PACKAGES = {
   chromium: "/usr/bin/chromium",
   "redis-server": "/usr/bin/redis-server",
+  "python3-openpyxl": "/usr/lib/python3/dist-packages/openpyxl/__init__.py",
 } as const satisfies Record<string, string>;
 
 export function missingPackages(): string[] {

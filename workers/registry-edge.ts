@@ -7,6 +7,7 @@ import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
+import { reportHandlers } from "./handlers/reports.ts";
 
 /**
  * The handlers that run in an isolate. Mails and backups are not among them: they need sockets and a disk, so their
@@ -21,4 +22,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...whatsAppOutHandlers,
   ...operatorHandlers,
   ...ticketHandlers,
+  ...reportHandlers,
 ];

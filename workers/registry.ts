@@ -10,6 +10,7 @@ import { opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
+import { reportHandlers } from "./handlers/reports.ts";
 
 /** Every handler that runs where there is a disk; `createRegistry` of lib/jobs makes the registry of them. */
 export const handlers: readonly JobHandler[] = [
@@ -24,4 +25,5 @@ export const handlers: readonly JobHandler[] = [
   ...whatsAppOutHandlers,
   ...operatorHandlers,
   ...ticketHandlers,
+  ...reportHandlers,
 ];

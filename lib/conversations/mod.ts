@@ -2,7 +2,13 @@ export { answerConversation } from "./answer.ts";
 export { type CustomerMessage, receiveFromApi } from "./api-channel.ts";
 export { type Download, openAttachment, type StoredFile, storeFile, withFile } from "./attachments.ts";
 export { attachReceived, noteAttachmentFailure, type ReceivedFile } from "./attach.ts";
-export { type BusinessView, getBusiness, setBusiness, type StorefrontView } from "./business.ts";
+export {
+  type BusinessView,
+  getBusiness,
+  loadBusiness,
+  setBusiness,
+  type StorefrontView,
+} from "./business.ts";
 export { closeConversation, markRead, release, takeOver } from "./change.ts";
 export {
   accountView,

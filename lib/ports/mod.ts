@@ -13,6 +13,7 @@ import type { Meter } from "./meter.ts";
 import type { PasswordHasher } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { SecretBox } from "./secrets.ts";
+import type { TableWriters } from "./tables.ts";
 import type { Waker } from "./waker.ts";
 import type { WhatsAppGraph } from "./whatsapp.ts";
 
@@ -36,6 +37,7 @@ export interface Ports {
   readonly functions: FunctionCatalogue;
   /** In order of preference; empty: no provider is configured. */
   readonly llm: readonly LlmGate[];
+  readonly tables: TableWriters;
   /** Always there: the token comes with each account. */
   readonly whatsapp: WhatsAppGraph;
 }

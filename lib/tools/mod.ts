@@ -8,6 +8,7 @@ import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
 import { opsTools } from "../ops/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
+import { reportTools } from "../reports/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
 export const TOOLS: readonly Tool<Ctx>[] = [
@@ -19,4 +20,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...opsTools,
   ...operatorTools,
   ...ticketTools,
+  ...reportTools,
 ];

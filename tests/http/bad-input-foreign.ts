@@ -78,6 +78,9 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   });
   const operator = await call("POST", "/api/operators", { body: { name: "Ana" } });
   const team = await call("POST", "/api/teams", { body: { name: "Mesa", operator_ids: [operator.id] } });
+  const report = await call("POST", "/api/reports", {
+    body: { definition: { dataset: "conversations" }, format: "csv" },
+  });
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
@@ -104,6 +107,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/chat/messages/": file.id,
     "/api/operators/": operator.id,
     "/api/teams/": team.id,
+    "/api/reports/": report.id,
   };
   return {
     owner,

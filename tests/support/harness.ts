@@ -4,6 +4,8 @@ import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
 import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts";
 import { createSecretBox } from "../../lib/adapters/secrets/aes-gcm.ts";
+import { refusePdf } from "../../lib/adapters/tables/no-pdf.ts";
+import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
 import { createMemoryWaker, type MemoryWaker } from "../../lib/adapters/waker/memory.ts";
 import { createWhatsAppGraph } from "../../lib/adapters/whatsapp/graph.ts";
 import { type Config, loadConfig } from "../../lib/config.ts";
@@ -121,6 +123,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     }),
     functions: catalogueOf(FUNCTIONS),
     llm: [],
+    tables: { xlsx: writeXlsx, pdf: refusePdf },
     // Nothing is called unless a test sets WHATSAPP_GRAPH_URL to its fake.
     whatsapp: createWhatsAppGraph({
       baseUrl: options.env?.["WHATSAPP_GRAPH_URL"] ?? "http://127.0.0.1:9",

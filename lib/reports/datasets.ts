@@ -1,0 +1,7 @@
+import type { Dataset } from "./dataset.ts";
+import { conversationsDataset } from "./store-conversations.ts";
+
+/** Everything that reports can be made of. */
+export const DATASETS: Readonly<Record<string, Dataset>> = {
+  conversations: conversationsDataset,
+};

@@ -1,0 +1,243 @@
+import { audit } from "../audit/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { enqueue, type JobCtx } from "../jobs/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { DAY, iso, isoOrNull } from "../kernel/clock.ts";
+import { AppError, messageOf, notFound } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
+import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { redactText } from "../kernel/redact.ts";
+import { reportGenerate } from "./jobs.ts";
+import { planReport } from "./plan.ts";
+import { render, type Rendered } from "./render.ts";
+import { type Definition, definitionSchema, type Format } from "./schemas.ts";
+import {
+  deleteExpired,
+  deleteReportRow,
+  insertReport,
+  type ReportRow,
+  selectExpired,
+  selectReport,
+  selectReports,
+  updateReport,
+} from "./store-reports.ts";
+
+/** Files of reports are kept so long. */
+const KEEP_MS = 30 * DAY;
+const MOST_BYTES = 2 * 1024 ** 3;
+const EXPIRE_BATCH = 100;
+
+export interface ReportView {
+  readonly id: string;
+  readonly name: string;
+  readonly definition: Record<string, unknown>;
+  readonly format: string;
+  readonly state: ReportRow["state"];
+  readonly schedule_id: string | null;
+  readonly recipients: string[];
+  readonly rows: number | null;
+  readonly size: number | null;
+  readonly error: string | null;
+  readonly created_at: string;
+  readonly finished_at: string | null;
+  readonly expires_at: string | null;
+}
+
+export function reportView(row: ReportRow): ReportView {
+  const { id, name, definition, format, state, recipients, rows, size, error } = row;
+  return {
+    id,
+    name,
+    definition,
+    format,
+    state,
+    schedule_id: row.scheduleId,
+    recipients,
+    rows,
+    size,
+    error,
+    created_at: iso(row.createdAt),
+    finished_at: isoOrNull(row.finishedAt),
+    expires_at: isoOrNull(row.expiresAt),
+  };
+}
+
+export interface ReportOrder {
+  readonly name?: string | undefined;
+  readonly definition: Definition;
+  readonly format: Format;
+}
+
+/** A report at once, as a stream. Throws 422 when the definition does not fit. */
+export async function openReport(
+  ctx: Ctx,
+  { definition, format }: Omit<ReportOrder, "name">,
+): Promise<Rendered> {
+  return await render(ctx, { plan: await planReport(ctx, definition), format });
+}
+
+/** Asks for a report as a file, which a job writes. Throws 422 when the definition does not fit. */
+export async function requestReport(ctx: Ctx, order: ReportOrder): Promise<ReportView> {
+  requireScope(ctx, "reports:write");
+  const { title } = await planReport(ctx, order.definition);
+  return await ctx.transact(async (tx) => {
+    const row = await addReport(tx, {
+      ...order,
+      name: order.name ?? title,
+      recipients: [],
+      scheduleId: null,
+    });
+    await audit(tx, { action: "report.request", subjectId: row.id, detail: { name: row.name } });
+    return reportView(row);
+  });
+}
+
+/** The report's row and the job that will write its file. */
+export async function addReport(
+  tx: Tx,
+  { name, definition, format, recipients, scheduleId }: {
+    name: string;
+    definition: Record<string, unknown>;
+    format: string;
+    recipients: string[];
+    scheduleId: string | null;
+  },
+): Promise<ReportRow> {
+  const row = await insertReport(tx, {
+    id: newId("report"),
+    name,
+    definition,
+    format,
+    state: "queued",
+    scheduleId,
+    recipients,
+    createdBy: tx.actor.id,
+    createdAt: tx.now(),
+  });
+  await enqueue(tx, reportGenerate, { report_id: row.id });
+  return row;
+}
+
+const formatOf = (row: ReportRow) => row.format as Format;
+
+/** Writes the file. A second run of the job writes the same key again or finds the report done. */
+export async function generateReport(ctx: JobCtx, reportId: string): Promise<void> {
+  const row = await selectReport(ctx, reportId);
+  if (row === null || row.state === "done") return;
+  await ctx.transact((tx) => updateReport(tx, reportId, { state: "running", error: null }));
+  const blobKey = `${ctx.workspaceId}/reports/${reportId}`;
+  try {
+    const plan = await planReport(ctx, definitionSchema.parse(row.definition));
+    const rendered = await render(ctx, { plan, format: formatOf(row) });
+    const { size } = await ctx.ports.blobs.put(blobKey, rendered.body, {
+      contentType: rendered.contentType,
+      maxBytes: MOST_BYTES,
+    });
+    const kept = await ctx.transact(async (tx) => {
+      await ctx.finish(tx);
+      const rows = rendered.rows();
+      const finishedAt = tx.now();
+      const expiresAt = finishedAt + KEEP_MS;
+      if (!await updateReport(tx, reportId, { state: "done", rows, size, blobKey, finishedAt, expiresAt })) {
+        return false;
+      }
+      await emit(tx, { type: "report.ready", subjectId: reportId, data: { name: row.name, rows, size } });
+      return true;
+    });
+    if (!kept) await ctx.ports.blobs.delete(blobKey);
+  } catch (thrown) {
+    if (!endsHere(ctx, thrown)) throw thrown;
+    const error = redactText(messageOf(thrown)).slice(0, 500);
+    await ctx.transact(async (tx) => {
+      await updateReport(tx, reportId, {
+        state: "failed",
+        error,
+        finishedAt: tx.now(),
+        expiresAt: tx.now() + KEEP_MS,
+      });
+      await emit(tx, { type: "report.failed", subjectId: reportId, data: { name: row.name, error } });
+      await ctx.assertLease(tx);
+    });
+    throw thrown;
+  }
+}
+
+/** No other attempt will come, or it would fail alike. */
+function endsHere(ctx: JobCtx, thrown: unknown): boolean {
+  if (ctx.signal.aborted) return false;
+  return ctx.job.last || (thrown instanceof AppError && !thrown.retryable);
+}
+
+export async function listReports(ctx: Ctx, { limit, cursor }: PageRequest): Promise<Page<ReportView>> {
+  requireScope(ctx, "reports:read");
+  const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
+  const rows = await selectReports(ctx, { before, limit: limit + 1 });
+  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: reportView });
+}
+
+async function load(at: Ctx, id: string): Promise<ReportRow> {
+  const row = await selectReport(at, id);
+  if (row === null) throw notFound("report", id);
+  return row;
+}
+
+export async function getReport(ctx: Ctx, id: string): Promise<ReportView> {
+  requireScope(ctx, "reports:read");
+  return reportView(await load(ctx, id));
+}
+
+export interface ReportFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly size: number;
+  readonly body: ReadableStream<Uint8Array>;
+}
+
+const CONTENT_TYPE: Readonly<Record<string, string>> = {
+  json: "application/json; charset=utf-8",
+  csv: "text/csv; charset=utf-8",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  pdf: "application/pdf",
+};
+
+/** The file of a report that is done. Throws 409 while it is not, 410 when its file is gone. */
+export async function downloadReport(ctx: Ctx, id: string): Promise<ReportFile> {
+  requireScope(ctx, "reports:read");
+  const row = await load(ctx, id);
+  if (row.state !== "done" || row.blobKey === null) {
+    throw new AppError("conflict", `The report is ${row.state}${row.error === null ? "" : `: ${row.error}`}`);
+  }
+  const blob = await ctx.ports.blobs.get(row.blobKey);
+  if (blob === null) {
+    throw new AppError("gone", "The file of this report is no longer there: ask for it anew");
+  }
+  const name = `${row.name} ${iso(row.createdAt).slice(0, 10)}.${row.format}`;
+  return { name, contentType: CONTENT_TYPE[row.format] ?? "application/octet-stream", ...blob };
+}
+
+/** Deletes a report and its file. A job that still writes it finds no row and leaves nothing. */
+export async function deleteReport(ctx: Ctx, id: string): Promise<void> {
+  requireScope(ctx, "reports:write");
+  const row = await ctx.transact(async (tx) => {
+    const row = await load(tx, id);
+    await deleteReportRow(tx, id);
+    await audit(tx, { action: "report.delete", subjectId: id, detail: { name: row.name } });
+    return row;
+  });
+  if (row.blobKey !== null) await ctx.ports.blobs.delete(row.blobKey);
+}
+
+/** Deletes what has expired, files first: a row without its file is found again, a file without its row is not. */
+export async function expireReports(ctx: Ctx): Promise<number> {
+  requireScope(ctx, "platform:write");
+  let all = 0;
+  for (;;) {
+    ctx.signal?.throwIfAborted();
+    const expired = await selectExpired(ctx, { now: ctx.now(), limit: EXPIRE_BATCH });
+    for (const { blobKey } of expired) if (blobKey !== null) await ctx.ports.blobs.delete(blobKey);
+    if (expired.length > 0) await ctx.transact((tx) => deleteExpired(tx, expired.map(({ id }) => id)));
+    all += expired.length;
+    if (expired.length < EXPIRE_BATCH) return all;
+  }
+}

@@ -1,0 +1,19 @@
+export { type Feed, type FeedQuery, readFeed } from "./analytics.ts";
+export { catalogue, type CatalogueEntry } from "./catalogue.ts";
+export {
+  deleteReport,
+  downloadReport,
+  expireReports,
+  generateReport,
+  getReport,
+  listReports,
+  openReport,
+  type ReportFile,
+  type ReportView,
+  requestReport,
+} from "./generate.ts";
+export { reportGenerate, reportsExpire } from "./jobs.ts";
+export { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
+export { reportSchedules } from "./schedules.ts";
+export * from "./schemas.ts";
+export { reportTools } from "./tools.ts";

@@ -1,0 +1,22 @@
+import type { Definition } from "./schemas.ts";
+
+type Shape = Pick<Definition, "dataset" | "columns" | "group_by" | "measures">;
+
+/** Reports with a name of their own: a dataset as it is, or grouped in the way that is asked for most. */
+export const NAMED_REPORTS = {
+  conversations: { dataset: "conversations", group_by: [], measures: [] },
+} as const satisfies Record<string, { [K in keyof Shape]: Readonly<Shape[K]> }>;
+
+export type NamedReport = keyof typeof NAMED_REPORTS;
+
+/** The definition of a named report. Chosen columns take the place of its own shape. */
+export function namedReport(
+  name: NamedReport,
+  { columns, ...period }: Pick<Definition, "from" | "to" | "language" | "columns">,
+): Definition {
+  const { dataset, group_by, measures } = NAMED_REPORTS[name];
+  const shape = columns === undefined
+    ? { group_by: [...group_by], measures: [...measures] }
+    : { columns, group_by: [], measures: [] };
+  return { dataset, filters: [], ...shape, ...period };
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { LANGUAGES } from "./dataset.ts";
+
+export { REPORT_STATES, type ReportState } from "../../db/schema/reports.ts";
+export { type Language, LANGUAGES } from "./dataset.ts";
+
+export const FORMATS = ["json", "csv", "xlsx", "pdf"] as const;
+export type Format = typeof FORMATS[number];
+
+export const OPERATORS = [
+  "eq",
+  "ne",
+  "in",
+  "contains",
+  "lt",
+  "lte",
+  "gt",
+  "gte",
+  "empty",
+  "not_empty",
+] as const;
+export const MEASURES = ["count", "sum", "avg", "min", "max"] as const;
+export const BUCKETS = ["hour", "day", "week", "month", "weekday", "hour_of_day"] as const;
+
+/** A day of the calendar, or an instant. */
+const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
+  error: "must be a date (2026-11-30) or a time (2026-11-30T09:00:00Z) that exists",
+});
+const scalar = z.union([z.string().max(500), z.number(), z.boolean()]);
+const column = z.string().min(1).max(60);
+
+export const periodFields = {
+  from: moment.optional().describe("First day or instant, in the business's zone"),
+  to: moment.optional().describe("Last day (included) or instant (excluded)"),
+};
+
+/** What a report shows. Names of datasets and columns are checked against the catalogue. */
+export const definitionSchema = z.object({
+  dataset: z.string().min(1).max(60),
+  columns: z.array(column).min(1).max(60).optional(),
+  ...periodFields,
+  filters: z.array(z.object({
+    column,
+    op: z.enum(OPERATORS).default("eq"),
+    value: z.union([scalar, z.array(scalar).max(200)]).optional(),
+  })).max(20).default([]),
+  group_by: z.array(z.object({ column, bucket: z.enum(BUCKETS).optional() })).max(4).default([]),
+  measures: z.array(z.object({ fn: z.enum(MEASURES), column: column.optional() })).max(10).default([]),
+  language: z.enum(LANGUAGES).optional(),
+});
+export type Definition = z.output<typeof definitionSchema>;
+export type DefinitionInput = z.input<typeof definitionSchema>;
+export type Filter = Definition["filters"][number];
+export type Grouping = Definition["group_by"][number];
+export type Measure = Definition["measures"][number];

@@ -1,0 +1,52 @@
+import { and, desc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import { reports } from "../../db/schema/reports.ts";
+import type { Ctx, Tx } from "../context.ts";
+
+export type ReportRow = typeof reports.$inferSelect;
+type NewReport = Omit<typeof reports.$inferInsert, "workspaceId">;
+type ReportChange = Partial<
+  Pick<ReportRow, "state" | "rows" | "size" | "blobKey" | "error" | "finishedAt" | "expiresAt">
+>;
+
+export async function insertReport(tx: Tx, report: NewReport): Promise<ReportRow> {
+  const [row] = await tx.db.insert(reports).values({ ...report, workspaceId: tx.workspaceId }).returning();
+  if (row === undefined) throw new Error("The report was not written");
+  return row;
+}
+
+const own = (at: Ctx, id: string) => and(eq(reports.id, id), eq(reports.workspaceId, at.workspaceId));
+
+export async function selectReport(at: Ctx, id: string): Promise<ReportRow | null> {
+  return (await at.db.select().from(reports).where(own(at, id)).limit(1))[0] ?? null;
+}
+
+export async function selectReports(
+  at: Ctx,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<ReportRow[]> {
+  return await at.db.select().from(reports)
+    .where(and(eq(reports.workspaceId, at.workspaceId), before === null ? undefined : lt(reports.id, before)))
+    .orderBy(desc(reports.id)).limit(limit);
+}
+
+/** False: there is no such report any more. */
+export async function updateReport(tx: Tx, id: string, change: ReportChange): Promise<boolean> {
+  return (await tx.db.update(reports).set(change).where(own(tx, id))).rowsAffected === 1;
+}
+
+export async function deleteReportRow(tx: Tx, id: string): Promise<void> {
+  await tx.db.delete(reports).where(own(tx, id));
+}
+
+/** Of all workspaces: whose time is over. */
+export async function selectExpired(
+  at: Ctx,
+  { now, limit }: { now: number; limit: number },
+): Promise<{ id: string; blobKey: string | null }[]> {
+  return await at.db.select({ id: reports.id, blobKey: reports.blobKey }).from(reports)
+    .where(and(sql`${reports.expiresAt} is not null`, lte(reports.expiresAt, now))).limit(limit);
+}
+
+export async function deleteExpired(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.db.delete(reports).where(inArray(reports.id, [...ids]));
+}

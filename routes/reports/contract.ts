@@ -1,0 +1,135 @@
+import { z } from "@hono/zod-openapi";
+import { FORMATS, LANGUAGES } from "../../lib/reports/schemas.ts";
+import type { NamedReport } from "../../lib/reports/mod.ts";
+import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import {
+  catalogueSchema,
+  definition,
+  feedSchema,
+  format,
+  namedQuery,
+  reportSchema,
+  reportStream,
+} from "./schemas.ts";
+
+const tags = ["Reports"];
+
+/** `GET /api/reports/{name}`: a report with a name of its own, streamed. */
+export function namedReportRoute<N extends NamedReport>(name: N) {
+  return contract({
+    method: "get",
+    path: `/api/reports/${name}`,
+    operationId: `report${name[0]?.toUpperCase()}${name.slice(1)}`,
+    summary: `The report on ${name}`,
+    tags,
+    scope: "reports:read",
+    request: { query: namedQuery },
+    responses: { 200: reportStream, ...problems("not_at_the_edge") },
+  });
+}
+
+export const customReportRoute = contract({
+  method: "post",
+  path: "/api/reports/custom",
+  operationId: "customReport",
+  summary: "A report of one's own, streamed at once",
+  tags,
+  scope: "reports:read",
+  request: {
+    body: jsonBody(
+      definition.extend({ format: z.enum(FORMATS).default("json").openapi({ example: "json" }) }),
+    ),
+  },
+  responses: { 200: reportStream, ...problems("not_at_the_edge") },
+});
+
+export const catalogueRoute = contract({
+  method: "get",
+  path: "/api/reports/catalogue",
+  operationId: "reportCatalogue",
+  summary: "What reports can be made of: datasets and their columns",
+  tags,
+  scope: "reports:read",
+  request: { query: z.object({ language: z.enum(LANGUAGES).default("en").openapi({ example: "es" }) }) },
+  responses: { 200: jsonAnswer(catalogueSchema, "The catalogue") },
+});
+
+export const feedRoute = contract({
+  method: "get",
+  path: "/api/reports/analytics",
+  operationId: "reportAnalytics",
+  summary: "Flat rows for BI tools, in the order of their last change; come again with the cursor",
+  tags,
+  scope: "reports:read",
+  request: {
+    query: z.object({
+      dataset: z.string().min(1).max(60).default("conversations").openapi({ example: "conversations" }),
+      columns: namedQuery.shape.columns,
+      language: z.enum(LANGUAGES).optional().openapi({ example: "es" }),
+      page_size: z.coerce.number().int().min(1).max(5000).default(1000).openapi({ example: 1000 }),
+      since: z.string().max(500).optional().openapi({ description: "`next_cursor` of the call before" }),
+    }),
+  },
+  responses: { 200: jsonAnswer(feedSchema, "What changed since") },
+});
+
+export const listReportsRoute = contract({
+  method: "get",
+  path: "/api/reports",
+  operationId: "listReports",
+  summary: "Reports that were asked for as files, the newest first",
+  tags,
+  scope: "reports:read",
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer(pageOf(reportSchema), "A page of reports") },
+});
+
+export const requestReportRoute = contract({
+  method: "post",
+  path: "/api/reports",
+  operationId: "requestReport",
+  summary: "Asks for a report as a file; it is written in the background and kept for 30 days",
+  tags,
+  scope: "reports:write",
+  request: {
+    body: jsonBody(z.object({
+      name: z.string().min(1).max(120).optional().openapi({ example: "Noviembre" }),
+      definition,
+      format,
+    })),
+  },
+  responses: { 202: jsonAnswer(reportSchema, "Asked for") },
+});
+
+export const getReportRoute = contract({
+  method: "get",
+  path: "/api/reports/{id}",
+  operationId: "getReport",
+  summary: "One report and how far it is",
+  tags,
+  scope: "reports:read",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(reportSchema, "The report"), ...problems("not_found") },
+});
+
+export const downloadReportRoute = contract({
+  method: "get",
+  path: "/api/reports/{id}/download",
+  operationId: "downloadReport",
+  summary: "The file of a report that is done",
+  tags,
+  scope: "reports:read",
+  request: { params: idParam },
+  responses: { 200: reportStream, ...problems("not_found", "conflict", "gone") },
+});
+
+export const deleteReportRoute = contract({
+  method: "delete",
+  path: "/api/reports/{id}",
+  operationId: "deleteReport",
+  summary: "Deletes a report and its file",
+  tags,
+  scope: "reports:write",
+  request: { params: idParam },
+  responses: { 204: { description: "Deleted" }, ...problems("not_found") },
+});

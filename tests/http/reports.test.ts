@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { parse } from "csv-parse/sync";
+import { type Harness, harness, type Person } from "../support/harness.ts";
+import { work } from "../unit/conversations/talk.ts";
+import { reportHandlers } from "../../workers/handlers/reports.ts";
+import { receiveFromApi } from "../../lib/conversations/mod.ts";
+import { writePdf } from "../../lib/adapters/tables/pdf.ts";
+import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
+import { enqueue } from "../../lib/jobs/mod.ts";
+import { getReport, reportsExpire } from "../../lib/reports/mod.ts";
+import { DAY, HOUR, iso } from "../../lib/kernel/clock.ts";
+
+async function runReports(h: Harness): Promise<string[]> {
+  const done = await work(h, reportHandlers);
+  return done.filter(({ name }) => name.startsWith("reports.")).map(({ name, result }) =>
+    `${name} ${result.kind}`
+  );
+}
+
+/** `names.length` conversations, a day apart, the first of them now. */
+async function talk(h: Harness, { ctx }: Person, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await receiveFromApi(ctx, { contact: { external_id: name, name }, text: "Hola" });
+    h.clock.advance(DAY);
+  }
+}
+
+Deno.test("a report comes as JSON and as CSV whose formulas are only text", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  await talk(h, ana, ["=cmd|'/c calc'!A1", 'Luis "el" Pérez, hijo']);
+  const stranger = await h.person();
+  await talk(h, stranger, ["Otra"]);
+
+  const json = await h.request("GET", "/api/v1/reports/conversations", { token: ana.token });
+  assert.equal(json.status, 200);
+  assert.deepEqual(json.body.data.map(({ contact }: Record<string, string>) => contact), [
+    "=cmd|'/c calc'!A1",
+    'Luis "el" Pérez, hijo',
+  ]);
+  assert.equal(json.body.data[0].messages_in, 1);
+  assert.match(json.body.data[0].created_at, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+
+  const csv = await h.request(
+    "GET",
+    "/api/reports/conversations?format=csv&columns=contact,state&language=es",
+    {
+      token: ana.token,
+    },
+  );
+  assert.match(
+    csv.headers.get("content-disposition") ?? "",
+    /attachment; filename="Conversaciones \d{4}-.*\.csv"/,
+  );
+  assert.deepEqual(parse(csv.body, { bom: true }), [
+    ["Contacto", "Estado"],
+    ["'=cmd|'/c calc'!A1", "bot"],
+    ['Luis "el" Pérez, hijo', "bot"],
+  ]);
+});
+
+Deno.test("a custom report counts by day of the business's zone", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const zone = await h.request("PUT", "/api/business/config", {
+    token: ana.token,
+    body: { timezone: "America/Monterrey" },
+  });
+  assert.equal(zone.status, 200, JSON.stringify(zone.body));
+  // Midnight of Monterrey, which has no summer time.
+  const midnight = Math.ceil(h.clock.now() / DAY) * DAY + 6 * HOUR;
+  const dayOf = (at: number) => iso(at).slice(0, 10);
+  const [before, after] = [dayOf(midnight - DAY), dayOf(midnight)];
+  h.clock.set(midnight - 1000);
+  await talk(h, ana, ["a"]);
+  h.clock.set(midnight);
+  await receiveFromApi(ana.ctx, { contact: { external_id: "b" }, text: "Hola" });
+  await receiveFromApi(ana.ctx, { contact: { external_id: "c" }, text: "Hola" });
+  const ask = async (more: Record<string, unknown>) =>
+    await h.request("POST", "/api/reports/custom", {
+      token: ana.token,
+      body: {
+        dataset: "conversations",
+        group_by: [{ column: "created_at", bucket: "day" }],
+        measures: [{ fn: "count" }, { fn: "sum", column: "messages_in" }],
+        ...more,
+      },
+    });
+  const all = await ask({});
+  assert.deepEqual(all.body.data, [
+    { created_at_day: before, count: 1, sum_messages_in: 1 },
+    { created_at_day: after, count: 2, sum_messages_in: 2 },
+  ]);
+  const second = await ask({ from: after, to: after });
+  assert.deepEqual(second.body.data.map(({ count }: Record<string, number>) => count), [2]);
+  const filtered = await ask({ filters: [{ column: "contact", op: "contains", value: "nobody" }] });
+  assert.deepEqual(filtered.body.data, []);
+});
+
+Deno.test("a report that does not fit the catalogue is refused with every path", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const { status, body } = await h.request("POST", "/api/reports/custom", {
+    token,
+    body: {
+      dataset: "conversations",
+      columns: ["state", "password_hash"],
+      filters: [
+        { column: "1=1; drop table users", value: "x" },
+        { column: "messages_in", op: "gt", value: "many" },
+        { column: "state", op: "empty", value: "x" },
+        { column: "state", op: "in", value: "bot" },
+      ],
+      group_by: [{ column: "state", bucket: "day" }],
+      measures: [{ fn: "sum" }, { fn: "avg", column: "state" }],
+    },
+  });
+  assert.equal(status, 422);
+  assert.deepEqual(body.errors.map(({ path }: { path: string }) => path), [
+    "columns.1",
+    "filters.0.column",
+    "filters.1.value",
+    "filters.2.value",
+    "filters.3.value",
+    "group_by.0.bucket",
+    "measures.0.column",
+    "measures.1.column",
+    "columns",
+  ]);
+  const day = await h.request("GET", "/api/reports/conversations?from=2026-02-31", { token });
+  assert.deepEqual([day.status, day.body.errors[0].path], [422, "from"]);
+  const order = await h.request("GET", "/api/reports/conversations?from=2026-03-02&to=2026-03-01", { token });
+  assert.deepEqual([order.status, order.body.errors[0].path], [422, "to"]);
+  const none = await h.request("POST", "/api/reports/custom", { token, body: { dataset: "__proto__" } });
+  assert.deepEqual([none.status, none.body.errors[0].path], [422, "dataset"]);
+});
+
+Deno.test("a report asked for as a file is written by a job, downloaded, listed and deleted with its file", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  await talk(h, ana, ["Ana", "Luis"]);
+  const { token } = ana;
+  const asked = await h.request("POST", "/api/reports", {
+    token,
+    body: {
+      name: "Noviembre / 1",
+      definition: { dataset: "conversations", columns: ["contact"] },
+      format: "csv",
+    },
+  });
+  assert.deepEqual([asked.status, asked.body.state], [202, "queued"]);
+  const path = `/api/reports/${asked.body.id}`;
+  assert.equal((await h.request("GET", `${path}/download`, { token })).status, 409);
+  assert.deepEqual(await runReports(h), ["reports.generate done"]);
+  const done = await h.request("GET", path, { token });
+  assert.deepEqual([done.body.state, done.body.rows], ["done", 2]);
+  const file = await h.request("GET", `${path}/download`, { token });
+  assert.deepEqual(parse(file.body, { bom: true }), [["Contacto"], ["Ana"], ["Luis"]]);
+  const listed = await h.request("GET", "/api/reports", { token });
+  assert.deepEqual(listed.body.data.map(({ id }: { id: string }) => id), [asked.body.id]);
+  const stranger = await h.person();
+  assert.equal((await h.request("GET", `${path}/download`, { token: stranger.token })).status, 404);
+  assert.equal((await h.request("DELETE", path, { token })).status, 204);
+  assert.equal((await h.request("GET", path, { token })).status, 404);
+  assert.deepEqual(await Array.fromAsync(h.ports.blobs.list(`${ana.workspaceId}/reports/`)), []);
+});
+
+Deno.test("a report deleted before its job ran leaves no file behind", async () => {
+  await using h = await harness();
+  const { token, workspaceId } = await h.person();
+  const body = { definition: { dataset: "conversations" }, format: "json" };
+  const asked = await h.request("POST", "/api/reports", { token, body });
+  assert.equal((await h.request("DELETE", `/api/reports/${asked.body.id}`, { token })).status, 204);
+  await runReports(h);
+  assert.deepEqual(await Array.fromAsync(h.ports.blobs.list(`${workspaceId}/`)), []);
+});
+
+Deno.test("a report expires with its file after 30 days", async () => {
+  await using h = await harness();
+  const { ctx, token, workspaceId } = await h.person();
+  const body = { definition: { dataset: "conversations" }, format: "json" };
+  const asked = await h.request("POST", "/api/reports", { token, body });
+  await runReports(h);
+  h.clock.advance(30 * DAY + 1);
+  await h.system.transact((tx) => enqueue(tx, reportsExpire, {}));
+  await runReports(h);
+  await assert.rejects(getReport(ctx, asked.body.id), /There is no report/);
+  assert.deepEqual(await Array.fromAsync(h.ports.blobs.list(`${workspaceId}/`)), []);
+});
+
+Deno.test("the feed for BI tools gives each change once and goes on from its cursor", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  await talk(h, ana, ["a", "b", "c"]);
+  const read = async (cursor?: string) => {
+    const { status, body } = await h.request(
+      "GET",
+      `/api/reports/analytics?dataset=conversations&columns=contact&page_size=2${
+        cursor ? `&since=${cursor}` : ""
+      }`,
+      { token: ana.token },
+    );
+    assert.equal(status, 200, JSON.stringify(body));
+    return { names: body.data.map(({ contact }: { contact: string }) => contact), ...body };
+  };
+  const first = await read();
+  assert.deepEqual([first.names, first.has_more], [["a", "b"], true]);
+  const second = await read(first.next_cursor);
+  assert.deepEqual([second.names, second.has_more], [["c"], false]);
+  assert.deepEqual((await read(second.next_cursor)).names, []);
+  await receiveFromApi(ana.ctx, { contact: { external_id: "a" }, text: "Otra vez" });
+  assert.deepEqual((await read(second.next_cursor)).names, [], "what just changed has not settled");
+  h.clock.advance(10_000);
+  assert.deepEqual((await read(second.next_cursor)).names, ["a"]);
+});
+
+Deno.test("a report comes as a PDF, also where a name has letters that the standard fonts lack", async () => {
+  await using h = await harness({ ports: { tables: { xlsx: writeXlsx, pdf: writePdf } } });
+  const ana = await h.person();
+  await talk(h, ana, ["Ñandú 😀"]);
+  const pdf = await h.request("GET", "/api/reports/conversations?format=pdf", { token: ana.token });
+  assert.equal(pdf.status, 200);
+  assert.match(pdf.body, /^%PDF-1\.\d[\s\S]*%%EOF\s*$/);
+});

@@ -137,9 +137,16 @@ const VALUE = {
   flag: "true or false",
 } as const satisfies Record<CellKind, string>;
 
+const FITS = {
+  text: (one) => typeof one === "string",
+  number: (one) => typeof one === "number",
+  time: (one) => typeof one === "number",
+  duration: (one) => typeof one === "number",
+  flag: (one) => typeof one === "boolean",
+} as const satisfies Record<CellKind, (one: unknown) => boolean>;
+
 function fits(value: NonNullable<Filter["value"]>, kind: CellKind): boolean {
-  const type = kind === "text" ? "string" : kind === "flag" ? "boolean" : "number";
-  return (Array.isArray(value) ? value : [value]).every((one) => typeof one === type);
+  return Array.isArray(value) ? value.every(FITS[kind]) : FITS[kind](value);
 }
 
 function plain(dataset: Dataset, { names, language }: { names: readonly string[]; language: Language }) {

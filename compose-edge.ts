@@ -13,6 +13,7 @@ import { createConsoleLogger } from "./lib/adapters/log/console.ts";
 import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
 import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
+import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createIsolateHasher } from "./lib/adapters/passwords/isolate.ts";
 import { createLeasedRateLimiter } from "./lib/adapters/rate-limit/leased.ts";
 import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
@@ -58,6 +59,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
   const { url, version } = config.graph;
   const log = createConsoleLogger({ level: config.server.logLevel, service: "edge" });
+  const mail = createAbsentMailer({ configured: config.mail.smtp !== null });
   const ports: Ports = {
     database: createRemoteDatabase({ ...database, fetch, concurrency: UNBOUNDED }),
     clock: systemClock,
@@ -85,7 +87,8 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     live: createPollingLiveBus(),
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),
-    mail: createAbsentMailer({ configured: config.mail.smtp !== null }),
+    mail,
+    notify: createNotifyProviders({ mail }),
     passwords: createIsolateHasher(),
     secrets: createSecretBox(identity.encryptionKeys),
     fetch: createIsolateFetch({ fetch }),

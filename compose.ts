@@ -17,6 +17,7 @@ import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
 import { createDisabledMailer } from "./lib/adapters/mail/disabled.ts";
 import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
+import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createProcessReader } from "./lib/adapters/meter/deno.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
@@ -83,6 +84,9 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     if (config.database.kind === "remote" || database.kind === "file") await migrateHere(database, backups);
     const waker = createMemoryWaker();
     const graph = createGraphFetch();
+    const mail = config.mail.smtp === null
+      ? createDisabledMailer()
+      : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from });
     const ports = {
       database,
       clock: systemClock,
@@ -94,9 +98,8 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       live: createLiveBus(config.redis),
       blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
       backups,
-      mail: config.mail.smtp === null
-        ? createDisabledMailer()
-        : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from }),
+      mail,
+      notify: createNotifyProviders({ mail }),
       passwords: createPasswordHasher(),
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
       fetch: createGuardedFetch(),

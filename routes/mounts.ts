@@ -15,6 +15,7 @@ import { whatsAppHook } from "./hooks/whatsapp.ts";
 import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
 import { createLive } from "./live/mod.ts";
+import { notifications } from "./notifications/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { operators } from "./operators/mod.ts";
 import { createPages } from "./pages/mod.ts";
@@ -52,6 +53,7 @@ const API: readonly Router[] = [
   teams,
   tickets,
   reports,
+  notifications,
 ];
 
 /** Every router and where it hangs. */

@@ -49,6 +49,11 @@ export function problems(...codes: ErrorCode[]): Record<number, ProblemAnswer> {
   return answers;
 }
 
+/** A domain's schema for a contract: one that was made before the document's library was loaded can't `.openapi()`. */
+export function documented<S extends z.ZodType>(schema: S): S {
+  return schema.clone();
+}
+
 /** A required JSON body. */
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { required: true, content: { "application/json": { schema } } } as const;

@@ -5,6 +5,7 @@ import { identitySweep } from "./handlers/identity-sweep.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
+import { notificationHandlers } from "./handlers/notifications.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
@@ -23,4 +24,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...operatorHandlers,
   ...ticketHandlers,
   ...reportHandlers,
+  ...notificationHandlers,
 ];

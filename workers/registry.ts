@@ -8,6 +8,7 @@ import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
+import { notificationHandlers } from "./handlers/notifications.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
@@ -26,4 +27,5 @@ export const handlers: readonly JobHandler[] = [
   ...operatorHandlers,
   ...ticketHandlers,
   ...reportHandlers,
+  ...notificationHandlers,
 ];

@@ -1,3 +1,4 @@
+export { addressesOf, type ContactAddresses } from "./addresses.ts";
 export { answerConversation } from "./answer.ts";
 export { type CustomerMessage, receiveFromApi } from "./api-channel.ts";
 export { type Download, openAttachment, type StoredFile, storeFile, withFile } from "./attachments.ts";

@@ -32,6 +32,7 @@ export { login, type LoginInput } from "./login.ts";
 export { me, type Profile, type ProfileChange, updateProfile } from "./me.ts";
 export { changeMemberRole, findMember, listMembers, type Member, removeMember } from "./members.ts";
 export { selectMembersBy as findMembers } from "./store-members.ts";
+export { type Reader, readersAmong, readersOfRoles } from "./store-readers.ts";
 export { refresh } from "./refresh.ts";
 export { register, type RegisterInput } from "./register.ts";
 export { forgotPassword, mailResetLink, makeResetLink, resetPassword } from "./reset-password.ts";

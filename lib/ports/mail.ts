@@ -1,3 +1,5 @@
+import { AppError } from "../kernel/errors.ts";
+
 export interface Mail {
   readonly to: string;
   readonly subject: string;
@@ -5,11 +7,26 @@ export interface Mail {
   readonly html?: string;
   /** Same id, same mail: goes into Message-ID so that a second delivery can be told. */
   readonly id: string;
+  /** Message-IDs with their angle brackets (RFC 5322, 3.6.4). */
+  readonly inReplyTo?: string | undefined;
+  readonly references?: readonly string[] | undefined;
+  /** Where answers go; default: to the sender. */
+  readonly replyTo?: string | undefined;
+  /** The name before the sender's address. */
+  readonly fromName?: string | undefined;
 }
 
 export interface Mailer {
   /** False: no SMTP settings; `send` throws `not_configured`. */
   readonly configured: boolean;
-  /** Throws AppError `upstream_failed` (retryable) or `upstream_rejected`. */
+  /**
+   * Throws AppError `upstream_failed` (retryable) or `upstream_rejected`. One for which `isOutcomeUnknown` holds
+   * came after the mail was on its way: it may have arrived.
+   */
   send(mail: Mail): Promise<void>;
+}
+
+/** Whether a mail may have arrived although its send failed. */
+export function isOutcomeUnknown(thrown: unknown): boolean {
+  return thrown instanceof AppError && thrown.extra["outcome"] === "unknown";
 }

@@ -10,6 +10,7 @@ import type { LlmGate } from "./llm.ts";
 import type { Logger } from "./log.ts";
 import type { Mailer } from "./mail.ts";
 import type { Meter } from "./meter.ts";
+import type { NotifyProviders } from "./notify.ts";
 import type { PasswordHasher } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { SecretBox } from "./secrets.ts";
@@ -30,6 +31,8 @@ export interface Ports {
   readonly blobs: BlobStore;
   readonly backups: Backups;
   readonly mail: Mailer;
+  /** Who carries notifications, by channel; an empty list: the channel is not configured. */
+  readonly notify: NotifyProviders;
   readonly passwords: PasswordHasher;
   readonly secrets: SecretBox;
   readonly fetch: GuardedFetch;

@@ -6,6 +6,7 @@ import type { Tool } from "../kernel/define-tool.ts";
 import { knowledgeTools } from "../knowledge/mod.ts";
 import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
+import { notificationTools } from "../notifications/mod.ts";
 import { opsTools } from "../ops/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
@@ -21,4 +22,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...operatorTools,
   ...ticketTools,
   ...reportTools,
+  ...notificationTools,
 ];

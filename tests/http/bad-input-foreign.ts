@@ -76,6 +76,9 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const task = await call("POST", "/api/high-scale-tasks/submit", {
     body: { function_name: "math.sqrt", args: [16] },
   });
+  const told = await call("POST", "/api/advanced/notifications/send", {
+    body: { channel: "in_app", recipient: owner.userId, message: "Hola" },
+  });
   const operator = await call("POST", "/api/operators", { body: { name: "Ana" } });
   const team = await call("POST", "/api/teams", { body: { name: "Mesa", operator_ids: [operator.id] } });
   const report = await call("POST", "/api/reports", {
@@ -103,6 +106,8 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/whatsapp/templates/": template.id,
     "/api/queue/messages/": queued.id,
     "/api/high-scale-tasks/tasks/": task.task_id,
+    "/api/advanced/notifications/history/": told.id,
+    "/api/notifications/": told.id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
     "/api/operators/": operator.id,

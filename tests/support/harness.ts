@@ -3,6 +3,7 @@ import { createNoBackups } from "../../lib/adapters/backups/none.ts";
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
 import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts";
+import { createNotifyProviders } from "../../lib/adapters/notify/mod.ts";
 import { createSecretBox } from "../../lib/adapters/secrets/aes-gcm.ts";
 import { refusePdf } from "../../lib/adapters/tables/no-pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
@@ -98,6 +99,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
   });
   const opened = await openTestDatabase();
   const clock = createTestClock();
+  const mail = createOutbox();
   const fakes: TestPorts = {
     clock,
     database: opened.database,
@@ -115,7 +117,8 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     live: createMemoryLiveBus(),
     blobs: createMemoryBlobs(),
     backups: createNoBackups(),
-    mail: createOutbox(),
+    mail,
+    notify: createNotifyProviders({ mail: options.ports?.mail ?? mail }),
     passwords: createCountingHasher(),
     secrets: createSecretBox([TEST_KEY]),
     fetch: Object.assign(() => Promise.reject(new Error("no address may be called here")), {

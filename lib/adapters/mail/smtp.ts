@@ -24,6 +24,7 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
     async send(mail) {
       checkMail(mail);
       const { createTransport } = await import("nodemailer");
+      let begun = false;
       const transport = createTransport({
         host,
         port,
@@ -35,19 +36,27 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
         socketTimeout: timeoutMs,
         disableFileAccess: true,
         disableUrlAccess: true,
+        // The dialogue's lines (never the mail): 354 means that the mail itself is on its way.
+        transactionLog: true,
+        logger: dialogue((line) => begun ||= line.startsWith("354")),
       });
       try {
         await transport.sendMail({
-          from,
+          from: mail.fromName === undefined
+            ? from
+            : { name: oneLine(mail.fromName), address: senderOf(from) },
           to: { name: "", address: mail.to },
           subject: mail.subject,
           text: mail.text,
           ...(mail.html === undefined ? {} : { html: mail.html }),
           messageId: `<${mail.id}@${domain}>`,
-          headers: { "Auto-Submitted": "auto-generated" },
+          ...(mail.replyTo === undefined ? {} : { replyTo: { name: "", address: mail.replyTo } }),
+          ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
+          ...(mail.references === undefined ? {} : { references: [...mail.references] }),
+          headers: { "Auto-Submitted": mail.inReplyTo === undefined ? "auto-generated" : "auto-replied" },
         });
       } catch (error) {
-        throw translate(error);
+        throw translate(error, begun);
       } finally {
         transport.close();
       }
@@ -55,25 +64,65 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
   };
 }
 
+type LogLine = (entry: { readonly tnx?: unknown } | null, line?: unknown) => void;
+
+/** A logger for nodemailer that hears the server's lines and keeps none. */
+function dialogue(heard: (line: string) => void) {
+  const listen: LogLine = (entry, line) => {
+    if (entry?.tnx === "server" && typeof line === "string") heard(line);
+  };
+  return {
+    level: () => {},
+    trace: listen,
+    debug: listen,
+    info: listen,
+    warn: listen,
+    error: listen,
+    fatal: listen,
+  };
+}
+
+const MESSAGE_ID = /^<[^\s<>]{1,900}>$/;
+
+function senderOf(from: string): string {
+  return /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
 // deno-lint-ignore no-control-regex -- control characters are exactly what is refused
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
+const ADDRESS = /^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\]+$/;
+
 /** Nothing that a customer wrote may add a header or a recipient. */
-function checkMail({ to, subject, id }: Mail): void {
-  if (!/^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\]+$/.test(to) || CONTROL.test(to)) {
-    throw invalid("to", "is not one e-mail address");
+function checkMail({ to, subject, id, replyTo, inReplyTo, references = [] }: Mail): void {
+  const ids = inReplyTo === undefined ? references : [inReplyTo, ...references];
+  if (!ADDRESS.test(to) || CONTROL.test(to)) throw invalid("to", "is not one e-mail address");
+  if (replyTo !== undefined && (!ADDRESS.test(replyTo) || CONTROL.test(replyTo))) {
+    throw invalid("reply_to", "is not one e-mail address");
   }
+  if (!ids.every((one) => MESSAGE_ID.test(one))) throw invalid("references", "has what is no Message-ID");
   if (CONTROL.test(subject)) throw invalid("subject", "may not have line breaks");
   if (!/^[A-Za-z0-9._-]+$/.test(id)) throw invalid("id", "may have only letters, digits, dot, _ and -");
 }
 
-/** RFC 5321, 4.2.1: 4yz may pass later, 5yz never will; no answer at all may pass later too. */
-function translate(error: unknown): AppError {
+/**
+ * RFC 5321, 4.2.1: 4yz may pass later, 5yz never will; no answer at all may pass later too. `begun`: the mail itself
+ * was on its way, so without an answer nobody knows whether it arrived.
+ */
+function translate(error: unknown, begun: boolean): AppError {
   const status = Number(error instanceof Error ? Reflect.get(error, "responseCode") : NaN);
   const code = String(error instanceof Error ? Reflect.get(error, "code") : "");
   const reply = Number.isNaN(status) ? code || messageOf(error) : String(status);
+  const doubt = begun && Number.isNaN(status) ? { extra: { outcome: "unknown" } } : {};
   if (code === "ETIMEDOUT") {
-    return new AppError("upstream_timeout", "The mail server did not answer in time", { cause: error });
+    return new AppError("upstream_timeout", "The mail server did not answer in time", {
+      cause: error,
+      ...doubt,
+    });
   }
   // A wrong password is ours to mend, and the mail should go out once it is.
   if (code === "EAUTH") {
@@ -84,5 +133,5 @@ function translate(error: unknown): AppError {
   if (status >= 500) {
     return new AppError("upstream_rejected", `The mail server refused the mail (${reply})`, { cause: error });
   }
-  return new AppError("upstream_failed", `The mail could not be sent (${reply})`, { cause: error });
+  return new AppError("upstream_failed", `The mail could not be sent (${reply})`, { cause: error, ...doubt });
 }

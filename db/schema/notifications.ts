@@ -1,0 +1,126 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
+
+export const NOTIFY_CHANNELS = [
+  "email",
+  "sms",
+  "push",
+  "webhook",
+  "slack",
+  "teams",
+  "discord",
+  "in_app",
+  "whatsapp",
+] as const;
+export type NotifyChannel = typeof NOTIFY_CHANNELS[number];
+
+export const PRIORITIES = ["low", "normal", "high", "critical"] as const;
+export type Priority = typeof PRIORITIES[number];
+
+/**
+ * `sending`: its call is being made. `outcome_unknown`: a call began and nobody knows how it ended; only a person
+ * sends it again. `skipped`: decided not to be sent, with the reason.
+ */
+export const DELIVERY_STATES = [
+  "pending",
+  "sending",
+  "sent",
+  "delivered",
+  "read",
+  "failed",
+  "skipped",
+  "outcome_unknown",
+] as const;
+export type DeliveryState = typeof DELIVERY_STATES[number];
+
+/** What is to be told, once; who is told and how are its deliveries. */
+export const notifications = sqliteTable("notifications", {
+  id: id(),
+  workspaceId: workspaceId(),
+  /** The name of its template; null: free words. */
+  template: text("template"),
+  category: text("category").notNull(),
+  priority: text("priority").$type<Priority>().notNull(),
+  /** The same key again is the same notification. */
+  key: text("key"),
+  /** What it is about, for example a ticket. */
+  subjectId: text("subject_id"),
+  data: text("data", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  /** Words that all of its deliveries share; a delivery with words of its own overrides them. */
+  subject: text("subject"),
+  text: text("text"),
+  html: text("html"),
+  /** To many at once: its deliveries are counted, not told of one by one. */
+  bulk: flag("bulk").notNull().default(false),
+  actorId: text("actor_id").notNull(),
+  createdAt: createdAt(),
+}, (t) => [
+  uniqueIndex("notifications_key").on(t.workspaceId, t.key).where(sql`key is not null`),
+  index("notifications_age").on(t.createdAt),
+]);
+
+export const notificationDeliveries = sqliteTable("notification_deliveries", {
+  id: id(),
+  workspaceId: workspaceId(),
+  notificationId: text("notification_id").notNull().references(() => notifications.id, {
+    onDelete: "cascade",
+  }),
+  channel: text("channel").$type<NotifyChannel>().notNull(),
+  /** An address of the channel: e-mail, phone, user (in_app, push), endpoint, name of a chat address. */
+  recipient: text("recipient").notNull(),
+  userId: text("user_id"),
+  contactId: text("contact_id"),
+  locale: text("locale").notNull(),
+  subject: text("subject"),
+  text: text("text"),
+  html: text("html"),
+  /** What only this channel reads, such as the threading of a mail. */
+  extra: text("extra", { mode: "json" }).$type<Record<string, unknown>>(),
+  state: text("state").$type<DeliveryState>().notNull(),
+  reason: text("reason"),
+  /** The provider that has it, or was tried last. */
+  provider: text("provider"),
+  /** Which of the channel's providers is next. */
+  providerAt: integer("provider_at").notNull().default(0),
+  externalId: text("external_id"),
+  tries: integer("tries").notNull().default(0),
+  /** How often all providers were tried in vain since it was last (re)started. */
+  round: integer("round").notNull().default(0),
+  nextTryAt: at("next_try_at"),
+  createdAt: createdAt(),
+  stateAt: at("state_at").notNull(),
+  sentAt: at("sent_at"),
+  deliveredAt: at("delivered_at"),
+  readAt: at("read_at"),
+}, (t) => [
+  index("notification_deliveries_history").on(t.workspaceId, t.id),
+  index("notification_deliveries_of").on(t.notificationId),
+  index("notification_deliveries_state").on(t.workspaceId, t.state, t.id),
+  index("notification_deliveries_inbox").on(t.workspaceId, t.userId, t.id).where(sql`channel = 'in_app'`),
+  index("notification_deliveries_external").on(t.channel, t.externalId).where(sql`external_id is not null`),
+  index("notification_deliveries_waiting").on(t.stateAt).where(sql`state in ('pending', 'sending')`),
+]);
+
+export const DELIVERY_OUTCOMES = ["accepted", "refused", "again", "unknown", "not_begun"] as const;
+export type DeliveryOutcome = typeof DELIVERY_OUTCOMES[number];
+
+/** One try to hand a delivery to a provider. Committed before the call, so that a crash leaves a trace of it. */
+export const deliveryAttempts = sqliteTable("delivery_attempts", {
+  id: id(),
+  workspaceId: workspaceId(),
+  deliveryId: text("delivery_id").notNull().references(() => notificationDeliveries.id, {
+    onDelete: "cascade",
+  }),
+  /** The job whose run made it: only that job's next run may decide what a crash left open. */
+  jobId: text("job_id").notNull(),
+  number: integer("number").notNull(),
+  provider: text("provider").notNull(),
+  startedAt: at("started_at").notNull(),
+  endedAt: at("ended_at"),
+  outcome: text("outcome").$type<DeliveryOutcome>(),
+  /** Class of failure (lib/ports/notify-failures.ts). */
+  reason: text("reason"),
+  vendorCode: text("vendor_code"),
+  detail: text("detail"),
+}, (t) => [uniqueIndex("delivery_attempts_number").on(t.deliveryId, t.number)]);

@@ -1,0 +1,125 @@
+import { addressesOf } from "../conversations/mod.ts";
+import type { Tx } from "../context.ts";
+import { readersAmong } from "../identity/mod.ts";
+import { type Locale, toLocale } from "../identity/schemas.ts";
+import type { Template } from "./template.ts";
+import { CONTACT_CHANNELS, USER_CHANNELS } from "./policy.ts";
+import type { NotifyChannel } from "./schemas.ts";
+
+/** Who is told: people by id, or an address as it is. */
+export type Audience =
+  | { readonly userId: string }
+  | { readonly contactId: string }
+  | { readonly email: string; readonly locale?: Locale }
+  | { readonly phone: string; readonly locale?: Locale }
+  | { readonly channel: NotifyChannel; readonly recipient: string; readonly locale?: Locale };
+
+/** One address of one channel; `problem` says why nothing can go there. */
+export interface Target {
+  readonly channel: NotifyChannel;
+  readonly recipient: string;
+  readonly userId: string | null;
+  readonly contactId: string | null;
+  readonly locale: Locale;
+  readonly problem: string | null;
+}
+
+const NOBODY = { userId: null, contactId: null, problem: null } as const;
+
+/** The addresses at which an audience is reached; each only once. */
+export async function targetsOf(
+  tx: Tx,
+  to: readonly Audience[],
+  template: Pick<Template, "userChannels" | "contactChannels">,
+): Promise<Target[]> {
+  const found: Target[] = [];
+  const userIds = to.flatMap((one) => "userId" in one ? [one.userId] : []);
+  const readers = new Map((await readersAmong(tx, userIds)).map((reader) => [reader.userId, reader]));
+  for (const one of to) {
+    if ("userId" in one) found.push(...targetsOfUser(one.userId, readers.get(one.userId), template));
+    else if ("contactId" in one) found.push(await targetOfContact(tx, one.contactId, template));
+    else {
+      const locale = one.locale ?? "es";
+      if ("email" in one) found.push({ ...NOBODY, channel: "email", recipient: one.email, locale });
+      else if ("phone" in one) found.push({ ...NOBODY, channel: "sms", recipient: one.phone, locale });
+      else found.push(await targetOfAddress(tx, { ...one, locale }));
+    }
+  }
+  const seen = new Set<string>();
+  return found.filter(({ channel, recipient, userId, contactId }) => {
+    const address = `${channel} ${recipient || userId || contactId}`;
+    if (seen.has(address)) return false;
+    seen.add(address);
+    return true;
+  });
+}
+
+interface Known {
+  readonly email: string;
+  readonly locale: string;
+}
+
+function targetsOfUser(
+  userId: string,
+  reader: Known | undefined,
+  { userChannels = USER_CHANNELS }: Pick<Template, "userChannels">,
+): Target[] {
+  return userChannels.map((channel) => ({
+    channel,
+    recipient: channel === "email" ? reader?.email ?? "" : userId,
+    userId,
+    contactId: null,
+    locale: toLocale(reader?.locale ?? "es"),
+    problem: reader === undefined ? "not_a_member" : null,
+  }));
+}
+
+async function targetOfContact(
+  tx: Tx,
+  contactId: string,
+  { contactChannels = CONTACT_CHANNELS }: Pick<Template, "contactChannels">,
+): Promise<Target> {
+  const contact = await addressesOf(tx, contactId);
+  const locale = toLocale(contact?.locale ?? "es");
+  const [first = "email"] = contactChannels;
+  const at = (channel: NotifyChannel, recipient: string, problem: string | null): Target => ({
+    channel,
+    recipient,
+    userId: null,
+    contactId,
+    locale,
+    problem,
+  });
+  if (contact === null) return at(first, "", "no_such_contact");
+  if (contact.leftAlone) return at(first, "", "opted_out");
+  const addresses: Partial<Record<NotifyChannel, string | null>> = {
+    email: contact.email,
+    sms: contact.phone,
+    whatsapp: contact.whatsapp,
+    push: contactId,
+  };
+  for (const channel of contactChannels) {
+    const recipient = addresses[channel] ?? null;
+    if (recipient !== null) return at(channel, recipient, null);
+  }
+  return at(first, "", "no_address");
+}
+
+/** `in_app` and `push` are read by a user, whose language counts. */
+async function targetOfAddress(
+  tx: Tx,
+  { channel, recipient, locale }: { channel: NotifyChannel; recipient: string; locale: Locale },
+): Promise<Target> {
+  if (channel !== "in_app" && channel !== "push") return { ...NOBODY, channel, recipient, locale };
+  if (channel === "push" && !recipient.startsWith("usr_")) return { ...NOBODY, channel, recipient, locale };
+  const [reader] = await readersAmong(tx, [recipient]);
+  const problem = reader === undefined ? "not_a_member" : null;
+  return {
+    channel,
+    recipient,
+    userId: recipient,
+    contactId: null,
+    locale: toLocale(reader?.locale ?? locale),
+    problem,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Ctx } from "../context.ts";
+import type { Carried, CarriedChannel, CarriedMessages } from "../ports/notify.ts";
+import { isCarried } from "./decide.ts";
+import type { Due } from "./store-deliveries.ts";
+import { htmlOf } from "./template.ts";
+
+/** A delivery that is ready for one provider. */
+export interface Ready {
+  readonly due: Due;
+  readonly provider: string;
+  /** A send of unknown outcome may be repeated. */
+  readonly idempotent: boolean;
+  /** There is another provider after this one. */
+  readonly more: boolean;
+  send(signal: AbortSignal): Promise<Carried>;
+}
+
+type Composer<C extends CarriedChannel> = (ctx: Ctx, due: Due) => Promise<CarriedMessages[C]>;
+
+const COMPOSERS: { readonly [C in CarriedChannel]?: Composer<C> } = {
+  // deno-lint-ignore require-await -- composers of other channels read
+  email: async (_ctx, due) => {
+    const { delivery, notification } = due;
+    const { inReplyTo, references, replyTo, fromName } = delivery.extra ?? {};
+    const words = wordsOf(due);
+    return {
+      ...words,
+      to: delivery.recipient,
+      html: delivery.html ?? notification.html ?? htmlOf(words.text),
+      ...(typeof inReplyTo === "string" ? { inReplyTo } : {}),
+      ...(Array.isArray(references) ? { references: references.map(String) } : {}),
+      ...(typeof replyTo === "string" ? { replyTo } : {}),
+      ...(typeof fromName === "string" ? { fromName } : {}),
+    };
+  },
+};
+
+function wordsOf({ delivery, notification }: Due) {
+  return {
+    id: delivery.id,
+    subject: delivery.subject ?? notification.subject,
+    text: delivery.text ?? notification.text ?? "",
+  };
+}
+
+/** Resolves to null when no provider of the channel is configured any more. */
+export async function makeReady(ctx: Ctx, due: Due): Promise<Ready | null> {
+  const { channel } = due.delivery;
+  return isCarried(channel) ? await readyFor(ctx, channel, due) : null;
+}
+
+async function readyFor<C extends CarriedChannel>(ctx: Ctx, channel: C, due: Due): Promise<Ready | null> {
+  const providers = ctx.ports.notify[channel];
+  const at = due.delivery.providerAt < providers.length ? due.delivery.providerAt : 0;
+  const provider = providers[at];
+  const compose = COMPOSERS[channel];
+  if (provider === undefined || compose === undefined) return null;
+  const message = await compose(ctx, due);
+  return {
+    due,
+    provider: provider.name,
+    idempotent: provider.idempotent,
+    more: at + 1 < providers.length,
+    send: (signal) => provider.send(message, { signal }),
+  };
+}
+
+/** Whether a send by the named provider may be repeated when nobody knows what became of it. */
+export function mayRepeat(ctx: Ctx, { channel, provider }: { channel: string; provider: string }): boolean {
+  const all = Object.values(ctx.ports.notify).flat();
+  return all.some((one) => one.channel === channel && one.name === provider && one.idempotent);
+}

@@ -1,0 +1,33 @@
+import { DAY, HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
+import type { NotifyChannel, Priority } from "./schemas.ts";
+
+/** Minutes of waiting that a priority counts for: a critical one overtakes whatever came within the last day. */
+export const PRIORITY_RANK = { low: -10, normal: 0, high: 60, critical: 1440 } as const satisfies Record<
+  Priority,
+  number
+>;
+
+const SOON = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR] as const;
+
+/** The gaps between tries after failures that pass by themselves; after the last one the delivery has failed. */
+export const GAPS: Readonly<Record<NotifyChannel, readonly number[]>> = {
+  email: SOON,
+  sms: [30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR],
+  push: [30 * SECOND, 2 * MINUTE, 10 * MINUTE, HOUR],
+  webhook: [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR],
+  slack: [5 * SECOND, MINUTE, 10 * MINUTE, HOUR],
+  teams: [5 * SECOND, MINUTE, 10 * MINUTE, HOUR],
+  discord: [5 * SECOND, MINUTE, 10 * MINUTE, HOUR],
+  in_app: [],
+  whatsapp: [MINUTE],
+};
+
+export const USER_CHANNELS = ["in_app", "email"] as const satisfies readonly NotifyChannel[];
+export const CONTACT_CHANNELS = ["email"] as const satisfies readonly NotifyChannel[];
+
+/** Calls that one job makes at a time: what a crash can leave in doubt. */
+export const WAVE = 50;
+
+/** A delivery that nobody touched for so long has lost its job. */
+export const FORGOTTEN_MS = 15 * MINUTE;
+export const KEEP_MS = 180 * DAY;

@@ -1,0 +1,136 @@
+import { invalid } from "../kernel/errors.ts";
+
+/**
+ * Logic-less templates, a part of Mustache (mustache.github.io/mustache.5.html): `{{name}}`, dotted names,
+ * `{{#list}}...{{/list}}`, `{{^empty}}...{{/empty}}`, `{{.}}`, `{{! comment }}`. No partials, no lambdas, nothing raw.
+ */
+export type Node =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "value"; readonly path: string }
+  | { readonly kind: "section" | "inverted"; readonly path: string; readonly inside: readonly Node[] };
+
+const TAG = /\{\{\s*([#^/!]?)\s*([^{}]*?)\s*\}\}/g;
+const NAME = /^(\.|[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$/;
+const DEEPEST = 10;
+
+const parsed = new Map<string, readonly Node[]>();
+
+/** Throws 422 for `field` when the tags don't fit together. */
+export function parse(template: string, field = "template"): readonly Node[] {
+  const known = parsed.get(template);
+  if (known !== undefined) return known;
+  const nodes = parseNodes(template, field);
+  if (parsed.size >= 1000) parsed.clear();
+  parsed.set(template, nodes);
+  return nodes;
+}
+
+interface Open {
+  readonly kind: "section" | "inverted";
+  readonly path: string;
+  readonly inside: Node[];
+}
+
+function parseNodes(template: string, field: string): readonly Node[] {
+  const root: Node[] = [];
+  const open: Open[] = [];
+  const here = () => open.at(-1)?.inside ?? root;
+  let at = 0;
+  for (const match of template.matchAll(TAG)) {
+    const [tag, sign = "", path = ""] = match;
+    if (match.index > at) here().push({ kind: "text", text: template.slice(at, match.index) });
+    at = match.index + tag.length;
+    if (sign === "!") continue;
+    if (!NAME.test(path)) throw invalid(field, `"${tag.slice(0, 60)}" names no variable`);
+    if (sign === "") here().push({ kind: "value", path });
+    else if (sign === "/") {
+      const closed = open.pop();
+      if (closed?.path !== path) {
+        throw invalid(field, `"${tag}" closes what is not open`);
+      }
+      here().push(closed);
+    } else {
+      open.push({ kind: sign === "#" ? "section" : "inverted", path, inside: [] });
+      if (open.length > DEEPEST) throw invalid(field, `sections are nested more than ${DEEPEST} deep`);
+    }
+  }
+  const unclosed = open.at(-1);
+  if (unclosed !== undefined) throw invalid(field, `"{{#${unclosed.path}}}" is never closed`);
+  if (at < template.length) root.push({ kind: "text", text: template.slice(at) });
+  // What is left of `{{{raw}}}` is a brace; of `{{a`, two.
+  const rest = template.replace(TAG, "<>");
+  if (/\{\{|\}\}|\{<>|<>\}/.test(rest)) {
+    throw invalid(field, "has a tag that is not whole: {{name}} is how one looks");
+  }
+  return root;
+}
+
+/** The top-level names that a template reads, in the order of their first use. */
+export function variablesOf(nodes: readonly Node[]): string[] {
+  const names = new Set<string>();
+  const walk = (within: readonly Node[], inSection: boolean) => {
+    for (const node of within) {
+      if (node.kind === "text") continue;
+      // Inside of a section a name may be the item's; it counts at the top only.
+      if (!inSection && node.path !== ".") names.add(node.path.split(".")[0] ?? node.path);
+      if (node.kind !== "value") walk(node.inside, inSection || node.kind === "section");
+    }
+  };
+  walk(nodes, false);
+  return [...names];
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (one) => ESCAPES[one] ?? one);
+}
+
+/** `escape` is applied to every value, never to the template's own words. */
+export function render(
+  nodes: readonly Node[],
+  data: unknown,
+  escape: (text: string) => string = (text) => text,
+): string {
+  const write = (within: readonly Node[], stack: readonly unknown[]): string =>
+    within.map((node) => {
+      if (node.kind === "text") return node.text;
+      const value = lookUp(node.path, stack);
+      if (node.kind === "value") return escape(wordsOf(value));
+      const filled = isFilled(value);
+      if (node.kind === "inverted") return filled ? "" : write(node.inside, stack);
+      if (!filled) return "";
+      const items = Array.isArray(value) ? value : [value];
+      return items.map((item) => write(node.inside, [...stack, item])).join("");
+    }).join("");
+  return write(nodes, [data]);
+}
+
+function lookUp(path: string, stack: readonly unknown[]): unknown {
+  if (path === ".") return stack.at(-1);
+  const [first = "", ...rest] = path.split(".");
+  const holder = stack.findLast((one) => hasOwn(one, first));
+  return [first, ...rest].reduce<unknown>(
+    (at, key) => hasOwn(at, key) ? Reflect.get(at, key) : undefined,
+    holder,
+  );
+}
+
+function hasOwn(value: unknown, key: string): value is object {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key);
+}
+
+function isFilled(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : Boolean(value);
+}
+
+function wordsOf(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

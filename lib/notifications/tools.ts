@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { listDeliveries, resendDelivery } from "./history.ts";
+import {
+  channelField,
+  DELIVERY_STATES,
+  keyField,
+  messageField,
+  priorityField,
+  recipientField,
+  subjectField,
+} from "./schemas.ts";
+import { sendNotification } from "./send.ts";
+
+const anything = z.record(z.string(), z.unknown());
+
+/** What an agent, an operator at the command line or a workflow can do with notifications. */
+export const notificationTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "notifications.send",
+    summary: "Sends words to one address over one channel",
+    scope: "notifications:write",
+    destructive: true,
+    input: z.object({
+      channel: channelField,
+      recipient: recipientField.describe("An address of the channel, or the id of a contact or a user"),
+      subject: subjectField.optional(),
+      message: messageField,
+      priority: priorityField.optional(),
+      key: keyField.optional().describe("The same key again is the same notification"),
+    }),
+    output: anything,
+    run: async (ctx: Ctx, order) => ({ ...await sendNotification(ctx, order) }),
+  }),
+  defineTool({
+    name: "notifications.list",
+    summary: "Deliveries of notifications and what became of them, the newest first",
+    scope: "notifications:read",
+    destructive: false,
+    input: z.object({
+      limit: z.int().min(1).max(200).default(50),
+      cursor: z.string().optional(),
+      channel: channelField.optional(),
+      state: z.enum(DELIVERY_STATES).optional(),
+      subject_id: z.string().max(64).optional().describe("What they are about, for example a ticket"),
+    }),
+    output: z.object({ data: z.array(anything), next_cursor: z.string().nullable() }),
+    run: async (ctx: Ctx, { state, subject_id: subjectId, ...query }) => {
+      const states = state === undefined ? undefined : [state];
+      const { data, next_cursor } = await listDeliveries(ctx, { ...query, states, subjectId });
+      return { data: data.map((row) => ({ ...row })), next_cursor };
+    },
+  }),
+  defineTool({
+    name: "notifications.resend",
+    summary: "Sends a failed, skipped or doubtful delivery once more; it may arrive twice",
+    scope: "notifications:write",
+    destructive: true,
+    input: z.object({ id: z.string().min(1).describe("The delivery's id") }),
+    output: anything,
+    run: async (ctx: Ctx, { id }) => ({ ...await resendDelivery(ctx, id) }),
+  }),
+];

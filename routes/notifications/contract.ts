@@ -1,0 +1,111 @@
+import { z } from "@hono/zod-openapi";
+import { DELIVERY_STATES, NOTIFY_CHANNELS } from "../../lib/notifications/schemas.ts";
+import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import {
+  deliveryDetailSchema,
+  deliverySchema,
+  inboxSchema,
+  readAllSchema,
+  sendSchema,
+  unreadSchema,
+} from "./schemas.ts";
+
+const tags = ["Notifications"];
+
+export const sendRoute = contract({
+  method: "post",
+  path: "/api/advanced/notifications/send",
+  operationId: "sendNotification",
+  summary: "Sends words to one address over one channel",
+  tags,
+  scope: "notifications:write",
+  request: { body: jsonBody(sendSchema) },
+  responses: { 202: jsonAnswer(deliverySchema, "On its way"), ...problems("not_configured") },
+});
+
+export const historyRoute = contract({
+  method: "get",
+  path: "/api/advanced/notifications/history",
+  operationId: "listNotificationDeliveries",
+  summary: "Deliveries and what became of them, the newest first",
+  tags,
+  scope: "notifications:read",
+  request: {
+    query: pageQuery.extend({
+      channel: z.enum(NOTIFY_CHANNELS).optional().openapi({ example: "email" }),
+      state: z.enum(DELIVERY_STATES).optional().openapi({ example: "failed" }),
+      notification_id: z.string().max(64).optional(),
+      recipient: z.string().max(2048).optional().openapi({ example: "ana@example.com" }),
+      subject_id: z.string().max(64).optional().openapi({ description: "What they are about" }),
+    }),
+  },
+  responses: { 200: jsonAnswer(pageOf(deliverySchema), "A page of deliveries") },
+});
+
+export const deliveryRoute = contract({
+  method: "get",
+  path: "/api/advanced/notifications/history/{id}",
+  operationId: "getNotificationDelivery",
+  summary: "One delivery and every try",
+  tags,
+  scope: "notifications:read",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(deliveryDetailSchema, "The delivery"), ...problems("not_found") },
+});
+
+export const resendRoute = contract({
+  method: "post",
+  path: "/api/advanced/notifications/history/{id}/resend",
+  operationId: "resendNotificationDelivery",
+  summary: "Sends a failed, skipped or doubtful delivery once more; a doubtful one may arrive twice",
+  tags,
+  scope: "notifications:write",
+  request: { params: idParam },
+  responses: { 202: jsonAnswer(deliverySchema, "On its way again"), ...problems("not_found", "conflict") },
+});
+
+export const inboxRoute = contract({
+  method: "get",
+  path: "/api/notifications",
+  operationId: "listMyNotifications",
+  summary: "What the caller was told in the app, the newest first; live by the event `notification.in_app`",
+  tags,
+  scope: "notifications:read",
+  request: {
+    query: pageQuery.extend({
+      unread: z.enum(["true", "false"]).default("false").openapi({ example: "true" }),
+    }),
+  },
+  responses: { 200: jsonAnswer(pageOf(inboxSchema), "A page of notifications") },
+});
+
+export const unreadRoute = contract({
+  method: "get",
+  path: "/api/notifications/unread-count",
+  operationId: "countMyUnreadNotifications",
+  summary: "How many of them are unread",
+  tags,
+  scope: "notifications:read",
+  responses: { 200: jsonAnswer(unreadSchema, "The count") },
+});
+
+export const readAllRoute = contract({
+  method: "post",
+  path: "/api/notifications/read-all",
+  operationId: "readAllMyNotifications",
+  summary: "Marks all of the caller's read",
+  tags,
+  scope: "notifications:read",
+  responses: { 200: jsonAnswer(readAllSchema, "Marked") },
+});
+
+export const readRoute = contract({
+  method: "post",
+  path: "/api/notifications/{id}/read",
+  operationId: "readMyNotification",
+  summary: "Marks one of the caller's read",
+  tags,
+  scope: "notifications:read",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(inboxSchema, "The notification"), ...problems("not_found") },
+});

@@ -25,6 +25,7 @@ import type { Router } from "./router.ts";
 import { security } from "./security/mod.ts";
 import { teams } from "./teams/mod.ts";
 import { tickets } from "./tickets/mod.ts";
+import { sla } from "./sla/mod.ts";
 import { users } from "./users/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
 import { workspaces } from "./workspaces/mod.ts";
@@ -54,6 +55,7 @@ const API: readonly Router[] = [
   tickets,
   reports,
   notifications,
+  sla,
 ];
 
 /** Every router and where it hangs. */

@@ -6,6 +6,7 @@ import { taskHandlers } from "./handlers/tasks.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
+import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
@@ -25,4 +26,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,
+  ...slaHandlers,
 ];

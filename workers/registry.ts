@@ -9,6 +9,7 @@ import { ticketHandlers } from "./handlers/tickets.ts";
 import { opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
+import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
@@ -28,4 +29,5 @@ export const handlers: readonly JobHandler[] = [
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,
+  ...slaHandlers,
 ];

@@ -39,3 +39,7 @@ export const calendarFields = {
 /** The hours and holidays of a calendar as they are stored. */
 export type CalendarHours = z.output<typeof calendarFields.hours>;
 export type CalendarHolidays = z.output<typeof calendarFields.holidays>;
+
+export const calendarSchema = z.object(calendarFields);
+/** A calendar as it is kept: holidays carry their names. */
+export type KeptCalendar = z.output<typeof calendarSchema>;

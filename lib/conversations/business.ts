@@ -1,7 +1,10 @@
 import { audit } from "../audit/mod.ts";
+import { businessHoursChanged } from "../business-time/jobs.ts";
 import { isOpen, nextOpening } from "../business-time/mod.ts";
+import { calendarFields } from "../business-time/schemas.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { DEFAULT_BUSINESS } from "./business-defaults.ts";
@@ -48,6 +51,9 @@ export async function setBusiness(ctx: Ctx, input: BusinessChange): Promise<Busi
     const fields = Object.keys(change);
     await emit(tx, { type: "business.changed", subjectId: tx.workspaceId, data: { fields } });
     await audit(tx, { action: "business.set", subjectId: tx.workspaceId, detail: { fields } });
+    if (fields.some((field) => field in calendarFields)) {
+      await enqueue(tx, businessHoursChanged, { at: tx.now() });
+    }
     return await view(tx);
   });
 }

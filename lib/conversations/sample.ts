@@ -1,5 +1,7 @@
+import { businessHoursChanged } from "../business-time/jobs.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { removeSample, SAMPLE_BUSINESS, seedSample } from "../knowledge/mod.ts";
 import { type BusinessChange, businessChangeSchema } from "./business-schema.ts";
 import { selectBusiness, selectWorkspace, updateSample, upsertBusiness } from "./store-channels.ts";
@@ -33,6 +35,7 @@ export async function beginSample(ctx: Ctx): Promise<number> {
   await ctx.transact(async (tx) => {
     if (await selectBusiness(tx) !== null) return;
     await upsertBusiness(tx, businessChangeSchema.parse(SAMPLE_CONFIG));
+    await enqueue(tx, businessHoursChanged, { at: tx.now() });
     await updateSample(tx, true);
   });
   return added;
@@ -48,5 +51,6 @@ export async function endSample(tx: Tx): Promise<void> {
   const same = (key: string) => JSON.stringify(saved[key]) === JSON.stringify(sample[key]);
   const own = Object.entries(saved).filter(([key]) => !(key in sample) || !same(key));
   await upsertBusiness(tx, Object.fromEntries(own));
+  await enqueue(tx, businessHoursChanged, { at: tx.now() });
   await updateSample(tx, false);
 }

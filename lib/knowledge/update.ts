@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { notFound } from "../kernel/errors.ts";
+import { given } from "../kernel/given.ts";
 import { indexOf } from "./indexing.ts";
 import { type EntryChange, parseEntry } from "./schemas.ts";
 import { type EntryRow, rememberWords, replaceChunks, selectEntry, updateEntryRow } from "./store.ts";
@@ -34,11 +35,4 @@ export async function updateEntry(
     await audit(tx, { action: "knowledge.update", subjectId: id, detail: { changed } });
     return row;
   });
-}
-
-/** Without the keys whose value is undefined: absent and undefined mean the same. */
-function given<T extends object>(change: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

@@ -10,6 +10,7 @@ import { notificationTools } from "../notifications/mod.ts";
 import { opsTools } from "../ops/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
+import { slaTools } from "../sla/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
 export const TOOLS: readonly Tool<Ctx>[] = [
@@ -23,4 +24,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...ticketTools,
   ...reportTools,
   ...notificationTools,
+  ...slaTools,
 ];

@@ -83,6 +83,11 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const team = await call("POST", "/api/teams", { body: { name: "Mesa", operator_ids: [operator.id] } });
   const report = await call("POST", "/api/reports", {
     body: { definition: { dataset: "conversations" }, format: "csv" },
+  const calendar = await call("POST", "/api/calendars", {
+    body: { name: "Turno", timezone: "UTC", hours: null },
+  });
+  const policy = await call("POST", "/api/sla-policies", {
+    body: { name: "Oro", targets: { resolution: { normal: 60 } } },
   });
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
@@ -108,6 +113,8 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/high-scale-tasks/tasks/": task.task_id,
     "/api/advanced/notifications/history/": told.id,
     "/api/notifications/": told.id,
+    "/api/calendars/": calendar.id,
+    "/api/sla-policies/": policy.id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
     "/api/operators/": operator.id,

@@ -1,0 +1,205 @@
+import { type Calendar, pause } from "../business-time/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { isoOrNull } from "../kernel/clock.ts";
+import { invalid } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
+import { defaultCalendar } from "./hours.ts";
+import { slaTick } from "./jobs.ts";
+import {
+  broken,
+  caughtUp,
+  holding,
+  judged,
+  nextDue,
+  nextLook,
+  targetOf,
+  timed,
+  type Timeline,
+  WALL_CLOCK,
+} from "./policy.ts";
+import type { ClockKind, SlaPriority } from "./schemas.ts";
+import { selectCalendar, selectRevisions } from "./store-calendars.ts";
+import { type ClockRow, insertClock, selectOpenClocks, updateClock } from "./store-clocks.ts";
+import { type PolicyRow, selectDefaultPolicy, selectPolicy } from "./store-policies.ts";
+
+/** The policy of an id, or the default one; null: the workspace has none. Throws 422. */
+export async function policyOf(at: Ctx, id: string | null): Promise<PolicyRow | null> {
+  if (id === null) return await selectDefaultPolicy(at) ?? null;
+  const policy = await selectPolicy(at, id);
+  if (policy === undefined) throw invalid("sla_policy_id", "is no SLA policy of this workspace");
+  return policy;
+}
+
+/** By what a policy counts, as it is now. */
+interface Base {
+  readonly calendarId: string | null;
+  readonly calendarRevision: number;
+  readonly calendar: Calendar;
+}
+
+async function baseOf(tx: Tx, { counts, calendarId }: PolicyRow): Promise<Base> {
+  const row = counts === "wall"
+    ? undefined
+    : calendarId === null
+    ? await defaultCalendar(tx)
+    : await selectCalendar(tx, calendarId);
+  if (row === undefined) {
+    return { calendarId: null, calendarRevision: 0, calendar: WALL_CLOCK.first.calendar };
+  }
+  return { calendarId: row.id, calendarRevision: row.revision, calendar: row.calendar };
+}
+
+interface NewClockOf {
+  readonly ticketId: string;
+  readonly kind: ClockKind;
+  readonly priority: SlaPriority;
+  readonly policy: PolicyRow;
+}
+
+/** Begins one promise now. */
+export async function openClock(tx: Tx, { ticketId, kind, priority, policy }: NewClockOf): Promise<ClockRow> {
+  const { calendar, ...base } = await baseOf(tx, policy);
+  const row = timed({
+    id: newId("slaClock"),
+    workspaceId: tx.workspaceId,
+    ticketId,
+    kind,
+    policyId: policy.id,
+    priority,
+    ...base,
+    state: "running",
+    ...targetOf(policy, { kind, priority }),
+    elapsedMs: 0,
+    since: tx.now(),
+    warnAt: null,
+    dueAt: null,
+    warnedAt: null,
+    breachedAt: null,
+    endedAt: null,
+    createdAt: tx.now(),
+  }, calendar);
+  await insertClock(tx, row);
+  await lookAgain(tx, row);
+  return row;
+}
+
+/** Changes each clock of a ticket that is not over, and settles what it comes to. Resolves to the next due time. */
+export async function changeEach(
+  tx: Tx,
+  ticketId: string,
+  change: (row: ClockRow, calendar: Calendar) => ClockRow,
+): Promise<number | null> {
+  const after: ClockRow[] = [];
+  for (const row of await selectOpenClocks(tx, ticketId)) {
+    after.push(await settle(tx, row, { change, timeline: await timelineOf(tx, row) }));
+  }
+  return nextDue(after);
+}
+
+/** Promises what a policy says of a priority, in each clock of a ticket that is not over. */
+export async function retarget(
+  tx: Tx,
+  { ticketId, priority, policy }: Omit<NewClockOf, "kind">,
+): Promise<number | null> {
+  const { calendar, ...base } = await baseOf(tx, policy);
+  const after: ClockRow[] = [];
+  for (const row of await selectOpenClocks(tx, ticketId)) {
+    const target = targetOf(policy, { kind: row.kind, priority });
+    const change = (old: ClockRow, before: Calendar): ClockRow => {
+      const { elapsed } = pause(before, { elapsed: old.elapsedMs, since: old.since }, tx.now());
+      const since = old.since === null ? null : tx.now();
+      const now = { ...old, ...base, ...target, priority, policyId: policy.id, elapsedMs: elapsed, since };
+      return target.targetMs === null || elapsed < target.targetMs ? unbroken(now, old) : now;
+    };
+    after.push(await settle(tx, row, { change, timeline: await timelineOf(tx, row), by: calendar }));
+  }
+  return nextDue(after);
+}
+
+/** A promise that was broken by a former target is open again under one that is not yet spent. */
+function unbroken(row: ClockRow, { targetMs, warnMs }: ClockRow): ClockRow {
+  const warnedAt = row.targetMs === targetMs && row.warnMs === warnMs ? row.warnedAt : null;
+  if (row.state !== "breached") return { ...row, warnedAt };
+  return { ...row, warnedAt, breachedAt: null, state: row.since === null ? "paused" : "running" };
+}
+
+/** A clock that is over: met, or stopped before it was; a broken promise stays broken. */
+export function ended(
+  row: ClockRow,
+  { calendar, now, as }: { calendar: Calendar; now: number; as: "met" | "stopped" },
+): ClockRow {
+  const { elapsed } = pause(calendar, { elapsed: row.elapsedMs, since: row.since }, now);
+  const state = row.state === "breached" ? "breached" : row.targetMs === null ? "stopped" : as;
+  return { ...row, state, elapsedMs: elapsed, since: null, warnAt: null, endedAt: now };
+}
+
+interface Settlement {
+  readonly timeline: Timeline;
+  readonly change?: (row: ClockRow, calendar: Calendar) => ClockRow;
+  /** The calendar that counts after the change. Default: the clock's own. */
+  readonly by?: Calendar;
+}
+
+/**
+ * Brings a clock to the present, applies a change, and writes what came of it with its events and its next look. The
+ * same again finds nothing left to do.
+ */
+export async function settle(
+  tx: Tx,
+  row: ClockRow,
+  { timeline, change = (same) => same, by }: Settlement,
+): Promise<ClockRow> {
+  const { calendar } = holding(timeline);
+  const present = broken(caughtUp(row, timeline), tx.now());
+  const changed = change(present, calendar);
+  const counts = changed === present || changed.endedAt !== null ? changed : timed(changed, by ?? calendar);
+  const after = judged(counts, tx.now());
+  if (after === row) return row;
+  await updateClock(tx, after);
+  await tell(tx, row, present);
+  await tell(tx, present, after);
+  if (present.dueAt !== row.dueAt) await emitOf(tx, "sla.due_changed", after);
+  if (nextLook(after) !== nextLook(row)) await lookAgain(tx, after);
+  return after;
+}
+
+/** Writes the events of what became of a clock. */
+async function tell(tx: Tx, before: ClockRow, after: ClockRow): Promise<void> {
+  const news = [
+    [after.warnedAt !== null && before.warnedAt === null, "sla.warned"],
+    [after.state === "breached" && before.state !== "breached", "sla.breached"],
+    [after.state === "met" && before.state !== "met", "sla.met"],
+  ] as const;
+  for (const [happened, type] of news) {
+    if (happened) await emitOf(tx, type, after);
+  }
+}
+
+async function emitOf(tx: Tx, type: string, row: ClockRow): Promise<void> {
+  const data = {
+    ticket_id: row.ticketId,
+    clock: row.kind,
+    clock_id: row.id,
+    policy_id: row.policyId,
+    priority: row.priority,
+    due_at: isoOrNull(row.dueAt),
+    target_ms: row.targetMs,
+    elapsed_ms: row.elapsedMs,
+  };
+  await emit(tx, { type, subjectId: row.ticketId, data });
+}
+
+/** The timer of the clock's next instant. One of an instant that is no more finds nothing to do. */
+async function lookAgain(tx: Tx, row: ClockRow): Promise<void> {
+  const at = nextLook(row);
+  if (at !== null) await enqueue(tx, slaTick, { clockId: row.id, at }, { runAt: at });
+}
+
+/** What the calendar of a clock said since the clock's own revision. */
+export async function timelineOf(at: Ctx, { calendarId, calendarRevision }: ClockRow): Promise<Timeline> {
+  if (calendarId === null) return WALL_CLOCK;
+  const [first, ...later] = await selectRevisions(at, { calendarId, revision: calendarRevision });
+  return first === undefined ? WALL_CLOCK : { first, later };
+}

@@ -83,6 +83,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const team = await call("POST", "/api/teams", { body: { name: "Mesa", operator_ids: [operator.id] } });
   const report = await call("POST", "/api/reports", {
     body: { definition: { dataset: "conversations" }, format: "csv" },
+  });
   const calendar = await call("POST", "/api/calendars", {
     body: { name: "Turno", timezone: "UTC", hours: null },
   });

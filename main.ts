@@ -14,6 +14,8 @@ import { isFlooded } from "./lib/messaging/mod.ts";
 import { prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { handlers } from "./workers/registry.ts";
+import { consumers } from "./workers/consumers.ts";
+import { createPump } from "./workers/pump.ts";
 import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
 
@@ -70,6 +72,8 @@ async function start(): Promise<void> {
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
   await runner.start();
+  const pump = createPump({ context, consumers });
+  pump.start();
 
   async function openHrana() {
     if (database.kind !== "file") return null;
@@ -86,6 +90,7 @@ async function start(): Promise<void> {
     await Promise.all([
       server.shutdown(GRACE_MS),
       runner.stop(GRACE_MS),
+      pump.stop(),
       hrana?.shutdown(),
       removeOwnerFile(folder),
     ]);

@@ -10,6 +10,7 @@ import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
+import { eventHandlers } from "./handlers/events.ts";
 
 /**
  * The handlers that run in an isolate. Mails and backups are not among them: they need sockets and a disk, so their
@@ -27,4 +28,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...reportHandlers,
   ...notificationHandlers,
   ...slaHandlers,
+  ...eventHandlers,
 ];

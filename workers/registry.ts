@@ -13,6 +13,7 @@ import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
+import { eventHandlers } from "./handlers/events.ts";
 
 /** Every handler that runs where there is a disk; `createRegistry` of lib/jobs makes the registry of them. */
 export const handlers: readonly JobHandler[] = [
@@ -30,4 +31,5 @@ export const handlers: readonly JobHandler[] = [
   ...reportHandlers,
   ...notificationHandlers,
   ...slaHandlers,
+  ...eventHandlers,
 ];

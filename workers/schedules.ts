@@ -4,12 +4,14 @@ import { defineSchedule, type Schedule } from "../lib/jobs/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { applyRetentionJob, dailyBackup } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
+import { consumerSchedules } from "../lib/consumers/mod.ts";
 
 /** What recurs. Times are UTC, in the small hours of most customers, one after the other. */
 export const schedules: readonly Schedule[] = [
   ...conversationSchedules,
   ...messagingSchedules,
   ...reportSchedules,
+  ...consumerSchedules,
   defineSchedule({ name: "ops.daily_backup", cron: "10 3 * * *", job: dailyBackup, payload: {} }),
   defineSchedule({ name: "identity.sweep", cron: "25 3 * * *", job: sweepIdentity, payload: {} }),
   defineSchedule({ name: "ops.retention", cron: "40 3 * * *", job: applyRetentionJob, payload: {} }),

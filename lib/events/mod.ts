@@ -5,7 +5,7 @@ import type { LiveEvent } from "../ports/live.ts";
 import { type EventFilter, insertEvent, selectEvents, selectLatestSeq } from "./store.ts";
 
 export { consumeEvents, type EventConsumer } from "./consume.ts";
-export { deleteEvents, type EventFilter } from "./store.ts";
+export { deleteEvents, type EventFilter, selectEvent } from "./store.ts";
 
 export interface NewEvent {
   /** `noun.past`, for example `ticket.opened`. */

@@ -92,6 +92,11 @@ export async function selectEventsOfAll(
   return await pageOfAll(ctx, at);
 }
 
+/** One event, of whatever workspace: for durable consumers, which act as the system. */
+export async function selectEvent(ctx: Ctx, seq: number): Promise<LiveEvent | null> {
+  return (await ctx.db.select(COLUMNS).from(events).where(eq(events.seq, seq)).limit(1))[0] ?? null;
+}
+
 const cursorOf = statement((db) =>
   db.select({ seq: eventCursors.seq }).from(eventCursors)
     .where(eq(eventCursors.consumer, sql.placeholder("consumer"))).prepare()

@@ -18,5 +18,7 @@ export interface LiveBus {
   pulse(event: LiveEvent | null): void;
   /** The listener is called synchronously and must not throw. Returns the unsubscriber. */
   subscribe(workspaceId: string, listener: (event: LiveEvent | null) => void): () => void;
+  /** Rings at each pulse, of whatever workspace. The listener must not throw. Returns the unsubscriber. */
+  onPulse(listener: () => void): () => void;
   readonly subscribers: number;
 }

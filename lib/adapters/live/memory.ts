@@ -5,6 +5,7 @@ type Listener = (event: LiveEvent | null) => void;
 /** The bus of one process. Streams of other processes follow the log by cursor. */
 export function createMemoryLiveBus(): LiveBus {
   const byWorkspace = new Map<string, Set<Listener>>();
+  const everywhere = new Set<() => void>();
   let subscribers = 0;
   return {
     get subscribers() {
@@ -14,6 +15,12 @@ export function createMemoryLiveBus(): LiveBus {
       const rooms = event === null ? [...byWorkspace.values()] : [byWorkspace.get(event.workspaceId)];
       // A copy, because a listener may unsubscribe (itself or another) while it is told.
       for (const room of rooms) for (const listener of room === undefined ? [] : [...room]) listener(event);
+      for (const listener of everywhere) listener();
+    },
+    onPulse(listener) {
+      const own = () => listener();
+      everywhere.add(own);
+      return () => void everywhere.delete(own);
     },
     subscribe(workspaceId, listener) {
       const own: Listener = (event) => listener(event);

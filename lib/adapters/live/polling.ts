@@ -11,6 +11,7 @@ export function createPollingLiveBus({ everyMs = 1000 }: { readonly everyMs?: nu
       return subscribers;
     },
     pulse() {},
+    onPulse: () => () => {},
     subscribe(_workspaceId, listener) {
       const timer = setInterval(() => listener(null), everyMs);
       let heard = true;

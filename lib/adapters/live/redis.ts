@@ -56,6 +56,7 @@ export function createRedisLiveBus(
       wanted = true;
       telling ??= tell().finally(() => telling = null);
     },
+    onPulse: (listener) => local.onPulse(listener),
     subscribe: (workspaceId, listener) => local.subscribe(workspaceId, listener),
     async start() {
       subscription ??= subscribe?.(CHANNEL, (text) => {

@@ -40,7 +40,12 @@ Deno.test("followEvents gives an empty batch after a silence and goes on", async
 });
 
 Deno.test("followEvents finds what was committed elsewhere, when a pulse names no event and when it is lost", async () => {
-  const lost: LiveBus = { pulse: () => {}, subscribe: () => () => {}, subscribers: 0 };
+  const lost: LiveBus = {
+    pulse: () => {},
+    subscribe: () => () => {},
+    onPulse: () => () => {},
+    subscribers: 0,
+  };
   for (const live of [undefined, lost]) {
     await using work = await openWork(() => live === undefined ? {} : { live });
     const stop = new AbortController();

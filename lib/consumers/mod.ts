@@ -1,0 +1,3 @@
+export { type Consumer, drainConsumers, retryEvent } from "./consume.ts";
+export { eventsConsume, eventsRetry } from "./jobs.ts";
+export { consumerSchedules } from "./schedules.ts";

@@ -1,0 +1,4 @@
+import type { Consumer } from "../lib/consumers/mod.ts";
+
+/** Everything that follows from the event log. The log's own rows are never changed by them. */
+export const consumers: readonly Consumer[] = [];

@@ -68,6 +68,8 @@ export const tickets = sqliteTable("tickets", {
   /** Why the present assignee got it. */
   assignment: text("assignment", { mode: "json" }).$type<Record<string, unknown>>(),
   version: integer("version").notNull().default(1),
+  /** By which its promises are made; null: nothing is promised. */
+  slaPolicyId: text("sla_policy_id"),
   /** The next promise that runs; null: none does. */
   dueAt: at("due_at"),
   /** When a scheduled one opens again. */

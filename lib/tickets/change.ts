@@ -5,6 +5,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { ticketsWake } from "./jobs.ts";
 import { isDone, requireTransition } from "./policy.ts";
 import { ticketView } from "./present.ts";
+import { movePromises } from "./promises.ts";
 import { type TicketDiff, type TicketRow, updateTicketRow, writeLabels } from "./store.ts";
 import { insertHistory } from "./store-history.ts";
 
@@ -22,6 +23,8 @@ export type Change = Partial<
     | "fields"
     | "scheduledFor"
     | "firstResponseAt"
+    | "slaPolicyId"
+    | "dueAt"
   >
 >;
 
@@ -37,10 +40,12 @@ const NAMES = {
   fields: "fields",
   scheduledFor: "scheduled_for",
   firstResponseAt: "first_response_at",
+  slaPolicyId: "sla_policy_id",
+  dueAt: "due_at",
 } as const satisfies Record<keyof Change, string>;
 
 /** Times that follow from something else; the history says what they follow from. */
-const SILENT: ReadonlySet<string> = new Set(["firstResponseAt"]);
+const SILENT: ReadonlySet<string> = new Set(["firstResponseAt", "dueAt"]);
 
 export interface ChangeOptions {
   /** What the history calls it. */
@@ -61,7 +66,8 @@ export async function changeTicket(
   const wanted = { ...change, ...timesOf(tx, { row, change }) };
   const differing = entriesOf(wanted).filter(([field, value]) => !same(row[field], value));
   if (differing.length === 0) return row;
-  const set: Partial<TicketRow> = Object.fromEntries(differing);
+  const asked: Partial<TicketRow> = Object.fromEntries(differing);
+  const set = { ...asked, ...await movePromises(tx, { before: row, after: { ...row, ...asked } }) };
   if (!await updateTicketRow(tx, row, set)) {
     throw new AppError("precondition_failed", "The ticket was changed by somebody else: read it again");
   }

@@ -11,6 +11,7 @@ import { type Change, changeTicket } from "./change.ts";
 import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { type CommentView, commentView, ticketView } from "./present.ts";
+import { keepResponse } from "./promises.ts";
 import { LIMITS, type NewComment, newComment } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
 import { type CommentRow, insertComment } from "./store-comments.ts";
@@ -52,7 +53,7 @@ export async function writeComment(
     mentions: await mentionsOf(tx, text),
     messageId,
   });
-  const change = changeAfter(tx, { row, comment });
+  const change = await changeAfter(tx, { row, comment });
   const changed = await changeTicket(tx, {
     row,
     change: state === undefined ? change : { ...change, state },
@@ -101,9 +102,13 @@ async function speak(
 }
 
 /** The first public answer of a person is the first response; with it a new ticket is open. */
-function changeAfter(tx: Tx, { row, comment }: { row: TicketRow; comment: CommentRow }): Change {
+async function changeAfter(
+  tx: Tx,
+  { row, comment }: { row: TicketRow; comment: CommentRow },
+): Promise<Change> {
   if (comment.visibility !== "public" || comment.author !== "operator") return {};
   return {
+    dueAt: await keepResponse(tx, row),
     ...(row.firstResponseAt === null ? { firstResponseAt: tx.now() } : {}),
     ...(row.state === "new" ? { state: "open" } : {}),
   };

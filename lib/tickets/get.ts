@@ -1,6 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { clocksOf, toClockDto } from "../sla/mod.ts";
 import { loadTicket } from "./load.ts";
 import {
   type CommentView,
@@ -19,14 +20,17 @@ const SHOWN = 100;
 export interface TicketDetail extends TicketView {
   /** The latest first. */
   readonly history: HistoryView[];
+  /** What was promised about it, the first promise first. */
+  readonly sla: ReturnType<typeof toClockDto>[];
 }
 
-/** One ticket with its history. Throws 404. */
+/** One ticket with its history and its promises. Throws 404. */
 export async function getTicket(ctx: Ctx, { ticketId }: { ticketId: string }): Promise<TicketDetail> {
   requireScope(ctx, "tickets:read");
   const row = await loadTicket(ctx, ticketId);
   const history = await selectHistory(ctx, { ticketId, before: null, limit: SHOWN });
-  return { ...ticketView(row, ctx.now()), history: history.map(historyView) };
+  const clocks = (await clocksOf(ctx, [ticketId])).get(ticketId) ?? [];
+  return { ...ticketView(row, ctx.now()), history: history.map(historyView), sla: clocks.map(toClockDto) };
 }
 
 interface PageOfTicket extends PageRequest {

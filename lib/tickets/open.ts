@@ -3,6 +3,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { guessLocale } from "../knowledge/mod.ts";
+import { startClocks } from "../sla/mod.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { requesterOf } from "./named.ts";
 import { type NewTicket, newTicket } from "./schemas.ts";
@@ -28,8 +29,10 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
   const { contactId, conversationId, locale } = await requesterOf(tx, wanted);
   const { subject, description, source, labels, priority = "normal" } = wanted;
   const { number } = await nextNumber(tx);
+  const id = newTicketId();
+  const sla = await startClocks(tx, { ticketId: id, priority, policyId: wanted.sla_policy_id ?? null });
   const row = await insertTicket(tx, {
-    id: newTicketId(),
+    id,
     number,
     subject,
     description,
@@ -46,7 +49,8 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
     fields: {},
     locale: locale ?? guessLocale(`${subject}\n${description}`),
     assignment: null,
-    dueAt: null,
+    slaPolicyId: sla.policyId,
+    dueAt: sla.dueAt,
     followsId: null,
   });
   if (labels.length > 0) await writeLabels(tx, { ...row, fresh: true });

@@ -22,6 +22,7 @@ export interface TicketView {
   readonly labels: string[];
   readonly fields: Record<string, unknown>;
   readonly locale: string | null;
+  readonly sla_policy_id: string | null;
   /** The next promise that runs. */
   readonly due_at: string | null;
   readonly overdue: boolean;
@@ -62,6 +63,7 @@ export function ticketView(row: TicketRow, now: number): TicketView {
     labels: row.labels,
     fields: row.fields,
     locale: row.locale,
+    sla_policy_id: row.slaPolicyId,
     due_at: isoOrNull(row.dueAt),
     overdue: row.dueAt !== null && row.dueAt < now,
     scheduled_for: isoOrNull(row.scheduledFor),

@@ -50,6 +50,11 @@ const description = z.string().max(LIMITS.description).transform(clean).meta({
   example: "Desde ayer no enfría y marca E4.",
 });
 
+const slaPolicy = idField.nullish().meta({
+  example: null,
+  description: "By which promises are made; null: the workspace's default one, if there is one",
+});
+
 export const newTicket = z.object({
   subject: line(LIMITS.subject).meta({ example: "El aire no enfría" }),
   description: description.default(""),
@@ -64,6 +69,7 @@ export const newTicket = z.object({
     example: "cnv_01kabcdefghjkmnpqrstvwxyz0",
     description: "The conversation that it comes from; public comments go out through it",
   }),
+  sla_policy_id: slaPolicy,
 });
 /** What `openTicket` takes. */
 export type NewTicket = z.input<typeof newTicket>;
@@ -79,6 +85,7 @@ export const ticketChange = z.object({
     example: "2027-01-15T09:00:00Z",
     description: "With the state scheduled: when it opens again",
   }),
+  sla_policy_id: slaPolicy,
 });
 /** What of a ticket is to be other than it is. */
 export type TicketChange = z.input<typeof ticketChange>;

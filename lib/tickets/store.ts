@@ -60,6 +60,7 @@ const insertOne = statement((db) =>
     fields: p("fields"),
     locale: p("locale"),
     assignment: p("assignment"),
+    slaPolicyId: p("slaPolicyId"),
     dueAt: p("dueAt"),
     followsId: p("followsId"),
     createdBy: p("createdBy"),
@@ -86,6 +87,7 @@ export type TicketFields = Pick<
   | "fields"
   | "locale"
   | "assignment"
+  | "slaPolicyId"
   | "dueAt"
   | "followsId"
 >;

@@ -53,11 +53,12 @@ export async function applyWanted(
 }
 
 async function fieldsOf(tx: Tx, wanted: output<typeof ticketChange>): Promise<Change> {
-  const { contact_id, scheduled_for, ...plain } = wanted;
+  const { contact_id, scheduled_for, sla_policy_id, ...plain } = wanted;
   if (typeof contact_id === "string") await namedContact(tx, contact_id);
   return {
     ...withoutUndefined(plain),
     ...(contact_id === undefined ? {} : { contactId: contact_id }),
+    ...(sla_policy_id === undefined ? {} : { slaPolicyId: sla_policy_id }),
     ...(scheduled_for === undefined
       ? {}
       : { scheduledFor: scheduled_for === null ? null : Date.parse(scheduled_for) }),

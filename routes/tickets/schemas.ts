@@ -7,6 +7,7 @@ import {
   TICKET_STATES,
 } from "../../lib/tickets/schemas.ts";
 import { orNull, pageOf } from "../router.ts";
+import { clockSchema } from "../sla/schemas.ts";
 
 const time = (description: string) =>
   z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z", description });
@@ -32,6 +33,7 @@ export const ticketSchema = z.object({
   labels: z.array(z.string()).openapi({ example: ["garantia"] }),
   fields: z.record(z.string(), z.unknown()).openapi({ example: {}, description: "Custom fields by key" }),
   locale: z.string().nullable().openapi({ example: "es", description: "The customer's language" }),
+  sla_policy_id: idOrNull("By which promises are made; null: nothing is promised"),
   due_at: timeOrNull("The next promise of its SLA that runs"),
   overdue: z.boolean().openapi({ example: false }),
   scheduled_for: timeOrNull("When a scheduled one opens again"),
@@ -62,6 +64,7 @@ export const ticketDetailSchema = ticketSchema.extend({
   history: z.array(historySchema).openapi({
     description: "The latest changes, the last first; /history has all",
   }),
+  sla: z.array(clockSchema).openapi({ description: "What was promised about it, the first promise first" }),
 }).openapi("TicketDetail");
 
 export const commentSchema = z.object({

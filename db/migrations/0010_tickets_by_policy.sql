@@ -1,0 +1,1 @@
+ALTER TABLE `tickets` ADD `sla_policy_id` text;

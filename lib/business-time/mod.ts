@@ -12,4 +12,4 @@ export { addBusinessTime, businessTimeBetween, subtractBusinessTime } from "./me
 export { mergeSpans, nextShiftStart, openBetween } from "./shifts.ts";
 export type { Span } from "./spans.ts";
 export { elapsedAt, pause, reaches, rebase, resume, type Stopwatch } from "./stopwatch.ts";
-export { isTimeZone, localDate, type LocalTime, localTime, toInstant } from "./zone.ts";
+export { isTimeZone, localDate, type LocalTime, localTime, offsetAt, toInstant } from "./zone.ts";

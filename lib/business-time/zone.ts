@@ -58,7 +58,7 @@ const MOST_OFFSETS = 5000;
 const offsets = new Map<string, Map<number, number>>();
 
 /** How far the zone's wall clock is ahead of UTC at an instant, in milliseconds. Asking Intl costs microseconds. */
-function offsetAt(zone: string, at: number): number {
+export function offsetAt(zone: string, at: number): number {
   if (at < QUARTERLY_SINCE) return readOffset(zone, at);
   let known = offsets.get(zone);
   if (known === undefined) {

@@ -1,7 +1,7 @@
-import { Cron } from "croner";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { JobDefinition } from "../kernel/define-job.ts";
+import { type CronTimes, nextOf } from "./cron.ts";
 import { enqueue } from "./enqueue.ts";
 import {
   disableOthers,
@@ -13,12 +13,8 @@ import {
 } from "./schedule-store.ts";
 
 /** A recurring job of the platform. */
-export interface Schedule {
+export interface Schedule extends CronTimes {
   readonly name: string;
-  /** Five fields, or six with seconds first. */
-  readonly cron: string;
-  /** IANA name; the clock on whose wall the cron is read, through summer time and back. */
-  readonly zone: string;
   readonly job: JobDefinition;
   readonly payload: unknown;
 }
@@ -36,11 +32,11 @@ function asErased<T>(job: JobDefinition<T>): JobDefinition {
   return job as unknown as JobDefinition;
 }
 
-/** The first tick after `after` (UTC milliseconds). Throws for a pattern that never comes. */
-export function nextTick({ cron, zone }: Pick<Schedule, "cron" | "zone">, after: number): number {
-  const next = new Cron(cron, { timezone: zone, paused: true }).nextRun(new Date(after));
+/** The first tick after `after` (UTC milliseconds). Throws for a pattern that never comes, or a zone that is none. */
+export function nextTick({ cron, zone }: CronTimes, after: number): number {
+  const next = nextOf({ cron, zone }, after);
   if (next === null) throw new Error(`The schedule "${cron}" (${zone}) has no next tick`);
-  return next.getTime();
+  return next;
 }
 
 /**

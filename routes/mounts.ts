@@ -22,6 +22,7 @@ import { createPages } from "./pages/mod.ts";
 import { queue } from "./queue/mod.ts";
 import { reports } from "./reports/mod.ts";
 import type { Router } from "./router.ts";
+import { schedules } from "./schedules/mod.ts";
 import { security } from "./security/mod.ts";
 import { teams } from "./teams/mod.ts";
 import { tickets } from "./tickets/mod.ts";
@@ -50,6 +51,7 @@ const API: readonly Router[] = [
   highScaleTasks,
   whatsapp,
   whatsAppHook,
+  schedules,
   operators,
   teams,
   tickets,

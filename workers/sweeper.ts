@@ -1,10 +1,12 @@
 import type { Ctx } from "../lib/context.ts";
 import { type Due, type Schedule, sweep, tickSchedules, whatIsDue } from "../lib/jobs/mod.ts";
+import { tickTaskSchedules } from "../lib/schedules/mod.ts";
 import type { Lane } from "../lib/kernel/define-job.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 
 export interface SweeperOptions {
   readonly context: Ctx;
+  /** The system's. Where there are none, no schedule of a workspace ticks either. */
   readonly schedules: readonly Schedule[];
   readonly sweepMs: number;
   /** Something is ready in the lane. */
@@ -37,9 +39,11 @@ export function createSweeper({ context, schedules, sweepMs, onReady }: SweeperO
     const isDue = (at: number | null) => at !== null && at <= now;
     const ticks = schedules.length > 0 && isDue(due.tick);
     if (ticks) await tickSchedules(context, schedules);
+    const taskTicks = schedules.length > 0 && isDue(due.taskTick);
+    if (taskTicks) await tickTaskSchedules(context);
     const moves = isDue(due.delayed) || (due.lease !== null && due.lease < now);
     if (moves) await sweep(context);
-    if (ticks || moves) due = await whatIsDue(context);
+    if (ticks || taskTicks || moves) due = await whatIsDue(context);
     for (const lane of due.ready) onReady(lane);
     return due;
   }
@@ -51,9 +55,10 @@ export function createSweeper({ context, schedules, sweepMs, onReady }: SweeperO
       const due = await running;
       // A batch may leave more that is due; a schedule that this process does not know waits for its own.
       const soonest = Math.min(due.delayed ?? Infinity, due.lease === null ? Infinity : due.lease + 1);
-      const tick = schedules.length > 0 && due.tick !== null && due.tick > context.now()
-        ? due.tick
-        : Infinity;
+      const next = Math.min(
+        ...[due.tick, due.taskTick].filter((at) => at !== null && at > context.now()).map(Number),
+      );
+      const tick = schedules.length > 0 ? next : Infinity;
       arm(Math.min(soonest, tick, context.now() + sweepMs));
       return due;
     } catch (error) {

@@ -1,3 +1,4 @@
+export { actorFrom } from "./actor-from.ts";
 export {
   changeUser,
   createUser,

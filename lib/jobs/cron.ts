@@ -123,10 +123,3 @@ function firstChange(zone: string, from: number, until: number): number | null {
   }
   return high;
 }
-
-/** The next ticks after `after`, at most `most`. */
-export function ticksAfter(next: (after: number) => number | null, after: number, most: number): number[] {
-  const ticks: number[] = [];
-  for (let at = next(after); at !== null && ticks.length < most; at = next(at)) ticks.push(at);
-  return ticks;
-}

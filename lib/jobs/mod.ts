@@ -24,6 +24,7 @@ export {
   sweep,
   takeOver,
 } from "./engine.ts";
+export { cronProblem, type CronTimes, nextOf } from "./cron.ts";
 export { enqueue, type EnqueueOptions } from "./enqueue.ts";
 export { enqueueMany, type ManyItem } from "./enqueue-many.ts";
 export { Deadlines } from "./deadlines.ts";

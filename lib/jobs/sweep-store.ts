@@ -1,5 +1,6 @@
 import { inArray, min, sql } from "drizzle-orm";
 import { JOB_STATE, jobs, schedules } from "../../db/schema/jobs.ts";
+import { taskSchedules } from "../../db/schema/schedules.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx } from "../context.ts";
 import { type Lane, LANES } from "../kernel/define-job.ts";
@@ -15,8 +16,10 @@ export interface Due {
   readonly delayed: number | null;
   /** The earliest end of a lease. */
   readonly lease: number | null;
-  /** The earliest tick of a schedule. */
+  /** The earliest tick of a schedule of the system. */
   readonly tick: number | null;
+  /** The earliest tick of a workspace's schedule. */
+  readonly taskTick: number | null;
   /** Lanes in which something is ready. */
   readonly ready: readonly Lane[];
 }
@@ -30,6 +33,9 @@ const selectDue = statement((db) =>
     tick: sql<number | null>`(${
       db.select({ at: min(schedules.nextAt) }).from(schedules).where(sql`enabled = 1`)
     })`,
+    taskTick: sql<number | null>`(${
+      db.select({ at: min(taskSchedules.lookAt) }).from(taskSchedules).where(sql`look_at is not null`)
+    })`,
     ready: sql<string>`json_array(${sql.join(LANES.map(isReady), sql`, `)})`,
   }).from(sql`(select 1)`).prepare()
 );
@@ -42,6 +48,7 @@ export async function whatIsDue(ctx: Ctx): Promise<Due> {
     delayed: row?.delayed ?? null,
     lease: row?.lease ?? null,
     tick: row?.tick ?? null,
+    taskTick: row?.taskTick ?? null,
     ready: LANES.filter((_lane, index) => Array.isArray(ready) && ready[index] === 1),
   };
 }

@@ -117,8 +117,8 @@ export const jobTools: readonly Tool<Ctx>[] = [
     },
   }),
   defineTool({
-    name: "schedules.list",
-    summary: "List what recurs, with the next and the last tick",
+    name: "jobs.recurring",
+    summary: "List what recurs of the system's own, with the next and the last tick",
     scope: "platform:read",
     destructive: false,
     input: z.object({}),

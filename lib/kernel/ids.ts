@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   rating: "rat",
   job: "job",
   schedule: "sch",
+  tick: "tck",
   audit: "aud",
   usage: "use",
   backup: "bak",

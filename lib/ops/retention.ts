@@ -3,6 +3,7 @@ import { deleteEvents } from "../events/mod.ts";
 import { pruneIdempotencyKeys } from "../idempotency/mod.ts";
 import { pruneJobs } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { pruneTicks } from "../schedules/mod.ts";
 import { pruneUsageCounters } from "../usage/mod.ts";
 import { DAY, HOUR } from "../kernel/clock.ts";
 import { freePages, releasePages } from "./store.ts";
@@ -13,6 +14,7 @@ export const RETENTION = {
   jobsDeadMs: 30 * DAY,
   eventsMs: 90 * DAY,
   idempotencyMs: 24 * HOUR,
+  scheduleTicksMs: 30 * DAY,
 } as const;
 
 /** Rows of one transaction: others wait for it. */
@@ -33,13 +35,17 @@ export interface RetentionReport {
 export async function applyRetention(ctx: Ctx): Promise<RetentionReport> {
   requireScope(ctx, "platform:write");
   const now = ctx.now();
-  const { jobsDoneMs, jobsDeadMs, eventsMs, idempotencyMs } = RETENTION;
+  const { jobsDoneMs, jobsDeadMs, eventsMs, idempotencyMs, scheduleTicksMs } = RETENTION;
   const deleted = {
     jobs: await pruneJobs(ctx, { keepDoneMs: jobsDoneMs, keepDeadMs: jobsDeadMs }),
     events: await inTurns(ctx, (tx) => deleteEvents(tx, { before: now - eventsMs, limit: BATCH })),
     idempotency_keys: await inTurns(
       ctx,
       (tx) => pruneIdempotencyKeys(tx, { before: now - idempotencyMs, limit: BATCH }),
+    ),
+    schedule_ticks: await inTurns(
+      ctx,
+      (tx) => pruneTicks(tx, { before: now - scheduleTicksMs, limit: BATCH }),
     ),
     usage_counters: await pruneUsageCounters(ctx),
   };

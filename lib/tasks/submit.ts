@@ -52,15 +52,7 @@ export function submitterOf({ kind, id }: Actor): string {
 
 /** Checks an order and makes its row. `at` leads the paths of what is wrong: `tasks.3.`. Large arguments go to a blob. */
 export async function prepareTask(ctx: Ctx, order: TaskOrder, at: string): Promise<NewTask> {
-  const facts = findFunction(ctx, order.functionName, `${at}function_name`);
-  if (facts.scope !== null) requireScope(ctx, facts.scope);
-  const workerType = order.workerType ?? facts.workerType;
-  if (!facts.workerTypes.includes(workerType)) {
-    const allowed = facts.workerTypes.join(", ");
-    throw invalid(`${at}worker_type`, `"${facts.name}" runs on ${allowed}, not on ${workerType}`);
-  }
-  const { args = [] } = order;
-  checkArgs(facts, args, `${at}args`);
+  const { facts, workerType, args } = checkOrder(ctx, order, at);
   const id = newId("task");
   const priority = PRIORITIES[order.priority ?? "NORMAL"];
   const now = ctx.now();
@@ -81,6 +73,24 @@ export async function prepareTask(ctx: Ctx, order: TaskOrder, at: string): Promi
       what: "args",
     }),
   };
+}
+
+/** Throws 422 and 403 as `submitTask` does, for an order that may be submitted later. */
+export function checkOrder(
+  ctx: Ctx,
+  order: Pick<TaskOrder, "functionName" | "workerType" | "args">,
+  at = "",
+): { facts: FunctionFacts; workerType: WorkerType; args: unknown } {
+  const facts = findFunction(ctx, order.functionName, `${at}function_name`);
+  if (facts.scope !== null) requireScope(ctx, facts.scope);
+  const workerType = order.workerType ?? facts.workerType;
+  if (!facts.workerTypes.includes(workerType)) {
+    const allowed = facts.workerTypes.join(", ");
+    throw invalid(`${at}worker_type`, `"${facts.name}" runs on ${allowed}, not on ${workerType}`);
+  }
+  const { args = [] } = order;
+  checkArgs(facts, args, `${at}args`);
+  return { facts, workerType, args };
 }
 
 /** Throws 422 that lists near names. */

@@ -8,6 +8,7 @@ import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
 import { notificationTools } from "../notifications/mod.ts";
 import { opsTools } from "../ops/mod.ts";
+import { scheduleTools } from "../schedules/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
 import { slaTools } from "../sla/mod.ts";
@@ -20,6 +21,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...jobTools,
   ...messagingTools,
   ...opsTools,
+  ...scheduleTools,
   ...operatorTools,
   ...ticketTools,
   ...reportTools,

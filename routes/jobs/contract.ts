@@ -48,8 +48,9 @@ const sweepSchema = z.object({
   }),
   ticked: z.array(z.string()).openapi({
     example: ["identity.sweep"],
-    description: "Schedules that were due",
+    description: "Schedules of the system that were due",
   }),
+  scheduled: z.number().int().openapi({ example: 1, description: "Schedules of workspaces that were due" }),
   called: z.number().int().openapi({ example: 1, description: "Waiting jobs that are called for again" }),
 }).openapi("JobSweep");
 

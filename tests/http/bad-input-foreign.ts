@@ -89,6 +89,8 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   });
   const policy = await call("POST", "/api/sla-policies", {
     body: { name: "Oro", targets: { resolution: { normal: 60 } } },
+  const schedule = await call("POST", "/api/schedules", {
+    body: { name: "noon", cron: "0 12 * * *", function_name: "math.sqrt", args: [16] },
   });
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
@@ -111,6 +113,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/whatsapp/chats/": chat.conversationId,
     "/api/whatsapp/templates/": template.id,
     "/api/queue/messages/": queued.id,
+    "/api/schedules/": schedule.id,
     "/api/high-scale-tasks/tasks/": task.task_id,
     "/api/advanced/notifications/history/": told.id,
     "/api/notifications/": told.id,

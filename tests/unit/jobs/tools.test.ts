@@ -38,7 +38,7 @@ Deno.test("the tools show the lanes and what recurs", async () => {
   await syncSchedules(work.system, schedules);
   await work.ctx.transact((tx) => enqueue(tx, job, { text: "x" }));
   assert.match(JSON.stringify(await call(work.system, "jobs.stats")), /"lane":"default","ready":1/);
-  assert.match(JSON.stringify(await call(work.system, "schedules.list")), /ops.daily_backup/);
+  assert.match(JSON.stringify(await call(work.system, "jobs.recurring")), /ops.daily_backup/);
 });
 
 Deno.test("a tool refuses input that its schema does not allow", async () => {

@@ -89,6 +89,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   });
   const policy = await call("POST", "/api/sla-policies", {
     body: { name: "Oro", targets: { resolution: { normal: 60 } } },
+  });
   const schedule = await call("POST", "/api/schedules", {
     body: { name: "noon", cron: "0 12 * * *", function_name: "math.sqrt", args: [16] },
   });

@@ -162,8 +162,8 @@ export async function changeSchedule(
 ): Promise<ScheduleRow> {
   requireScope(ctx, "schedules:write");
   const now = ctx.now();
-  const timing = wanted === undefined ? null : timingOf(wanted, now);
   const known = await load(ctx, id);
+  const timing = wanted === undefined ? null : timingOf(wanted, now);
   const whole = task === undefined ? null : { ...taskIn(known), ...defined(task) };
   if (whole !== null) checkTask(ctx, whole);
   return await ctx.transact(async (tx) => {

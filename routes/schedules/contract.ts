@@ -28,9 +28,11 @@ const zone = z.string().min(1).max(64).openapi({
   description: "IANA name; default UTC",
 });
 const at = z.iso.datetime({ offset: true }).openapi({
+  example: NOON,
   description: "Once, at this time: not in the past, and within a year",
 });
 const every = z.number().int().openapi({
+  example: 3_600_000,
   description: "Again and again: from a second to a year. The first tick comes after one such time",
 });
 const overlap = z.enum(OVERLAPS).openapi({

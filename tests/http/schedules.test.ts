@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { JOB_STATE, listJobs, sweep } from "../../lib/jobs/mod.ts";
+import { claim, createRegistry, execute, JOB_STATE, listJobs, sweep } from "../../lib/jobs/mod.ts";
 import { iso } from "../../lib/kernel/clock.ts";
-import { tickTaskSchedules } from "../../lib/schedules/mod.ts";
-import { claim, createRegistry, execute } from "../../lib/jobs/mod.ts";
+import { applyRetention } from "../../lib/ops/mod.ts";
+import { listTicks, tickTaskSchedules } from "../../lib/schedules/mod.ts";
 import { handlers } from "../../workers/registry.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
 
@@ -189,6 +189,18 @@ Deno.test("a clock that is set back repeats no tick, and one that jumps ahead lo
     ["submitted", 1],
     ["missed", 49],
   ]);
+});
+
+Deno.test("what became of ticks is kept for 30 days; ticks that wait are kept", async () => {
+  await using world = await open();
+  const { h, owner, make, tick } = world;
+  const made = await make({ every_ms: 60_000, overlap: "queue" });
+  await tick(60_000);
+  await tick(60_000);
+  h.clock.advance(31 * 24 * HOUR);
+  assert.equal((await applyRetention(h.system)).deleted.schedule_ticks, 1);
+  const { data } = await listTicks(owner.ctx, { id: made.id, limit: 10 });
+  assert.deepEqual(outcomes(data), ["waiting"]);
 });
 
 Deno.test("a change of timing counts from now; who changes the task is the one as whom it runs", async () => {

@@ -7,6 +7,7 @@ import { systemActor } from "../../../lib/kernel/actors.ts";
 import { DAY } from "../../../lib/kernel/clock.ts";
 import { defineJob } from "../../../lib/kernel/define-job.ts";
 import { applyRetention } from "../../../lib/ops/mod.ts";
+import { createContext } from "../../../lib/context.ts";
 import { openWork } from "../../support/work.ts";
 
 const job = defineJob({ name: "test.job", schema: z.object({}), lane: "default" });
@@ -31,11 +32,18 @@ Deno.test("retention deletes what has outlived its use and nothing younger", asy
   work.clock.advance(91 * DAY);
   await fill();
   const { deleted } = await applyRetention(work.system);
-  assert.deepEqual(deleted, { jobs: 1, events: 1, idempotency_keys: 1, usage_counters: 1 });
+  assert.deepEqual(deleted, {
+    jobs: 1,
+    events: 1,
+    idempotency_keys: 1,
+    schedule_ticks: 0,
+    usage_counters: 1,
+  });
   assert.deepEqual((await applyRetention(work.system)).deleted, {
     jobs: 0,
     events: 0,
     idempotency_keys: 0,
+    schedule_ticks: 0,
     usage_counters: 0,
   });
 });
@@ -61,6 +69,13 @@ Deno.test("retention stops between two transactions when its job is told to", as
   await using work = await openWork();
   const stop = new AbortController();
   stop.abort(new Error("the process is stopping"));
-  const stopped = Object.assign(work.system.as({ actor: systemActor("job") }), { signal: stop.signal });
+  const { ports, config } = work.system;
+  const stopped = createContext({
+    ports,
+    config,
+    actor: systemActor("job"),
+    workspaceId: null,
+    signal: stop.signal,
+  });
   await assert.rejects(applyRetention(stopped), /the process is stopping/);
 });

@@ -6,6 +6,7 @@ import { business } from "./business/mod.ts";
 import { cache } from "./cache/mod.ts";
 import { channels } from "./channels/mod.ts";
 import { chat } from "./chat/mod.ts";
+import { clients } from "./clients/mod.ts";
 import { contacts } from "./contacts/mod.ts";
 import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
@@ -24,6 +25,7 @@ import { reports } from "./reports/mod.ts";
 import type { Router } from "./router.ts";
 import { schedules } from "./schedules/mod.ts";
 import { security } from "./security/mod.ts";
+import { sites } from "./sites/mod.ts";
 import { teams } from "./teams/mod.ts";
 import { tickets } from "./tickets/mod.ts";
 import { sla } from "./sla/mod.ts";
@@ -58,6 +60,8 @@ const API: readonly Router[] = [
   reports,
   notifications,
   sla,
+  clients,
+  sites,
 ];
 
 /** Every router and where it hangs. */

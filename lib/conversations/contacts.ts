@@ -17,6 +17,7 @@ import {
   type IdentityRow,
   searchContacts,
   selectContact,
+  selectContacts,
   selectIdentities,
   updateContact,
 } from "./store-contacts.ts";
@@ -66,6 +67,14 @@ export interface ContactChoice {
 export async function getContact(ctx: Ctx, { contactId }: ContactChoice): Promise<ContactDetail> {
   requireScope(ctx, "contacts:read");
   return detail(await load(ctx, contactId), await selectIdentities(ctx, [contactId]));
+}
+
+/** Contacts by their ids, for what refers to them; those erased or not there are left out. */
+export async function contactDetails(at: Ctx, ids: readonly string[]): Promise<ContactDetail[]> {
+  if (ids.length === 0) return [];
+  const rows = (await selectContacts(at, ids)).filter(({ erasedAt }) => erasedAt === null);
+  const identities = await selectIdentities(at, rows.map(({ id }) => id));
+  return rows.map((row) => detail(row, identities));
 }
 
 /** Everything that is stored about a contact. Written to the audit log: it is personal data that leaves. */

@@ -21,6 +21,7 @@ import {
   type IdentityRow,
   insertContact,
   insertIdentity,
+  moveClientLink,
   moveIdentities,
   selectContact,
   selectContacts,
@@ -103,6 +104,7 @@ async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRo
   }
   await moveConversations(tx, { from: from.id, to: into.id });
   await moveAllIdentities(tx, { from: from.id, to: into.id });
+  await moveClientLink(tx, { from: from.id, to: into.id });
   const merged = {
     name: into.name ?? from.name,
     locale: into.locale ?? from.locale,

@@ -30,6 +30,7 @@ export {
 } from "./channels.ts";
 export {
   type ContactDetail,
+  contactDetails,
   eraseContact,
   type Erasure,
   exportContact,

@@ -109,6 +109,12 @@ export async function moveIdentities(
     .where(and(eq(contactIdentities.workspaceId, tx.workspaceId), inArray(contactIdentities.id, [...ids])));
 }
 
+/** Of two contacts that are one, the client of either; of two clients, that of the one that stays. */
+export async function moveClientLink(tx: Tx, { from, to }: { from: string; to: string }): Promise<void> {
+  await tx.db.run(sql`update or ignore client_contacts set contact_id = ${to}
+    where workspace_id = ${tx.workspaceId} and contact_id = ${from}`);
+}
+
 export async function deleteIdentities(tx: Tx, contactId: string): Promise<void> {
   await tx.db.delete(contactIdentities).where(and(
     eq(contactIdentities.workspaceId, tx.workspaceId),

@@ -5,7 +5,7 @@ import { receiveFromApi } from "./api-channel.ts";
 import { getBusiness, setBusiness } from "./business.ts";
 import { businessChangeSchema } from "./business-schema.ts";
 import { closeConversation, release, takeOver } from "./change.ts";
-import { eraseContact, exportContact, listContacts } from "./contacts.ts";
+import { listContacts } from "./contacts.ts";
 import { listConversations, listMessages } from "./list.ts";
 import { reply, sendMessage } from "./reply.ts";
 import { CHANNELS, CONVERSATION_STATES, LIMITS } from "./schemas.ts";
@@ -15,7 +15,6 @@ const anything = z.record(z.string(), z.unknown());
 const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const one = z.object({ conversation_id: z.string().describe("The conversation's id") });
 const spoken = one.extend({ text: z.string().min(1).max(LIMITS.text) });
-const contact = z.object({ contact_id: z.string().describe("The contact's id") });
 
 /** A view is a plain object; tools show it as one. */
 function shown(view: object): Record<string, unknown> {
@@ -123,24 +122,6 @@ export const conversationTools: readonly Tool<Ctx>[] = [
     input: z.object({ q: z.string().max(200).optional().describe("In the name or an identifier"), ...page }),
     output: list,
     run: async (ctx: Ctx, input) => pageShown(await listContacts(ctx, input)),
-  }),
-  defineTool({
-    name: "contacts.export",
-    summary: "Everything that is stored about a contact",
-    scope: "contacts:write",
-    destructive: false,
-    input: contact,
-    output: anything,
-    run: async (ctx: Ctx, { contact_id }) => await exportContact(ctx, { contactId: contact_id }),
-  }),
-  defineTool({
-    name: "contacts.erase",
-    summary: "Deletes what is known of a person for good",
-    scope: "contacts:write",
-    destructive: true,
-    input: contact,
-    output: anything,
-    run: async (ctx: Ctx, { contact_id }) => shown(await eraseContact(ctx, { contactId: contact_id })),
   }),
   defineTool({
     name: "business.get",

@@ -16,3 +16,66 @@ function csvCell(value: string | number | boolean | null): string {
   const safe = FORMULA.test(value) ? `'${value}` : value;
   return QUOTED.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** The cell as it was before `csvLine` wrote it. */
+export function fromNeutral(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell;
+}
+
+/** One record of a CSV text. */
+export interface CsvRecord {
+  /** The line on which it begins; the first is 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+const DELIMITERS = [",", ";", "\t"] as const;
+
+/**
+ * Reads comma, semicolon or tab separated text (RFC 4180): whichever of them parts the first line most often. Quotes
+ * may hold delimiters, line ends and doubled quotes. A quote that never closes holds the rest; blank lines are no
+ * records.
+ */
+export function parseCsv(source: string): CsvRecord[] {
+  const text = source.replace(/^\ufeff/, "");
+  const delimiter = delimiterOf(text);
+  const records: CsvRecord[] = [];
+  let cells: string[] = [];
+  let cell = "";
+  let quoted = false;
+  let line = 1;
+  let begun = 1;
+  const endCell = () => {
+    cells.push(cell.trim());
+    cell = "";
+  };
+  const endRecord = () => {
+    endCell();
+    if (cells.some((one) => one !== "")) records.push({ line: begun, cells });
+    cells = [];
+    begun = line;
+  };
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === "\n" || (char === "\r" && text.charAt(at + 1) !== "\n")) line++;
+    if (quoted) {
+      if (char !== '"') cell += char;
+      else if (text.charAt(at + 1) === '"') cell += text.charAt(++at);
+      else quoted = false;
+    } else if (char === '"' && cell.trim() === "") {
+      quoted = true;
+      cell = "";
+    } else if (char === delimiter) endCell();
+    else if (char === "\n" || (char === "\r" && text.charAt(at + 1) !== "\n")) endRecord();
+    else if (char !== "\r") cell += char;
+  }
+  endRecord();
+  return records;
+}
+
+function delimiterOf(text: string): string {
+  const firstLine = text.slice(0, text.search(/[\r\n]|$/));
+  return DELIMITERS.reduce((best, mark) =>
+    firstLine.split(mark).length > firstLine.split(best).length ? mark : best
+  );
+}

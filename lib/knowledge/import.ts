@@ -8,7 +8,7 @@ import { type PreparedEntry, prepareEntry, writeEntry } from "./create.ts";
 import { type EntryInput, type ImportKind, LIMITS } from "./schemas.ts";
 import { readCsv } from "./sources/csv.ts";
 import { PAGE_BREAK } from "./sources/chunk.ts";
-import { decodeText } from "./sources/decode.ts";
+import { decodeText } from "../kernel/decode.ts";
 import { readPdf } from "./sources/pdf.ts";
 import { type EntryRow, keyOf, selectKnown } from "./store.ts";
 

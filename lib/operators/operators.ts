@@ -4,6 +4,7 @@ import { emit } from "../events/mod.ts";
 import { findMember } from "../identity/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { invalid, unlessTaken } from "../kernel/errors.ts";
+import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { changing, isFree, tellFreed } from "./freed.ts";
@@ -56,10 +57,10 @@ export async function createOperator(ctx: Ctx, given: NewOperator): Promise<Oper
 /** Changes what is given. Work that was held is handed out when the change makes room for it. */
 export async function changeOperator(
   ctx: Ctx,
-  { id, ...given }: OperatorChange & { id: string },
+  { id, ...input }: OperatorChange & { id: string },
 ): Promise<OperatorView> {
   requireScope(ctx, "operators:write");
-  const change = operatorChange.parse(given);
+  const change = operatorChange.parse(input);
   return await ctx.transact(async (tx) => {
     const before = await loadOperator(tx, id);
     if (change.user_id !== before.userId) await requireMember(tx, change.user_id ?? null);
@@ -73,7 +74,7 @@ export async function changeOperator(
     const row = await changing(
       tx,
       { before, by: "capacity_raised" },
-      () => unlessTaken(() => updateOperator(tx, id, withoutUndefined(fields)), TAKEN),
+      () => unlessTaken(() => updateOperator(tx, id, given(fields)), TAKEN),
     );
     const joined = team_ids !== undefined && await joinTeams(tx, { operatorId: id, teamIds: team_ids });
     const wider = joined || change.skills !== undefined || change.languages !== undefined;
@@ -163,10 +164,4 @@ async function joinTeams(
 /** What the event log says of an operator: what somebody who follows the desk works with. */
 function toNews({ id, name, team_ids, capacity, load, presence, active }: OperatorView) {
   return { id, name, team_ids, capacity, load, presence, active };
-}
-
-function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const kept = Object.entries(given).filter(([, value]) => value !== undefined);
-  // Safe: exactly the entries whose value is undefined were left out.
-  return Object.fromEntries(kept) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

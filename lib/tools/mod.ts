@@ -1,4 +1,5 @@
 import type { Ctx } from "../context.ts";
+import { clientTools } from "../clients/mod.ts";
 import { conversationTools } from "../conversations/mod.ts";
 import { identityTools } from "../identity/mod.ts";
 import { jobTools } from "../jobs/mod.ts";
@@ -7,6 +8,7 @@ import { knowledgeTools } from "../knowledge/mod.ts";
 import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
 import { notificationTools } from "../notifications/mod.ts";
+import { privacyTools } from "../privacy/mod.ts";
 import { opsTools } from "../ops/mod.ts";
 import { scheduleTools } from "../schedules/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
@@ -27,4 +29,6 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...reportTools,
   ...notificationTools,
   ...slaTools,
+  ...clientTools,
+  ...privacyTools,
 ];

@@ -5,7 +5,7 @@ import { contract, idParam, jsonAnswer, pageOf, pageQuery, problems } from "../r
 
 const tags = ["Contacts"];
 
-const contactSchema = contactRefSchema.extend({
+export const contactSchema = contactRefSchema.extend({
   identities: z.array(z.object({
     kind: z.enum(IDENTITY_KINDS).openapi({ example: "phone" }),
     value: z.string().openapi({ example: "+5218112345678" }),
@@ -54,7 +54,7 @@ export const exportContactRoute = contract({
   responses: {
     200: jsonAnswer(
       z.record(z.string(), z.unknown()).openapi("ContactExport"),
-      "Contact, conversations, messages, ratings",
+      "Contact, conversations, messages, ratings, and what other parts keep of the person",
     ),
     ...problems("not_found"),
   },

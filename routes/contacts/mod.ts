@@ -1,4 +1,5 @@
-import { eraseContact, exportContact, getContact, listContacts } from "../../lib/conversations/mod.ts";
+import { getContact, listContacts } from "../../lib/conversations/mod.ts";
+import { erasePerson, exportPerson } from "../../lib/privacy/mod.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
 
@@ -12,10 +13,10 @@ export const contacts = createRouter()
   .openapi(contracts.exportContactRoute, async (c) => {
     const { id } = c.req.valid("param");
     const disposition = `attachment; filename="${id.replace(/\W/g, "")}.json"`;
-    return c.json(await exportContact(c.var.ctx, { contactId: id }), 200, {
+    return c.json(await exportPerson(c.var.ctx, { contactId: id }), 200, {
       "content-disposition": disposition,
     });
   })
   .openapi(contracts.eraseContactRoute, async (c) => {
-    return c.json(await eraseContact(c.var.ctx, { contactId: c.req.valid("param").id }), 200);
+    return c.json(await erasePerson(c.var.ctx, { contactId: c.req.valid("param").id }), 200);
   });

@@ -14,8 +14,9 @@ import {
   updateEntry,
 } from "../../lib/knowledge/mod.ts";
 import { createRouter } from "../router.ts";
+import { bodyKind } from "../upload.ts";
 import * as contracts from "./contract.ts";
-import { bodyKind, importOf } from "./upload.ts";
+import { importOf } from "./upload.ts";
 
 export const knowledge = createRouter()
   .openapi(contracts.listEntriesRoute, async (c) => {

@@ -9,13 +9,6 @@ const MOST_BYTES = 25 * 1024 * 1024;
 type JsonImport = z.output<typeof importBody>;
 type FormImport = z.output<typeof importForm>;
 
-/** Which of the two bodies of the contract was sent. Throws 415. */
-export function bodyKind(contentType = ""): "form" | "json" {
-  if (contentType.startsWith("multipart/form-data")) return "form";
-  if (/^application\/([a-z-]+\+)?json/.test(contentType)) return "json";
-  throw new AppError("unsupported_media_type", "Send JSON, or a file as multipart/form-data");
-}
-
 /** What to import, out of either body. Throws 413, 415. */
 export async function importOf(body: JsonImport | FormImport): Promise<ImportInput> {
   return "file" in body ? await importOfForm(body) : importOfJson(body);

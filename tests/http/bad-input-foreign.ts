@@ -4,6 +4,7 @@ import { upsertTemplate } from "../../lib/messaging/store-templates.ts";
 import { recordUnanswered } from "../../lib/knowledge/mod.ts";
 import { type Answer, type Call, type Harness, type Person } from "../support/harness.ts";
 import { createVisitor, type TestVisitor } from "../support/visitor.ts";
+import { makePeople } from "./bad-input-people.ts";
 
 export interface Foreign {
   readonly owner: Person;
@@ -79,8 +80,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const told = await call("POST", "/api/advanced/notifications/send", {
     body: { channel: "in_app", recipient: owner.userId, message: "Hola" },
   });
-  const operator = await call("POST", "/api/operators", { body: { name: "Ana" } });
-  const team = await call("POST", "/api/teams", { body: { name: "Mesa", operator_ids: [operator.id] } });
+  const people = await makePeople(call);
   const report = await call("POST", "/api/reports", {
     body: { definition: { dataset: "conversations" }, format: "csv" },
   });
@@ -99,6 +99,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const ticket = await call("POST", "/api/tickets", { body: { subject: "No enfría" } });
 
   const ids: Readonly<Record<string, string>> = {
+    ...people,
     "/api/tickets/": ticket.id,
     "/api/security/sessions/": sessions.data[0].id,
     "/api/security/api-keys/": key.id,
@@ -122,8 +123,6 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/sla-policies/": policy.id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
-    "/api/operators/": operator.id,
-    "/api/teams/": team.id,
     "/api/reports/": report.id,
   };
   return {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readCsv } from "../../../lib/knowledge/sources/csv.ts";
-import { decodeText } from "../../../lib/knowledge/sources/decode.ts";
+import { decodeText } from "../../../lib/kernel/decode.ts";
 import { readPdf } from "../../../lib/knowledge/sources/pdf.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { makePdf } from "./pdf-file.ts";

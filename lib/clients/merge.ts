@@ -1,0 +1,63 @@
+import { audit } from "../audit/mod.ts";
+import type { Ctx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { invalid } from "../kernel/errors.ts";
+import { loadClient } from "./clients.ts";
+import { type ClientView, clientView } from "./present.ts";
+import { type ClientRow, redirectMerged, replaceTerms, updateClient } from "./store.ts";
+import { moveLinks } from "./store-links.ts";
+import { termsOf } from "./terms.ts";
+
+/**
+ * Makes two clients one: contacts and sites come over, what the one lacks it gets from the other, and the other's id
+ * stands for this one from then on. What other parts keep by the id follows by a job.
+ */
+export async function mergeClients(
+  ctx: Ctx,
+  { id, duplicate_id }: { id: string; duplicate_id: string },
+): Promise<ClientView> {
+  requireScope(ctx, "clients:write");
+  return await ctx.transact(async (tx) => {
+    const into = await loadClient(tx, id);
+    const from = await loadClient(tx, duplicate_id);
+    if (into.id === from.id) throw invalid("duplicate_id", "is the client itself");
+    const now = tx.now();
+    await updateClient(tx, from.id, { mergedInto: into.id, removedAt: now, updatedAt: now });
+    await replaceTerms(tx, from.id, []);
+    await redirectMerged(tx, { from: from.id, into: into.id });
+    const change = { ...lacking(into, from), updatedAt: now };
+    await updateClient(tx, into.id, change);
+    const merged = { ...into, ...change };
+    await replaceTerms(tx, into.id, termsOf(merged));
+    await moveLinks(tx, { from: from.id, into: into.id });
+    const data = { from: from.id, into: into.id };
+    await emit(tx, { type: "client.merged", subjectId: from.id, data });
+    await audit(tx, { action: "client.merge", subjectId: from.id, detail: { into: into.id } });
+    return clientView(merged);
+  });
+}
+
+const FILLED = [
+  "taxId",
+  "externalId",
+  "email",
+  "phone",
+  "contractStarts",
+  "contractEnds",
+  "contractPlan",
+  "slaPolicyId",
+  "language",
+  "timezone",
+] as const satisfies readonly (keyof ClientRow)[];
+
+function lacking(into: ClientRow, from: ClientRow): Partial<ClientRow> {
+  const filled = FILLED.filter((key) => into[key] === null).map((key) => [key, from[key]]);
+  const notes = [into.notes, from.notes].filter((one) => one !== null);
+  return {
+    ...Object.fromEntries(filled),
+    notes: notes.length === 0 ? null : notes.join("\n\n").slice(0, 8000).toWellFormed(),
+    labels: [...new Set([...into.labels, ...from.labels])],
+    custom: { ...from.custom, ...into.custom },
+  };
+}

@@ -1,0 +1,27 @@
+export {
+  changeClient,
+  clientOfPhone,
+  type ClientQuery,
+  createClient,
+  findClient,
+  getClient,
+  listClients,
+  loadClient,
+  removeClient,
+} from "./clients.ts";
+export {
+  type ClientContact,
+  clientOfContact,
+  linkContact,
+  listClientContacts,
+  unlinkContact,
+} from "./contacts.ts";
+export { exportClients } from "./export.ts";
+export { type ClientImport, importClients } from "./import.ts";
+export { mergeClients } from "./merge.ts";
+export { eraseClientOf, exportClientOf } from "./personal.ts";
+export type { ClientView, SiteView } from "./present.ts";
+export { changeSite, createSite, getSite, listSites, loadSite, removeSite } from "./sites.ts";
+export { type ClientRow, selectClientsById as clientsById } from "./store.ts";
+export type { SiteRow } from "./store-links.ts";
+export { clientTools } from "./tools.ts";

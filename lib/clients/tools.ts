@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { changeClient, createClient, getClient, listClients } from "./clients.ts";
+import { linkContact } from "./contacts.ts";
+import { mergeClients } from "./merge.ts";
+import { clientChange, clientQuery, contactLink, mergeInput, newClient, newSite } from "./schemas.ts";
+import { createSite, listSites } from "./sites.ts";
+
+const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
+const anything = z.record(z.string(), z.unknown());
+const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+const id = { id: z.string().min(1) };
+const rows = ({ data, next_cursor }: { data: readonly object[]; next_cursor: string | null }) => ({
+  data: data.map((row) => ({ ...row })),
+  next_cursor,
+});
+
+/** What an agent, a person at the command line or a workflow can do with clients and their sites. */
+export const clientTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "clients.find",
+    summary: "Clients whose name, tax id, external id, address or number begins so",
+    scope: "clients:read",
+    destructive: false,
+    input: clientQuery.extend(page),
+    output: list,
+    run: async (ctx: Ctx, input) => rows(await listClients(ctx, input)),
+  }),
+  defineTool({
+    name: "clients.show",
+    summary: "One client with its contract",
+    scope: "clients:read",
+    destructive: false,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await getClient(ctx, input) }),
+  }),
+  defineTool({
+    name: "clients.create",
+    summary: "Add a client",
+    scope: "clients:write",
+    destructive: false,
+    input: newClient,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await createClient(ctx, input) }),
+  }),
+  defineTool({
+    name: "clients.change",
+    summary: "Change what is given of a client",
+    scope: "clients:write",
+    destructive: false,
+    input: clientChange.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeClient(ctx, input) }),
+  }),
+  defineTool({
+    name: "clients.merge",
+    summary: "Make two clients one",
+    scope: "clients:write",
+    destructive: true,
+    input: mergeInput.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await mergeClients(ctx, input) }),
+  }),
+  defineTool({
+    name: "clients.link",
+    summary: "Make a contact one of the client's: one that is known, or whoever has the phone or e-mail",
+    scope: "clients:write",
+    destructive: false,
+    input: z.object({ ...contactLink.shape, ...id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await linkContact(ctx, input) }),
+  }),
+  defineTool({
+    name: "sites.list",
+    summary: "Where a client is visited; id is the client's",
+    scope: "clients:read",
+    destructive: false,
+    input: z.object({ ...page, ...id }),
+    output: list,
+    run: async (ctx: Ctx, input) => rows(await listSites(ctx, input)),
+  }),
+  defineTool({
+    name: "sites.create",
+    summary: "Add a place where a client is visited; id is the client's",
+    scope: "clients:write",
+    destructive: false,
+    input: z.object({ ...newSite.shape, ...id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await createSite(ctx, input) }),
+  }),
+];

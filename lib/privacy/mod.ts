@@ -1,0 +1,60 @@
+import { eraseClientOf, exportClientOf } from "../clients/mod.ts";
+import { z } from "zod";
+import type { Ctx, Tx } from "../context.ts";
+import { eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+
+/** What one part of the product keeps about a contact beside the conversations. */
+interface Keeper {
+  readonly export: (tx: Tx, contactId: string) => Promise<Record<string, unknown>>;
+  readonly erase: (tx: Tx, contactId: string) => Promise<void>;
+}
+
+const KEEPERS: readonly Keeper[] = [
+  { export: exportClientOf, erase: eraseClientOf },
+];
+
+/** Everything that is stored about a person, wherever. Throws 404; written to the audit log. */
+export async function exportPerson(
+  ctx: Ctx,
+  { contactId }: { contactId: string },
+): Promise<Record<string, unknown>> {
+  return await ctx.transact(async (tx) => {
+    const found = await exportContact(tx, { contactId });
+    for (const keeper of KEEPERS) Object.assign(found, await keeper.export(tx, contactId));
+    return found;
+  });
+}
+
+/** Deletes what is known of a person, wherever, in one commit. That something happened, and when, stays. */
+export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }): Promise<Erasure> {
+  return await ctx.transact(async (tx) => {
+    const done = await eraseContact(tx, { contactId });
+    for (const keeper of KEEPERS) await keeper.erase(tx, contactId);
+    return done;
+  });
+}
+
+const contact = z.object({ contact_id: z.string().min(1) });
+const anything = z.record(z.string(), z.unknown());
+
+export const privacyTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "contacts.export",
+    summary: "Everything that is stored about a contact",
+    scope: "contacts:write",
+    destructive: false,
+    input: contact,
+    output: anything,
+    run: async (ctx: Ctx, { contact_id }) => await exportPerson(ctx, { contactId: contact_id }),
+  }),
+  defineTool({
+    name: "contacts.erase",
+    summary: "Deletes what is known of a person for good",
+    scope: "contacts:write",
+    destructive: true,
+    input: contact,
+    output: anything,
+    run: async (ctx: Ctx, { contact_id }) => ({ ...await erasePerson(ctx, { contactId: contact_id }) }),
+  }),
+];

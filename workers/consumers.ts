@@ -1,4 +1,7 @@
 import type { Consumer } from "../lib/consumers/mod.ts";
+import { dashboardsConsumer } from "../lib/dashboards/mod.ts";
 
 /** Everything that follows from the event log. The log's own rows are never changed by them. */
-export const consumers: readonly Consumer[] = [];
+export const consumers: readonly Consumer[] = [
+  dashboardsConsumer,
+];

@@ -1,7 +1,9 @@
 import type { Dataset } from "./dataset.ts";
 import { conversationsDataset } from "./store-conversations.ts";
+import { ticketsDataset } from "./store-tickets.ts";
 
 /** Everything that reports can be made of. */
 export const DATASETS: Readonly<Record<string, Dataset>> = {
   conversations: conversationsDataset,
+  tickets: ticketsDataset,
 };

@@ -1,24 +1,10 @@
 import { invalid } from "../kernel/errors.ts";
 import type { Cell, CellKind, Row } from "../ports/tables.ts";
 import type { Grouping, Measure } from "./schemas.ts";
-import { isoWeek } from "./wall.ts";
+import { WALL_BUCKETS } from "../business-time/mod.ts";
 
 /** Groups that one report may have. */
 export const MOST_GROUPS = 10_000;
-
-type Bucket = NonNullable<Grouping["bucket"]>;
-
-const two = (value: number) => String(value).padStart(2, "0");
-
-/** The name of the bucket that a wall-clock time falls into. Weekdays count from 1, Monday (ISO 8601). */
-const BUCKET = {
-  hour: (wall) => `${new Date(wall).toISOString().slice(0, 13).replace("T", " ")}:00`,
-  day: (wall) => new Date(wall).toISOString().slice(0, 10),
-  week: isoWeek,
-  month: (wall) => new Date(wall).toISOString().slice(0, 7),
-  weekday: (wall) => String((new Date(wall).getUTCDay() + 6) % 7 + 1),
-  hour_of_day: (wall) => two(new Date(wall).getUTCHours()),
-} as const satisfies Record<Bucket, (wall: number) => string>;
 
 interface Sum {
   count: number;
@@ -41,7 +27,7 @@ export function createGroups({ groupings, measures, wall }: GroupPlan) {
   function keyOf(row: Row): Cell[] {
     return groupings.map(({ at, bucket }) => {
       const value = row[at] ?? null;
-      return bucket === undefined || typeof value !== "number" ? value : BUCKET[bucket](wall(value));
+      return bucket === undefined || typeof value !== "number" ? value : WALL_BUCKETS[bucket](wall(value));
     });
   }
 

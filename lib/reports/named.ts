@@ -5,6 +5,19 @@ type Shape = Pick<Definition, "dataset" | "columns" | "group_by" | "measures">;
 /** Reports with a name of their own: a dataset as it is, or grouped in the way that is asked for most. */
 export const NAMED_REPORTS = {
   conversations: { dataset: "conversations", group_by: [], measures: [] },
+  tickets: { dataset: "tickets", group_by: [], measures: [] },
+  /** What each operator had to do in the time, and how long it took. */
+  operators: {
+    dataset: "tickets",
+    group_by: [{ column: "assignee_id" }, { column: "assignee" }],
+    measures: [
+      { fn: "count" },
+      { fn: "sum", column: "resolved" },
+      { fn: "sum", column: "reopens" },
+      { fn: "avg", column: "first_response_time" },
+      { fn: "avg", column: "resolution_time" },
+    ],
+  },
 } as const satisfies Record<string, { [K in keyof Shape]: Readonly<Shape[K]> }>;
 
 export type NamedReport = keyof typeof NAMED_REPORTS;

@@ -1,15 +1,13 @@
 import { loadBusiness } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
-import { toInstant } from "../business-time/mod.ts";
+import { instantOf, wallClock } from "../business-time/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { DAY, MINUTE } from "../kernel/clock.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
 import type { CellKind, TableColumn } from "../ports/tables.ts";
 import type { Dataset, DatasetColumn, Language } from "./dataset.ts";
 import { DATASETS } from "./datasets.ts";
 import { type GroupPlan, measureKind } from "./group.ts";
 import type { Definition, Filter } from "./schemas.ts";
-import { wallClock } from "./wall.ts";
 
 /** A definition that was found to fit: what to read, and what to show of it. */
 export interface Plan {
@@ -36,8 +34,9 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
   requireScope(ctx, dataset.scope);
   const errors = [...unknownColumns(dataset, definition), ...misuses(dataset, definition)];
   const { timezone, languages } = await loadBusiness(ctx);
-  const from = instantOf(timezone, definition.from, 0);
-  const to = instantOf(timezone, definition.to, DAY);
+  const bound = (moment: string | undefined, edge: "start" | "end") =>
+    moment === undefined ? null : instantOf(moment, { zone: timezone, edge });
+  const [from, to] = [bound(definition.from, "start"), bound(definition.to, "end")];
   if (from !== null && to !== null && from >= to) errors.push({ path: "to", message: "must be after from" });
   if (errors.length > 0) throw refusal(errors);
   const language = definition.language ?? (languages[0] === "en" ? "en" : "es");
@@ -59,13 +58,6 @@ const grouped = ({ group_by, measures }: Definition) => group_by.length + measur
 function refusal(errors: readonly FieldError[]): AppError {
   const [first] = errors;
   return new AppError("validation_failed", `${first?.path}: ${first?.message}`, { errors });
-}
-
-/** A day is one of the business's zone: its beginning, or (with `past` a day) the beginning of the next. */
-function instantOf(zone: string, given: string | undefined, past: number): number | null {
-  if (given === undefined) return null;
-  if (given.includes("T")) return Date.parse(given);
-  return toInstant(zone, { date: given, minutes: past / MINUTE });
 }
 
 function columnOf(dataset: Dataset, name: string): DatasetColumn | undefined {

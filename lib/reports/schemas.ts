@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { momentSchema } from "../business-time/mod.ts";
 import { LANGUAGES } from "./dataset.ts";
 
 export { REPORT_STATES, type ReportState } from "../../db/schema/reports.ts";
@@ -22,16 +23,12 @@ export const OPERATORS = [
 export const MEASURES = ["count", "sum", "avg", "min", "max"] as const;
 export const BUCKETS = ["hour", "day", "week", "month", "weekday", "hour_of_day"] as const;
 
-/** A day of the calendar, or an instant. */
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
-  error: "must be a date (2026-11-30) or a time (2026-11-30T09:00:00Z) that exists",
-});
 const scalar = z.union([z.string().max(500), z.number(), z.boolean()]);
 const column = z.string().min(1).max(60);
 
 export const periodFields = {
-  from: moment.optional().describe("First day or instant, in the business's zone"),
-  to: moment.optional().describe("Last day (included) or instant (excluded)"),
+  from: momentSchema.optional().describe("First day or instant, in the business's zone"),
+  to: momentSchema.optional().describe("Last day (included) or instant (excluded)"),
 };
 
 /** What a report shows. Names of datasets and columns are checked against the catalogue. */

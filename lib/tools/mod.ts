@@ -14,6 +14,7 @@ import { scheduleTools } from "../schedules/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
 import { slaTools } from "../sla/mod.ts";
+import { dashboardTools } from "../dashboards/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
 export const TOOLS: readonly Tool<Ctx>[] = [
@@ -31,4 +32,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...slaTools,
   ...clientTools,
   ...privacyTools,
+  ...dashboardTools,
 ];

@@ -4,7 +4,7 @@ import { contract, jsonAnswer, problems } from "../router.ts";
 const tags = ["Live"];
 
 /** Marks a route that checks the caller itself: users, keys and visitors share no scope. */
-function signedIn<R extends object>(route: R): R {
+export function signedIn<R extends object>(route: R): R {
   return Object.assign(route, { security: [{ bearer: [] }, { api_key: [] }] });
 }
 

@@ -1,29 +1,22 @@
 import { iso, SECOND } from "../../lib/kernel/clock.ts";
 import { issueLiveTicket } from "../../lib/identity/mod.ts";
 import { notAtTheEdge } from "../../lib/kernel/errors.ts";
-import { createStreamSlots } from "../../lib/live/mod.ts";
 import { createRouter, type Router } from "../router.ts";
 import { issueTicketRoute, socketRoute, streamRoute } from "./contract.ts";
-import { follow, openStream, typesOf } from "./opening.ts";
+import { follow, type LiveOptions, openStream, typesOf } from "./opening.ts";
 import { serveSocket } from "./socket.ts";
 import { eventStream } from "./sse.ts";
 import { toWireEvent } from "./wire.ts";
 
-export interface LiveRoutesOptions {
-  /** Aborted when the server begins to stop: streams end in order and tell their readers to come back. */
-  readonly shutdown: AbortSignal | null;
-}
-
-const STREAM_HEADERS = {
+export const STREAM_HEADERS = {
   "content-type": "text/event-stream; charset=utf-8",
   "cache-control": "no-store",
   "x-accel-buffering": "no",
 } as const;
 
 /** Live events: server-sent events and WebSocket, out of the event log. */
-export function createLive({ shutdown }: LiveRoutesOptions): Router {
+export function createLive(options: LiveOptions): Router {
   const router = createRouter();
-  const options = { slots: createStreamSlots(), shutdown };
 
   router.openapi(issueTicketRoute, async (c) => {
     const { ticket, expiresAt } = await issueLiveTicket(c.var.ctx);

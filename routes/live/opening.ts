@@ -24,7 +24,7 @@ export interface StreamQuery {
 
 export interface LiveOptions {
   readonly slots: StreamSlots;
-  /** Aborted when the server begins to stop. */
+  /** Aborted when the server begins to stop: streams end in order and tell their readers to come back. */
   readonly shutdown: AbortSignal | null;
 }
 

@@ -33,9 +33,7 @@ export function eventStream(
       }
       const next = await events.next();
       if (!next.done) return controller.enqueue(encoder.encode(frames(next.value, toWire)));
-      if (end.reason !== "gone") {
-        controller.enqueue(encoder.encode(`retry: ${RETRY.orderly}\n: ${end.reason}\n\n`));
-      }
+      if (end.reason !== "gone") controller.enqueue(encoder.encode(orderlyEnd(end)));
       controller.close();
       onEnd();
     },
@@ -59,6 +57,12 @@ function frames(batch: readonly LiveEvent[], toWire: EventStreamOptions["toWire"
   return text === "" ? `id: ${last.seq}\n\n` : text;
 }
 
-function named(event: "ready" | "beat", data: Record<string, unknown>): string {
+/** The last words of a stream that ends in order: when to come back. */
+export function orderlyEnd({ reason }: StreamEnd): string {
+  return `retry: ${RETRY.orderly}\n: ${reason}\n\n`;
+}
+
+/** An event with a name, which a plain `message` listener does not see. */
+export function named(event: "ready" | "beat" | "metrics", data: Record<string, unknown>): string {
   return `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -8,6 +8,7 @@ import { writePdf } from "../../lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
 import { enqueue } from "../../lib/jobs/mod.ts";
 import { getReport, reportsExpire } from "../../lib/reports/mod.ts";
+import { openTicket, updateTicket } from "../../lib/tickets/mod.ts";
 import { DAY, HOUR, iso } from "../../lib/kernel/clock.ts";
 
 async function runReports(h: Harness): Promise<string[]> {
@@ -221,4 +222,36 @@ Deno.test("a report comes as a PDF, also where a name has letters that the stand
   const pdf = await h.request("GET", "/api/reports/conversations?format=pdf", { token: ana.token });
   assert.equal(pdf.status, 200);
   assert.match(pdf.body, /^%PDF-1\.\d[\s\S]*%%EOF\s*$/);
+});
+
+Deno.test("the reports on tickets and operators come from the same rows", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const opened = [];
+  for (const subject of ["Fuga", "Ruido"]) {
+    opened.push(await openTicket(ana.ctx, { subject, description: "", labels: ["b", "a"] }));
+  }
+  h.clock.advance(HOUR);
+  await updateTicket(ana.ctx, { ticketId: opened[0]?.id ?? "", state: "resolved" });
+  const rows = await h.request(
+    "GET",
+    "/api/v1/reports/tickets?columns=number,subject,resolution_time,labels",
+    {
+      token: ana.token,
+    },
+  );
+  assert.deepEqual(rows.body.data, [
+    { number: 1, subject: "Fuga", resolution_time: 3600, labels: "b, a" },
+    { number: 2, subject: "Ruido", resolution_time: null, labels: "b, a" },
+  ]);
+  const grouped = await h.request("GET", "/api/v1/reports/operators", { token: ana.token });
+  assert.deepEqual(grouped.body.data, [{
+    assignee_id: null,
+    assignee: null,
+    count: 2,
+    sum_resolved: 1,
+    sum_reopens: 0,
+    avg_first_response_time: null,
+    avg_resolution_time: 3600,
+  }]);
 });

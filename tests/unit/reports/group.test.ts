@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createGroups, MOST_GROUPS } from "../../../lib/reports/group.ts";
-import { isoWeek, wallClock } from "../../../lib/reports/wall.ts";
+import { WALL_BUCKETS, wallClock } from "../../../lib/business-time/wall.ts";
 import { DAY, MINUTE } from "../../../lib/kernel/clock.ts";
 
 const ONE = [{ column: "k", at: 0 }];
@@ -19,10 +19,13 @@ Deno.test("wallClock agrees with Temporal in zones of every kind of offset, thro
   }
 });
 
-Deno.test("isoWeek agrees with Temporal over twelve years", () => {
+Deno.test("The week of a bucket agrees with Temporal over twelve years", () => {
   for (let day = Date.parse("2019-12-20"); day < Date.parse("2032-01-15"); day += DAY) {
     const date = Temporal.PlainDate.from(new Date(day).toISOString().slice(0, 10));
-    assert.equal(isoWeek(day + 5), `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, "0")}`);
+    assert.equal(
+      WALL_BUCKETS.week(day + 5),
+      `${date.yearOfWeek}-W${String(date.weekOfYear).padStart(2, "0")}`,
+    );
   }
 });
 

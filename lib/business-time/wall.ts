@@ -1,4 +1,4 @@
-import { localTime } from "../business-time/mod.ts";
+import { offsetAt } from "./zone.ts";
 import { DAY, MINUTE } from "../kernel/clock.ts";
 
 const QUARTER = 15 * MINUTE;
@@ -14,9 +14,7 @@ export function wallClock(zone: string): (at: number) => number {
     const quarter = Math.floor(at / QUARTER);
     let offset = offsets.get(quarter);
     if (offset === undefined) {
-      const start = quarter * QUARTER;
-      const { date, minutes } = localTime(zone, start);
-      offset = Date.parse(`${date}T00:00:00Z`) + minutes * MINUTE - start;
+      offset = offsetAt(zone, quarter * QUARTER);
       if (offsets.size >= MOST_KEPT) offsets.clear();
       offsets.set(quarter, offset);
     }
@@ -24,8 +22,8 @@ export function wallClock(zone: string): (at: number) => number {
   };
 }
 
-/** The ISO 8601 week of a wall-clock time, such as `2026-W48`. */
-export function isoWeek(wall: number): string {
+/** The ISO 8601 week, such as `2026-W48`. */
+function isoWeek(wall: number): string {
   const day = Math.floor(wall / DAY) * DAY;
   const weekday = (new Date(day).getUTCDay() + 6) % 7;
   const thursday = new Date(day + (3 - weekday) * DAY);
@@ -33,3 +31,13 @@ export function isoWeek(wall: number): string {
   const week = 1 + Math.floor((thursday.getTime() - Date.UTC(year, 0, 1)) / (7 * DAY));
   return `${year}-W${String(week).padStart(2, "0")}`;
 }
+
+/** The name of the bucket that a wall-clock time (of `wallClock`) falls into. Weekdays count from 1, Monday (ISO 8601). */
+export const WALL_BUCKETS = {
+  hour: (wall) => `${new Date(wall).toISOString().slice(0, 13).replace("T", " ")}:00`,
+  day: (wall) => new Date(wall).toISOString().slice(0, 10),
+  week: isoWeek,
+  month: (wall) => new Date(wall).toISOString().slice(0, 7),
+  weekday: (wall) => String((new Date(wall).getUTCDay() + 6) % 7 + 1),
+  hour_of_day: (wall) => String(new Date(wall).getUTCHours()).padStart(2, "0"),
+} as const satisfies Record<string, (wall: number) => string>;

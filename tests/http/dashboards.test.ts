@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { consumers } from "../../workers/consumers.ts";
+import { drainConsumers } from "../../lib/consumers/mod.ts";
+import { receiveFromApi } from "../../lib/conversations/mod.ts";
+import { commentTicket, openTicket, updateTicket } from "../../lib/tickets/mod.ts";
+import { DAY, HOUR, iso, MINUTE } from "../../lib/kernel/clock.ts";
+import { tickets } from "../../db/schema/tickets.ts";
+import { eq } from "drizzle-orm";
+import { type Harness, harness, type Person } from "../support/harness.ts";
+import { readSse } from "../support/sse.ts";
+
+async function ask(h: Harness, path: string, { token }: Person) {
+  await drainConsumers(h.system, consumers);
+  const { status, body } = await h.request("GET", `/api/v1/dashboards/${path}`, { token });
+  assert.equal(status, 200, JSON.stringify(body));
+  return body;
+}
+
+const valuesOf = (chart: { series: { name: string; values: number[] }[] }, name: string) =>
+  chart.series.find((line) => line.name === name)?.values;
+
+Deno.test("the figures of tickets equal a recount from the rows, day by day of the business's zone", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  await h.request("PUT", "/api/business/config", { token: ana.token, body: { timezone: "Asia/Kathmandu" } });
+  const start = Math.ceil(h.clock.now() / DAY) * DAY;
+  h.clock.set(start);
+  let chance = 7;
+  const random = (below: number) => (chance = (chance * 48271) % 2147483647) % below;
+  const expected = new Map<string, { opened: number; resolved: number; reopened: number }>();
+  const dayOf = (at: number) => iso(at + 5 * HOUR + 45 * MINUTE).slice(0, 10);
+  const count = (name: "opened" | "resolved" | "reopened") => {
+    const day = dayOf(h.clock.now());
+    const own = expected.get(day) ?? { opened: 0, resolved: 0, reopened: 0 };
+    own[name]++;
+    expected.set(day, own);
+  };
+  const live: string[] = [];
+  for (let step = 0; step < 60; step++) {
+    h.clock.advance(random(150) * MINUTE);
+    const { id } = await openTicket(ana.ctx, { subject: `Ticket ${step}`, description: "Ayuda" });
+    count("opened");
+    live.push(id);
+    const chosen = live[random(live.length)];
+    if (chosen === undefined || random(3) > 0) continue;
+    h.clock.advance(random(90) * MINUTE);
+    await updateTicket(ana.ctx, { ticketId: chosen, state: "resolved" });
+    count("resolved");
+    live.splice(live.indexOf(chosen), 1);
+    if (random(3) > 0) continue;
+    await updateTicket(ana.ctx, { ticketId: chosen, state: "open" });
+    count("reopened");
+    live.push(chosen);
+  }
+  const [from, to] = [dayOf(start), dayOf(h.clock.now())];
+  const chart = await ask(h, `charts/tickets?from=${from}&to=${to}&bucket=day`, ana);
+  const wanted = (name: "opened" | "resolved" | "reopened") =>
+    chart.labels.map((day: string) => expected.get(day)?.[name] ?? 0);
+  assert.ok(chart.labels.length > 2);
+  for (const name of ["opened", "resolved", "reopened"] as const) {
+    assert.deepEqual(valuesOf(chart, name), wanted(name));
+  }
+
+  const rows = await h.ports.database.db.select().from(tickets).where(
+    eq(tickets.workspaceId, ana.workspaceId),
+  );
+  const overview = await ask(h, `metrics?from=${from}&to=${to}`, ana);
+  assert.equal(overview.totals.counts.tickets_opened, rows.length);
+  assert.equal(overview.now.tickets.live, live.length);
+  assert.equal(overview.now.tickets.live, rows.filter(({ state }) => state !== "resolved").length);
+  assert.equal(overview.previous.counts.tickets_opened, 0);
+  const again = await ask(h, `metrics?from=${from}&to=${to}`, ana);
+  assert.deepEqual(again.totals, overview.totals);
+});
+
+Deno.test("the first public answer counts once, with its time; what comes later does not", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const { id: ticketId } = await openTicket(ana.ctx, { subject: "Fuga", description: "Gotea" });
+  h.clock.advance(10 * MINUTE);
+  await commentTicket(ana.ctx, { ticketId, text: "entre nosotros", visibility: "private" });
+  h.clock.advance(20 * MINUTE);
+  await commentTicket(ana.ctx, { ticketId, text: "Vamos en camino", visibility: "public" });
+  h.clock.advance(20 * MINUTE);
+  await commentTicket(ana.ctx, { ticketId, text: "Llegamos", visibility: "public" });
+  const { totals } = await ask(h, "metrics?range=day", ana);
+  assert.deepEqual([totals.counts.tickets_first_responses, totals.first_response_seconds], [1, 30 * 60]);
+});
+
+Deno.test("a period that is none is refused, and another workspace's figures are its own", async () => {
+  await using h = await harness();
+  const [ana, eva] = [await h.person(), await h.person()];
+  await receiveFromApi(ana.ctx, { contact: { external_id: "a" }, text: "Hola" });
+  const chart = await ask(h, "charts/conversations?range=day", ana);
+  assert.equal(valuesOf(chart, "opened")?.reduce((sum, value) => sum + value, 0), 1);
+  const other = await ask(h, "charts/conversations?range=day", eva);
+  assert.equal(valuesOf(other, "opened")?.reduce((sum, value) => sum + value, 0), 0);
+  for (
+    const query of ["from=2026-02-31", "from=2026-03-02&to=2026-03-01", "from=2020-01-01", "range=decade"]
+  ) {
+    const { status } = await h.request("GET", `/api/dashboards/metrics?${query}`, { token: ana.token });
+    assert.equal(status, 422, query);
+  }
+});
+
+Deno.test("the live figures come at once and again when something happened", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const response = await h.app.fetch(
+    new Request("http://localhost/api/v1/dashboards/real-time", {
+      headers: { authorization: `Bearer ${ana.token}` },
+    }),
+    { remoteAddress: "192.0.2.10" },
+  );
+  assert.equal(response.status, 200);
+  const stream = readSse(response);
+  const first = await stream.next();
+  assert.deepEqual([first?.event, first?.data.tickets.live], ["metrics", 0]);
+  const next = stream.next();
+  await openTicket(ana.ctx, { subject: "Fuga", description: "Gotea" });
+  assert.equal((await next)?.data.tickets.live, 1);
+  await stream.close();
+  const nobody = await h.request("GET", "/api/dashboards/real-time");
+  assert.equal(nobody.status, 401);
+});

@@ -3,6 +3,7 @@ import { openHost } from "./compose.ts";
 import { createDiskAssets } from "./lib/adapters/assets/disk.ts";
 import { serveHrana } from "./lib/adapters/db/hrana-server.ts";
 import { removeOwnerFile, writeOwnerFile } from "./lib/adapters/db/owner.ts";
+import { readUsage } from "./lib/adapters/meter/deno.ts";
 import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
 import { serve } from "./lib/adapters/http/serve.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
@@ -16,6 +17,7 @@ import { createApp } from "./routes/app.ts";
 import { handlers } from "./workers/registry.ts";
 import { consumers } from "./workers/consumers.ts";
 import { createPump } from "./workers/pump.ts";
+import { createPresence } from "./workers/presence.ts";
 import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
 
@@ -72,6 +74,17 @@ async function start(): Promise<void> {
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
   await runner.start();
+  const presence = createPresence({
+    context,
+    worker: runner.worker,
+    host: Deno.hostname(),
+    pid: Deno.pid,
+    usage: readUsage,
+    load: () => ({ lanes: runner.lanes, running: runner.running }),
+    onLost: () => runner.look(),
+    ...(database.kind === "file" ? { beatMs: MINUTE } : {}),
+  });
+  await presence.start();
   const pump = createPump({ context, consumers });
   pump.start();
 
@@ -89,7 +102,7 @@ async function start(): Promise<void> {
     clearInterval(looking);
     await Promise.all([
       server.shutdown(GRACE_MS),
-      runner.stop(GRACE_MS),
+      runner.stop(GRACE_MS).then(() => presence.stop()),
       pump.stop(),
       hrana?.shutdown(),
       removeOwnerFile(folder),

@@ -18,7 +18,7 @@ import {
 import type { Ctx } from "../lib/context.ts";
 import { type Lane, LANES } from "../lib/kernel/define-job.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
-import { newSecret } from "../lib/kernel/ids.ts";
+import { newId } from "../lib/kernel/ids.ts";
 import { sleep } from "../lib/kernel/retry.ts";
 import { createAcks } from "./acks.ts";
 import { type LaneState, newLane, paceWith, roomIn } from "./lane.ts";
@@ -55,9 +55,15 @@ export interface Runner {
   stop(graceMs: number): Promise<void>;
   /** There may be work in the lane, due at `dueAt` (default: now). */
   wake(lane: Lane, jobIds?: readonly string[], dueAt?: number): void;
+  /** Jobs may have become ready that no wake-up told of: look soon. */
+  look(): void;
   /** Resolves when nothing runs and nothing is due. For tests. */
   idle(): Promise<void>;
   readonly running: number;
+  /** The name under which it holds its leases. */
+  readonly worker: string;
+  /** How many jobs of each lane it runs at once. */
+  readonly lanes: Partial<Readonly<Record<Lane, number>>>;
 }
 
 /** How long a lane waits before each job while the process is crowded. */
@@ -90,7 +96,7 @@ class LaneRunner implements Runner {
     this.#ctx = options.context;
     this.#registry = options.registry;
     this.#schedules = options.schedules ?? [];
-    this.#worker = options.worker ?? `worker-${newSecret(9)}`;
+    this.#worker = options.worker ?? newId("worker");
     this.#takesOver = options.worker !== undefined;
     this.#leaseMs = options.leaseMs ?? LEASE_MS;
     this.#crowded = options.crowded ?? (() => false);
@@ -118,6 +124,14 @@ class LaneRunner implements Runner {
     return this.#leases.size;
   }
 
+  get worker(): string {
+    return this.#worker;
+  }
+
+  get lanes(): Partial<Readonly<Record<Lane, number>>> {
+    return Object.fromEntries([...this.#lanes].map(([lane, { concurrency }]) => [lane, concurrency]));
+  }
+
   async start(): Promise<void> {
     if (this.#accepting) return;
     this.#accepting = true;
@@ -135,6 +149,10 @@ class LaneRunner implements Runner {
     if (!this.#accepting) return;
     if (dueAt > this.#ctx.now()) this.#sweeper.at(dueAt);
     else this.#demand(lane);
+  }
+
+  look(): void {
+    if (this.#accepting) this.#sweeper.soon();
   }
 
   async stop(graceMs: number): Promise<void> {

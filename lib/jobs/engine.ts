@@ -128,5 +128,6 @@ export async function sweep(ctx: Ctx): Promise<{ promoted: number; reaped: numbe
 /** At the start of a process that alone bears this worker's name: what an earlier life held is ready at once. */
 export async function takeOver(ctx: Ctx, worker: string): Promise<number> {
   requireScope(ctx, "platform:write");
-  return await releaseHeldBy(ctx, worker);
+  const { ready } = await releaseHeldBy(ctx, { worker, mostAttempts: MAX_LOST_LEASES });
+  return ready;
 }

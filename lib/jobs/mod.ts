@@ -45,4 +45,14 @@ export {
 } from "./schedules.ts";
 export { type ClaimedJob, JOB_STATE, type JobRow, type JobState, type Run } from "./store.ts";
 export { type Due, whatIsDue } from "./sweep-store.ts";
+export { type WorkerRow } from "./worker-store.ts";
+export {
+  BEAT_MS,
+  beatWorker,
+  listWorkers,
+  removeWorker,
+  SILENT_MS,
+  type WorkerBeat,
+  WorkerWatch,
+} from "./workers.ts";
 export { jobTools, toJobDto } from "./tools.ts";

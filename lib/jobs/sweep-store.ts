@@ -65,50 +65,70 @@ export async function promoteDelayed(ctx: Ctx): Promise<number> {
   return (await promoteDue(ctx, { now: ctx.now() })).rowsAffected;
 }
 
-const buryExpired = statement((db) =>
-  db.update(jobs).set({
-    state: JOB_STATE.dead,
-    lease: null,
-    worker: null,
-    fence: sql`${jobs.fence} + 1`,
-    finishedAt: given("now"),
-    lastError: sql`'its process died or hung in each of ' || ${jobs.attempts} || ' attempts'`,
-  }).where(inArray(
-    jobs.id,
-    sql`(select id from jobs where state = 2 and lease < ${p("now")} and attempts >= max(max_attempts, ${
-      p("most")
-    }) order by lease limit ${BATCH})`,
-  )).prepare()
-);
-
-const release = { state: JOB_STATE.ready, lease: null, worker: null, fence: sql`${jobs.fence} + 1` };
-
-const releaseExpired = statement((db) =>
-  db.update(jobs).set(release).where(inArray(
-    jobs.id,
-    sql`(select id from jobs where state = 2 and lease < ${p("now")} order by lease limit ${BATCH})`,
-  )).prepare()
-);
+const died = {
+  state: JOB_STATE.dead,
+  lease: null,
+  worker: null,
+  fence: sql`${jobs.fence} + 1`,
+  finishedAt: given("now"),
+  lastError: sql<string>`'its process died or hung in each of ' || ${jobs.attempts} || ' attempts'`,
+};
+const tooOften = sql`attempts >= max(max_attempts, ${p("most")})`;
 
 /**
- * Takes jobs back whose lease ended: ready again, or dead when that happened in `mostAttempts` attempts (or in all
+ * Ready at once, for the first time. A job that has lost its process before may be what ends it: from then on the jobs
+ * of such a process wait for times of their own, so that one of them does not take the others along until all are dead.
+ */
+const SPREAD_MS = sql.raw("2000");
+const released = {
+  state: sql<0 | 1>`case when ${jobs.attempts} > 1 then 1 else 0 end`,
+  runAt: sql<number>`case when ${jobs.attempts} > 1
+    then ${p("now")} + (abs(random()) % ${SPREAD_MS}) * (${jobs.attempts} - 1) else ${jobs.runAt} end`,
+  lease: null,
+  worker: null,
+  fence: sql`${jobs.fence} + 1`,
+};
+
+const expired = sql`state = 2 and lease < ${p("now")}`;
+const buryExpired = statement((db) =>
+  db.update(jobs).set(died).where(inArray(
+    jobs.id,
+    sql`(select id from jobs where ${expired} and ${tooOften} order by lease limit ${BATCH})`,
+  )).prepare()
+);
+const releaseExpired = statement((db) =>
+  db.update(jobs).set(released)
+    .where(inArray(jobs.id, sql`(select id from jobs where ${expired} order by lease limit ${BATCH})`))
+    .prepare()
+);
+
+export interface Reaped {
+  readonly ready: number;
+  readonly dead: number;
+}
+
+/**
+ * Takes jobs back whose lease ended: to run again, or dead when that happened in `mostAttempts` attempts (or in all
  * that the job has, if those are more). Resolves to how many of each (at most 500 a call).
  */
-export async function reapExpired(
-  ctx: Ctx,
-  { mostAttempts }: { mostAttempts: number },
-): Promise<{ ready: number; dead: number }> {
+export async function reapExpired(ctx: Ctx, { mostAttempts }: { mostAttempts: number }): Promise<Reaped> {
   const now = ctx.now();
   const dead = await buryExpired(ctx, { now, most: mostAttempts });
   const ready = await releaseExpired(ctx, { now });
   return { ready: ready.rowsAffected, dead: dead.rowsAffected };
 }
 
-const releaseWorker = statement((db) =>
-  db.update(jobs).set(release).where(sql`state = 2 and ${jobs.worker} = ${p("worker")}`).prepare()
-);
+const held = sql`state = 2 and ${jobs.worker} = ${p("worker")}`;
+const buryHeld = statement((db) => db.update(jobs).set(died).where(sql`${held} and ${tooOften}`).prepare());
+const releaseHeld = statement((db) => db.update(jobs).set(released).where(held).prepare());
 
-/** Takes back all that a worker of this name holds: for one whose earlier life is surely over. */
-export async function releaseHeldBy(ctx: Ctx, worker: string): Promise<number> {
-  return (await releaseWorker(ctx, { worker })).rowsAffected;
+/** The same with all that a worker of this name holds: for one whose life is surely over. */
+export async function releaseHeldBy(
+  ctx: Ctx,
+  { worker, mostAttempts }: { worker: string; mostAttempts: number },
+): Promise<Reaped> {
+  const now = ctx.now();
+  const dead = await buryHeld(ctx, { worker, now, most: mostAttempts });
+  const ready = await releaseHeld(ctx, { worker, now });
+  return { ready: ready.rowsAffected, dead: dead.rowsAffected };
 }

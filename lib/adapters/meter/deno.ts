@@ -1,3 +1,4 @@
+import process from "node:process";
 import type { ProcessFigures } from "../../ports/meter.ts";
 
 /** Figures of this process as Deno tells them. Needs `--allow-sys` for the load average, which is else null. */
@@ -12,6 +13,12 @@ export function createProcessReader(startedAt: number = performance.now()): () =
       load_average: loadAverage(),
     };
   };
+}
+
+/** What this process has used of the machine since it began. */
+export function readUsage(): { cpuMs: number; rssBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1000, rssBytes: Deno.memoryUsage().rss };
 }
 
 function loadAverage(): number | null {

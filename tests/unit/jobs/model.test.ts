@@ -7,6 +7,7 @@ import {
   claim,
   type ClaimedJob,
   enqueue,
+  getJob,
   heartbeat,
   JOB_STATE,
   type JobState,
@@ -24,6 +25,8 @@ const job = defineJob({ name: "model.job", schema: z.object({}), lane: "default"
 interface Expected {
   state: JobState;
   runAt: number;
+  /** Its place in the lane is by when it was due first. */
+  rankedAt: number;
   readonly priority: number;
   attempts: number;
   lease: number;
@@ -88,8 +91,8 @@ class Model {
     return expected;
   }
 
-  rank({ runAt, priority }: Expected): number {
-    return runAt - priority * 60_000;
+  rank({ rankedAt, priority }: Expected): number {
+    return rankedAt - priority * 60_000;
   }
 
   async apply(step: Step): Promise<void> {
@@ -102,6 +105,7 @@ class Model {
         this.jobs.set(id, {
           state,
           runAt: this.now + delay,
+          rankedAt: this.now + delay,
           priority,
           attempts: 0,
           lease: 0,
@@ -116,7 +120,9 @@ class Model {
         return this.work.clock.advance(step.ms);
       case "sweep":
         await sweep(system);
-        for (const expected of this.jobs.values()) this.swept(expected);
+        for (const [id, expected] of this.jobs) {
+          if (this.swept(expected)) expected.runAt = await this.spread(id, expected);
+        }
         return;
     }
     const claimed = this.runs[step.run % Math.max(1, this.runs.length)];
@@ -137,7 +143,7 @@ class Model {
       assert.equal(await settle(system, { job: claimed, outcome }), holds);
       if (!holds) return;
       this.end(expected, step.delay > 0 ? JOB_STATE.delayed : JOB_STATE.ready);
-      expected.runAt = this.now + step.delay;
+      expected.runAt = expected.rankedAt = this.now + step.delay;
       if (!step.burnt) expected.attempts--;
     }
   }
@@ -165,11 +171,20 @@ class Model {
     if (state === JOB_STATE.done) expected.timesDone++;
   }
 
-  swept(expected: Expected): void {
+  /** True: it waits for a time that chance gave it. */
+  swept(expected: Expected): boolean {
     if (expected.state === JOB_STATE.delayed && expected.runAt <= this.now) expected.state = JOB_STATE.ready;
-    if (expected.state === JOB_STATE.leased && expected.lease < this.now) {
-      this.end(expected, expected.attempts >= MAX_LOST_LEASES ? JOB_STATE.dead : JOB_STATE.ready);
-    }
+    if (expected.state !== JOB_STATE.leased || expected.lease >= this.now) return false;
+    const dead = expected.attempts >= MAX_LOST_LEASES;
+    const spread = !dead && expected.attempts > 1;
+    this.end(expected, dead ? JOB_STATE.dead : spread ? JOB_STATE.delayed : JOB_STATE.ready);
+    return spread;
+  }
+
+  async spread(id: string, { attempts }: Expected): Promise<number> {
+    const { runAt } = await getJob(this.work.ctx, { id });
+    assert.ok(runAt >= this.now && runAt < this.now + 2000 * (attempts - 1), "within its spread");
+    return runAt;
   }
 
   async check(): Promise<void> {

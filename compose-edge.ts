@@ -48,9 +48,6 @@ export interface EdgeHost {
   readonly context: Ctx;
 }
 
-/** A call of the client waits for no other request's: a runtime may cut those off. */
-const UNBOUNDED = 1_000_000;
-
 /** Everything around the app, out of the platform's variables and secrets. Throws ConfigError. */
 export function openEdgeHost(environment: Readonly<Record<string, string | undefined>>): EdgeHost {
   const { config } = loadConfig(environment);
@@ -61,7 +58,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
   const log = createConsoleLogger({ level: config.server.logLevel, service: "edge" });
   const mail = createAbsentMailer({ configured: config.mail.smtp !== null });
   const ports: Ports = {
-    database: createRemoteDatabase({ ...database, fetch, concurrency: UNBOUNDED }),
+    database: createRemoteDatabase({ ...database, fetch }),
     clock: systemClock,
     log,
     meter: createMemoryMeter(createIsolateReader(Date.now())),

@@ -3,6 +3,9 @@ import type { Db } from "../lib/ports/db.ts";
 interface Prepared {
   execute(values?: Record<string, unknown>): Promise<unknown>;
   get(values?: Record<string, unknown>): Promise<unknown>;
+  /** Ours, beside drizzle's; see lib/adapters/db/drizzle-query.ts. */
+  blind(values?: Record<string, unknown>): Promise<void>;
+  late(values?: Record<string, unknown>): Promise<() => unknown>;
 }
 
 interface Session {
@@ -33,13 +36,18 @@ type Build<R> = (db: Db) => {
   get(values?: Record<string, unknown>): Promise<unknown>;
 };
 
+/** Every query of a database port is one of our PreparedQuery; drizzle's types don't know that. */
+function ours(prepared: object): Prepared {
+  return prepared as Prepared;
+}
+
 /** The statement for where it is to run: built at the first use, bound to the transaction if it runs in one. */
 function ready<R>(build: Build<R>, at: At): Prepared {
   const root = at.ports.database.db;
   let built = perDatabase.get(root);
   if (built === undefined) perDatabase.set(root, built = new Map());
   let prepared = built.get(build);
-  if (prepared === undefined) built.set(build, prepared = build(root));
+  if (prepared === undefined) built.set(build, prepared = ours(build(root)));
   return at.db === root ? prepared : within(prepared, sessionOf(at.db).tx);
 }
 
@@ -57,4 +65,29 @@ export function statementOne<T>(
   build: Build<T[]>,
 ): (at: At, values?: Record<string, unknown>) => Promise<T | undefined> {
   return (at, values) => ready(build, at).get(values) as Promise<T | undefined>;
+}
+
+/**
+ * A write whose outcome nobody reads. Where a statement costs a round trip it travels with the next read or with the
+ * COMMIT, and what goes wrong with it is thrown there: by `transact` at the latest.
+ */
+export function statementBlind(
+  build: Build<unknown>,
+): (at: At, values?: Record<string, unknown>) => Promise<void> {
+  return (at, values) => ready(build, at).blind(values);
+}
+
+/** What a write gave. Asked before the commit it throws, wherever the write travels with that. */
+export type Late<R> = () => R;
+
+/** A write whose outcome is read after the commit only; it travels as `statementBlind` says. */
+export function statementLate<R>(
+  build: Build<R>,
+): (at: At, values?: Record<string, unknown>) => Promise<Late<R>> {
+  return (at, values) => ready(build, at).late(values) as Promise<Late<R>>;
+}
+
+/** The same as `statementBlind` for a query that is built for one call. */
+export async function blind(query: { prepare(): object }): Promise<void> {
+  await ours(query.prepare()).blind();
 }

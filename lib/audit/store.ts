@@ -1,11 +1,11 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { auditLog } from "../../db/schema/log.ts";
-import { statement } from "../../db/statement.ts";
+import { statementBlind } from "../../db/statement.ts";
 import type { Ctx } from "../context.ts";
 
 export type AuditRow = typeof auditLog.$inferSelect;
 
-export const insertAudit = statement((db) =>
+export const insertAudit = statementBlind((db) =>
   db.insert(auditLog).values({
     id: sql.placeholder("id"),
     workspaceId: sql.placeholder("workspaceId"),

@@ -5,7 +5,7 @@ import { messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { RetryAfter } from "../kernel/retry.ts";
 import { recordUnanswered } from "../knowledge/mod.ts";
-import { enqueue, type JobCtx, outcomeOf } from "../jobs/mod.ts";
+import { enqueueLate, type JobCtx, outcomeOf } from "../jobs/mod.ts";
 import { calledText, greetingOf, loadBusiness } from "./business.ts";
 import { compose, type Composed } from "./compose.ts";
 import { conversationAnswer } from "./jobs.ts";
@@ -59,10 +59,12 @@ async function callPerson(
   tx: Tx,
   { job, conversationId }: { job: JobCtx; conversationId: string },
 ): Promise<void> {
-  await job.finish(tx);
-  const talk = await selectTalk(tx, conversationId);
+  const [, talk, business] = await Promise.all([
+    job.finish(tx),
+    selectTalk(tx, conversationId),
+    loadBusiness(tx),
+  ]);
   if (talk === null || !isBots(talk)) return;
-  const business = await loadBusiness(tx);
   const locale = localeOf([talk.conversation.locale, talk.contact.locale], business.languages);
   const id = newId("message");
   await markAllAnswered(tx, { conversationId, answerId: id });
@@ -97,16 +99,21 @@ interface Answer {
 }
 
 async function commit(tx: Tx, { job, turn, composed }: Answer): Promise<void> {
-  await job.finish(tx);
-  const talk = await selectTalk(tx, turn.talk.conversation.id);
-  if (talk === null || !isBots(talk)) return;
+  const { id: conversationId } = turn.talk.conversation;
   const ids = turn.messages.map(({ id }) => id);
-  const more = (await selectUnanswered(tx, talk.conversation.id, ids.length + 1)).length > ids.length;
+  const [, talk, open] = await Promise.all([
+    job.finish(tx),
+    selectTalk(tx, conversationId),
+    selectUnanswered(tx, conversationId, ids.length + 1),
+  ]);
+  if (talk === null || !isBots(talk)) return;
+  const more = open.length > ids.length;
   const age = tx.now() - (turn.messages[0]?.createdAt ?? 0);
-  if (more) await enqueue(tx, conversationAnswer, { conversationId: talk.conversation.id });
+  if (more) await enqueueLate(tx, conversationAnswer, { conversationId });
   if (more && age < PATIENCE_MS) return;
   const answerId = newId("message");
-  if (await markAnswered(tx, { ids, answerId }) !== ids.length) throw new TurnChanged();
+  if (ids.some((id, i) => open[i]?.id !== id)) throw new TurnChanged();
+  await markAnswered(tx, { ids, answerId });
   await say(tx, { talk, turn, composed, answerId });
 }
 

@@ -1,6 +1,5 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { ensureAccount } from "./channels.ts";
 import { type Received, receiveMessage } from "./receive.ts";
 
 export interface CustomerMessage {
@@ -20,10 +19,9 @@ export async function receiveFromApi(
   channel: "api" | "console" = "api",
 ): Promise<Received> {
   requireScope(ctx, "conversations:write");
-  const { id: channelAccountId } = await ensureAccount(ctx, channel);
   const { external_id: value, name, locale } = contact;
   return await receiveMessage(ctx, {
-    channelAccountId,
+    channelAccountId: { own: channel },
     contact: { identities: [{ kind: "external", value }], name, locale },
     externalId: external_message_id ?? null,
     kind: "text",

@@ -4,7 +4,7 @@ import { isOpen, nextOpening } from "../business-time/mod.ts";
 import { calendarFields } from "../business-time/schemas.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { DEFAULT_BUSINESS } from "./business-defaults.ts";
@@ -15,7 +15,7 @@ import {
   businessConfigSchema,
 } from "./business-schema.ts";
 import { type Locale, PHRASES } from "./phrases.ts";
-import { selectBusiness, selectWorkspace, upsertBusiness } from "./store-channels.ts";
+import { type BusinessRow, selectBusiness, upsertBusiness } from "./store-channels.ts";
 import { localeOf } from "./words.ts";
 
 export interface BusinessView extends BusinessConfig {
@@ -25,18 +25,22 @@ export interface BusinessView extends BusinessConfig {
 
 /** The configuration, also inside a transaction: what was saved, defaults filled in. */
 export async function loadBusiness(at: Ctx): Promise<BusinessConfig> {
-  const config = toConfig((await selectBusiness(at))?.config);
-  return config.name === "" ? { ...config, name: (await selectWorkspace(at))?.name ?? "" } : config;
+  return configOf(await selectBusiness(at));
+}
+
+function configOf({ config: saved, workspace }: BusinessRow): BusinessConfig {
+  const config = toConfig(saved);
+  return config.name === "" ? { ...config, name: workspace } : config;
 }
 
 /** A saved configuration that a later version no longer understands counts as none. */
-function toConfig(saved: Record<string, unknown> | undefined): BusinessConfig {
+function toConfig(saved: Record<string, unknown> | null): BusinessConfig {
   return businessConfigSchema.safeParse({ ...DEFAULT_BUSINESS, ...saved }).data ?? DEFAULT_BUSINESS;
 }
 
 export async function getBusiness(ctx: Ctx): Promise<BusinessView> {
   requireScope(ctx, "business:read");
-  return await view(ctx);
+  return view(await selectBusiness(ctx));
 }
 
 /** Changes what is given. An address for notices is checked before it is saved. Throws 422. */
@@ -46,25 +50,21 @@ export async function setBusiness(ctx: Ctx, input: BusinessChange): Promise<Busi
   const url = change.notify?.webhook_url;
   if (url !== undefined && url !== null) await ctx.ports.fetch.check(url);
   return await ctx.transact(async (tx) => {
-    const saved = toConfig((await selectBusiness(tx))?.config);
-    await upsertBusiness(tx, businessConfigSchema.parse({ ...saved, ...change }));
+    const row = await selectBusiness(tx);
+    const config = businessConfigSchema.parse({ ...toConfig(row.config), ...change });
+    await upsertBusiness(tx, config);
     const fields = Object.keys(change);
     await emit(tx, { type: "business.changed", subjectId: tx.workspaceId, data: { fields } });
     await audit(tx, { action: "business.set", subjectId: tx.workspaceId, detail: { fields } });
     if (fields.some((field) => field in calendarFields)) {
-      await enqueue(tx, businessHoursChanged, { at: tx.now() });
+      await enqueueLate(tx, businessHoursChanged, { at: tx.now() });
     }
-    return await view(tx);
+    return view({ ...row, config, updatedAt: tx.now() });
   });
 }
 
-async function view(at: Ctx): Promise<BusinessView> {
-  const [config, row, workspace] = [
-    await loadBusiness(at),
-    await selectBusiness(at),
-    await selectWorkspace(at),
-  ];
-  return { ...config, sample: workspace?.sample ?? false, updated_at: isoOrNull(row?.updatedAt) };
+function view(row: BusinessRow): BusinessView {
+  return { ...configOf(row), sample: row.sample, updated_at: isoOrNull(row.updatedAt) };
 }
 
 /** What a visitor sees of the business. */
@@ -77,16 +77,19 @@ export interface StorefrontView {
   readonly sample: boolean;
 }
 
-export async function storefront(at: Ctx, locale: string | null): Promise<StorefrontView> {
-  const business = await loadBusiness(at);
-  const open = isOpen(business, at.now());
+export function storefrontOf(
+  row: BusinessRow,
+  { locale, now }: { locale: string | null; now: number },
+): StorefrontView {
+  const business = configOf(row);
+  const open = isOpen(business, now);
   return {
     name: business.name,
     greeting: greetingOf(business, localeOf([locale], business.languages)),
     languages: business.languages,
     open,
-    opens_at: open ? null : isoOrNull(nextOpening(business, at.now())),
-    sample: (await selectWorkspace(at))?.sample ?? false,
+    opens_at: open ? null : isoOrNull(nextOpening(business, now)),
+    sample: row.sample,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Tx } from "../context.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import type { BusinessConfig } from "./business-schema.ts";
 import { operatorsNotify } from "./jobs.ts";
 import type { Talk } from "./store.ts";
@@ -22,6 +22,10 @@ export async function callOperators(
     ...(url === null ? [] : [{ kind: "webhook" as const, url }]),
   ];
   for (const target of targets) {
-    await enqueue(tx, operatorsNotify, { conversationId, waitingSince: waitingSince ?? tx.now(), target });
+    await enqueueLate(tx, operatorsNotify, {
+      conversationId,
+      waitingSince: waitingSince ?? tx.now(),
+      target,
+    });
   }
 }

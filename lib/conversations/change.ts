@@ -2,13 +2,13 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { loadBusiness } from "./business.ts";
 import { customerSeen } from "./jobs.ts";
 import { loadTalk } from "./load.ts";
 import { type ConversationView, conversationView } from "./present.ts";
 import { updateConversation } from "./store.ts";
-import { markAllAnswered } from "./store-messages.ts";
+import { markAllAnswered, selectUnanswered } from "./store-messages.ts";
 import { changeState, type Transition } from "./transition.ts";
 
 export interface ConversationChoice {
@@ -49,12 +49,16 @@ interface Change extends ConversationChoice {
 
 async function change(ctx: Ctx, { conversationId, transition }: Change): Promise<ConversationView> {
   return await ctx.transact(async (tx) => {
-    const talk = await loadTalk(tx, conversationId);
     const { to } = transition;
+    const [talk, business, open] = await Promise.all([
+      loadTalk(tx, conversationId),
+      loadBusiness(tx),
+      to === "bot" ? selectUnanswered(tx, conversationId, 1) : [],
+    ]);
     const same = to === "human" && talk.conversation.state === "human" &&
       talk.conversation.assigneeId === transition.assigneeId;
     if (same) return conversationView(talk.conversation, talk.contact);
-    const changed = await changeState(tx, { talk, transition, business: await loadBusiness(tx) });
+    const changed = await changeState(tx, { talk, transition, business, asked: open.length > 0 });
     if (to === "closed") await markAllAnswered(tx, { conversationId, answerId: null });
     await audit(tx, {
       action: ACTIONS[to],
@@ -73,7 +77,7 @@ export async function markRead(ctx: Ctx, { conversationId }: ConversationChoice)
     if (conversation.unread > 0) {
       await updateConversation(tx, conversationId, { unread: 0 });
       if (conversation.channel === "whatsapp") {
-        await enqueue(tx, customerSeen, { conversationId, typing: false });
+        await enqueueLate(tx, customerSeen, { conversationId, typing: false });
       }
       await emit(tx, {
         type: "conversation.read",

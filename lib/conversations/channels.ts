@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { audit } from "../audit/mod.ts";
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { AppError, invalid, notFound } from "../kernel/errors.ts";
@@ -12,6 +12,7 @@ import { type Channel, CHANNELS } from "./store.ts";
 import {
   type ChannelAccountRow,
   insertAccount,
+  insertOwnAccount,
   selectAccount,
   selectAccountByKey,
   selectAccounts,
@@ -177,24 +178,35 @@ const NAMES = { web: "Web", api: "API", console: "Console", whatsapp: "WhatsApp"
   string
 >;
 
+/** Channels that need no connecting. */
+export type OwnChannel = "web" | "api" | "console";
+
 /**
  * The workspace's own account of a channel that needs no connecting, made when it is first used. The default
  * workspace's web chat has the key `default`.
  */
 export async function ensureAccount(
   ctx: Ctx,
-  channel: "web" | "api" | "console",
+  channel: OwnChannel,
 ): Promise<ChannelAccountRow> {
   const [standing] = await selectAccounts(ctx, channel);
   if (standing !== undefined) return standing;
   return await ctx.transact(async (tx) => {
     const [made] = await selectAccounts(tx, channel);
-    if (made !== undefined) return made;
-    const id = newId("channelAccount");
-    const fresh = { id, channel, name: NAMES[channel], settings: {}, secrets: null, enabled: true };
-    const key = channel === "web" ? newSecret(12) : `${channel}:${tx.workspaceId}`;
-    await insertAccount(tx, { ...fresh, key });
-    return await load(tx, id);
+    return made ?? await makeOwnAccount(tx, channel);
+  });
+}
+
+/** Makes it; the workspace must have none. */
+export async function makeOwnAccount(tx: Tx, channel: OwnChannel): Promise<ChannelAccountRow> {
+  return await insertOwnAccount(tx, {
+    id: newId("channelAccount"),
+    channel,
+    name: NAMES[channel],
+    key: channel === "web" ? newSecret(12) : `${channel}:${tx.workspaceId}`,
+    settings: {},
+    secrets: null,
+    enabled: true,
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Tx } from "../context.ts";
 import { audit } from "../audit/mod.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { invalid } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { loadBusiness } from "./business.ts";
@@ -23,12 +23,10 @@ import {
   insertIdentity,
   moveClientLink,
   moveIdentities,
-  selectContact,
-  selectContacts,
   selectIdentities,
-  selectIdentity,
   updateContact,
 } from "./store-contacts.ts";
+import { type Known, selectKnown } from "./store-arrival.ts";
 import { moveMessages } from "./store-messages.ts";
 import { changeState } from "./transition.ts";
 
@@ -54,13 +52,17 @@ const STRONG: ReadonlySet<IdentityKind> = new Set([
  * never joins two people: it goes to whoever holds it now.
  */
 export async function identify(tx: Tx, sender: Sender): Promise<ContactRow> {
-  const identities = normalized(sender.identities);
-  const known: { identity: Identity; row: IdentityRow | null }[] = [];
-  for (const identity of identities) known.push({ identity, row: await selectIdentity(tx, identity) });
+  const identities = normalIdentities(sender.identities);
+  return await settleOn(tx, { ...sender, identities }, await selectKnown(tx, identities));
+}
+
+/** The same once it was read whom the identifiers (normal ones) name. */
+export async function settleOn(tx: Tx, sender: Sender, found: readonly Known[]): Promise<ContactRow> {
+  const known = sender.identities.map((identity) => ({ identity, row: rowOf(identity, found) }));
   const strong = known.filter(({ identity }) => STRONG.has(identity.kind));
   const deciding = strong.length > 0 ? strong : known;
   const owners = [...new Set(deciding.flatMap(({ row }) => row === null ? [] : [row.contactId]))];
-  const [survivor, ...others] = await contactsOf(tx, owners);
+  const [survivor, ...others] = contactsOf(owners, found);
   const name = sender.name ? cleanText(sender.name).slice(0, 200) : null;
   let contact = survivor ?? await insertContact(tx, { name, locale: sender.locale ?? null });
   for (const other of others) contact = await merge(tx, { into: contact, from: other });
@@ -77,13 +79,15 @@ export async function identify(tx: Tx, sender: Sender): Promise<ContactRow> {
   return contact;
 }
 
-/** The oldest first; one in nearly every case, so that is the quick one. */
-async function contactsOf(tx: Tx, ids: readonly string[]): Promise<ContactRow[]> {
-  const [only, ...others] = ids;
-  if (only === undefined) return [];
-  if (others.length > 0) return await selectContacts(tx, ids);
-  const contact = await selectContact(tx, only);
-  return contact === null ? [] : [contact];
+function rowOf({ kind, value }: Identity, found: readonly Known[]): IdentityRow | null {
+  return found.find(({ identity }) => identity.kind === kind && identity.value === value)?.identity ?? null;
+}
+
+/** The oldest first. */
+function contactsOf(ids: readonly string[], found: readonly Known[]): ContactRow[] {
+  const byId = new Map(found.map(({ contact }) => [contact.id, contact]));
+  return ids.flatMap((id) => byId.get(id) ?? [])
+    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
 async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRow }): Promise<ContactRow> {
@@ -96,7 +100,7 @@ async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRo
     await moveMessages(tx, { from: id, to: standing.id });
     await touchByBot(tx, standing.id, lastMessageText ?? standing.lastMessageText ?? "");
     // The job that would have answered them knows the closed conversation only.
-    if (standing.state === "bot") await enqueue(tx, conversationAnswer, { conversationId: standing.id });
+    if (standing.state === "bot") await enqueueLate(tx, conversationAnswer, { conversationId: standing.id });
     const talk = await selectTalk(tx, id);
     if (talk !== null) {
       await changeState(tx, { talk, transition: { to: "closed" }, business: await loadBusiness(tx) });
@@ -128,7 +132,7 @@ const NORMAL: { readonly [kind in IdentityKind]?: (value: string) => string } = 
   username: (value) => value.trim().toLowerCase().replace(/^@/, ""),
 };
 
-function normalized(identities: readonly Identity[]): Identity[] {
+export function normalIdentities(identities: readonly Identity[]): Identity[] {
   const seen = new Map<string, Identity>();
   for (const { kind, value } of identities) {
     const clean = cleanText(value).trim();

@@ -4,7 +4,13 @@ import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPag
 import { loadTalk } from "./load.ts";
 import { type ConversationView, conversationView, type MessageView, messageView } from "./present.ts";
 import { type Channel, type ConversationState, countByState, selectTalks } from "./store.ts";
-import { type MessageRow, selectAttachments, selectMessages, selectRatings } from "./store-messages.ts";
+import {
+  type MessageFilter,
+  type MessageRow,
+  selectAttachments,
+  selectMessages,
+  selectRatings,
+} from "./store-messages.ts";
 
 export interface ConversationQuery extends PageRequest {
   /** `open`: all but closed. */
@@ -65,22 +71,25 @@ export interface MessageQuery extends PageRequest {
 /** In the order of time; the first page holds the latest ones, its cursor leads to older ones. */
 export async function listMessages(ctx: Ctx, query: MessageQuery): Promise<Page<MessageView>> {
   requireScope(ctx, "conversations:read");
-  const { conversation } = await loadTalk(ctx, query.conversationId);
-  return await pageOfMessages(ctx, { ...query, conversationIds: [conversation.id] });
+  const [, page] = await Promise.all([
+    loadTalk(ctx, query.conversationId),
+    pageOfMessages(ctx, { ...query, of: query.conversationId }),
+  ]);
+  return page;
 }
 
-/** For verbs that have checked whose conversations these are. */
+/** For verbs that check whose conversations of the workspace these are. */
 export async function pageOfMessages(
   ctx: Ctx,
-  query: PageRequest & { conversationIds: readonly string[]; after?: string | undefined },
+  query: PageRequest & Pick<MessageFilter, "of" | "after">,
 ): Promise<Page<MessageView>> {
-  const { conversationIds, limit, cursor, after } = query;
+  const { of, limit, cursor, after } = query;
   if (after !== undefined) {
-    const rows = await selectMessages(ctx, { conversationIds, after, limit });
+    const rows = await selectMessages(ctx, { of, after, limit });
     return { data: await viewsOf(ctx, rows), next_cursor: null };
   }
   const before = cursor === undefined ? undefined : String(decodeCursor(cursor, 1)[0]);
-  const rows = await selectMessages(ctx, { conversationIds, before, limit: limit + 1 });
+  const rows = await selectMessages(ctx, { of, before, limit: limit + 1 });
   const kept = rows.slice(0, limit).reverse();
   const oldest = kept[0];
   return {

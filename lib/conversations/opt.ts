@@ -32,6 +32,6 @@ export async function applyOptWish(
     text: asked.wish === "out" ? phrases.optedOut : phrases.optedIn,
     author: "system",
   });
-  await markAnswered(tx, { ids: [message.id], answerId: sent.id });
+  await markAnswered(tx, { ids: [message.id], answerId: sent.message.id });
   return true;
 }

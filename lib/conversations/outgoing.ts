@@ -1,7 +1,7 @@
 import type { Tx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 import { iso } from "../kernel/clock.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { type OutgoingContent, WHATSAPP_LIMITS } from "../ports/whatsapp-content.ts";
 import type { StoredFile } from "./attachments.ts";
 import { messageSend } from "./jobs.ts";
@@ -87,17 +87,20 @@ export async function admit(tx: Tx, { talk, part }: { talk: Talk; part: Part }):
 
 /**
  * The job of a message that is to be sent. Behind another one of the conversation none is needed: whatever ends
- * that one calls the next, so that their order is kept.
+ * that one calls the next, so that their order is kept. `ahead` is that other one (null: none), where it is known.
  */
-export async function queueSend(tx: Tx, message: MessageRow): Promise<void> {
+export async function queueSend(tx: Tx, message: MessageRow, ahead?: string | null): Promise<void> {
   const { id: messageId, conversationId, runAt } = message;
   const later = runAt !== null && runAt > tx.now();
-  if (!later && await selectFirstUnsent(tx, conversationId) !== messageId) return;
-  await enqueue(tx, messageSend, { messageId }, later ? { runAt } : {});
+  if (!later) {
+    const first = ahead === undefined ? await selectFirstUnsent(tx, conversationId) : ahead;
+    if (first !== null && first !== messageId) return;
+  }
+  await enqueueLate(tx, messageSend, { messageId }, later ? { runAt } : {});
 }
 
 /** Calls the next message of a conversation, after one that is out of the way. */
 export async function queueNext(tx: Tx, conversationId: string): Promise<void> {
   const messageId = await selectFirstUnsent(tx, conversationId);
-  if (messageId !== null) await enqueue(tx, messageSend, { messageId });
+  if (messageId !== null) await enqueueLate(tx, messageSend, { messageId });
 }

@@ -6,7 +6,7 @@ import { admit, type Part, partsOf, queueSend } from "./outgoing.ts";
 import { OUTGOING_STATE } from "./policy.ts";
 import { messageView } from "./present.ts";
 import { KIND_LABELS, type MessageKind, type Talk, touchByBot, touchConversation } from "./store.ts";
-import { type AnswerSource, insertMessage, type MessageRow } from "./store-messages.ts";
+import { type AnswerSource, type AttachmentRow, insertMessage, type MessageRow } from "./store-messages.ts";
 
 export interface Post {
   /** Known beforehand where something refers to it. */
@@ -26,23 +26,32 @@ export interface Post {
   /** Not to be sent before. */
   readonly runAt?: number | null;
   readonly meta?: Record<string, unknown> | null;
+  /** The conversation's first message that is not out yet, where it was read already; null: there is none. */
+  readonly ahead?: string | null;
+}
+
+/** A stored message with its files. */
+export interface Posted {
+  readonly message: MessageRow;
+  readonly attachments: readonly AttachmentRow[];
 }
 
 /**
  * Stores an outgoing message; the channel's own sender takes it from there where there is one. What is too long for
  * one message of the channel becomes several; resolves to the first.
  */
-export async function post(tx: Tx, message: Post): Promise<MessageRow> {
+export async function post(tx: Tx, message: Post): Promise<Posted> {
   const { text, kind = "text", files = [], content = null } = message;
   const { channel } = message.talk.conversation;
   const [whole, ...others] = partsOf(channel, { text, kind, files, content });
   const first = await postPart(tx, message, whole ?? { text, kind, files, content });
   const { id: _first, ...unnamed } = message;
-  for (const part of others) await postPart(tx, { ...unnamed, sources: [] }, part);
+  const ahead = message.ahead ?? first.message.id;
+  for (const part of others) await postPart(tx, { ...unnamed, sources: [], ahead }, part);
   return first;
 }
 
-async function postPart(tx: Tx, { talk, author, ...rest }: Post, part: Part): Promise<MessageRow> {
+async function postPart(tx: Tx, { talk, author, ...rest }: Post, part: Part): Promise<Posted> {
   const { id: conversationId, channelAccountId, channel } = talk.conversation;
   const { text, kind } = part;
   const { sources = [], origin = null, runAt = null, meta = null } = rest;
@@ -65,7 +74,7 @@ async function postPart(tx: Tx, { talk, author, ...rest }: Post, part: Part): Pr
     runAt,
     meta,
   });
-  if (state === "pending") await queueSend(tx, message);
+  if (state === "pending") await queueSend(tx, message, rest.ahead);
   const attachments = await keepFiles(tx, { messageId: message.id, files: part.files });
   const label = text === "" && kind !== "text" && kind !== "system" ? KIND_LABELS[kind] : text;
   if (author === "bot" || author === "system") await touchByBot(tx, conversationId, label);
@@ -80,5 +89,5 @@ async function postPart(tx: Tx, { talk, author, ...rest }: Post, part: Part): Pr
     conversationId,
     data: { message: messageView(message, { attachments }) },
   });
-  return message;
+  return { message, attachments };
 }

@@ -4,16 +4,17 @@ import { requireScope } from "../kernel/actors.ts";
 import { DAY, iso } from "../kernel/clock.ts";
 import { AppError, invalid, isUniqueViolation, notFound } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { keepFiles, type StoredFile } from "./attachments.ts";
 import { loadBusiness, returnTime } from "./business.ts";
 import type { BusinessConfig } from "./business-schema.ts";
-import { identify, type Sender } from "./identify.ts";
+import { makeOwnAccount, type OwnChannel } from "./channels.ts";
+import { normalIdentities, type Sender, settleOn } from "./identify.ts";
 import { conversationAnswer, customerSeen } from "./jobs.ts";
 import { refuseLong } from "./limits.ts";
 import { applyOptWish } from "./opt.ts";
 import { DEBOUNCE_SETTING, MAX_DEBOUNCES } from "./policy.ts";
-import { openConversation } from "./open.ts";
+import { beginConversation, openConversation } from "./open.ts";
 import { messageView } from "./present.ts";
 import {
   type ConversationRow,
@@ -22,13 +23,15 @@ import {
   type Talk,
   touchConversation,
 } from "./store.ts";
-import { selectAccount } from "./store-channels.ts";
-import { type ContactRow, selectContact } from "./store-contacts.ts";
+import { type Arrival, selectArrival, type SenderRef } from "./store-arrival.ts";
+import type { ChannelAccountRow } from "./store-channels.ts";
+import type { ContactRow } from "./store-contacts.ts";
 import { scheduleReturn } from "./transition.ts";
-import { insertMessage, selectByExternalId } from "./store-messages.ts";
+import { insertMessage } from "./store-messages.ts";
 
 export interface Incoming {
-  readonly channelAccountId: string;
+  /** The account that it came over; or the channel whose own account of the workspace that is, made when first used. */
+  readonly channelAccountId: string | { readonly own: OwnChannel };
   /** Its identifiers, or the id of a contact that is known already. */
   readonly contact: Sender | { readonly id: string };
   /** The sender's or the channel's own id: the same one again is the same message. */
@@ -83,21 +86,25 @@ function requireVisitorOr(ctx: Ctx, { channelAccountId, contact }: Incoming): vo
 type Clean = Incoming & { readonly files: readonly StoredFile[] };
 
 async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
-  const { channelAccountId, externalId = null, kind, text, silent = false } = incoming;
-  if (externalId !== null) {
-    const first = await selectByExternalId(tx, { channelAccountId, externalId });
-    if (first !== null) return { conversationId: first.conversationId, messageId: first.id, duplicate: true };
+  const { channelAccountId: over, externalId = null, kind, text, silent = false } = incoming;
+  const sender = normalSender(incoming.contact);
+  const [met, business] = await Promise.all([
+    selectArrival(tx, { over, sender: refOf(sender), externalId }),
+    loadBusiness(tx),
+  ]);
+  const { first } = met;
+  if (first !== null) return { conversationId: first.conversationId, messageId: first.id, duplicate: true };
+  const account = met.account ?? (typeof over === "string" ? null : await makeOwnAccount(tx, over.own));
+  if (account?.enabled !== true) {
+    throw notFound("channel account", typeof over === "string" ? over : over.own);
   }
-  const account = await selectAccount(tx, channelAccountId);
-  if (account === null || !account.enabled) throw notFound("channel account", channelAccountId);
-  const business = await loadBusiness(tx);
-  const contact = await contactOf(tx, incoming.contact);
-  const standing = await openConversation(tx, { account, contact });
+  const contact = "id" in sender ? contactOf(sender.id, met) : await settleOn(tx, sender, met.known);
+  const standing = await conversationOf(tx, { account, contact, met });
   const windowUntil = windowAfter(tx, { incoming, standing });
   const conversation = { ...standing, windowUntil };
   const message = await insertMessage(tx, {
     conversationId: conversation.id,
-    channelAccountId,
+    channelAccountId: account.id,
     direction: "in",
     kind,
     text,
@@ -145,12 +152,38 @@ function windowAfter(
   return Math.max(standing.windowUntil ?? 0, Math.min(sentAt, tx.now()) + DAY);
 }
 
-async function contactOf(tx: Tx, sender: Incoming["contact"]): Promise<ContactRow> {
-  if (!("id" in sender)) return await identify(tx, sender);
-  const contact = await selectContact(tx, sender.id);
-  if (contact === null) throw notFound("contact", sender.id);
-  if (contact.erasedAt !== null) throw new AppError("gone", "This contact was erased; begin a new chat");
+function normalSender(sender: Incoming["contact"]): Incoming["contact"] {
+  return "id" in sender ? sender : { ...sender, identities: normalIdentities(sender.identities) };
+}
+
+function refOf(sender: Incoming["contact"]): SenderRef {
+  return "id" in sender ? { contactId: sender.id } : sender;
+}
+
+export function erased(): AppError {
+  return new AppError("gone", "This chat was erased; begin a new one");
+}
+
+function contactOf(id: string, { contact }: Arrival): ContactRow {
+  if (contact === null) throw notFound("contact", id);
+  if (contact.erasedAt !== null) throw erased();
   return contact;
+}
+
+interface Meeting {
+  readonly account: ChannelAccountRow;
+  readonly contact: ContactRow;
+  readonly met: Arrival;
+}
+
+async function conversationOf(tx: Tx, { account, contact, met }: Meeting): Promise<ConversationRow> {
+  const standing = met.open.find(({ contactId }) => contactId === contact.id);
+  if (standing !== undefined) return standing;
+  // Two contacts that became one here have moved what was open.
+  const moved = met.open.length > 0 || new Set(met.known.map(({ contact: { id } }) => id)).size > 1;
+  return moved
+    ? await openConversation(tx, { account, contact })
+    : await beginConversation(tx, { account, contact });
 }
 
 /** Each message pushes the answer back, so that a burst is one turn; after some silences it comes all the same. */
@@ -159,12 +192,12 @@ async function callBot(
   { conversation, business }: { conversation: ConversationRow; business: BusinessConfig },
 ): Promise<void> {
   const delayMs = business.debounce_ms ?? tx.config.conversations[DEBOUNCE_SETTING[conversation.channel]];
-  await enqueue(tx, conversationAnswer, { conversationId: conversation.id }, {
+  await enqueueLate(tx, conversationAnswer, { conversationId: conversation.id }, {
     delayMs,
     onDuplicate: "push",
     maxDelayMs: delayMs * MAX_DEBOUNCES,
   });
   if (conversation.channel === "whatsapp") {
-    await enqueue(tx, customerSeen, { conversationId: conversation.id, typing: true });
+    await enqueueLate(tx, customerSeen, { conversationId: conversation.id, typing: true });
   }
 }

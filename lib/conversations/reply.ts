@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import type { Ctx, Tx } from "../context.ts";
+import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
@@ -9,9 +9,9 @@ import { loadBusiness, returnTime } from "./business.ts";
 import { refuseLong } from "./limits.ts";
 import { loadTalk } from "./load.ts";
 import { requireWindow } from "./outgoing.ts";
-import { post } from "./post.ts";
+import { post, type Posted } from "./post.ts";
 import { type MessageView, messageView } from "./present.ts";
-import { markAllAnswered, selectAttachments } from "./store-messages.ts";
+import { markAllAnswered, selectFirstUnsent } from "./store-messages.ts";
 import { changeState, scheduleReturn } from "./transition.ts";
 
 export interface Reply {
@@ -28,8 +28,11 @@ export async function reply(ctx: Ctx, { conversationId, text, files = [] }: Repl
   requireScope(ctx, "conversations:write");
   const clean = textOf(text, files);
   return await ctx.transact(async (tx) => {
-    const business = await loadBusiness(tx);
-    const found = await loadTalk(tx, conversationId);
+    const [business, found, ahead] = await Promise.all([
+      loadBusiness(tx),
+      loadTalk(tx, conversationId),
+      selectFirstUnsent(tx, conversationId),
+    ]);
     await requireWindow(tx, found);
     const talk = found.conversation.state === "human" ? found : await changeState(tx, {
       talk: found,
@@ -42,9 +45,18 @@ export async function reply(ctx: Ctx, { conversationId, text, files = [] }: Repl
     // The time may have been set after the take-over, which then left no job.
     await scheduleReturn(tx, { id: conversationId, state: "human", returnAt });
     const kind = files[0]?.kind ?? "text";
-    const message = await post(tx, { id, talk, text: clean, author: ctx.actor.id, kind, files, returnAt });
+    const sent = await post(tx, {
+      id,
+      talk,
+      text: clean,
+      author: ctx.actor.id,
+      kind,
+      files,
+      returnAt,
+      ahead,
+    });
     await audit(tx, { action: "conversation.reply", subjectId: conversationId, detail: { message_id: id } });
-    return await viewOf(tx, message);
+    return viewOf(sent);
   });
 }
 
@@ -59,7 +71,10 @@ export async function sendMessage(
   requireScope(ctx, "conversations:write");
   const clean = textOf(text, files);
   return await ctx.transact(async (tx) => {
-    const talk = await loadTalk(tx, conversationId);
+    const [talk, ahead] = await Promise.all([
+      loadTalk(tx, conversationId),
+      selectFirstUnsent(tx, conversationId),
+    ]);
     const { conversation, contact } = talk;
     if (conversation.state === "closed") throw new AppError("conflict", "The conversation is closed");
     if (contact.optedOutAt !== null) {
@@ -70,13 +85,13 @@ export async function sendMessage(
     }
     await requireWindow(tx, talk);
     const kind = files[0]?.kind ?? "text";
-    const message = await post(tx, { talk, text: clean, author: "system", kind, files });
+    const sent = await post(tx, { talk, text: clean, author: "system", kind, files, ahead });
     await audit(tx, {
       action: "conversation.send",
       subjectId: conversationId,
-      detail: { message_id: message.id },
+      detail: { message_id: sent.message.id },
     });
-    return await viewOf(tx, message);
+    return viewOf(sent);
   });
 }
 
@@ -87,6 +102,6 @@ function textOf(text: string, files: readonly StoredFile[]): string {
   return clean;
 }
 
-async function viewOf(tx: Tx, message: Parameters<typeof messageView>[0]): Promise<MessageView> {
-  return messageView(message, { attachments: await selectAttachments(tx, [message.id]) });
+function viewOf({ message, attachments }: Posted): MessageView {
+  return messageView(message, { attachments });
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { forgetQuestions } from "../knowledge/mod.ts";
 import { dropBlobs } from "./blobs.ts";
 import { retentionApply } from "./jobs.ts";
@@ -21,7 +21,9 @@ export async function sweepRetention(ctx: Ctx): Promise<void> {
   requireScope(ctx, "platform:write");
   const due = await selectRetentions(ctx);
   for (const { workspaceId, days } of due) {
-    await ctx.as({ workspaceId }).transact(async (tx) => void await enqueue(tx, retentionApply, { days }));
+    await ctx.as({ workspaceId }).transact(async (tx) =>
+      void await enqueueLate(tx, retentionApply, { days })
+    );
   }
 }
 

@@ -1,10 +1,10 @@
 import { businessHoursChanged } from "../business-time/jobs.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { removeSample, SAMPLE_BUSINESS, seedSample } from "../knowledge/mod.ts";
 import { type BusinessChange, businessChangeSchema } from "./business-schema.ts";
-import { selectBusiness, selectWorkspace, updateSample, upsertBusiness } from "./store-channels.ts";
+import { selectBusiness, updateSample, upsertBusiness } from "./store-channels.ts";
 
 const WEEKDAY = [{ from: "08:00", to: "19:00" }];
 const { name, about, languages, timeZone } = SAMPLE_BUSINESS;
@@ -30,12 +30,12 @@ const SAMPLE_CONFIG: BusinessChange = {
  */
 export async function beginSample(ctx: Ctx): Promise<number> {
   requireScope(ctx, "business:write");
-  if (await selectBusiness(ctx) !== null) return 0;
+  if ((await selectBusiness(ctx)).config !== null) return 0;
   const added = await seedSample(ctx);
   await ctx.transact(async (tx) => {
-    if (await selectBusiness(tx) !== null) return;
+    if ((await selectBusiness(tx)).config !== null) return;
     await upsertBusiness(tx, businessChangeSchema.parse(SAMPLE_CONFIG));
-    await enqueue(tx, businessHoursChanged, { at: tx.now() });
+    await enqueueLate(tx, businessHoursChanged, { at: tx.now() });
     await updateSample(tx, true);
   });
   return added;
@@ -45,12 +45,13 @@ export async function beginSample(ctx: Ctx): Promise<number> {
 export async function endSample(tx: Tx): Promise<void> {
   requireScope(tx, "business:write");
   await removeSample(tx);
-  if (!(await selectWorkspace(tx))?.sample) return;
-  const saved = (await selectBusiness(tx))?.config ?? {};
+  const { sample: isSample, config } = await selectBusiness(tx);
+  if (!isSample) return;
+  const saved = config ?? {};
   const sample: Record<string, unknown> = businessChangeSchema.parse(SAMPLE_CONFIG);
   const same = (key: string) => JSON.stringify(saved[key]) === JSON.stringify(sample[key]);
   const own = Object.entries(saved).filter(([key]) => !(key in sample) || !same(key));
   await upsertBusiness(tx, Object.fromEntries(own));
-  await enqueue(tx, businessHoursChanged, { at: tx.now() });
+  await enqueueLate(tx, businessHoursChanged, { at: tx.now() });
   await updateSample(tx, false);
 }

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNull, sql } from "drizzle-orm";
 import { businessConfigs, type Channel, channelAccounts } from "../../db/schema/conversations.ts";
 import { memberships, users, workspaces } from "../../db/schema/identity.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ChannelAccountRow = typeof channelAccounts.$inferSelect;
@@ -35,11 +35,18 @@ export async function selectAccounts(at: Ctx, channel?: Channel): Promise<Channe
   )).orderBy(asc(channelAccounts.id));
 }
 
+type NewAccountRow = Omit<ChannelAccountRow, "workspaceId" | "createdAt" | "pausedUntil" | "pauseReason">;
+
+/** Of a key that nobody else can have. */
+export async function insertOwnAccount(tx: Tx, fresh: NewAccountRow): Promise<ChannelAccountRow> {
+  const { workspaceId } = tx;
+  const row = { ...fresh, workspaceId, createdAt: tx.now(), pausedUntil: null, pauseReason: null };
+  await blind(tx.db.insert(channelAccounts).values(row));
+  return row;
+}
+
 /** False when another account has the key. */
-export async function insertAccount(
-  tx: Tx,
-  fresh: Omit<ChannelAccountRow, "workspaceId" | "createdAt" | "pausedUntil" | "pauseReason">,
-): Promise<boolean> {
+export async function insertAccount(tx: Tx, fresh: NewAccountRow): Promise<boolean> {
   const made = await tx.db.insert(channelAccounts)
     .values({ ...fresh, workspaceId: tx.workspaceId, createdAt: tx.now() }).onConflictDoNothing();
   return made.rowsAffected === 1;
@@ -50,40 +57,74 @@ export async function updateAccount(
   id: string,
   change: Partial<Omit<ChannelAccountRow, "id" | "workspaceId" | "channel" | "createdAt">>,
 ): Promise<void> {
-  await tx.db.update(channelAccounts).set(change)
-    .where(and(eq(channelAccounts.id, id), eq(channelAccounts.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(channelAccounts).set(change)
+      .where(and(eq(channelAccounts.id, id), eq(channelAccounts.workspaceId, tx.workspaceId))),
+  );
 }
 
-const configOf = statement((db) =>
-  db.select().from(businessConfigs).where(eq(businessConfigs.workspaceId, p("workspaceId"))).prepare()
+const BUSINESS = {
+  workspace: workspaces.name,
+  sample: workspaces.sample,
+  config: businessConfigs.config,
+  updatedAt: businessConfigs.updatedAt,
+};
+
+const businessOf = statement((db) =>
+  db.select(BUSINESS).from(workspaces).leftJoin(
+    businessConfigs,
+    eq(businessConfigs.workspaceId, workspaces.id),
+  )
+    .where(eq(workspaces.id, p("id"))).prepare()
 );
 
-export async function selectBusiness(
+export interface BusinessRow {
+  /** The workspace's name. */
+  readonly workspace: string;
+  /** It still is the sample business. */
+  readonly sample: boolean;
+  /** What was saved; null: nothing yet. */
+  readonly config: Record<string, unknown> | null;
+  readonly updatedAt: number | null;
+}
+
+const chatByKey = statement((db) =>
+  db.select({ account: channelAccounts, ...BUSINESS }).from(channelAccounts).innerJoin(
+    workspaces,
+    eq(workspaces.id, channelAccounts.workspaceId),
+  )
+    .leftJoin(businessConfigs, eq(businessConfigs.workspaceId, workspaces.id))
+    .where(eq(channelAccounts.key, p("key"))).prepare()
+);
+
+/** An account of any workspace by its key, with the business that it belongs to. */
+export async function selectDoor(
   at: Ctx,
-): Promise<{ config: Record<string, unknown>; updatedAt: number } | null> {
-  const [row] = await configOf(at, { workspaceId: at.workspaceId });
-  return row ?? null;
+  key: string,
+): Promise<{ account: ChannelAccountRow; business: BusinessRow } | null> {
+  const [row] = await chatByKey(at, { key });
+  if (row === undefined) return null;
+  const { account, ...business } = row;
+  return { account, business };
+}
+
+const NO_BUSINESS: BusinessRow = { workspace: "", sample: false, config: null, updatedAt: null };
+
+export async function selectBusiness(at: Ctx): Promise<BusinessRow> {
+  const [row] = await businessOf(at, { id: at.workspaceId });
+  return row ?? NO_BUSINESS;
 }
 
 export async function upsertBusiness(tx: Tx, config: Record<string, unknown>): Promise<void> {
   const updatedAt = tx.now();
-  await tx.db.insert(businessConfigs).values({ workspaceId: tx.workspaceId, config, updatedAt })
-    .onConflictDoUpdate({ target: businessConfigs.workspaceId, set: { config, updatedAt } });
-}
-
-const workspaceOf = statement((db) =>
-  db.select({ name: workspaces.name, sample: workspaces.sample }).from(workspaces)
-    .where(eq(workspaces.id, p("id"))).prepare()
-);
-
-/** The workspace's name and whether it still is the sample business. */
-export async function selectWorkspace(at: Ctx): Promise<{ name: string; sample: boolean } | null> {
-  const [row] = await workspaceOf(at, { id: at.workspaceId });
-  return row ?? null;
+  await blind(
+    tx.db.insert(businessConfigs).values({ workspaceId: tx.workspaceId, config, updatedAt })
+      .onConflictDoUpdate({ target: businessConfigs.workspaceId, set: { config, updatedAt } }),
+  );
 }
 
 export async function updateSample(tx: Tx, sample: boolean): Promise<void> {
-  await tx.db.update(workspaces).set({ sample }).where(eq(workspaces.id, tx.workspaceId));
+  await blind(tx.db.update(workspaces).set({ sample }).where(eq(workspaces.id, tx.workspaceId)));
 }
 
 /** Addresses of those who answer customers. */

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { contactIdentities, contacts, type IdentityKind } from "../../db/schema/conversations.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -30,19 +30,6 @@ export async function selectContacts(at: Ctx, ids: readonly string[]): Promise<C
     .orderBy(asc(contacts.createdAt), asc(contacts.id));
 }
 
-const byIdentity = statement((db) =>
-  db.select().from(contactIdentities).where(and(
-    eq(contactIdentities.workspaceId, p("workspaceId")),
-    eq(contactIdentities.kind, p("kind")),
-    eq(contactIdentities.value, p("value")),
-  )).prepare()
-);
-
-export async function selectIdentity(at: Ctx, { kind, value }: Identity): Promise<IdentityRow | null> {
-  const [row] = await byIdentity(at, { kind, value, workspaceId: at.workspaceId });
-  return row ?? null;
-}
-
 export async function selectIdentities(at: Ctx, contactIds: readonly string[]): Promise<IdentityRow[]> {
   if (contactIds.length === 0) return [];
   return await at.db.select().from(contactIdentities).where(and(
@@ -51,32 +38,34 @@ export async function selectIdentities(at: Ctx, contactIds: readonly string[]): 
   )).orderBy(asc(contactIdentities.id));
 }
 
-const insertOne = statement((db) =>
+const insertOne = statementBlind((db) =>
   db.insert(contacts).values({
     id: p("id"),
     workspaceId: p("workspaceId"),
     name: p("name"),
     locale: p("locale"),
     createdAt: p("createdAt"),
-  }).returning().prepare()
+  }).prepare()
 );
 
 export async function insertContact(
   tx: Tx,
   { name, locale }: { name: string | null; locale: string | null },
 ): Promise<ContactRow> {
-  const [row] = await insertOne(tx, {
+  const row: ContactRow = {
     id: newId("contact"),
     workspaceId: tx.workspaceId,
     name,
     locale,
+    optedOutAt: null,
+    erasedAt: null,
     createdAt: tx.now(),
-  });
-  if (row === undefined) throw new Error("An insert returned no row");
+  };
+  await insertOne(tx, { ...row });
   return row;
 }
 
-const insertIdentityRow = statement((db) =>
+const insertIdentityRow = statementBlind((db) =>
   db.insert(contactIdentities).values({
     id: p("id"),
     workspaceId: p("workspaceId"),
@@ -105,8 +94,10 @@ export async function moveIdentities(
   { ids, to }: { ids: readonly string[]; to: string },
 ): Promise<void> {
   if (ids.length === 0) return;
-  await tx.db.update(contactIdentities).set({ contactId: to })
-    .where(and(eq(contactIdentities.workspaceId, tx.workspaceId), inArray(contactIdentities.id, [...ids])));
+  await blind(
+    tx.db.update(contactIdentities).set({ contactId: to })
+      .where(and(eq(contactIdentities.workspaceId, tx.workspaceId), inArray(contactIdentities.id, [...ids]))),
+  );
 }
 
 /** Of two contacts that are one, the client of either; of two clients, that of the one that stays. */
@@ -116,21 +107,27 @@ export async function moveClientLink(tx: Tx, { from, to }: { from: string; to: s
 }
 
 export async function deleteIdentities(tx: Tx, contactId: string): Promise<void> {
-  await tx.db.delete(contactIdentities).where(and(
-    eq(contactIdentities.workspaceId, tx.workspaceId),
-    eq(contactIdentities.contactId, contactId),
-  ));
+  await blind(
+    tx.db.delete(contactIdentities).where(and(
+      eq(contactIdentities.workspaceId, tx.workspaceId),
+      eq(contactIdentities.contactId, contactId),
+    )),
+  );
 }
 
 export type ContactChange = Partial<Pick<ContactRow, "name" | "locale" | "optedOutAt" | "erasedAt">>;
 
 export async function updateContact(tx: Tx, id: string, change: ContactChange): Promise<void> {
-  await tx.db.update(contacts).set(change)
-    .where(and(eq(contacts.id, id), eq(contacts.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(contacts).set(change)
+      .where(and(eq(contacts.id, id), eq(contacts.workspaceId, tx.workspaceId))),
+  );
 }
 
 export async function deleteContact(tx: Tx, id: string): Promise<void> {
-  await tx.db.delete(contacts).where(and(eq(contacts.id, id), eq(contacts.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.delete(contacts).where(and(eq(contacts.id, id), eq(contacts.workspaceId, tx.workspaceId))),
+  );
 }
 
 export interface ContactFilter {

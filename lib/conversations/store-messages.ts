@@ -2,12 +2,13 @@ import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import {
   type AnswerSource,
   attachments,
+  conversations,
   type MessageKind,
   messages,
   type MessageState,
   ratings,
 } from "../../db/schema/conversations.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -18,7 +19,7 @@ export type RatingRow = typeof ratings.$inferSelect;
 
 const p = sql.placeholder;
 
-const insertOne = statement((db) =>
+const insertOne = statementBlind((db) =>
   db.insert(messages).values({
     id: p("id"),
     workspaceId: p("workspaceId"),
@@ -37,9 +38,9 @@ const insertOne = statement((db) =>
     meta: p("meta"),
     content: p("content"),
     runAt: p("runAt"),
-    stateAt: p("createdAt"),
+    stateAt: p("stateAt"),
     createdAt: p("createdAt"),
-  }).returning().prepare()
+  }).prepare()
 );
 
 export interface NewMessage {
@@ -61,41 +62,37 @@ export interface NewMessage {
   readonly meta?: Record<string, unknown> | null;
 }
 
-/** Throws the database's unique violation when the account has a message with this external id. */
+/** What a new row has in the columns that are not given. */
+const NOT_GIVEN = {
+  externalId: null,
+  author: null,
+  sources: null,
+  origin: null,
+  stateReason: null,
+  answeredAt: null,
+  answerId: null,
+  meta: null,
+  content: null,
+  runAt: null,
+  nextTryAt: null,
+} as const;
+
+/** The database's unique violation, when the account has a message with this external id, ends the transaction. */
 export async function insertMessage(tx: Tx, fresh: NewMessage): Promise<MessageRow> {
-  const [row] = await insertOne(tx, {
-    externalId: null,
-    author: null,
-    sources: null,
-    origin: null,
-    stateReason: null,
-    answeredAt: null,
-    meta: null,
-    content: null,
-    runAt: null,
+  const now = tx.now();
+  const { sources = null, content = null } = fresh;
+  const row: MessageRow = {
+    ...NOT_GIVEN,
     ...fresh,
+    sources: sources === null ? null : [...sources],
+    content: content === null ? null : { ...content },
     id: fresh.id ?? newId("message"),
     workspaceId: tx.workspaceId,
-    createdAt: tx.now(),
-  });
-  if (row === undefined) throw new Error("An insert returned no row");
+    stateAt: now,
+    createdAt: now,
+  };
+  await insertOne(tx, { ...row });
   return row;
-}
-
-const byExternalId = statement((db) =>
-  db.select({ id: messages.id, conversationId: messages.conversationId }).from(messages).where(and(
-    eq(messages.channelAccountId, p("channelAccountId")),
-    eq(messages.externalId, p("externalId")),
-    eq(messages.workspaceId, p("workspaceId")),
-  )).prepare()
-);
-
-export async function selectByExternalId(
-  at: Ctx,
-  of: { channelAccountId: string; externalId: string },
-): Promise<{ id: string; conversationId: string } | null> {
-  const [row] = await byExternalId(at, { ...of, workspaceId: at.workspaceId });
-  return row ?? null;
 }
 
 const unansweredOf = statement((db) =>
@@ -111,38 +108,42 @@ export async function selectUnanswered(at: Ctx, conversationId: string, limit = 
   return await unansweredOf(at, { conversationId, limit, workspaceId: at.workspaceId });
 }
 
-const answerThese = statement((db) =>
+const answerThese = statementBlind((db) =>
   db.update(messages).set({ answeredAt: sql`${p("now")}`, answerId: sql`${p("answerId")}` }).where(and(
     eq(messages.workspaceId, p("workspaceId")),
     sql`${messages.id} in (select value from json_each(${p("ids")}))`,
     sql`answered_at is null`,
-  )).returning({ id: messages.id }).prepare()
+  )).prepare()
 );
 
-/** Marks those of the ids that are still unanswered; resolves to how many they were. */
+/** Marks those of the ids that are still unanswered. */
 export async function markAnswered(
   tx: Tx,
   { ids, answerId }: { ids: readonly string[]; answerId: string | null },
-): Promise<number> {
+): Promise<void> {
   const { workspaceId } = tx;
-  return (await answerThese(tx, { workspaceId, now: tx.now(), answerId, ids: JSON.stringify(ids) })).length;
+  await answerThese(tx, { workspaceId, now: tx.now(), answerId, ids: JSON.stringify(ids) });
 }
+
+const answerAll = statementBlind((db) =>
+  db.update(messages).set({ answeredAt: sql`${p("now")}`, answerId: sql`${p("answerId")}` }).where(and(
+    eq(messages.conversationId, p("conversationId")),
+    eq(messages.workspaceId, p("workspaceId")),
+    sql`direction = 'in' and answered_at is null`,
+  )).prepare()
+);
 
 /** A person has dealt with all that was open. */
 export async function markAllAnswered(
   tx: Tx,
   { conversationId, answerId }: { conversationId: string; answerId: string | null },
 ): Promise<void> {
-  await tx.db.update(messages).set({ answeredAt: tx.now(), answerId }).where(and(
-    eq(messages.conversationId, conversationId),
-    eq(messages.workspaceId, tx.workspaceId),
-    sql`direction = 'in' and answered_at is null`,
-  ));
+  await answerAll(tx, { conversationId, answerId, now: tx.now(), workspaceId: tx.workspaceId });
 }
 
 export interface MessageFilter {
-  /** One conversation, or all of them that a visitor had. */
-  readonly conversationIds: readonly string[];
+  /** One conversation, or all that a contact had on an account. */
+  readonly of: string | { readonly contactId: string; readonly channelAccountId: string };
   readonly before?: string | undefined;
   readonly after?: string | undefined;
   readonly limit: number;
@@ -150,14 +151,17 @@ export interface MessageFilter {
 
 /** After an id in the order of time; else the latest first. */
 export async function selectMessages(at: Ctx, filter: MessageFilter): Promise<MessageRow[]> {
-  const { conversationIds, before, after, limit } = filter;
-  const [only, ...others] = conversationIds;
-  if (only === undefined) return [];
+  const { of, before, after, limit } = filter;
   return await at.db.select().from(messages).where(and(
     eq(messages.workspaceId, at.workspaceId),
-    others.length === 0
-      ? eq(messages.conversationId, only)
-      : inArray(messages.conversationId, [...conversationIds]),
+    typeof of === "string" ? eq(messages.conversationId, of) : inArray(
+      messages.conversationId,
+      at.db.select({ id: conversations.id }).from(conversations).where(and(
+        eq(conversations.workspaceId, at.workspaceId),
+        eq(conversations.contactId, of.contactId),
+        eq(conversations.channelAccountId, of.channelAccountId),
+      )),
+    ),
     before === undefined ? undefined : lt(messages.id, before),
     after === undefined ? undefined : gt(messages.id, after),
   )).orderBy(after === undefined ? desc(messages.id) : asc(messages.id)).limit(limit);
@@ -167,14 +171,15 @@ const beforeOf = statement((db) =>
   db.select().from(messages).where(and(
     eq(messages.conversationId, p("conversationId")),
     eq(messages.workspaceId, p("workspaceId")),
-    lt(messages.id, p("before")),
+    sql`${messages.id} < (select min(id) from messages where conversation_id = ${p("conversationId")}
+      and direction = 'in' and answered_at is null)`,
   )).orderBy(desc(messages.id)).limit(p("limit")).prepare()
 );
 
-/** What was said before a message, the latest first. */
+/** What was said before the first message that nobody has dealt with, the latest first. */
 export async function selectHistory(
   at: Ctx,
-  of: { conversationId: string; before: string; limit: number },
+  of: { conversationId: string; limit: number },
 ): Promise<MessageRow[]> {
   return await beforeOf(at, { ...of, workspaceId: at.workspaceId });
 }
@@ -206,13 +211,17 @@ export async function updateMeta(
   id: string,
   change: Pick<MessageRow, "meta" | "stateReason">,
 ): Promise<void> {
-  await tx.db.update(messages).set(change)
-    .where(and(eq(messages.id, id), eq(messages.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(messages).set(change)
+      .where(and(eq(messages.id, id), eq(messages.workspaceId, tx.workspaceId))),
+  );
 }
 
 export async function moveMessages(tx: Tx, move: { from: string; to: string }): Promise<void> {
-  await tx.db.update(messages).set({ conversationId: move.to })
-    .where(and(eq(messages.workspaceId, tx.workspaceId), eq(messages.conversationId, move.from)));
+  await blind(
+    tx.db.update(messages).set({ conversationId: move.to })
+      .where(and(eq(messages.workspaceId, tx.workspaceId), eq(messages.conversationId, move.from))),
+  );
 }
 
 export async function insertAttachment(
@@ -220,7 +229,7 @@ export async function insertAttachment(
   fresh: Omit<AttachmentRow, "workspaceId" | "createdAt">,
 ): Promise<AttachmentRow> {
   const row = { ...fresh, workspaceId: tx.workspaceId, createdAt: tx.now() };
-  await tx.db.insert(attachments).values(row);
+  await blind(tx.db.insert(attachments).values(row));
   return row;
 }
 
@@ -247,8 +256,10 @@ export async function upsertRating(
   rating: Omit<RatingRow, "workspaceId" | "createdAt">,
 ): Promise<void> {
   const { helpful, comment } = rating;
-  await tx.db.insert(ratings).values({ ...rating, workspaceId: tx.workspaceId, createdAt: tx.now() })
-    .onConflictDoUpdate({ target: [ratings.messageId, ratings.rater], set: { helpful, comment } });
+  await blind(
+    tx.db.insert(ratings).values({ ...rating, workspaceId: tx.workspaceId, createdAt: tx.now() })
+      .onConflictDoUpdate({ target: [ratings.messageId, ratings.rater], set: { helpful, comment } }),
+  );
 }
 
 export async function selectRatings(at: Ctx, messageIds: readonly string[]): Promise<RatingRow[]> {

@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, lt, or, sql } from "drizzle-orm";
 import { attachments, contacts, conversations, messages, ratings } from "../../db/schema/conversations.ts";
 import { unansweredQuestions } from "../../db/schema/knowledge.ts";
 import { events } from "../../db/schema/log.ts";
+import { blind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type UnansweredRow = typeof unansweredQuestions.$inferSelect;
@@ -39,8 +40,10 @@ export async function emptyMessages(
   const files = await tx.db.delete(attachments)
     .where(and(eq(attachments.workspaceId, tx.workspaceId), inArray(attachments.messageId, ids)))
     .returning({ blobKey: attachments.blobKey });
-  await tx.db.update(ratings).set({ comment: null })
-    .where(and(eq(ratings.workspaceId, tx.workspaceId), inArray(ratings.messageId, ids)));
+  await blind(
+    tx.db.update(ratings).set({ comment: null })
+      .where(and(eq(ratings.workspaceId, tx.workspaceId), inArray(ratings.messageId, ids))),
+  );
   const emptied = await tx.db.update(messages)
     .set({
       text: "",
@@ -57,14 +60,16 @@ export async function emptyMessages(
 
 /** Closes what is open and forgets what lists show. */
 export async function emptyConversations(tx: Tx, contactId: string): Promise<void> {
-  await tx.db.update(conversations).set({
-    state: "closed",
-    closedAt: sql`coalesce(${conversations.closedAt}, ${tx.now()})`,
-    lastMessageText: null,
-    returnAt: null,
-    waitingSince: null,
-    unread: 0,
-  }).where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, contactId)));
+  await blind(
+    tx.db.update(conversations).set({
+      state: "closed",
+      closedAt: sql`coalesce(${conversations.closedAt}, ${tx.now()})`,
+      lastMessageText: null,
+      returnAt: null,
+      waitingSince: null,
+      unread: 0,
+    }).where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, contactId))),
+  );
 }
 
 /** The log keeps that something happened; what was said goes. */
@@ -72,13 +77,15 @@ export async function emptyEvents(
   tx: Tx,
   { conversationIds, subjectId }: { conversationIds: readonly string[]; subjectId: string | null },
 ): Promise<void> {
-  await tx.db.update(events).set({ data: { erased: true } }).where(and(
-    eq(events.workspaceId, tx.workspaceId),
-    or(
-      conversationIds.length === 0 ? undefined : inArray(events.conversationId, [...conversationIds]),
-      subjectId === null ? undefined : eq(events.subjectId, subjectId),
-    ),
-  ));
+  await blind(
+    tx.db.update(events).set({ data: { erased: true } }).where(and(
+      eq(events.workspaceId, tx.workspaceId),
+      or(
+        conversationIds.length === 0 ? undefined : inArray(events.conversationId, [...conversationIds]),
+        subjectId === null ? undefined : eq(events.subjectId, subjectId),
+      ),
+    )),
+  );
 }
 
 export async function selectClosedBefore(
@@ -95,8 +102,10 @@ export async function selectClosedBefore(
 
 /** Messages, ratings and files' rows go with them. */
 export async function deleteConversations(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.db.delete(conversations)
-    .where(and(eq(conversations.workspaceId, tx.workspaceId), inArray(conversations.id, [...ids])));
+  await blind(
+    tx.db.delete(conversations)
+      .where(and(eq(conversations.workspaceId, tx.workspaceId), inArray(conversations.id, [...ids]))),
+  );
 }
 
 /** Visitors that opened the chat and never said a word. */

@@ -6,7 +6,7 @@ import {
   type ConversationState,
   type MessageKind,
 } from "../../db/schema/conversations.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { ContactRow } from "./store-contacts.ts";
@@ -63,7 +63,7 @@ export async function selectOpen(
   return row ?? null;
 }
 
-const insertOne = statement((db) =>
+const insertOne = statementBlind((db) =>
   db.insert(conversations).values({
     id: p("id"),
     workspaceId: p("workspaceId"),
@@ -72,9 +72,9 @@ const insertOne = statement((db) =>
     channel: p("channel"),
     state: p("state"),
     locale: p("locale"),
-    lastMessageAt: p("now"),
-    createdAt: p("now"),
-  }).returning().prepare()
+    lastMessageAt: p("lastMessageAt"),
+    createdAt: p("createdAt"),
+  }).prepare()
 );
 
 export interface NewConversation {
@@ -84,19 +84,36 @@ export interface NewConversation {
   readonly locale: string | null;
 }
 
+/** What the row of a new conversation has in the columns that are not given. */
+const UNTOUCHED = {
+  state: "bot",
+  assigneeId: null,
+  handoverReason: null,
+  waitingSince: null,
+  returnAt: null,
+  greetedAt: null,
+  misses: 0,
+  lastMessageText: null,
+  unread: 0,
+  windowUntil: null,
+  closedAt: null,
+} as const;
+
 export async function insertConversation(tx: Tx, fresh: NewConversation): Promise<ConversationRow> {
-  const [row] = await insertOne(tx, {
+  const now = tx.now();
+  const row: ConversationRow = {
+    ...UNTOUCHED,
     ...fresh,
     id: newId("conversation"),
     workspaceId: tx.workspaceId,
-    state: "bot",
-    now: tx.now(),
-  });
-  if (row === undefined) throw new Error("An insert returned no row");
+    lastMessageAt: now,
+    createdAt: now,
+  };
+  await insertOne(tx, { ...row });
   return row;
 }
 
-const touch = statement((db) =>
+const touch = statementBlind((db) =>
   db.update(conversations).set({
     lastMessageAt: sql`${p("now")}`,
     lastMessageText: sql`${p("text")}`,
@@ -118,7 +135,7 @@ export interface Touch {
   readonly windowUntil?: number | null;
 }
 
-const keepUnread = statement((db) =>
+const keepUnread = statementBlind((db) =>
   db.update(conversations).set({
     lastMessageAt: sql`${p("now")}`,
     lastMessageText: sql`${p("text")}`,
@@ -151,7 +168,7 @@ function preview(text: string): string {
   return text.slice(0, PREVIEW).toWellFormed();
 }
 
-const spoke = statement((db) =>
+const spoke = statementBlind((db) =>
   db.update(conversations).set({
     misses: sql`${p("misses")}`,
     locale: sql`${p("locale")}`,
@@ -182,8 +199,10 @@ export type ConversationChange = Partial<
 >;
 
 export async function updateConversation(tx: Tx, id: string, change: ConversationChange): Promise<void> {
-  await tx.db.update(conversations).set(change)
-    .where(and(eq(conversations.id, id), eq(conversations.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(conversations).set(change)
+      .where(and(eq(conversations.id, id), eq(conversations.workspaceId, tx.workspaceId))),
+  );
 }
 
 export interface ConversationFilter {
@@ -246,8 +265,10 @@ export async function selectOfContact(at: Ctx, contactId: string): Promise<Conve
 }
 
 export async function moveConversations(tx: Tx, move: { from: string; to: string }): Promise<void> {
-  await tx.db.update(conversations).set({ contactId: move.to })
-    .where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, move.from)));
+  await blind(
+    tx.db.update(conversations).set({ contactId: move.to })
+      .where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, move.from))),
+  );
 }
 
 /** What the list shows of a message without words. */

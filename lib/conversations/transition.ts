@@ -1,6 +1,6 @@
 import type { Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { returnTime } from "./business.ts";
 import type { BusinessConfig } from "./business-schema.ts";
 import { conversationAnswer, conversationReturn } from "./jobs.ts";
@@ -19,13 +19,21 @@ export type Transition =
   | { readonly to: "bot" }
   | { readonly to: "closed" };
 
+export interface StateChange {
+  readonly talk: Talk;
+  readonly transition: Transition;
+  readonly business: BusinessConfig;
+  /** Whether the customer has said something that is not answered yet, where that was read already. */
+  readonly asked?: boolean;
+}
+
 /**
  * The one place where a conversation changes its state: with its event, the timed return, the call for operators,
  * and the bot's next turn. Throws 409 with the legal states.
  */
 export async function changeState(
   tx: Tx,
-  { talk, transition, business }: { talk: Talk; transition: Transition; business: BusinessConfig },
+  { talk, transition, business, asked }: StateChange,
 ): Promise<Talk> {
   const { conversation, contact } = talk;
   requireTransition(conversation.state, transition.to);
@@ -41,7 +49,7 @@ export async function changeState(
       previous_state: conversation.state,
     },
   });
-  await whatFollows(tx, { talk: changed, business });
+  await whatFollows(tx, { talk: changed, business, asked });
   return changed;
 }
 
@@ -74,18 +82,19 @@ export async function scheduleReturn(
 ): Promise<void> {
   if (returnAt === null) return;
   const key = `${conversationId}:${state}`;
-  await enqueue(tx, conversationReturn, { conversationId }, { runAt: returnAt, key });
+  await enqueueLate(tx, conversationReturn, { conversationId }, { runAt: returnAt, key });
 }
 
 async function whatFollows(
   tx: Tx,
-  { talk, business }: { talk: Talk; business: BusinessConfig },
+  { talk, business, asked }: Pick<StateChange, "talk" | "business"> & { asked: boolean | undefined },
 ): Promise<void> {
   const { id: conversationId, state } = talk.conversation;
   await scheduleReturn(tx, talk.conversation);
   if (state === "waiting") await callOperators(tx, { talk, business });
   const botsTurn = state === "bot" && talk.contact.optedOutAt === null;
-  if (botsTurn && (await selectUnanswered(tx, conversationId, 1)).length > 0) {
-    await enqueue(tx, conversationAnswer, { conversationId });
+  if (!botsTurn) return;
+  if (asked ?? (await selectUnanswered(tx, conversationId, 1)).length > 0) {
+    await enqueueLate(tx, conversationAnswer, { conversationId });
   }
 }

@@ -21,18 +21,14 @@ export interface Turn {
 
 /** null: nothing to answer, or not for the bot to answer. */
 export async function loadTurn(ctx: Ctx, conversationId: string): Promise<Turn | null> {
-  const talk = await selectTalk(ctx, conversationId);
-  if (talk === null || !isBots(talk)) return null;
-  const messages = await selectUnanswered(ctx, conversationId);
-  const [first] = messages;
-  if (first === undefined) return null;
+  const [talk, messages, business, history] = await Promise.all([
+    selectTalk(ctx, conversationId),
+    selectUnanswered(ctx, conversationId),
+    loadBusiness(ctx),
+    selectHistory(ctx, { conversationId, limit: HISTORY.messages }),
+  ]);
+  if (talk === null || !isBots(talk) || messages.length === 0) return null;
   const { conversation, contact } = talk;
-  const business = await loadBusiness(ctx);
-  const history = await selectHistory(ctx, {
-    conversationId,
-    before: first.id,
-    limit: HISTORY.messages,
-  });
   return {
     talk,
     business,

@@ -7,16 +7,16 @@ import { newId } from "../kernel/ids.ts";
 import type { Page, PageRequest } from "../kernel/page.ts";
 import { cleanText } from "../kernel/text.ts";
 import { issueVisitorToken } from "../identity/mod.ts";
-import { calledText, loadBusiness, storefront, type StorefrontView } from "./business.ts";
+import { calledText, loadBusiness, storefrontOf, type StorefrontView } from "./business.ts";
 import { RATES, takeRate } from "./limits.ts";
 import { pageOfMessages } from "./list.ts";
-import { openConversation } from "./open.ts";
-import { type Received, receiveMessage } from "./receive.ts";
+import { beginConversation } from "./open.ts";
+import { erased, type Received, receiveMessage } from "./receive.ts";
 import { withFile } from "./attachments.ts";
 import { post } from "./post.ts";
 import { type MessageView, scopedId } from "./present.ts";
-import { type ConversationRow, selectOfContact, selectOpen } from "./store.ts";
-import { selectAccount, selectAccountByKey } from "./store-channels.ts";
+import { type ConversationRow, selectOpen } from "./store.ts";
+import { selectAccount, selectBusiness, selectDoor } from "./store-channels.ts";
 import { type ContactRow, insertContact, insertIdentity, selectContact } from "./store-contacts.ts";
 import { changeState } from "./transition.ts";
 import { localeOf } from "./words.ts";
@@ -49,21 +49,26 @@ export interface SessionInput {
 /** Begins to visit a web chat, or goes on as the visitor whose token came along. Throws 404 for an unknown key. */
 export async function openSession(ctx: Ctx, { key, name, locale }: SessionInput): Promise<NewChatSession> {
   await takeRate(ctx, RATES.sessions, addressBlock(ctx.address ?? "unknown"));
-  const account = await selectAccountByKey(ctx, key);
-  if (account === null || account.channel !== "web" || !account.enabled) throw notFound("chat", key);
+  const door = await selectDoor(ctx, key);
+  if (door === null || door.account.channel !== "web" || !door.account.enabled) throw notFound("chat", key);
   const { actor } = ctx;
+  const { account } = door;
   const returning = actor.kind === "visitor" && actor.channelAccountId === account.id ? actor.id : null;
   const inside = ctx.as({ workspaceId: account.workspaceId, actor: systemActor("chat") });
-  const known = returning === null ? null : await selectContact(inside, returning);
-  const contact = known?.erasedAt === null
-    ? known
-    : await makeVisitor(inside, { name: name ?? null, locale: locale ?? null });
   const { workspaceId, id: channelAccountId } = account;
+  const [known, standing] = returning === null ? [null, null] : await Promise.all([
+    selectContact(inside, returning),
+    selectOpen(inside, { channelAccountId, contactId: returning }),
+  ]);
+  const isKnown = known?.erasedAt === null;
+  const contact = isKnown ? known : await makeVisitor(inside, { name: name ?? null, locale: locale ?? null });
   const issued = await issueVisitorToken(ctx, { contactId: contact.id, channelAccountId, workspaceId });
   return {
     token: issued.token,
     expires_at: iso(issued.expiresAt),
-    ...await sessionOf(inside, { contact, channelAccountId }),
+    contact_id: contact.id,
+    conversation: isKnown && standing !== null ? visitView(standing) : null,
+    business: storefrontOf(door.business, { locale: contact.locale, now: ctx.now() }),
   };
 }
 
@@ -82,42 +87,47 @@ async function makeVisitor(
   });
 }
 
-async function sessionOf(
-  ctx: Ctx,
-  { contact, channelAccountId }: { contact: ContactRow; channelAccountId: string },
-): Promise<ChatSessionView> {
-  const conversation = await selectOpen(ctx, { channelAccountId, contactId: contact.id });
-  return {
-    contact_id: contact.id,
-    conversation: conversation === null ? null : visitView(conversation),
-    business: await storefront(ctx, contact.locale),
-  };
-}
-
 function visitView({ id, state, lastMessageAt, createdAt }: ConversationRow): VisitView {
   return { id, state, last_message_at: iso(lastMessageAt), created_at: iso(createdAt) };
 }
 
-/** The visitor that acts, with its contact. Throws 403 for anybody else, 410 for one that was erased. */
-async function visitorOf(ctx: Ctx): Promise<{ contact: ContactRow; channelAccountId: string }> {
+/** The visitor that acts. Throws 403 for anybody else. */
+function visitorOf(ctx: Ctx): { contactId: string; channelAccountId: string } {
   requireScope(ctx, "chat:visit");
   const { actor } = ctx;
   if (actor.kind !== "visitor") throw new AppError("forbidden", "Only a visitor of the chat can do this");
-  const contact = await selectContact(ctx, actor.id);
-  if (contact === null || contact.erasedAt !== null) {
-    throw new AppError("gone", "This chat was erased; begin a new one");
-  }
-  return { contact, channelAccountId: actor.channelAccountId };
+  return { contactId: actor.id, channelAccountId: actor.channelAccountId };
+}
+
+/** Throws 410 for one that was erased. */
+async function loadVisitor(at: Ctx, id: string): Promise<ContactRow> {
+  const contact = await selectContact(at, id);
+  if (contact === null || contact.erasedAt !== null) throw erased();
+  return contact;
 }
 
 export async function currentSession(ctx: Ctx): Promise<ChatSessionView> {
-  return await sessionOf(ctx, await visitorOf(ctx));
+  const { contactId, channelAccountId } = visitorOf(ctx);
+  const [contact, conversation, business] = await Promise.all([
+    loadVisitor(ctx, contactId),
+    selectOpen(ctx, { channelAccountId, contactId }),
+    selectBusiness(ctx),
+  ]);
+  return {
+    contact_id: contact.id,
+    conversation: conversation === null ? null : visitView(conversation),
+    business: storefrontOf(business, { locale: contact.locale, now: ctx.now() }),
+  };
 }
 
 /** The id of the visitor's open conversation, for its live stream; null when there is none. */
 export async function visitorConversationId(ctx: Ctx): Promise<string | null> {
-  const { contact, channelAccountId } = await visitorOf(ctx);
-  return (await selectOpen(ctx, { channelAccountId, contactId: contact.id }))?.id ?? null;
+  const { contactId, channelAccountId } = visitorOf(ctx);
+  const [, open] = await Promise.all([
+    loadVisitor(ctx, contactId),
+    selectOpen(ctx, { channelAccountId, contactId }),
+  ]);
+  return open?.id ?? null;
 }
 
 export interface VisitorMessage {
@@ -132,12 +142,13 @@ export async function receiveVisitorMessage(
   ctx: Ctx,
   { text, clientId, file }: VisitorMessage,
 ): Promise<Received> {
-  const { contact, channelAccountId } = await visitorOf(ctx);
-  await takeRate(ctx, RATES.messages, contact.id);
-  const externalId = clientId ? scopedId(contact.id, clientId) : null;
-  const incoming = { channelAccountId, contact: { id: contact.id }, externalId, text };
+  const { contactId, channelAccountId } = visitorOf(ctx);
+  await takeRate(ctx, RATES.messages, contactId);
+  const externalId = clientId ? scopedId(contactId, clientId) : null;
+  const incoming = { channelAccountId, contact: { id: contactId }, externalId, text };
   if (file === undefined) return await receiveMessage(ctx, { ...incoming, kind: "text" });
-  await takeRate(ctx, RATES.files, contact.id);
+  await takeRate(ctx, RATES.files, contactId);
+  await loadVisitor(ctx, contactId);
   return await withFile(
     ctx,
     file,
@@ -150,23 +161,28 @@ export async function visitorMessages(
   ctx: Ctx,
   query: PageRequest & { after?: string | undefined },
 ): Promise<Page<MessageView>> {
-  const { contact, channelAccountId } = await visitorOf(ctx);
-  const own = (await selectOfContact(ctx, contact.id)).filter((row) =>
-    row.channelAccountId === channelAccountId
-  );
-  return await pageOfMessages(ctx, { ...query, conversationIds: own.map(({ id }) => id) });
+  const { contactId, channelAccountId } = visitorOf(ctx);
+  const [, page] = await Promise.all([
+    loadVisitor(ctx, contactId),
+    pageOfMessages(ctx, { ...query, of: { contactId, channelAccountId } }),
+  ]);
+  return page;
 }
 
 /** The visitor wants a person: the same as saying so. Nothing changes when one is called or there already. */
 export async function askForPerson(ctx: Ctx): Promise<VisitView> {
-  const { contact, channelAccountId } = await visitorOf(ctx);
-  await takeRate(ctx, RATES.messages, contact.id);
+  const { contactId, channelAccountId } = visitorOf(ctx);
+  await takeRate(ctx, RATES.messages, contactId);
   return await ctx.transact(async (tx) => {
-    const account = await selectAccount(tx, channelAccountId);
+    const [contact, account, standing, business] = await Promise.all([
+      loadVisitor(tx, contactId),
+      selectAccount(tx, channelAccountId),
+      selectOpen(tx, { channelAccountId, contactId }),
+      loadBusiness(tx),
+    ]);
     if (account === null || !account.enabled) throw notFound("channel account", channelAccountId);
-    const conversation = await openConversation(tx, { account, contact });
+    const conversation = standing ?? await beginConversation(tx, { account, contact });
     if (conversation.state !== "bot") return visitView(conversation);
-    const business = await loadBusiness(tx);
     const locale = localeOf([conversation.locale, contact.locale], business.languages);
     const transition = { to: "waiting", reason: "asked" } as const;
     const talk = await changeState(tx, { talk: { conversation, contact }, transition, business });

@@ -1,5 +1,4 @@
 import type { Ctx, Tx } from "../context.ts";
-import { AppError } from "../kernel/errors.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { type EventFilter, insertEvent, selectEvents, selectLatestSeq } from "./store.ts";
@@ -21,7 +20,7 @@ export interface NewEvent {
 export async function emit(tx: Tx, event: NewEvent): Promise<void> {
   const { type, subjectId, conversationId = null, data = {}, workspaceId = tx.workspaceId } = event;
   const at = tx.now();
-  const [row] = await insertEvent(tx, {
+  await insertEvent(tx, {
     workspaceId,
     type,
     subjectId,
@@ -30,9 +29,7 @@ export async function emit(tx: Tx, event: NewEvent): Promise<void> {
     data,
     at,
   });
-  if (row === undefined) throw new AppError("internal", "The event log gave no sequence number");
-  const live: LiveEvent = { seq: row.seq, workspaceId, type, conversationId, subjectId, data, at };
-  tx.afterCommit(() => tx.ports.live.pulse(live));
+  tx.afterCommit(() => tx.ports.live.pulse({ workspaceId, type, conversationId, subjectId, data, at }));
 }
 
 /**

@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, inArray, max, sql } from "drizzle-orm";
 import { eventCursors, events } from "../../db/schema/log.ts";
-import { statement } from "../../db/statement.ts";
+import { statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { LiveEvent } from "../ports/live.ts";
 
-export const insertEvent = statement((db) =>
+export const insertEvent = statementBlind((db) =>
   db.insert(events).values({
     workspaceId: sql.placeholder("workspaceId"),
     type: sql.placeholder("type"),
@@ -13,7 +13,7 @@ export const insertEvent = statement((db) =>
     actorId: sql.placeholder("actorId"),
     data: sql.placeholder("data"),
     at: sql.placeholder("at"),
-  }).returning({ seq: events.seq }).prepare()
+  }).prepare()
 );
 
 const COLUMNS = {

@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
 import { idempotencyKeys } from "../../db/schema/log.ts";
+import { blind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type IdempotencyRow = typeof idempotencyKeys.$inferSelect;
@@ -14,32 +15,38 @@ export async function find(
 }
 
 export async function insert(tx: Tx, row: typeof idempotencyKeys.$inferInsert): Promise<void> {
-  await tx.db.insert(idempotencyKeys).values(row);
+  await blind(tx.db.insert(idempotencyKeys).values(row));
 }
 
 export async function change(
   tx: Tx,
   { owner, key, ...set }: Partial<IdempotencyRow> & { owner: string; key: string },
 ): Promise<void> {
-  await tx.db.update(idempotencyKeys).set(set).where(
-    and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)),
+  await blind(
+    tx.db.update(idempotencyKeys).set(set).where(
+      and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)),
+    ),
   );
 }
 
 export async function remove(tx: Tx, { owner, key }: { owner: string; key: string }): Promise<void> {
-  await tx.db.delete(idempotencyKeys).where(
-    and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)),
+  await blind(
+    tx.db.delete(idempotencyKeys).where(
+      and(eq(idempotencyKeys.owner, owner), eq(idempotencyKeys.key, key)),
+    ),
   );
 }
 
 /** Rows of the workspace that have an answer lose it, as if it had been lost on its way. Reads a day's rows. */
 export async function spendAnswered(tx: Tx): Promise<void> {
   const ofWorkspace = `@${tx.workspaceId}`;
-  await tx.db.update(idempotencyKeys).set({ status: null, headers: {}, body: null, lockedUntil: 0 })
-    .where(and(
-      isNotNull(idempotencyKeys.status),
-      sql`substr(${idempotencyKeys.owner}, ${-ofWorkspace.length}) = ${ofWorkspace}`,
-    ));
+  await blind(
+    tx.db.update(idempotencyKeys).set({ status: null, headers: {}, body: null, lockedUntil: 0 })
+      .where(and(
+        isNotNull(idempotencyKeys.status),
+        sql`substr(${idempotencyKeys.owner}, ${-ofWorkspace.length}) = ${ofWorkspace}`,
+      )),
+  );
 }
 
 /** Deletes answers older than `before` (UTC ms), at most `limit`; resolves to how many. */

@@ -1,6 +1,6 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
 import { AppError, isUniqueViolation, notFound } from "../kernel/errors.ts";
@@ -74,7 +74,7 @@ export async function createInvitation(
     await deleteInvitationsTo(tx, email);
     await insertInvitation(tx, row);
     await audit(tx, { action: "invitation.create", subjectId: id, detail: { email, role: input.role } });
-    if (mailed) await enqueue(tx, mailInvitation, { invitationId: id });
+    if (mailed) await enqueueLate(tx, mailInvitation, { invitationId: id });
   });
   return { ...toInvitation(row), token, link: linkTo(ctx.config, { what: "invitation", token }), mailed };
 }

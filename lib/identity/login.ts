@@ -5,9 +5,9 @@ import { cleanText } from "../kernel/text.ts";
 import { addressOf, checkLimit, LIMITS, takeLimit } from "./limits.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
 import { bareUser, normalEmail } from "./policy.ts";
-import { type SignedIn, signedIn, startSession } from "./sign-in.ts";
-import { selectWorkspacesOfUser } from "./store-members.ts";
-import { selectUser, selectUserByLogin, updateUser } from "./store.ts";
+import { toProfile } from "./me.ts";
+import { type SignedIn, startSession, tokensOf } from "./sign-in.ts";
+import { selectHome, selectUser, selectUserByLogin, updateUser } from "./store.ts";
 
 export interface LoginInput {
   /** E-mail or user name. */
@@ -40,17 +40,20 @@ export async function login(ctx: Ctx, { login, password, userAgent = null }: Log
 
   const started = await ctx.transact(async (outer) => {
     const tx = outer.as({ actor: bareUser(user.id) });
-    const now = await selectUser(tx, user.id);
+    const [now, profile] = await Promise.all([selectUser(tx, user.id), selectHome(tx, user.id)]);
     const same = now !== null && now.passwordHash === hash && now.disabledAt === null;
-    if (!same) throw new AppError("invalid_credentials", "The account was changed just now: try again");
+    if (!same || profile === null) {
+      throw new AppError("invalid_credentials", "The account was changed just now: try again");
+    }
+    const lastLoginAt = tx.now();
     await updateUser(tx, user.id, {
-      lastLoginAt: tx.now(),
+      lastLoginAt,
       ...(renewed === null ? {} : { passwordHash: renewed }),
     });
-    const [home] = await selectWorkspacesOfUser(tx, user.id);
-    const session = await startSession(tx, { userId: user.id, workspaceId: home?.id ?? null, userAgent });
-    await audit(tx, { action: "session.start", subjectId: session.id, workspaceId: home?.id ?? null });
-    return { session, epoch: now.tokenEpoch };
+    const { workspaceId } = profile;
+    const session = await startSession(tx, { userId: user.id, workspaceId, userAgent });
+    await audit(tx, { action: "session.start", subjectId: session.id, workspaceId });
+    return { session, epoch: now.tokenEpoch, profile: toProfile({ ...profile, lastLoginAt }) };
   });
-  return await signedIn(ctx, started);
+  return { tokens: await tokensOf(ctx, started), profile: started.profile };
 }

@@ -1,17 +1,16 @@
 import { audit } from "../audit/mod.ts";
-import type { Ctx, Tx } from "../context.ts";
+import type { Ctx } from "../context.ts";
 import { SECOND } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import { forgetUser } from "./sessions.ts";
 import {
   endSessionRow,
+  rotateSession,
   selectSessionToRefresh,
   type SessionToRefresh,
-  updateSession,
 } from "./store-sessions.ts";
-import { selectWorkspacesOfUser } from "./store-members.ts";
 import { type StartedSession, type Tokens, tokensOf } from "./sign-in.ts";
 import { isRefreshTokenOf, parseRefreshToken } from "./tokens.ts";
-import { verifiedOf } from "./verified.ts";
 
 /** How long a rotated token still leads to its successor: answers get lost, and pages refresh side by side. */
 export const GRACE_MS = 30 * SECOND;
@@ -33,66 +32,65 @@ export function judge(
   return rotation < session.rotation && at !== undefined && now - at <= GRACE_MS ? "grace" : "reused";
 }
 
+/** A session can be moved on only so often while one request looks at it. */
+const TRIES = 3;
+
 /**
  * A new access token and the session's next refresh token. Throws `token_reused` (and ends the session) for a token
  * rotated away longer ago than the grace, `token_expired`, `unauthorized`.
  */
 export async function refresh(ctx: Ctx, { refreshToken }: { refreshToken: string }): Promise<Tokens> {
   const parts = parseRefreshToken(refreshToken);
-  const known = parts === null ? null : await selectSessionToRefresh(ctx, parts.sessionId);
-  if (parts === null || known === null || !await isRefreshTokenOf(ctx.config, parts, known.session.seed)) {
-    throw new AppError("unauthorized", "The refresh token is not valid");
-  }
-  const result = await ctx.transact(async (tx) => {
-    const row = await selectSessionToRefresh(tx, parts.sessionId);
-    if (row === null || row.session.endedAt !== null || row.disabledAt !== null) {
-      throw new AppError("unauthorized", "The session has ended: sign in again");
+  for (let tries = 0; tries < TRIES; tries++) {
+    const row = parts === null ? null : await selectSessionToRefresh(ctx, parts.sessionId);
+    if (parts === null || row === null || !await isRefreshTokenOf(ctx.config, parts, row.session.seed)) {
+      throw new AppError("unauthorized", "The refresh token is not valid");
     }
-    if (row.session.expiresAt <= tx.now()) {
-      throw new AppError("token_expired", "The session has expired: sign in again");
-    }
-    const outcome = judge(row.session, { rotation: parts.rotation, now: tx.now() });
-    if (outcome === "reused") return await endReused(tx, { row, rotation: parts.rotation });
-    if (outcome === "current") return { session: await rotate(tx, row), epoch: row.tokenEpoch };
-    return { session: row.session, epoch: row.tokenEpoch };
-  });
-  if (result === "ended") {
-    throw new AppError(
-      "token_reused",
-      "This refresh token was used before: the session is ended, sign in again",
-    );
+    requireLive(ctx, row);
+    const { rotation } = parts;
+    const outcome = judge(row.session, { rotation, now: ctx.now() });
+    if (outcome === "reused") await endReused(ctx, { row, rotation });
+    const session = outcome === "current" ? await rotate(ctx, row) : row.session;
+    // null: another request has rotated it since it was read, which makes this token the one before.
+    if (session !== null) return await tokensOf(ctx, { session, epoch: row.tokenEpoch });
   }
-  return await tokensOf(ctx, result);
+  throw new AppError("busy", "The session is being refreshed: try again", { retryAfterMs: SECOND });
 }
 
-async function rotate(tx: Tx, { session }: SessionToRefresh): Promise<StartedSession> {
-  const now = tx.now();
-  const recent = session.rotatedAt.filter((at) => now - at <= GRACE_MS).slice(1 - KEPT_ROTATIONS);
-  const workspaces = await selectWorkspacesOfUser(tx, session.userId);
-  const workspace = workspaces.find(({ id }) => id === session.workspaceId) ?? workspaces[0];
-  const change = {
-    rotation: session.rotation + 1,
-    rotatedAt: [...recent, now],
-    workspaceId: workspace?.id ?? null,
-    lastUsedAt: now,
-    expiresAt: now + tx.config.identity.refreshTokenTtlMs,
-  };
-  await updateSession(tx, session.id, change);
-  return { ...session, ...change };
+function requireLive(ctx: Ctx, { session, disabledAt }: SessionToRefresh): void {
+  if (session.endedAt !== null || disabledAt !== null) {
+    throw new AppError("unauthorized", "The session has ended: sign in again");
+  }
+  if (session.expiresAt <= ctx.now()) {
+    throw new AppError("token_expired", "The session has expired: sign in again");
+  }
+}
+
+/** null when the session is not any more where it was read. One conditional write, so nothing is locked before it. */
+async function rotate(ctx: Ctx, { session, workspaceId }: SessionToRefresh): Promise<StartedSession | null> {
+  const { id, rotation } = session;
+  const done = await ctx.transact(async (tx) => {
+    const now = tx.now();
+    const recent = session.rotatedAt.filter((at) => now - at <= GRACE_MS).slice(1 - KEPT_ROTATIONS);
+    const expiresAt = now + tx.config.identity.refreshTokenTtlMs;
+    return await rotateSession(tx, { id, rotation, rotatedAt: [...recent, now], workspaceId, expiresAt });
+  });
+  return done() ? { ...session, rotation: rotation + 1, workspaceId } : null;
 }
 
 async function endReused(
-  tx: Tx,
+  ctx: Ctx,
   { row, rotation }: { row: SessionToRefresh; rotation: number },
-): Promise<"ended"> {
+): Promise<never> {
   const { id, userId, workspaceId, rotation: present } = row.session;
-  await endSessionRow(tx, { id, userId, reason: "reuse" });
-  await audit(tx, {
-    action: "session.reuse",
-    subjectId: id,
-    workspaceId,
-    detail: { userId, rotation, present },
+  await ctx.transact(async (tx) => {
+    await endSessionRow(tx, { id, userId, reason: "reuse" });
+    const detail = { userId, rotation, present };
+    await audit(tx, { action: "session.reuse", subjectId: id, workspaceId, detail });
+    forgetUser(tx, userId);
   });
-  tx.afterCommit(() => verifiedOf(tx.ports).forget({ userId }));
-  return "ended";
+  throw new AppError(
+    "token_reused",
+    "This refresh token was used before: the session is ended, sign in again",
+  );
 }

@@ -1,6 +1,6 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { HOUR } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
@@ -46,7 +46,7 @@ export async function forgotPassword(ctx: Ctx, input: { email: string }): Promis
     return;
   }
   await ctx.transact((tx) =>
-    enqueue(tx.as({ workspaceId: null }), mailReset, { email, request: newSecret(16) })
+    enqueueLate(tx.as({ workspaceId: null }), mailReset, { email, request: newSecret(16) })
   );
 }
 

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import { apiKeys, memberships, users } from "../../db/schema/identity.ts";
-import { statement, statementOne } from "../../db/statement.ts";
+import { blind, statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { Db } from "../ports/db.ts";
 
@@ -49,7 +49,7 @@ export async function insertApiKey(
   tx: Tx,
   row: Omit<ApiKeyRow, "workspaceId" | "lastUsedAt" | "revokedAt">,
 ): Promise<void> {
-  await tx.db.insert(apiKeys).values({ ...row, workspaceId: tx.workspaceId });
+  await blind(tx.db.insert(apiKeys).values({ ...row, workspaceId: tx.workspaceId }));
 }
 
 export async function selectApiKeys(
@@ -73,8 +73,10 @@ export async function revokeApiKeyRow(tx: Tx, id: string): Promise<boolean> {
 }
 
 export async function revokeKeysOfUser(tx: Tx, userId: string): Promise<void> {
-  await tx.db.update(apiKeys).set({ revokedAt: tx.now() }).where(
-    and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)),
+  await blind(
+    tx.db.update(apiKeys).set({ revokedAt: tx.now() }).where(
+      and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)),
+    ),
   );
 }
 

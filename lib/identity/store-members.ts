@@ -1,5 +1,6 @@
 import { and, asc, count, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { invitations, memberships, users, workspaces } from "../../db/schema/identity.ts";
+import { blind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Role } from "../kernel/scopes.ts";
@@ -71,18 +72,24 @@ export async function insertMembership(
   tx: Tx,
   { userId, role }: { userId: string; role: Role },
 ): Promise<void> {
-  await tx.db.insert(memberships)
-    .values({ id: newId("membership"), workspaceId: tx.workspaceId, userId, role, createdAt: tx.now() });
+  await blind(
+    tx.db.insert(memberships)
+      .values({ id: newId("membership"), workspaceId: tx.workspaceId, userId, role, createdAt: tx.now() }),
+  );
 }
 
 export async function updateRole(tx: Tx, { userId, role }: { userId: string; role: Role }): Promise<void> {
-  await tx.db.update(memberships).set({ role })
-    .where(and(eq(memberships.workspaceId, tx.workspaceId), eq(memberships.userId, userId)));
+  await blind(
+    tx.db.update(memberships).set({ role })
+      .where(and(eq(memberships.workspaceId, tx.workspaceId), eq(memberships.userId, userId))),
+  );
 }
 
 export async function deleteMembership(tx: Tx, userId: string): Promise<void> {
-  await tx.db.delete(memberships).where(
-    and(eq(memberships.workspaceId, tx.workspaceId), eq(memberships.userId, userId)),
+  await blind(
+    tx.db.delete(memberships).where(
+      and(eq(memberships.workspaceId, tx.workspaceId), eq(memberships.userId, userId)),
+    ),
   );
 }
 
@@ -139,7 +146,7 @@ export async function insertInvitation(
   tx: Tx,
   row: Omit<InvitationRow, "workspaceId" | "acceptedAt">,
 ): Promise<void> {
-  await tx.db.insert(invitations).values({ ...row, workspaceId: tx.workspaceId });
+  await blind(tx.db.insert(invitations).values({ ...row, workspaceId: tx.workspaceId }));
 }
 
 export async function selectInvitations(
@@ -199,9 +206,11 @@ export async function deleteInvitation(tx: Tx, id: string): Promise<boolean> {
 
 /** Pending ones to the same address: a new invitation takes their place. */
 export async function deleteInvitationsTo(tx: Tx, email: string): Promise<void> {
-  await tx.db.delete(invitations).where(and(
-    eq(invitations.workspaceId, tx.workspaceId),
-    sql`${invitations.email} = ${email}`,
-    isNull(invitations.acceptedAt),
-  ));
+  await blind(
+    tx.db.delete(invitations).where(and(
+      eq(invitations.workspaceId, tx.workspaceId),
+      sql`${invitations.email} = ${email}`,
+      isNull(invitations.acceptedAt),
+    )),
+  );
 }

@@ -1,7 +1,7 @@
 import { and, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { memberships, sessions, users } from "../../db/schema/identity.ts";
 import { liveTickets } from "../../db/schema/log.ts";
-import { statementOne } from "../../db/statement.ts";
+import { blind, statementLate, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { At } from "./store-keys.ts";
 
@@ -35,7 +35,16 @@ export async function selectSession(
 }
 
 const forRefresh = statementOne((db) =>
-  db.select({ session: sessions, disabledAt: users.disabledAt, tokenEpoch: users.tokenEpoch }).from(sessions)
+  db.select({
+    session: sessions,
+    disabledAt: users.disabledAt,
+    tokenEpoch: users.tokenEpoch,
+    /** Where the session acts from now on: where it did, or, left meanwhile, where the user joined first. */
+    workspaceId: sql<string | null>`coalesce(
+      (select m.workspace_id from memberships m
+        where m.user_id = ${users.id} and m.workspace_id = ${sessions.workspaceId}),
+      (select m.workspace_id from memberships m where m.user_id = ${users.id} order by m.id limit 1))`,
+  }).from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sql.placeholder("id"))).prepare()
 );
@@ -47,11 +56,39 @@ export async function selectSessionToRefresh(ctx: Ctx, id: string): Promise<Sess
 }
 
 export async function insertSession(tx: Tx, row: typeof sessions.$inferInsert): Promise<void> {
-  await tx.db.insert(sessions).values(row);
+  await blind(tx.db.insert(sessions).values(row));
 }
 
-export async function updateSession(tx: Tx, id: string, change: Partial<SessionRow>): Promise<void> {
-  await tx.db.update(sessions).set(change).where(eq(sessions.id, id));
+const rotateLive = statementLate((db) =>
+  db.update(sessions).set({
+    rotation: sql`${sessions.rotation} + 1`,
+    rotatedAt: sql`${sql.placeholder("rotatedAt")}`,
+    workspaceId: sql`${sql.placeholder("workspaceId")}`,
+    lastUsedAt: sql`${sql.placeholder("now")}`,
+    expiresAt: sql`${sql.placeholder("expiresAt")}`,
+  }).where(and(
+    eq(sessions.id, sql.placeholder("id")),
+    eq(sessions.rotation, sql.placeholder("rotation")),
+    isNull(sessions.endedAt),
+  )).prepare()
+);
+
+export interface Rotation {
+  readonly id: string;
+  /** The present one. */
+  readonly rotation: number;
+  readonly rotatedAt: readonly number[];
+  readonly workspaceId: string | null;
+  readonly expiresAt: number;
+}
+
+/** Rotates a live session that still is where the caller saw it; tells after the commit whether it was. */
+export async function rotateSession(
+  tx: Tx,
+  { rotatedAt, ...rotation }: Rotation,
+): Promise<() => boolean> {
+  const done = await rotateLive(tx, { ...rotation, rotatedAt: JSON.stringify(rotatedAt), now: tx.now() });
+  return () => done().rowsAffected === 1;
 }
 
 /** Ends one live session of the user; false when there is none such. */
@@ -95,7 +132,7 @@ export async function deleteSessions(
 }
 
 export async function insertLiveTicket(tx: Tx, row: typeof liveTickets.$inferInsert): Promise<void> {
-  await tx.db.insert(liveTickets).values(row);
+  await blind(tx.db.insert(liveTickets).values(row));
 }
 
 /** Takes the ticket out, so that it works once: one atomic statement. */

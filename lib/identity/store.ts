@@ -1,6 +1,6 @@
 import { and, asc, count, eq, gt, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { memberships, oneTimeTokens, users, workspaces } from "../../db/schema/identity.ts";
-import { statementOne } from "../../db/statement.ts";
+import { blind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type UserRow = typeof users.$inferSelect;
@@ -24,6 +24,9 @@ const PROFILE = {
   workspaceSample: workspaces.sample,
 };
 
+const firstMembership =
+  sql`(select m.id from memberships m where m.user_id = ${users.id} order by m.id limit 1)`;
+
 const profile = statementOne((db) =>
   db.select(PROFILE).from(users)
     .leftJoin(
@@ -44,6 +47,18 @@ export async function selectProfile(
   return await profile(ctx, of) ?? null;
 }
 
+const home = statementOne((db) =>
+  db.select(PROFILE).from(users)
+    .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.id, firstMembership)))
+    .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(eq(users.id, sql.placeholder("userId"))).prepare()
+);
+
+/** The user and the membership in the workspace that was joined first, where a login acts. */
+export async function selectHome(ctx: Ctx, userId: string): Promise<ProfileRow | null> {
+  return await home(ctx, { userId }) ?? null;
+}
+
 export interface ProfilePage {
   readonly after: string | null;
   readonly limit: number;
@@ -52,12 +67,11 @@ export interface ProfilePage {
 
 /** All users, each with the workspace that they joined first. */
 export async function selectProfiles(ctx: Ctx, { after, limit, search }: ProfilePage): Promise<ProfileRow[]> {
-  const home = sql`(select m.id from memberships m where m.user_id = ${users.id} order by m.id limit 1)`;
   const like = search === null ? null : `%${search.replace(/[\\%_]/g, "\\$&")}%`;
   const found = (column: typeof users.email | typeof users.username | typeof users.name) =>
     sql`${column} like ${like} escape '\\'`;
   return await ctx.db.select(PROFILE).from(users)
-    .leftJoin(memberships, and(eq(memberships.userId, users.id), sql`${memberships.id} = ${home}`))
+    .leftJoin(memberships, and(eq(memberships.userId, users.id), eq(memberships.id, firstMembership)))
     .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(
       after === null ? undefined : gt(users.id, after),
@@ -87,20 +101,20 @@ export async function selectUser(ctx: Ctx, id: string): Promise<UserRow | null> 
 }
 
 export async function insertUser(tx: Tx, row: typeof users.$inferInsert): Promise<void> {
-  await tx.db.insert(users).values(row);
+  await blind(tx.db.insert(users).values(row));
 }
 
 export async function updateUser(tx: Tx, id: string, change: Partial<UserRow>): Promise<void> {
-  if (Object.keys(change).length > 0) await tx.db.update(users).set(change).where(eq(users.id, id));
+  if (Object.keys(change).length > 0) await blind(tx.db.update(users).set(change).where(eq(users.id, id)));
 }
 
 /** Raises the epoch: every access token made before it is refused. */
 export async function raiseEpoch(tx: Tx, id: string): Promise<void> {
-  await tx.db.update(users).set({ tokenEpoch: sql`${users.tokenEpoch} + 1` }).where(eq(users.id, id));
+  await blind(tx.db.update(users).set({ tokenEpoch: sql`${users.tokenEpoch} + 1` }).where(eq(users.id, id)));
 }
 
 export async function deleteUserRow(tx: Tx, id: string): Promise<void> {
-  await tx.db.delete(users).where(eq(users.id, id));
+  await blind(tx.db.delete(users).where(eq(users.id, id)));
 }
 
 export async function countUsers(ctx: Ctx): Promise<number> {
@@ -138,7 +152,7 @@ export async function isSlugTaken(ctx: Ctx, slug: string): Promise<boolean> {
 }
 
 export async function insertWorkspace(tx: Tx, row: typeof workspaces.$inferInsert): Promise<void> {
-  await tx.db.insert(workspaces).values(row);
+  await blind(tx.db.insert(workspaces).values(row));
 }
 
 export async function selectWorkspace(ctx: Ctx, id: string): Promise<WorkspaceRow | null> {
@@ -152,12 +166,12 @@ export async function selectWorkspaceBySlug(ctx: Ctx, slug: string): Promise<Wor
 }
 
 export async function renameWorkspaceRow(tx: Tx, name: string): Promise<void> {
-  await tx.db.update(workspaces).set({ name }).where(eq(workspaces.id, tx.workspaceId));
+  await blind(tx.db.update(workspaces).set({ name }).where(eq(workspaces.id, tx.workspaceId)));
 }
 
 /** The token's row, if it was made already nothing changes: a mail that is tried again carries the same link. */
 export async function insertOneTimeToken(tx: Tx, row: typeof oneTimeTokens.$inferInsert): Promise<void> {
-  await tx.db.insert(oneTimeTokens).values(row).onConflictDoNothing();
+  await blind(tx.db.insert(oneTimeTokens).values(row).onConflictDoNothing());
 }
 
 export async function selectOneTimeToken(
@@ -183,8 +197,10 @@ export async function useOneTimeTokens(
       ),
     );
   if (mine.rowsAffected !== 1) return false;
-  await tx.db.update(oneTimeTokens).set({ usedAt }).where(
-    and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)),
+  await blind(
+    tx.db.update(oneTimeTokens).set({ usedAt }).where(
+      and(eq(oneTimeTokens.userId, userId), isNull(oneTimeTokens.usedAt)),
+    ),
   );
   return true;
 }

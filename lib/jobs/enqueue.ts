@@ -3,7 +3,14 @@ import { AppError } from "../kernel/errors.ts";
 import type { JobDefinition } from "../kernel/define-job.ts";
 import { newId } from "../kernel/ids.ts";
 import { rankOf } from "./policy.ts";
-import { insertJob, insertKeyedJob, JOB_STATE } from "./store.ts";
+import {
+  insertJob,
+  insertKeyedJob,
+  insertKeyedJobLate,
+  JOB_STATE,
+  type KeyedJob,
+  type Standing,
+} from "./store.ts";
 
 export interface EnqueueOptions {
   readonly delayMs?: number;
@@ -32,11 +39,43 @@ export async function enqueue<T>(
   payload: T,
   options: EnqueueOptions = {},
 ): Promise<string> {
+  const row = rowOf(tx, { job, payload, options });
+  const stands = row.dedupKey === null ? await plain(tx, row) : await insertKeyedJob(tx, row);
+  wakeAfter(tx, row, () => stands);
+  return stands.id;
+}
+
+/** The same where nobody asks for the id: on a remote database it costs no round trip of its own. */
+export async function enqueueLate<T>(
+  tx: Tx,
+  job: JobDefinition<T>,
+  payload: T,
+  options: EnqueueOptions = {},
+): Promise<void> {
+  const row = rowOf(tx, { job, payload, options });
+  if (row.dedupKey !== null) return wakeAfter(tx, row, await insertKeyedJobLate(tx, row));
+  const stands = await plain(tx, row);
+  wakeAfter(tx, row, () => stands);
+}
+
+async function plain(tx: Tx, row: KeyedJob): Promise<Standing> {
+  await insertJob(tx, row);
+  return row;
+}
+
+function wakeAfter(tx: Tx, { lane }: KeyedJob, stands: () => Standing): void {
+  tx.afterCommit(() => tx.ports.waker.wake(lane, [stands().id], stands().runAt));
+}
+
+function rowOf<T>(
+  tx: Tx,
+  { job, payload, options }: { job: JobDefinition<T>; payload: T; options: EnqueueOptions },
+): KeyedJob {
   checkPayload(job, payload);
   const { delayMs = 0, priority = 0, key = job.key?.(payload), onDuplicate = "keep", maxDelayMs } = options;
   const now = tx.now();
   const runAt = options.runAt ?? now + delayMs;
-  const row = {
+  return {
     id: newId("job"),
     workspaceId: tx.workspaceIdOrNull,
     lane: job.lane,
@@ -48,16 +87,10 @@ export async function enqueue<T>(
     maxAttempts: job.attempts,
     payload,
     createdAt: now,
+    dedupKey: key === undefined ? null : `${job.name}:${tx.workspaceIdOrNull ?? ""}:${key}`,
+    onDuplicate,
+    maxDelayMs: maxDelayMs ?? null,
   };
-  if (key === undefined) {
-    await insertJob(tx, row);
-    tx.afterCommit(() => tx.ports.waker.wake(job.lane, [row.id], runAt));
-    return row.id;
-  }
-  const dedupKey = `${job.name}:${tx.workspaceIdOrNull ?? ""}:${key}`;
-  const stands = await insertKeyedJob(tx, { ...row, dedupKey, onDuplicate, maxDelayMs: maxDelayMs ?? null });
-  tx.afterCommit(() => tx.ports.waker.wake(job.lane, [stands.id], stands.runAt));
-  return stands.id;
 }
 
 /** Throws AppError `internal`: whoever enqueues has built a payload that its handler would refuse. */

@@ -25,7 +25,7 @@ export {
   takeOver,
 } from "./engine.ts";
 export { cronProblem, type CronTimes, nextOf } from "./cron.ts";
-export { enqueue, type EnqueueOptions } from "./enqueue.ts";
+export { enqueue, enqueueLate, type EnqueueOptions } from "./enqueue.ts";
 export { enqueueMany, type ManyItem } from "./enqueue-many.ts";
 export { Deadlines } from "./deadlines.ts";
 export { conclude, execute, type RunResult } from "./execute.ts";

@@ -1,8 +1,9 @@
 import { asc, inArray, sql } from "drizzle-orm";
 import { JOB_STATE, jobs } from "../../db/schema/jobs.ts";
-import { statement } from "../../db/statement.ts";
+import { type Late, statement, statementBlind, statementLate } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { Lane } from "../kernel/define-job.ts";
+import type { Db } from "../ports/db.ts";
 
 export { JOB_STATE, type JobState } from "../../db/schema/jobs.ts";
 
@@ -56,7 +57,7 @@ const NEW_JOB = {
   createdAt: p("createdAt"),
 };
 
-const insertPlain = statement((db) => db.insert(jobs).values(NEW_JOB).prepare());
+const insertPlain = statementBlind((db) => db.insert(jobs).values(NEW_JOB).prepare());
 
 export async function insertJob(tx: Tx, job: NewJob): Promise<void> {
   await insertPlain(tx, { ...job });
@@ -86,17 +87,16 @@ export async function insertJobs(
 /** Must say what the index `jobs_dedup` says, word for word. */
 const waiting = sql`dedup_key is not null and state < 2 and fence = 0`;
 
-const insertOrKeep = statement((db) =>
+const keep = (db: Db) =>
   db.insert(jobs).values({ ...NEW_JOB, dedupKey: p("dedupKey") })
     .onConflictDoUpdate({ target: jobs.dedupKey, targetWhere: waiting, set: { runAt: sql`${jobs.runAt}` } })
-    .returning({ id: jobs.id, runAt: jobs.runAt }).prepare()
-);
+    .returning({ id: jobs.id, runAt: jobs.runAt }).prepare();
 
 const pushed = sql<number>`max(${jobs.runAt}, min(excluded.run_at, ${jobs.createdAt} + ${
   given("maxDelayMs")
 }))`;
 
-const insertOrPush = statement((db) =>
+const push = (db: Db) =>
   db.insert(jobs).values({ ...NEW_JOB, dedupKey: p("dedupKey") })
     .onConflictDoUpdate({
       target: jobs.dedupKey,
@@ -108,22 +108,35 @@ const insertOrPush = statement((db) =>
         state: sql`case when ${pushed} > excluded.created_at then 1 else 0 end`,
       },
     })
-    .returning({ id: jobs.id, runAt: jobs.runAt }).prepare()
-);
+    .returning({ id: jobs.id, runAt: jobs.runAt }).prepare();
 
-interface KeyedJob extends NewJob {
-  readonly dedupKey: string;
+const KEYED = { keep: statement(keep), push: statement(push) };
+const KEYED_LATE = { keep: statementLate(keep), push: statementLate(push) };
+
+export interface KeyedJob extends NewJob {
+  /** null: it has none. */
+  readonly dedupKey: string | null;
   readonly onDuplicate: "keep" | "push";
   readonly maxDelayMs: number | null;
 }
 
+/** The job that waits, and from when. */
+export type Standing = Pick<NewJob, "id" | "runAt">;
+
 /** Inserts, or finds the job that waits under the key; resolves to the one that stands. */
-export async function insertKeyedJob(tx: Tx, job: KeyedJob): Promise<{ id: string; runAt: number }> {
-  const { onDuplicate, maxDelayMs, ...row } = job;
-  const [stands] = onDuplicate === "keep"
-    ? await insertOrKeep(tx, row)
-    : await insertOrPush(tx, { ...row, maxDelayMs: maxDelayMs ?? Number.MAX_SAFE_INTEGER / 2 });
-  return stands ?? { id: row.id, runAt: row.runAt };
+export async function insertKeyedJob(tx: Tx, job: KeyedJob): Promise<Standing> {
+  const [stands] = await KEYED[job.onDuplicate](tx, valuesOf(job));
+  return stands ?? job;
+}
+
+/** The same, told after the commit. */
+export async function insertKeyedJobLate(tx: Tx, job: KeyedJob): Promise<Late<Standing>> {
+  const stands = await KEYED_LATE[job.onDuplicate](tx, valuesOf(job));
+  return () => stands()[0] ?? job;
+}
+
+function valuesOf({ onDuplicate: _, maxDelayMs, ...row }: KeyedJob): Record<string, unknown> {
+  return { ...row, maxDelayMs: maxDelayMs ?? Number.MAX_SAFE_INTEGER / 2 };
 }
 
 /** The columns of a ClaimedJob. */

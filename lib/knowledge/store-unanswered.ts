@@ -1,6 +1,6 @@
 import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import { unansweredQuestions } from "../../db/schema/knowledge.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { UnansweredState } from "./schemas.ts";
@@ -86,8 +86,10 @@ export async function closeQuestion(
   tx: Tx,
   { id, ...how }: { readonly id: string } & ({ readonly entryId: string } | { readonly dismissedAt: number }),
 ): Promise<void> {
-  await tx.db.update(unansweredQuestions).set(how)
-    .where(and(eq(unansweredQuestions.workspaceId, tx.workspaceId), eq(unansweredQuestions.id, id)));
+  await blind(
+    tx.db.update(unansweredQuestions).set(how)
+      .where(and(eq(unansweredQuestions.workspaceId, tx.workspaceId), eq(unansweredQuestions.id, id))),
+  );
 }
 
 /** Deletes what was first asked in these conversations; an entry that was made of it stays, it is the business's own. */

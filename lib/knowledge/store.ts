@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { knowledgeChunks, knowledgeEntries } from "../../db/schema/knowledge.ts";
-import { statement } from "../../db/statement.ts";
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blind, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { IndexedChunk } from "./indexing.ts";
@@ -12,7 +13,7 @@ export type NewEntryRow = typeof knowledgeEntries.$inferInsert;
 
 const placed = sql.placeholder;
 
-const insertOne = statement((db) =>
+const insertOne = statementBlind((db) =>
   db.insert(knowledgeEntries).values({
     id: placed("id"),
     workspaceId: placed("workspaceId"),
@@ -30,7 +31,7 @@ const insertOne = statement((db) =>
   }).prepare()
 );
 
-const insertChunk = statement((db) =>
+const insertChunk = statementBlind((db) =>
   db.insert(knowledgeChunks).values({
     workspaceId: placed("workspaceId"),
     entryId: placed("entryId"),
@@ -38,7 +39,30 @@ const insertChunk = statement((db) =>
     heading: placed("heading"),
     text: placed("text"),
     locale: placed("locale"),
-  }).returning({ rowid: knowledgeChunks.rowid }).prepare()
+  }).prepare()
+);
+
+/** Made by a migration that drizzle has no words for (0001_full_text.sql), as is the next one. */
+const fullText = sqliteTable("knowledge_fts", {
+  rowid: integer("rowid"),
+  workspace: text("workspace"),
+  heading: text("heading"),
+  stems: text("stems"),
+});
+const knownWords = sqliteTable("knowledge_words", {
+  workspaceId: text("workspace_id").notNull(),
+  sound: text("sound").notNull(),
+  word: text("word").notNull(),
+});
+
+/** Of the chunk that the connection has just inserted. */
+const indexChunk = statementBlind((db) =>
+  db.insert(fullText).values({
+    rowid: sql`last_insert_rowid()`,
+    workspace: placed("workspaceId"),
+    heading: placed("headingForm"),
+    stems: placed("textForm"),
+  }).prepare()
 );
 
 export type EntryFields = Omit<EntryRow, "id" | "workspaceId" | "createdBy" | "createdAt" | "updatedAt">;
@@ -65,11 +89,13 @@ export async function replaceChunks(
   chunks: readonly IndexedChunk[],
 ): Promise<void> {
   const { workspaceId } = tx;
-  await tx.db.delete(knowledgeChunks).where(
-    and(eq(knowledgeChunks.workspaceId, workspaceId), eq(knowledgeChunks.entryId, entry.id)),
+  await blind(
+    tx.db.delete(knowledgeChunks).where(
+      and(eq(knowledgeChunks.workspaceId, workspaceId), eq(knowledgeChunks.entryId, entry.id)),
+    ),
   );
   for (const [position, { heading, text, headingForm, textForm }] of chunks.entries()) {
-    const [made] = await insertChunk(tx, {
+    await insertChunk(tx, {
       workspaceId,
       entryId: entry.id,
       position,
@@ -77,8 +103,7 @@ export async function replaceChunks(
       text,
       locale: entry.locale,
     });
-    await tx.db.run(sql`insert into knowledge_fts(rowid, workspace, heading, stems)
-      values (${made?.rowid ?? null}, ${workspaceId}, ${headingForm}, ${textForm})`);
+    await indexChunk(tx, { workspaceId, headingForm, textForm });
   }
 }
 
@@ -88,8 +113,9 @@ export async function rememberWords(
   pairs: readonly (readonly [sound: string, word: string])[],
 ): Promise<void> {
   if (pairs.length === 0) return;
-  await tx.db.run(sql`insert or ignore into knowledge_words(workspace_id, sound, word)
-    select ${tx.workspaceId}, value ->> 0, value ->> 1 from json_each(${JSON.stringify(pairs)})`);
+  const chosen = sql`select ${tx.workspaceId}, value ->> 0, value ->> 1
+    from json_each(${JSON.stringify(pairs)}) where true`;
+  await blind(tx.db.insert(knownWords).select(chosen).onConflictDoNothing());
 }
 
 const entryById = statement((db) =>
@@ -158,8 +184,10 @@ export async function updateEntryRow(
   id: string,
   fields: EntryFields & { updatedAt: number },
 ): Promise<void> {
-  await tx.db.update(knowledgeEntries).set(fields)
-    .where(and(eq(knowledgeEntries.workspaceId, tx.workspaceId), eq(knowledgeEntries.id, id)));
+  await blind(
+    tx.db.update(knowledgeEntries).set(fields)
+      .where(and(eq(knowledgeEntries.workspaceId, tx.workspaceId), eq(knowledgeEntries.id, id))),
+  );
 }
 
 /** False when there was none. Chunks and index rows go with it. */
@@ -208,6 +236,10 @@ export async function selectKnown(tx: Tx, titles: readonly string[]): Promise<Se
 
 /** Forgets the words of a workspace that knows nothing any more. */
 export async function forgetWordsWhenEmpty(tx: Tx): Promise<void> {
-  await tx.db.run(sql`delete from knowledge_words where workspace_id = ${tx.workspaceId}
-    and not exists (select 1 from knowledge_entries where workspace_id = ${tx.workspaceId})`);
+  const ofWorkspace = eq(knownWords.workspaceId, tx.workspaceId);
+  await blind(
+    tx.db.delete(knownWords).where(
+      sql`${ofWorkspace} and not exists (select 1 from knowledge_entries where workspace_id = ${tx.workspaceId})`,
+    ),
+  );
 }

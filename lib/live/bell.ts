@@ -1,4 +1,4 @@
-import type { LiveBus, LiveEvent } from "../ports/live.ts";
+import type { LiveBus, LivePulse } from "../ports/live.ts";
 
 /** Remembers that the log may have grown, and lets one reader sleep until it does. */
 export interface Bell {
@@ -12,7 +12,7 @@ export interface Bell {
 /** A bell rung by the pulses of a workspace that `concerns` accepts, and by those of other processes. */
 export function hangBell(
   live: LiveBus,
-  { workspaceId, concerns }: { workspaceId: string; concerns: (event: LiveEvent) => boolean },
+  { workspaceId, concerns }: { workspaceId: string; concerns: (event: LivePulse) => boolean },
 ): Bell {
   let rung = false;
   let wake = () => {};

@@ -1,7 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { latestSeq, readEvents } from "../events/mod.ts";
 import { SECOND } from "../kernel/clock.ts";
-import type { LiveEvent } from "../ports/live.ts";
+import type { LiveEvent, LivePulse } from "../ports/live.ts";
 import { hangBell } from "./bell.ts";
 
 export interface FollowOptions {
@@ -14,8 +14,8 @@ export interface FollowOptions {
     /** The present one; null: none is open yet. */
     readonly find: () => Promise<string | null>;
     /** Asked of the workspace's events while there is none, so that idle readers cost nothing. */
-    readonly isOpening: (event: LiveEvent) => boolean;
-    readonly isClosing: (event: LiveEvent) => boolean;
+    readonly isOpening: (event: LivePulse) => boolean;
+    readonly isClosing: (event: LivePulse) => boolean;
   };
   readonly types?: readonly string[];
   /** Milliseconds of silence after which an empty batch is given. */

@@ -69,7 +69,7 @@ export async function enqueueMessage(ctx: Ctx, order: QueueOrder): Promise<Queue
     if (content.type !== "template") await requireWindow(tx, talk);
     else await requireTemplate(tx, { accountId: conversation.channelAccountId, content });
     const plain = content.type === "text" && content.preview_url === undefined;
-    const message = await post(tx, {
+    const { message } = await post(tx, {
       talk,
       text: wordsOf(content),
       author: "system",

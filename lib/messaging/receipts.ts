@@ -4,7 +4,7 @@ import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, messageOf } from "../kernel/errors.ts";
 import { defaultWorkspaceId } from "../identity/mod.ts";
-import { enqueue, type JobCtx, LeaseLost } from "../jobs/mod.ts";
+import { enqueueLate, type JobCtx, LeaseLost } from "../jobs/mod.ts";
 import { type News, readEnvelope } from "./envelope.ts";
 import { readMessage } from "./incoming.ts";
 import { mediaFetch } from "./jobs.ts";
@@ -118,7 +118,7 @@ async function take(tx: Tx, { one, byNumber }: One): Promise<Trouble> {
   const { media, ...incoming } = message;
   const received = await receiveMessage(inside, { ...incoming, channelAccountId });
   if (media !== null && !received.duplicate) {
-    await enqueue(inside, mediaFetch, { messageId: received.messageId });
+    await enqueueLate(inside, mediaFetch, { messageId: received.messageId });
   }
   return null;
 }

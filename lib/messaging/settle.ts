@@ -2,7 +2,7 @@ import { queueNext } from "../conversations/mod.ts";
 import type { Tx } from "../context.ts";
 import { AppError, messageOf } from "../kernel/errors.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { redactText } from "../kernel/redact.ts";
 import { backoffMs } from "../kernel/retry.ts";
 import type { Accepted } from "../ports/whatsapp.ts";
@@ -126,7 +126,7 @@ export async function doubt(tx: Tx, { attemptId, message }: Tried): Promise<null
   if (now?.state !== "processing" || attempt === undefined || attempt.outcome !== null) return null;
   const until = (attempt.calledAt ?? attempt.startedAt) + DOUBT_MS;
   await changeState(tx, now, { state: "processing", reason: "outcome_unknown", nextTryAt: until });
-  await enqueue(tx, messageDoubt, { messageId: message.id, attemptId }, { runAt: until });
+  await enqueueLate(tx, messageDoubt, { messageId: message.id, attemptId }, { runAt: until });
   return null;
 }
 

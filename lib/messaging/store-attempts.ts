@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, sql } from "drizzle-orm";
 import { type AttemptOutcome, messageAttempts, strayStatuses } from "../../db/schema/messaging.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -42,8 +42,10 @@ export async function insertAttempt(
 
 /** The call begins now. */
 export async function markCalled(tx: Tx, id: string): Promise<void> {
-  await tx.db.update(messageAttempts).set({ calledAt: tx.now() })
-    .where(and(eq(messageAttempts.id, id), eq(messageAttempts.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(messageAttempts).set({ calledAt: tx.now() })
+      .where(and(eq(messageAttempts.id, id), eq(messageAttempts.workspaceId, tx.workspaceId))),
+  );
 }
 
 const endOne = statement((db) =>

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { channelAccounts, messages } from "../../db/schema/conversations.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ChannelAccountRow = typeof channelAccounts.$inferSelect;
@@ -30,9 +30,11 @@ export async function updatePause(
   id: string,
   pause: { until: number; reason: string } | null,
 ): Promise<void> {
-  await tx.db.update(channelAccounts)
-    .set({ pausedUntil: pause?.until ?? null, pauseReason: pause?.reason ?? null })
-    .where(and(eq(channelAccounts.id, id), eq(channelAccounts.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(channelAccounts)
+      .set({ pausedUntil: pause?.until ?? null, pauseReason: pause?.reason ?? null })
+      .where(and(eq(channelAccounts.id, id), eq(channelAccounts.workspaceId, tx.workspaceId))),
+  );
 }
 
 /** When something last came in and last went out, by account. */

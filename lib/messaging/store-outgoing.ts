@@ -7,7 +7,7 @@ import {
   messages,
   type MessageState,
 } from "../../db/schema/conversations.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type MessageRow = typeof messages.$inferSelect;
@@ -106,8 +106,10 @@ export async function updateMessage(
   id: string,
   change: Partial<Pick<MessageRow, "runAt" | "meta" | "content" | "externalId">>,
 ): Promise<void> {
-  await tx.db.update(messages).set(change)
-    .where(and(eq(messages.id, id), eq(messages.workspaceId, tx.workspaceId)));
+  await blind(
+    tx.db.update(messages).set(change)
+      .where(and(eq(messages.id, id), eq(messages.workspaceId, tx.workspaceId))),
+  );
 }
 
 const addressesOf = statement((db) =>

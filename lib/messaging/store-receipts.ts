@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, lt, ne, sql } from "drizzle-orm";
 import { type ReceiptState, strayStatuses, webhookReceipts } from "../../db/schema/messaging.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type { ReceiptState } from "../../db/schema/messaging.ts";
@@ -59,6 +59,6 @@ export async function deleteOldReceipts(
     .where(and(lt(webhookReceipts.createdAt, before), ne(webhookReceipts.state, "received")))
     .orderBy(asc(webhookReceipts.id)).limit(limit);
   const gone = await tx.db.delete(webhookReceipts).where(inArray(webhookReceipts.id, old));
-  await tx.db.delete(strayStatuses).where(lt(strayStatuses.createdAt, before));
+  await blind(tx.db.delete(strayStatuses).where(lt(strayStatuses.createdAt, before)));
   return gone.rowsAffected;
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lt, lte, notInArray, sql } from "drizzle-orm";
 import { whatsappTemplates } from "../../db/schema/messaging.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -108,7 +108,7 @@ export async function selectTemplates(at: Ctx, filter: TemplateFilter): Promise<
 }
 
 export async function deleteTemplateRow(tx: Tx, id: string): Promise<void> {
-  await tx.db.delete(t).where(and(eq(t.workspaceId, tx.workspaceId), eq(t.id, id)));
+  await blind(tx.db.delete(t).where(and(eq(t.workspaceId, tx.workspaceId), eq(t.id, id))));
 }
 
 /** Rows that Meta no longer lists, unless they changed after it was asked. Resolves to how many. */

@@ -2,7 +2,7 @@ import { messageSend } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { MINUTE } from "../kernel/clock.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { DOUBT_MS, RECEIPT_LIMITS } from "./policy.ts";
 import { selectForgotten } from "./store-outgoing.ts";
 import { deleteOldReceipts } from "./store-receipts.ts";
@@ -20,7 +20,7 @@ export async function sweepMessaging(ctx: Ctx): Promise<{ revived: number; recei
   if (forgotten.length > 0) {
     await ctx.transact(async (tx) => {
       for (const { id: messageId, workspaceId } of forgotten) {
-        await enqueue(tx.as({ workspaceId }), messageSend, { messageId });
+        await enqueueLate(tx.as({ workspaceId }), messageSend, { messageId });
       }
     });
     ctx.ports.log.log("warn", "messages without a sender got one", { messages: forgotten.length });

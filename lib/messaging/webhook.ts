@@ -2,7 +2,7 @@ import type { Ctx } from "../context.ts";
 import { AppError, notConfigured } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sameSecret } from "../kernel/text.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import type { Ports } from "../ports/mod.ts";
 import { receiptRead } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
@@ -71,7 +71,7 @@ async function keep(
   await ctx.transact(async (tx) => {
     const receiptId = newId("receipt");
     if (await insertReceipt(tx, { id: receiptId, digest, body: bytes })) {
-      await enqueue(tx, receiptRead, { receiptId });
+      await enqueueLate(tx, receiptRead, { receiptId });
     }
   });
 }

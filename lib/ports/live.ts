@@ -12,12 +12,15 @@ export interface LiveEvent {
   readonly at: number;
 }
 
+/** An event as it is told at its commit: its place in the log is read from the log. */
+export type LivePulse = Omit<LiveEvent, "seq">;
+
 /** Tells live streams of this process that the log grew. A pulse may be lost; streams then read by cursor. */
 export interface LiveBus {
   /** `null` means: something was committed elsewhere, look at the log. */
-  pulse(event: LiveEvent | null): void;
+  pulse(event: LivePulse | null): void;
   /** The listener is called synchronously and must not throw. Returns the unsubscriber. */
-  subscribe(workspaceId: string, listener: (event: LiveEvent | null) => void): () => void;
+  subscribe(workspaceId: string, listener: (event: LivePulse | null) => void): () => void;
   /** Rings at each pulse, of whatever workspace. The listener must not throw. Returns the unsubscriber. */
   onPulse(listener: () => void): () => void;
   readonly subscribers: number;

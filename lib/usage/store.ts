@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, lt, ne, sql } from "drizzle-orm";
 import { usageCounters, usageRecords } from "../../db/schema/usage.ts";
-import { statement } from "../../db/statement.ts";
+import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type UsageRow = typeof usageRecords.$inferSelect;
@@ -87,10 +87,14 @@ export async function selectSums(ctx: Ctx, { from, to }: { readonly from: number
 
 /** Takes a subject's id out of the rows and drops its counters. */
 export async function dropSubject(tx: Tx, subjectId: string): Promise<void> {
-  await tx.db.update(usageRecords).set({ subjectId: null })
-    .where(and(eq(usageRecords.workspaceId, tx.workspaceId), eq(usageRecords.subjectId, subjectId)));
-  await tx.db.delete(usageCounters)
-    .where(and(eq(usageCounters.workspaceId, tx.workspaceId), eq(usageCounters.subject, subjectId)));
+  await blind(
+    tx.db.update(usageRecords).set({ subjectId: null })
+      .where(and(eq(usageRecords.workspaceId, tx.workspaceId), eq(usageRecords.subjectId, subjectId))),
+  );
+  await blind(
+    tx.db.delete(usageCounters)
+      .where(and(eq(usageCounters.workspaceId, tx.workspaceId), eq(usageCounters.subject, subjectId))),
+  );
 }
 
 /** Of every workspace: visitors' counters, which nothing reads once their day is over. Resolves to how many. */

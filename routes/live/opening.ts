@@ -11,7 +11,7 @@ import {
   type StreamEnd,
   type StreamSlots,
 } from "../../lib/live/mod.ts";
-import type { LiveEvent } from "../../lib/ports/live.ts";
+import type { LivePulse } from "../../lib/ports/live.ts";
 import type { AppEnv } from "../env.ts";
 import { isRecord } from "./wire.ts";
 
@@ -80,17 +80,17 @@ export function follow(ctx: Ctx, { types, ...options }: Omit<FollowOptions, "con
   }
   const conversation = {
     find: () => visitorConversationId(ctx),
-    isOpening: (event: LiveEvent) => {
+    isOpening: (event: LivePulse) => {
       const contact = event.type === "conversation.opened" ? conversationOf(event)?.contact : undefined;
       return isRecord(contact) && contact.id === actor.id;
     },
-    isClosing: (event: LiveEvent) =>
+    isClosing: (event: LivePulse) =>
       event.type === "conversation.changed" && conversationOf(event)?.state === "closed",
   };
   return followEvents(ctx, { ...options, conversation });
 }
 
-function conversationOf({ data }: LiveEvent): Record<string, unknown> | undefined {
+function conversationOf({ data }: LivePulse): Record<string, unknown> | undefined {
   return isRecord(data.conversation) ? data.conversation : undefined;
 }
 

@@ -3,7 +3,7 @@ import Native from "libsql";
 import assert from "node:assert/strict";
 import { eq, sql } from "drizzle-orm";
 import { blob, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { statement } from "../../db/statement.ts";
+import { blind, statement, statementBlind, statementLate } from "../../db/statement.ts";
 import type { FileDatabase } from "../../lib/adapters/db/file.ts";
 import { AppError, isUniqueViolation } from "../../lib/kernel/errors.ts";
 import type { Database, Db } from "../../lib/ports/db.ts";
@@ -36,6 +36,21 @@ const insertItem = statement((db) =>
     name: sql.placeholder("name"),
     data: sql.placeholder("data"),
   })
+    .prepare()
+);
+const addBlind = statementBlind((db) =>
+  db.insert(items).values({
+    id: sql.placeholder("id"),
+    name: sql.placeholder("name"),
+    data: sql.placeholder("data"),
+  }).prepare()
+);
+const addLate = statementLate((db) =>
+  db.insert(items).values({ id: sql.placeholder("id"), name: sql.placeholder("name") })
+    .returning({ id: items.id, name: items.name }).prepare()
+);
+const countUp = statementLate((db) =>
+  db.update(items).set({ count: sql`${items.count} + 1` }).where(eq(items.id, sql.placeholder("id")))
     .prepare()
 );
 const itemById = statement((db) =>
@@ -149,6 +164,71 @@ export function describeDatabase(name: string, open: () => Promise<Subject>): vo
     });
     await assert.rejects(work, (thrown) => thrown instanceof AppError && thrown.code === "conflict");
     assert.equal(await count(database.db), 0);
+  });
+
+  test("a blind write is seen by what its transaction reads next, and kept with it", async ({ database }) => {
+    const at = { db: database.db, ports: { database } };
+    await database.transact(async (tx) => {
+      await addBlind({ ...at, db: tx }, { id: "a", name: "a", data: [1] });
+      assert.equal(await count(tx), 1);
+      await blind(tx.update(items).set({ count: 5 }).where(eq(items.id, "a")));
+      await addBlind({ ...at, db: tx }, { id: "b", name: "b", data: null });
+    });
+    assert.deepEqual((await database.db.select().from(items)).map(({ id, count }) => [id, count]), [
+      ["a", 5],
+      ["b", 0],
+    ]);
+  });
+
+  test("a blind write that fails, first, last or before a read, keeps nothing of its transaction", async ({ database }) => {
+    const at = { db: database.db, ports: { database } };
+    await database.db.insert(items).values({ id: "a", name: "a" });
+    const add = (tx: Db, id: string) => addBlind({ ...at, db: tx }, { id, name: id, data: null });
+    const works: ((tx: Db) => Promise<unknown>)[] = [
+      async (tx) => {
+        await add(tx, "a");
+        await add(tx, "b");
+      },
+      async (tx) => {
+        await add(tx, "b");
+        await add(tx, "a");
+      },
+      async (tx) => {
+        await add(tx, "a");
+        await tx.select().from(items);
+        await add(tx, "b");
+      },
+    ];
+    for (const work of works) {
+      await assert.rejects(database.transact(work), isUniqueViolation);
+      assert.equal(await count(database.db), 1);
+    }
+  });
+
+  test("what a late write gave is told after the commit", async ({ database }) => {
+    const at = { db: database.db, ports: { database } };
+    const [rows, changed] = await database.transact(async (tx) => {
+      const inside = { ...at, db: tx };
+      return [await addLate(inside, { id: "a", name: "ñ" }), await countUp(inside, { id: "a" })] as const;
+    });
+    assert.deepEqual(rows(), [{ id: "a", name: "ñ" }]);
+    assert.equal(changed().rowsAffected, 1);
+  });
+
+  test("reads asked for at once are told apart, and one that fails fails alone", async ({ database }) => {
+    const at = { db: database.db, ports: { database } };
+    await database.db.insert(items).values([{ id: "a", name: "a" }, { id: "b", name: "b" }]);
+    const together = (db: Db) =>
+      Promise.allSettled([
+        itemById({ ...at, db }, { id: "b" }),
+        db.all(sql`select * from nowhere`),
+        db.select({ n: sql<number>`count(*)` }).from(items),
+      ]);
+    for (const told of [await together(database.db), await database.transact(together)]) {
+      assert.deepEqual(told.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
+      const [one, , all] = told.map((each) => each.status === "fulfilled" ? each.value : null);
+      assert.deepEqual([one?.length, all], [1, [{ n: 2 }]]);
+    }
   });
 
   test("a nested transaction that rolls back leaves the outer one whole", async ({ database }) => {

@@ -20,7 +20,7 @@ const event = {
 
 /** One process's bus and what its streams of workspace "a" heard. */
 function open(url: string, rest?: Parameters<typeof connectUpstash>[0]) {
-  const heard: (number | "look")[] = [];
+  const heard: string[] = [];
   const connect = rest === undefined
     ? () => connectRedis(url)
     : () => Promise.resolve(connectUpstash(rest, { fetch }));
@@ -32,7 +32,7 @@ function open(url: string, rest?: Parameters<typeof connectUpstash>[0]) {
       : null,
     gapMs: 5,
   });
-  bus.subscribe("a", (it) => heard.push(it?.seq ?? "look"));
+  bus.subscribe("a", (it) => heard.push(it?.subjectId ?? "look"));
   return { bus, heard };
 }
 
@@ -56,12 +56,16 @@ Deno.test({
     one.heard.length = other.heard.length = 0;
     for (let n = 0; n < 100; n++) one.bus.pulse(event);
     await until(() => other.heard.includes("look"));
-    assert.equal(one.heard.join(), Array(100).fill(1).join(), "its own streams hear it at once and no echo");
+    assert.equal(
+      one.heard.join(),
+      Array(100).fill("msg_1").join(),
+      "its own streams hear it at once and no echo",
+    );
     assert.ok(other.heard.length <= 3, "a burst is few messages");
     const before = [one.heard.length, other.heard.length];
     edge.bus.pulse(event);
     await until(() => one.heard.length > (before[0] ?? 0) && other.heard.length > (before[1] ?? 0));
-    assert.equal(edge.heard.join(), "1");
+    assert.equal(edge.heard.join(), "msg_1");
     await Promise.all([one, other, edge].map(({ bus }) => bus.close()));
   },
 });
@@ -75,7 +79,7 @@ Deno.test({
     const { bus, heard } = open(url);
     await bus.start();
     bus.pulse(event);
-    assert.equal(heard.join(), "1", "a Redis that is down holds nobody up");
+    assert.equal(heard.join(), "msg_1", "a Redis that is down holds nobody up");
     await using _redis = await startRedis(port);
     await until(() => heard.includes("look"));
     const other = open(url);

@@ -15,11 +15,11 @@ const event = (workspaceId: string) => ({
 Deno.test("a pulse reaches the listeners of its workspace only, and null reaches all", () => {
   const bus = createMemoryLiveBus();
   const heard: string[] = [];
-  const stop = bus.subscribe("a", (it) => heard.push(`a:${it?.seq ?? "look"}`));
-  bus.subscribe("b", (it) => heard.push(`b:${it?.seq ?? "look"}`));
+  const stop = bus.subscribe("a", (it) => heard.push(`a:${it?.subjectId ?? "look"}`));
+  bus.subscribe("b", (it) => heard.push(`b:${it?.subjectId ?? "look"}`));
   bus.pulse(event("a"));
   bus.pulse(null);
-  assert.deepEqual(heard, ["a:1", "a:look", "b:look"]);
+  assert.deepEqual(heard, ["a:msg_1", "a:look", "b:look"]);
   assert.equal(bus.subscribers, 2);
   stop();
   stop();

@@ -20,8 +20,8 @@ export interface EdgeWorld extends AsyncDisposable {
   readonly publicUrl: string;
   /** Calls back for jobs; null unless it was asked for. */
   readonly qstash: FakeQstash | null;
-  /** Requests that the database has answered so far. */
-  trips(): number;
+  /** The requests that the database was sent so far, each with its statements. */
+  readonly trips: readonly (readonly string[])[];
   request(method: string, path: string, call?: Call): Promise<Answer>;
 }
 
@@ -50,10 +50,13 @@ export async function openEdgeWorld(
   );
   await prepareFirstStart(h.system);
   const handler = createHranaHandler(h.ports.database, { token: DATABASE_TOKEN });
-  let trips = 0;
-  const database = serveLoopback(opened, (request) => {
-    trips++;
-    return handler(request);
+  const trips: string[][] = [];
+  const database = serveLoopback(opened, async (request) => {
+    const body = await request.text();
+    trips.push([...body.matchAll(/"sql":"((?:[^"\\]|\\.)*)"/g)].map(([, sql = ""]) => sql));
+    return await handler(
+      new Request(request.url, { method: request.method, headers: request.headers, body }),
+    );
   });
   opened.defer(() => handler.close());
   let inside = "";
@@ -78,7 +81,7 @@ export async function openEdgeWorld(
     isolate,
     publicUrl,
     qstash,
-    trips: () => trips,
+    trips,
     request: (method, path, call = {}) => request(`${isolate.url}${path}`, { method, ...call }),
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -7,6 +7,14 @@ export interface Target {
   execute(statement: { sql: string; args: InValue[] }): Promise<ResultSet>;
   values?(sql: string, args: InValue[]): Promise<unknown[][]>;
   first?(sql: string, args: InValue[]): Promise<unknown[] | undefined>;
+  /** Where a statement costs a round trip: one that may wait for the next trip. Its outcome is told after the commit. */
+  later?(statement: { sql: string; args: InValue[] }): () => Late;
+}
+
+/** What a write that could wait has given. */
+export interface Late {
+  readonly rowsAffected: number;
+  readonly values: () => unknown[][];
 }
 
 type Filler = (values: Readonly<Record<string, unknown>>) => unknown;
@@ -55,6 +63,27 @@ export class PreparedQuery extends LibSQLPreparedQuery<Prepared> {
     if (target.values !== undefined) return target.values(query.sql, args);
     const { rows } = await target.execute({ sql: query.sql, args });
     return rows.map((row) => Array.from(row));
+  }
+
+  /** Runs a write whose outcome nobody reads: now, or with the next trip where trips are dear. */
+  async blind(values: Record<string, unknown> = {}): Promise<void> {
+    const { query, tx, client } = hidden(this);
+    const target = tx ?? client;
+    const statement = { sql: query.sql, args: this.fill(values) };
+    if (target.later === undefined) await target.execute(statement);
+    else target.later(statement);
+  }
+
+  /** The same for an outcome that is read after the commit: its rows, or how many it wrote. */
+  async late(values: Record<string, unknown> = {}): Promise<() => unknown> {
+    const { query, tx, client, fields } = hidden(this);
+    const target = tx ?? client;
+    if (target.later === undefined) {
+      const outcome = await (fields === undefined ? this.run(values) : this.all(values));
+      return () => outcome;
+    }
+    const told = target.later({ sql: query.sql, args: this.fill(values) });
+    return () => fields === undefined ? told() : this.mapAllResult(told().values());
   }
 
   /** By position when drizzle knows the fields, by name for a statement written as text. */

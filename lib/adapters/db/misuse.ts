@@ -1,4 +1,4 @@
-export type MisuseCode = "FOREIGN_AWAIT" | "USE_TX" | "TX_CONTROL" | "TX_OVER";
+export type MisuseCode = "FOREIGN_AWAIT" | "USE_TX" | "TX_CONTROL" | "TX_OVER" | "TX_LATE";
 
 const WHY: Readonly<Record<MisuseCode, string>> = {
   FOREIGN_AWAIT:
@@ -7,6 +7,7 @@ const WHY: Readonly<Record<MisuseCode, string>> = {
   USE_TX:
     "Inside a transaction, write through its tx: a write through the database would wait for the transaction itself",
   TX_CONTROL: "BEGIN, COMMIT and ROLLBACK belong to the database: use transact or a transaction",
+  TX_LATE: "The outcome of a write that travels with the commit is known after the commit only",
   TX_OVER: "The transaction is over: a statement was not awaited, or came too late",
 };
 

@@ -1,6 +1,7 @@
-import type { ResultSet, Row } from "@libsql/client";
+import type { ResultSet } from "@libsql/client";
 import type Native from "libsql";
 import type { Arguments } from "./bind.ts";
+import { Result, rowMaker } from "./rows.ts";
 import { kindOf, type StatementKind } from "./statement-kind.ts";
 
 /** The part of a native statement that is used here; the package types its parameters as tuples. */
@@ -26,7 +27,7 @@ export class Prepared {
   #single: NativeStatement | null = null;
   readonly columns: string[] = [];
   readonly columnTypes: string[] = [];
-  readonly #toRow: ((values: readonly unknown[]) => Row) | null = null;
+  readonly #toRow: ReturnType<typeof rowMaker> | null = null;
   /** `pragma incremental_vacuum` has no columns, yet it works one page a step and stays open in between. */
   readonly #runWhole: (() => void) | null = null;
 
@@ -109,55 +110,4 @@ export class Prepared {
       if (value instanceof Uint8Array) row[i] = value.slice().buffer;
     }
   }
-}
-
-class Result implements ResultSet {
-  readonly columns: string[];
-  readonly columnTypes: string[];
-  readonly rows: Row[];
-  readonly rowsAffected: number;
-  readonly lastInsertRowid: bigint | undefined;
-
-  constructor(result: Omit<ResultSet, "toJSON">) {
-    this.columns = result.columns;
-    this.columnTypes = result.columnTypes;
-    this.rows = result.rows;
-    this.rowsAffected = result.rowsAffected;
-    this.lastInsertRowid = result.lastInsertRowid;
-  }
-
-  toJSON() {
-    return { ...this, lastInsertRowid: this.lastInsertRowid?.toString() };
-  }
-}
-
-/**
- * Rows as libSQL promises them: values by name (own, enumerable), by index and with `length` (not enumerable). The
- * indexes live on a class made once a statement, which is cheaper than defining them on every row.
- */
-function rowMaker(columns: readonly string[]): (values: readonly unknown[]) => Row {
-  class ValueRow {
-    readonly #values: readonly unknown[];
-    constructor(values: readonly unknown[]) {
-      this.#values = values;
-      for (let i = 0; i < columns.length; i++) Reflect.set(this, columns[i] ?? "", values[i]);
-    }
-    static at(row: ValueRow, index: number): unknown {
-      return row.#values[index];
-    }
-  }
-  Object.defineProperty(ValueRow.prototype, "length", { value: columns.length });
-  for (let i = 0; i < columns.length; i++) {
-    Object.defineProperty(ValueRow.prototype, i, {
-      get(this: ValueRow) {
-        return ValueRow.at(this, i);
-      },
-    });
-  }
-  return (values) => asRow(new ValueRow(values));
-}
-
-/** The class above has exactly the members of a Row; TypeScript can't see properties that a loop defines. */
-function asRow(row: object): Row {
-  return row as Row;
 }

@@ -1,6 +1,6 @@
-import type { LiveBus, LiveEvent } from "../../ports/live.ts";
+import type { LiveBus, LivePulse } from "../../ports/live.ts";
 
-type Listener = (event: LiveEvent | null) => void;
+type Listener = (event: LivePulse | null) => void;
 
 /** The bus of one process. Streams of other processes follow the log by cursor. */
 export function createMemoryLiveBus(): LiveBus {

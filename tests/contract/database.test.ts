@@ -24,7 +24,7 @@ describeDatabase("remote through the owner's Hrana endpoint", async () => {
   const database = createRemoteDatabase({
     url: endpoint.url,
     authToken: "contract-token",
-    busyTimeoutMs: 600,
+    busyTimeoutMs: 2500,
   });
   return {
     database,

@@ -12,6 +12,7 @@ import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createConsoleLogger } from "./lib/adapters/log/console.ts";
 import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
 import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
+import { createResendMailer } from "./lib/adapters/mail/resend.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createIsolateHasher } from "./lib/adapters/passwords/isolate.ts";
@@ -56,7 +57,10 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
   const { url, version } = config.graph;
   const log = createConsoleLogger({ level: config.server.logLevel, service: "edge" });
-  const mail = createAbsentMailer({ configured: config.mail.smtp !== null });
+  const smtp = createAbsentMailer({ configured: config.mail.smtp !== null });
+  const { resend } = config.notify;
+  const mail = resend === null ? smtp : createResendMailer({ ...resend, from: config.mail.from }, { fetch });
+  const guarded = createIsolateFetch({ fetch });
   const ports: Ports = {
     database: createRemoteDatabase({ ...database, fetch }),
     clock: systemClock,
@@ -85,10 +89,16 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),
     mail,
-    notify: createNotifyProviders({ mail }),
+    notify: createNotifyProviders({
+      config,
+      smtp: smtp.configured && resend === null ? smtp : null,
+      fetch,
+      guarded,
+      now: () => systemClock.now(),
+    }),
     passwords: createIsolateHasher(),
     secrets: createSecretBox(identity.encryptionKeys),
-    fetch: createIsolateFetch({ fetch }),
+    fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
     llm: createGates(createLlmTargets(config.llm, { fetch }), systemClock),
     tables: { xlsx: writeXlsx, pdf: refusePdf },

@@ -16,6 +16,7 @@ import { createLiveBus } from "./lib/adapters/live/mod.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
 import { createDisabledMailer } from "./lib/adapters/mail/disabled.ts";
+import { createResendMailer } from "./lib/adapters/mail/resend.ts";
 import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createProcessReader } from "./lib/adapters/meter/deno.ts";
@@ -84,9 +85,15 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     if (config.database.kind === "remote" || database.kind === "file") await migrateHere(database, backups);
     const waker = createMemoryWaker();
     const graph = createGraphFetch();
-    const mail = config.mail.smtp === null
-      ? createDisabledMailer()
+    const smtp = config.mail.smtp === null
+      ? null
       : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from });
+    const { resend } = config.notify;
+    const mail = smtp ??
+      (resend === null
+        ? createDisabledMailer()
+        : createResendMailer({ ...resend, from: config.mail.from }, { fetch }));
+    const guarded = createGuardedFetch();
     const ports = {
       database,
       clock: systemClock,
@@ -99,10 +106,10 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
       backups,
       mail,
-      notify: createNotifyProviders({ mail }),
+      notify: createNotifyProviders({ config, smtp, fetch, guarded, now: () => systemClock.now() }),
       passwords: createPasswordHasher(),
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
-      fetch: createGuardedFetch(),
+      fetch: guarded,
       functions: catalogueOf(FUNCTIONS),
       llm: createGates(createLlmTargets(config.llm), systemClock),
       tables: { xlsx: writeXlsx, pdf: writePdf },

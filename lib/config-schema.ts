@@ -123,6 +123,21 @@ export const SETTING_GROUPS = {
     SMTP_PASS: text.describe("Its password."),
     MAIL_FROM: z.string().default("Cauce <no-reply@localhost.localdomain>").describe("Sender of mails."),
   },
+  Notifications: {
+    RESEND_API_KEY: text.describe(
+      "Key of Resend: mail over HTTP, at the edge or when the mail server fails.",
+    ),
+    RESEND_BASE_URL: url.default("https://api.resend.com").describe("Its address."),
+    TWILIO_ACCOUNT_SID: text.describe("Account of Twilio, for SMS; this and the next two are set together."),
+    TWILIO_AUTH_TOKEN: text.describe("Its token; also proves that statuses are Twilio's."),
+    TWILIO_FROM: text.describe("Sender: a number such as +15005550006, or a messaging service (MG...)."),
+    TWILIO_BASE_URL: url.default("https://api.twilio.com").describe("Address of Twilio."),
+    VAPID_PUBLIC_KEY: text.describe(
+      "Web Push: the pair of keys and who to write to, set together (npx web-push generate-vapid-keys).",
+    ),
+    VAPID_PRIVATE_KEY: text.describe("Its private half."),
+    VAPID_SUBJECT: text.describe("mailto:you@example.com or an https address."),
+  },
   WhatsApp: {
     WHATSAPP_APP_SECRET: text.describe(
       "Secret of the Meta app: proves that webhooks are Meta's. The settings of this group connect the first number.",
@@ -161,6 +176,7 @@ export const settingsSchema = z.object({
   ...SETTING_GROUPS.Identity,
   ...SETTING_GROUPS["Language models"],
   ...SETTING_GROUPS.Mail,
+  ...SETTING_GROUPS.Notifications,
   ...SETTING_GROUPS.WhatsApp,
   ...SETTING_GROUPS.QStash,
   ...SETTING_GROUPS.Conversations,

@@ -1,3 +1,4 @@
+import { type NotifySettings, notifySettings } from "./config-notify.ts";
 import { type QstashSettings, qstashSettings } from "./config-qstash.ts";
 import { graphSettings, type WhatsAppSettings, whatsAppSettings } from "./config-whatsapp.ts";
 import { llmLimits, type LlmProviderConfig, llmSettings } from "./config-llm.ts";
@@ -73,6 +74,8 @@ export interface Config {
     } | null;
     readonly from: string;
   };
+  /** Who carries notifications. */
+  readonly notify: NotifySettings;
   /** Where the Graph API is; accounts added later use it too. */
   readonly graph: { readonly url: string; readonly version: string };
   /** The number that the environment connects; null: none. */
@@ -146,6 +149,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         : null,
       from: settings.MAIL_FROM,
     },
+    notify: notifySettings(raw, problems),
     graph: graphSettings(settings, problems),
     whatsapp: whatsAppSettings(raw, problems),
     qstash: qstashSettings(raw, problems),

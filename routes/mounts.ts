@@ -17,6 +17,9 @@ import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
 import { createLive } from "./live/mod.ts";
 import { notifications } from "./notifications/mod.ts";
+import { notificationSettings } from "./notification-settings/mod.ts";
+import { twilioHook } from "./hooks/twilio.ts";
+import { webhookEndpoints } from "./webhook-endpoints/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { operators } from "./operators/mod.ts";
 import { createPages } from "./pages/mod.ts";
@@ -61,6 +64,9 @@ const API: readonly Router[] = [
   tickets,
   reports,
   notifications,
+  notificationSettings,
+  webhookEndpoints,
+  twilioHook,
   sla,
   clients,
   sites,

@@ -124,3 +124,53 @@ export const deliveryAttempts = sqliteTable("delivery_attempts", {
   vendorCode: text("vendor_code"),
   detail: text("detail"),
 }, (t) => [uniqueIndex("delivery_attempts_number").on(t.deliveryId, t.number)]);
+
+export const CHAT_CHANNELS = ["slack", "teams", "discord"] as const satisfies readonly NotifyChannel[];
+export type ChatChannel = typeof CHAT_CHANNELS[number];
+
+/** Where a workspace is told in Slack, Teams or Discord. The address is a secret, so it is kept sealed. */
+export const chatAddresses = sqliteTable("chat_addresses", {
+  id: id(),
+  workspaceId: workspaceId(),
+  channel: text("channel").$type<ChatChannel>().notNull(),
+  /** What a send names; `default` is taken when it names none. */
+  name: text("name").notNull(),
+  url: text("url").notNull(),
+  createdAt: createdAt(),
+}, (t) => [uniqueIndex("chat_addresses_name").on(t.workspaceId, t.channel, t.name)]);
+
+/** A browser that may be pushed to. */
+export const pushSubscriptions = sqliteTable("push_subscriptions", {
+  id: id(),
+  workspaceId: workspaceId(),
+  userId: text("user_id").notNull(),
+  endpoint: text("endpoint").notNull(),
+  p256dh: text("p256dh").notNull(),
+  auth: text("auth").notNull(),
+  userAgent: text("user_agent"),
+  createdAt: createdAt(),
+}, (t) => [
+  uniqueIndex("push_subscriptions_endpoint").on(t.workspaceId, t.endpoint),
+  index("push_subscriptions_user").on(t.workspaceId, t.userId),
+]);
+
+/** Whom a workspace's events are told to, by signed calls. */
+export const webhookEndpoints = sqliteTable("webhook_endpoints", {
+  id: id(),
+  workspaceId: workspaceId(),
+  url: text("url").notNull(),
+  description: text("description").notNull(),
+  /** Patterns such as `ticket.*`. */
+  types: text("types", { mode: "json" }).$type<string[]>().notNull(),
+  secret: text("secret").notNull(),
+  /** The one before, which signs too until then. */
+  oldSecret: text("old_secret"),
+  oldSecretUntil: at("old_secret_until"),
+  enabled: flag("enabled").notNull(),
+  disabledReason: text("disabled_reason"),
+  /** Tries that failed since the last success. */
+  failures: integer("failures").notNull().default(0),
+  failingSince: at("failing_since"),
+  lastSuccessAt: at("last_success_at"),
+  createdAt: createdAt(),
+}, (t) => [index("webhook_endpoints_workspace").on(t.workspaceId, t.id)]);

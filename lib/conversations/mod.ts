@@ -90,4 +90,4 @@ export {
   type VisitView,
 } from "./visit.ts";
 export { selectFirstUnsent as firstUnsent } from "./store-messages.ts";
-export { webhookSecret } from "./webhook.ts";
+export { signingSecrets, webhookSecret } from "./webhook.ts";

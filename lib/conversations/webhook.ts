@@ -30,6 +30,11 @@ export async function signedHeaders(
   };
 }
 
+/** What calls of this workspace are signed with, as receivers know it (`whsec_...`), the present one first. */
+export async function signingSecrets(ctx: Ctx): Promise<string[]> {
+  return (await keysOf(ctx)).map((key) => PREFIX + key);
+}
+
 /** The workspace's keys in base64, the present one first. */
 async function keysOf(ctx: Ctx): Promise<string[]> {
   const secrets = await deriveSecrets(ctx.config, "webhook", [ctx.workspaceId]);

@@ -2,7 +2,7 @@ import { invalid } from "../kernel/errors.ts";
 import type { NotifyChannel } from "./schemas.ts";
 
 const EMAIL = /^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/;
-const CHAT_ADDRESS = /^[A-Za-z0-9._ -]{0,60}$/;
+const CHAT_ADDRESS = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,59}$/u;
 
 interface AddressRule {
   readonly clean: (text: string) => string;
@@ -17,7 +17,7 @@ const phone: AddressRule = {
   says: "must be a phone number with its country code, such as +525512345678",
 };
 const chat: AddressRule = {
-  clean: (text) => text.replace(/^#/, "") || "default",
+  clean: (text) => text.replace(/^#/, "").trim().toLowerCase() || "default",
   fits: CHAT_ADDRESS,
   says: "must be the name of an address of this workspace (see /api/notifications/addresses)",
 };
@@ -26,7 +26,7 @@ const RULES: Readonly<Record<NotifyChannel, AddressRule>> = {
   email: { clean: (text) => text.toLowerCase(), fits: EMAIL, says: "must be one e-mail address" },
   sms: phone,
   whatsapp: { ...phone, clean: (text) => phone.clean(text).replace(/^(?=\d)/, "+") },
-  push: { clean: asIs, fits: /^usr_/, says: "must be the id of a user or of a subscription" },
+  push: { clean: asIs, fits: /^(usr|psh)_/, says: "must be the id of a user or of a subscription" },
   in_app: { clean: asIs, fits: /^usr_/, says: "must be the id of a user" },
   webhook: { clean: asIs, fits: /^(whe_|https?:\/\/)/, says: "must be the id of an endpoint, or an address" },
   slack: chat,

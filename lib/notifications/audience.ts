@@ -4,7 +4,10 @@ import { readersAmong } from "../identity/mod.ts";
 import { type Locale, toLocale } from "../identity/schemas.ts";
 import type { Template } from "./template.ts";
 import { CONTACT_CHANNELS, USER_CHANNELS } from "./policy.ts";
-import type { NotifyChannel } from "./schemas.ts";
+import { isChat, type NotifyChannel } from "./schemas.ts";
+import { selectChatAddress } from "./store-addresses.ts";
+import { selectEndpoint } from "./store-endpoints.ts";
+import { selectSubscription, selectSubscriptionsOf } from "./store-push.ts";
 
 /** Who is told: people by id, or an address as it is. */
 export type Audience =
@@ -36,13 +39,15 @@ export async function targetsOf(
   const userIds = to.flatMap((one) => "userId" in one ? [one.userId] : []);
   const readers = new Map((await readersAmong(tx, userIds)).map((reader) => [reader.userId, reader]));
   for (const one of to) {
-    if ("userId" in one) found.push(...targetsOfUser(one.userId, readers.get(one.userId), template));
-    else if ("contactId" in one) found.push(await targetOfContact(tx, one.contactId, template));
+    if ("userId" in one) {
+      const reached = targetsOfUser(one.userId, readers.get(one.userId), template);
+      found.push(...(await Promise.all(reached.map((target) => withBrowsers(tx, target)))).flat());
+    } else if ("contactId" in one) found.push(await targetOfContact(tx, one.contactId, template));
     else {
       const locale = one.locale ?? "es";
       if ("email" in one) found.push({ ...NOBODY, channel: "email", recipient: one.email, locale });
       else if ("phone" in one) found.push({ ...NOBODY, channel: "sms", recipient: one.phone, locale });
-      else found.push(await targetOfAddress(tx, { ...one, locale }));
+      else found.push(...await targetsOfAddress(tx, { ...one, locale }));
     }
   }
   const seen = new Set<string>();
@@ -96,7 +101,6 @@ async function targetOfContact(
     email: contact.email,
     sms: contact.phone,
     whatsapp: contact.whatsapp,
-    push: contactId,
   };
   for (const channel of contactChannels) {
     const recipient = addresses[channel] ?? null;
@@ -105,21 +109,42 @@ async function targetOfContact(
   return at(first, "", "no_address");
 }
 
-/** `in_app` and `push` are read by a user, whose language counts. */
-async function targetOfAddress(
-  tx: Tx,
-  { channel, recipient, locale }: { channel: NotifyChannel; recipient: string; locale: Locale },
-): Promise<Target> {
-  if (channel !== "in_app" && channel !== "push") return { ...NOBODY, channel, recipient, locale };
-  if (channel === "push" && !recipient.startsWith("usr_")) return { ...NOBODY, channel, recipient, locale };
+/** A push goes to each browser that the user subscribed. */
+async function withBrowsers(tx: Tx, target: Target): Promise<Target[]> {
+  if (target.channel !== "push" || target.problem !== null) return [target];
+  const browsers = await selectSubscriptionsOf(tx, target.recipient);
+  if (browsers.length === 0) return [{ ...target, problem: "no_subscription" }];
+  return browsers.map(({ id }) => ({ ...target, recipient: id }));
+}
+
+interface Address {
+  readonly channel: NotifyChannel;
+  readonly recipient: string;
+  readonly locale: Locale;
+}
+
+/** `in_app` and `push` are read by a user, whose language counts; a chat address is known by its name. */
+async function targetsOfAddress(tx: Tx, { channel, recipient, locale }: Address): Promise<Target[]> {
+  const plain = { ...NOBODY, channel, recipient, locale };
+  if (isChat(channel)) {
+    const row = await selectChatAddress(tx, { channel, name: recipient });
+    return [row === null ? { ...plain, problem: "not_configured" } : plain];
+  }
+  if (channel === "webhook" && recipient.startsWith("whe_")) {
+    const row = await selectEndpoint(tx, recipient);
+    const problem = row === null ? "no_such_endpoint" : row.enabled ? null : "endpoint_disabled";
+    return [{ ...plain, problem }];
+  }
+  if (channel === "push" && recipient.startsWith("psh_")) {
+    const row = await selectSubscription(tx, recipient);
+    return [row === null ? { ...plain, problem: "no_subscription" } : { ...plain, userId: row.userId }];
+  }
+  if (channel !== "in_app" && channel !== "push") return [plain];
   const [reader] = await readersAmong(tx, [recipient]);
-  const problem = reader === undefined ? "not_a_member" : null;
-  return {
-    channel,
-    recipient,
+  return await withBrowsers(tx, {
+    ...plain,
     userId: recipient,
-    contactId: null,
     locale: toLocale(reader?.locale ?? locale),
-    problem,
-  };
+    problem: reader === undefined ? "not_a_member" : null,
+  });
 }

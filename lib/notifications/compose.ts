@@ -1,6 +1,13 @@
 import type { Ctx } from "../context.ts";
 import type { Carried, CarriedChannel, CarriedMessages } from "../ports/notify.ts";
+import { DAY, SECOND } from "../kernel/clock.ts";
 import { isCarried } from "./decide.ts";
+import { composeWebhook } from "./endpoint-calls.ts";
+import { isChat, type Priority } from "./schemas.ts";
+import { smsStatusUrl } from "./sms-status.ts";
+import { selectChatAddress } from "./store-addresses.ts";
+import { selectSubscription } from "./store-push.ts";
+import { Unsendable } from "./unsendable.ts";
 import type { Due } from "./store-deliveries.ts";
 import { htmlOf } from "./template.ts";
 
@@ -17,7 +24,8 @@ export interface Ready {
 
 type Composer<C extends CarriedChannel> = (ctx: Ctx, due: Due) => Promise<CarriedMessages[C]>;
 
-const COMPOSERS: { readonly [C in CarriedChannel]?: Composer<C> } = {
+/** What each channel makes of a delivery. Throws a failure of its provider, or Unsendable, when it can't. */
+const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
   // deno-lint-ignore require-await -- composers of other channels read
   email: async (_ctx, due) => {
     const { delivery, notification } = due;
@@ -33,7 +41,49 @@ const COMPOSERS: { readonly [C in CarriedChannel]?: Composer<C> } = {
       ...(typeof fromName === "string" ? { fromName } : {}),
     };
   },
+  // deno-lint-ignore require-await -- composers of other channels read
+  sms: async (ctx, due) => ({
+    ...wordsOf(due),
+    to: due.delivery.recipient,
+    statusUrl: smsStatusUrl(ctx),
+  }),
+  push: async (ctx, due) => {
+    const subscription = await selectSubscription(ctx, due.delivery.recipient);
+    if (subscription === null) throw new Unsendable("skipped", "no_subscription");
+    const { endpoint, p256dh, auth } = subscription;
+    const { category, subjectId, priority } = due.notification;
+    return {
+      ...wordsOf(due),
+      endpoint,
+      p256dh,
+      auth,
+      data: { category, subject_id: subjectId },
+      urgency: URGENCY[priority],
+      ttlSeconds: DAY / SECOND,
+    };
+  },
+  webhook: composeWebhook,
+  slack: composeChat,
+  teams: composeChat,
+  discord: composeChat,
 };
+
+const URGENCY = { low: "low", normal: "normal", high: "high", critical: "high" } as const satisfies Record<
+  Priority,
+  string
+>;
+
+async function composeChat(ctx: Ctx, due: Due): Promise<CarriedMessages["slack"]> {
+  const { channel, recipient: name } = due.delivery;
+  const row = isChat(channel) ? await selectChatAddress(ctx, { channel, name }) : null;
+  if (row === null) throw new Unsendable("skipped", "not_configured");
+  const link = due.notification.data["link"];
+  return {
+    ...wordsOf(due),
+    url: await ctx.ports.secrets.open(row.url, row.id),
+    link: typeof link === "string" && /^https?:\/\//.test(link) ? link : null,
+  };
+}
 
 function wordsOf({ delivery, notification }: Due) {
   return {
@@ -53,9 +103,8 @@ async function readyFor<C extends CarriedChannel>(ctx: Ctx, channel: C, due: Due
   const providers = ctx.ports.notify[channel];
   const at = due.delivery.providerAt < providers.length ? due.delivery.providerAt : 0;
   const provider = providers[at];
-  const compose = COMPOSERS[channel];
-  if (provider === undefined || compose === undefined) return null;
-  const message = await compose(ctx, due);
+  if (provider === undefined) return null;
+  const message = await COMPOSERS[channel](ctx, due);
   return {
     due,
     provider: provider.name,

@@ -5,6 +5,8 @@ import { newId } from "../kernel/ids.ts";
 import { notifyFailureOf } from "../ports/notify-failures.ts";
 import { makeReady, mayRepeat, type Ready } from "./compose.ts";
 import { FORGOTTEN_MS, WAVE } from "./policy.ts";
+import { Unsendable } from "./unsendable.ts";
+import { passToWhatsApp } from "./whatsapp.ts";
 import { type Result, settle, tell, type Tried } from "./settle.ts";
 import { type AttemptEnd, endAttempts, insertAttempts, selectOpenAttempts } from "./store-attempts.ts";
 import {
@@ -41,7 +43,8 @@ async function deliverWave(ctx: JobCtx, ids: readonly string[]): Promise<void> {
   const ripe = due.filter(({ delivery: { state, nextTryAt } }) =>
     state === "pending" && (nextTryAt ?? 0) <= now
   );
-  const ready = await prepare(ctx, ripe);
+  for (const one of ripe) if (one.delivery.channel === "whatsapp") await passToWhatsApp(ctx, one);
+  const ready = await prepare(ctx, ripe.filter(({ delivery }) => delivery.channel !== "whatsapp"));
   if (ready.length === 0) return;
   const begun = await ctx.transact((tx) => begin(tx, { job: ctx, ready }));
   const tried = await Promise.all(begun.map(async (one): Promise<Tried> => ({
@@ -67,8 +70,11 @@ async function prepare(ctx: JobCtx, ripe: readonly Due[]): Promise<Ready[]> {
       else ended.push({ due, change: { id, state: "skipped", reason: "not_configured", nextTryAt: null } });
     } catch (thrown) {
       const failure = notifyFailureOf(thrown);
-      if (failure === null) throw thrown;
-      ended.push({ due, change: { id, state: "failed", reason: failure.class, nextTryAt: null } });
+      if (failure === null && !(thrown instanceof Unsendable)) throw thrown;
+      const { state, reason } = thrown instanceof Unsendable
+        ? thrown
+        : { state: "failed", reason: failure?.class ?? null } as const;
+      ended.push({ due, change: { id, state, reason, nextTryAt: null } });
     }
   }
   if (ended.length > 0) {

@@ -7,7 +7,7 @@ import { type InboxView, inboxView } from "./present.ts";
 import { countUnread, markRead, selectInbox, selectShown } from "./store-deliveries.ts";
 
 /** Who reads: a user, or a key for the user who made it. */
-function readerOf({ actor }: Ctx): string {
+export function readerOf({ actor }: Ctx): string {
   if (actor.kind === "user") return actor.id;
   if (actor.kind === "api_key") return actor.ownerId;
   throw new AppError("forbidden", "Only a user has notifications of their own");

@@ -13,3 +13,12 @@ export const deliver = defineJob({
   backoff: { baseMs: SECOND, maxMs: 60 * SECOND },
   timeoutMs: 180 * SECOND,
 });
+
+/** Writes what a provider told of an SMS. */
+export const smsStatus = defineJob({
+  name: "notification.sms_status",
+  schema: z.object({ sid: z.string(), status: z.string(), code: z.string().nullable() }),
+  lane: "default",
+  attempts: 5,
+  backoff: { baseMs: 2 * SECOND, maxMs: 60 * SECOND },
+});

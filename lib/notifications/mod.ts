@@ -1,5 +1,25 @@
 export type { Audience } from "./audience.ts";
+export {
+  type ChatAddressView,
+  listChatAddresses,
+  type NewChatAddress,
+  removeChatAddress,
+  saveChatAddress,
+} from "./chat-addresses.ts";
 export { deliverThese } from "./deliver.ts";
+export { listCalls, type Replay, replayCalls, testEndpoint, webhookConsumer } from "./endpoint-calls.ts";
+export {
+  changeEndpoint,
+  createEndpoint,
+  type EndpointChange,
+  type EndpointView,
+  type EndpointWithSecret,
+  getEndpoint,
+  listEndpoints,
+  type NewEndpoint,
+  removeEndpoint,
+  rotateEndpointSecret,
+} from "./endpoints.ts";
 export {
   type DeliveryDetail,
   getDelivery,
@@ -8,9 +28,20 @@ export {
   resendDelivery,
 } from "./history.ts";
 export { listInbox, readAllNotifications, readNotification, type UnreadCount, unreadCount } from "./inbox.ts";
-export { deliver } from "./jobs.ts";
+export { deliver, smsStatus } from "./jobs.ts";
 export { type MailThread, type Notice, type Notified, type NotifiedDelivery, notify } from "./notify.ts";
 export type { DeliveryAttemptView, DeliveryView, InboxView } from "./present.ts";
 export { sendNotification, type SendOrder } from "./send.ts";
 export { defineTemplate, type Template, type TemplateText } from "./template.ts";
 export { notificationTools } from "./tools.ts";
+export {
+  listPushSubscriptions,
+  type NewPushSubscription,
+  pushKey,
+  type PushSubscriptionView,
+  subscribePush,
+  unsubscribePush,
+} from "./push.ts";
+export { applySmsStatus, SMS_STATUS_PATH, takeSmsStatus } from "./sms-status.ts";
+export { notificationTemplates } from "./templates.ts";
+export { whatsAppNewsConsumer } from "./whatsapp.ts";

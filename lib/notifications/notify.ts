@@ -62,12 +62,15 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
     });
   }
   const priority = notice.priority ?? template.priority ?? "normal";
+  const { key, subjectId } = notice;
   return await write(tx, {
-    ...notice,
+    key,
+    subjectId,
     priority,
     template: template.name,
     category: template.category,
     data: record(notice.data),
+    ...(notice.mail === undefined ? {} : { extra: { email: record(notice.mail) } }),
     targets: await targetsOf(tx, notice.to, template),
     wordsFor: (locale) => renderText(template.texts[locale], parsed.data),
   });
@@ -82,7 +85,8 @@ export interface Order {
   readonly subjectId?: string | undefined;
   readonly data: Record<string, unknown>;
   readonly targets: readonly Target[];
-  readonly mail?: MailThread | undefined;
+  /** What only one channel reads. */
+  readonly extra?: Partial<Record<NotifyChannel, Record<string, unknown>>>;
   readonly wordsFor: (locale: Target["locale"]) => Rendered;
 }
 
@@ -146,7 +150,7 @@ async function writeDelivery(
     subject: words.subject,
     text: words.text,
     html: channel === "email" ? words.html : null,
-    extra: channel === "email" && order.mail !== undefined ? record(order.mail) : null,
+    extra: order.extra?.[channel] ?? null,
     state,
     reason,
     nextTryAt: runAt,

@@ -31,3 +31,22 @@ export const WAVE = 50;
 /** A delivery that nobody touched for so long has lost its job. */
 export const FORGOTTEN_MS = 15 * MINUTE;
 export const KEEP_MS = 180 * DAY;
+
+/** What each channel needs to be set. */
+export const NEEDS: Readonly<Record<NotifyChannel, readonly string[]>> = {
+  email: ["SMTP_HOST", "MAIL_FROM"],
+  sms: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"],
+  push: ["VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT"],
+  webhook: [],
+  slack: ["an address at /api/notifications/addresses"],
+  teams: ["an address at /api/notifications/addresses"],
+  discord: ["an address at /api/notifications/addresses"],
+  in_app: [],
+  whatsapp: ["a number at /api/channels"],
+};
+
+/**
+ * When an endpoint is disabled by itself: a call of it came to its end without a success since it was made, or so
+ * many tries failed in a row over so long a time.
+ */
+export const DISABLE = { failures: 100, spanMs: HOUR } as const;

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import {
+  CHAT_CHANNELS,
+  type ChatChannel,
   DELIVERY_STATES,
   type DeliveryState,
   NOTIFY_CHANNELS,
@@ -10,6 +12,8 @@ import {
 import { cleanText } from "../kernel/text.ts";
 
 export {
+  CHAT_CHANNELS,
+  type ChatChannel,
   DELIVERY_STATES,
   type DeliveryState,
   NOTIFY_CHANNELS,
@@ -17,6 +21,10 @@ export {
   PRIORITIES,
   type Priority,
 };
+
+export function isChat(channel: NotifyChannel): channel is ChatChannel {
+  return (CHAT_CHANNELS as readonly NotifyChannel[]).includes(channel);
+}
 
 /** What one notification may hold. A mail of a megabyte of words is a mistake. */
 export const LIMITS = {
@@ -37,4 +45,25 @@ export const subjectField = z.string().max(LIMITS.subject).transform(oneLine);
 export const messageField = z.string().max(LIMITS.text).transform(cleanText).pipe(
   z.string().refine((text) => text.trim() !== "", "must not be empty"),
 );
+export const chatChannelField = z.enum(CHAT_CHANNELS);
+/** The name of a chat address, in lower case. */
+export const chatNameField = z.string().max(60).transform((text) =>
+  text.replace(/^#/, "").trim().toLowerCase()
+).pipe(
+  z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._ -]*$/u, "must be letters, digits, dot, _, - and spaces"),
+);
 export const keyField = z.string().min(1).max(LIMITS.key).transform(cleanText);
+
+const PATTERN = /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$/;
+
+/** `ticket.opened`, `ticket.*` or `*`. */
+const typePattern = z.string().max(100).regex(PATTERN, "must be like ticket.opened, ticket.* or *");
+export const typesField = z.array(typePattern).min(1).max(50);
+export const urlField = z.string().min(1).max(LIMITS.recipient);
+export const descriptionField = z.string().max(200).transform((text) => cleanText(text).trim());
+
+/** Whether a pattern names an event's type. */
+export function matches(pattern: string, type: string): boolean {
+  if (pattern === "*" || pattern === type) return true;
+  return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
+}

@@ -8,22 +8,11 @@ import { type Target, targetsOf } from "./audience.ts";
 import { isConfigured } from "./decide.ts";
 import { write } from "./notify.ts";
 import { type DeliveryView, deliveryView } from "./present.ts";
+import { NEEDS } from "./policy.ts";
 import type { NotifyChannel, Priority } from "./schemas.ts";
 import { selectShown } from "./store-deliveries.ts";
 import { htmlOf } from "./template.ts";
-
-/** What each channel needs to be set. */
-export const NEEDS: Readonly<Record<NotifyChannel, readonly string[]>> = {
-  email: ["SMTP_HOST", "MAIL_FROM"],
-  sms: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"],
-  push: ["VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT"],
-  webhook: [],
-  slack: [],
-  teams: [],
-  discord: [],
-  in_app: [],
-  whatsapp: [],
-};
+import { senderNumber } from "./whatsapp.ts";
 
 /** Free words to one address. */
 export interface SendOrder {
@@ -43,17 +32,18 @@ export interface SendOrder {
 export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<DeliveryView> {
   requireScope(ctx, "notifications:write");
   const { channel, message, priority = "normal", category = "general", key } = order;
-  if (!isConfigured(ctx, channel)) throw notConfigured(`The channel ${channel}`, NEEDS[channel]);
+  const able = channel === "whatsapp" ? await senderNumber(ctx) !== null : isConfigured(ctx, channel);
+  if (!able) throw notConfigured(`The channel ${channel}`, NEEDS[channel]);
   const subject = order.subject ?? "";
   return await ctx.transact(async (tx) => {
-    const target = await targetFor(tx, order);
+    const targets = await targetsFor(tx, order);
     const { notificationId, deliveries: [delivery], repeated } = await write(tx, {
       template: null,
       category,
       priority,
       key,
       data: {},
-      targets: [target],
+      targets,
       wordsFor: () => ({ subject, text: message, html: htmlOf(message) }),
     });
     const row = delivery === undefined ? null : await selectShown(tx, delivery.id);
@@ -69,15 +59,17 @@ export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<Deli
   });
 }
 
-/** Throws 422 for a recipient that the channel can't have. */
-async function targetFor(tx: Tx, { channel, recipient, locale = "es" }: SendOrder): Promise<Target> {
-  const [found] = recipient.startsWith("con_")
+/** One, or each browser of a user. Throws 422 for a recipient that the channel can't have. */
+async function targetsFor(tx: Tx, { channel, recipient, locale = "es" }: SendOrder): Promise<Target[]> {
+  const found = recipient.startsWith("con_")
     ? await targetsOf(tx, [{ contactId: recipient }], { contactChannels: [channel] })
     : recipient.startsWith("usr_")
     ? await targetsOf(tx, [{ userId: recipient }], { userChannels: [channel] })
     : await targetsOf(tx, [{ channel, recipient: addressFor(channel, recipient), locale }], {});
-  const problem = found?.problem ?? null;
-  if (found === undefined || (problem !== null && problem !== "opted_out")) {
+  const [first] = found;
+  const problem = first?.problem ?? null;
+  if (problem === "not_configured") throw notConfigured(`The channel ${channel}`, NEEDS[channel]);
+  if (first === undefined || (problem !== null && problem !== "opted_out")) {
     throw invalid("recipient", PROBLEMS[problem ?? ""] ?? "can't be reached over this channel");
   }
   return found;
@@ -87,4 +79,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   not_a_member: "is nobody of this workspace",
   no_such_contact: "is no contact of this workspace",
   no_address: "has no address for this channel",
+  no_such_endpoint: "is no endpoint of this workspace",
+  endpoint_disabled: "is an endpoint that is disabled",
+  no_subscription: "has no browser that is subscribed",
 };

@@ -7,9 +7,11 @@ import { RetryAfter } from "../kernel/retry.ts";
 import type { Carried } from "../ports/notify.ts";
 import { NOTIFY_FAILURES, type NotifyFailure, notifyFailureOf } from "../ports/notify-failures.ts";
 import type { Ready } from "./compose.ts";
+import { type CallEnd, noteCalls } from "./endpoint-health.ts";
 import { deliver } from "./jobs.ts";
 import { GAPS, PRIORITY_RANK } from "./policy.ts";
 import { type AttemptEnd, endAttempts } from "./store-attempts.ts";
+import { deleteSubscription } from "./store-push.ts";
 import { type DeliveryChange, type Due, settleDeliveries } from "./store-deliveries.ts";
 
 /** What one call came to. */
@@ -96,11 +98,25 @@ export async function settle(tx: Tx, wave: readonly Tried[]): Promise<void> {
     ...(delayMs === null ? {} : { nextTryAt: tx.now() + delayMs }),
   }));
   const open = new Set(await settleDeliveries(tx, changes));
+  await noteCalls(tx, judged.flatMap(callEnd));
   for (const { ready: { due }, verdict } of judged) {
     if (!open.has(due.delivery.id)) continue;
+    if (verdict.gone && due.delivery.channel === "push") {
+      await deleteSubscription(tx, { id: due.delivery.recipient, userId: null });
+    }
     if (verdict.delayMs !== null) await enqueueAgain(tx, due, verdict.delayMs);
     else await tell(tx, due, verdict.change);
   }
+}
+
+/** How a call of a registered endpoint ended. */
+function callEnd(
+  { ready: { due: { delivery } }, verdict }: Tried & { readonly verdict: Verdict },
+): CallEnd[] {
+  const { channel, recipient, createdAt } = delivery;
+  if (channel !== "webhook" || !recipient.startsWith("whe_")) return [];
+  const { change: { state }, delayMs, gone } = verdict;
+  return [{ endpointId: recipient, ok: state === "delivered", over: delayMs === null, gone, createdAt }];
 }
 
 async function enqueueAgain(tx: Tx, { delivery, notification }: Due, delayMs: number): Promise<void> {

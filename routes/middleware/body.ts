@@ -20,7 +20,11 @@ interface Limit {
 /** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
 const UPLOAD_PATH = /\/(attachments|import)$/;
 
-const HOOKS: ReadonlySet<string> = new Set(["/api/whatsapp/webhook", ...Object.values(CALLBACK_PATHS)]);
+const HOOKS: ReadonlySet<string> = new Set([
+  "/api/whatsapp/webhook",
+  "/api/hooks/twilio",
+  ...Object.values(CALLBACK_PATHS),
+]);
 
 /** Whoever calls a hook proves itself by a signature, and may call far more often than a person. */
 export function isHook(path: string): boolean {

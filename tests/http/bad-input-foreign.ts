@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { receiveMessage } from "../../lib/conversations/mod.ts";
+import { newId } from "../../lib/kernel/ids.ts";
+import { upsertSubscription } from "../../lib/notifications/store-push.ts";
 import { upsertTemplate } from "../../lib/messaging/store-templates.ts";
 import { recordUnanswered } from "../../lib/knowledge/mod.ts";
 import { type Answer, type Call, type Harness, type Person } from "../support/harness.ts";
@@ -77,6 +79,22 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const task = await call("POST", "/api/high-scale-tasks/submit", {
     body: { function_name: "math.sqrt", args: [16] },
   });
+  const endpoint = await call("POST", "/api/webhooks/endpoints", {
+    body: { url: "https://erp.example.com/h" },
+  });
+  const address = await call("POST", "/api/notifications/addresses", {
+    body: { channel: "slack", url: "https://hooks.slack.com/services/T/B/X" },
+  });
+  const browser = await inside.transact((tx) =>
+    upsertSubscription(tx, {
+      id: newId("pushSubscription"),
+      userId: owner.userId,
+      endpoint: "https://push.example/1",
+      p256dh: "B",
+      auth: "a",
+      userAgent: null,
+    })
+  );
   const told = await call("POST", "/api/advanced/notifications/send", {
     body: { channel: "in_app", recipient: owner.userId, message: "Hola" },
   });
@@ -118,7 +136,10 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/schedules/": schedule.id,
     "/api/high-scale-tasks/tasks/": task.task_id,
     "/api/advanced/notifications/history/": told.id,
+    "/api/notifications/addresses/": address.id,
+    "/api/notifications/push/subscriptions/": browser.id,
     "/api/notifications/": told.id,
+    "/api/webhooks/endpoints/": endpoint.id,
     "/api/calendars/": calendar.id,
     "/api/sla-policies/": policy.id,
     "/api/chat/attachments/": file.attachments[0].id,

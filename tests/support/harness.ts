@@ -18,6 +18,7 @@ import { signToken } from "../../lib/identity/tokens.ts";
 import { DAY } from "../../lib/kernel/clock.ts";
 import { FUNCTIONS } from "../../lib/functions/mod.ts";
 import { catalogueOf } from "../../lib/ports/functions.ts";
+import type { GuardedFetch } from "../../lib/ports/fetch.ts";
 import type { Ports } from "../../lib/ports/mod.ts";
 import { type App, type AppOptions, createApp } from "../../routes/app.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
@@ -100,6 +101,11 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
   const opened = await openTestDatabase();
   const clock = createTestClock();
   const mail = createOutbox();
+  const guarded: GuardedFetch = options.ports?.fetch ??
+    Object.assign(() => Promise.reject(new Error("no address may be called here")), {
+      check: () => Promise.resolve(),
+    });
+  const smtp = options.ports?.mail ?? mail;
   const fakes: TestPorts = {
     clock,
     database: opened.database,
@@ -118,12 +124,16 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     blobs: createMemoryBlobs(),
     backups: createNoBackups(),
     mail,
-    notify: createNotifyProviders({ mail: options.ports?.mail ?? mail }),
+    notify: createNotifyProviders({
+      config,
+      smtp: smtp.configured ? smtp : null,
+      fetch,
+      guarded,
+      now: () => clock.now(),
+    }),
     passwords: createCountingHasher(),
     secrets: createSecretBox([TEST_KEY]),
-    fetch: Object.assign(() => Promise.reject(new Error("no address may be called here")), {
-      check: () => Promise.resolve(),
-    }),
+    fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
     llm: [],
     tables: { xlsx: writeXlsx, pdf: refusePdf },

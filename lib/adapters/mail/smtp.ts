@@ -1,5 +1,6 @@
-import { AppError, invalid, messageOf } from "../../kernel/errors.ts";
-import type { Mail, Mailer } from "../../ports/mail.ts";
+import { AppError, messageOf } from "../../kernel/errors.ts";
+import type { Mailer } from "../../ports/mail.ts";
+import { checkMail } from "./check.ts";
 
 export interface SmtpOptions {
   readonly host: string;
@@ -82,31 +83,12 @@ function dialogue(heard: (line: string) => void) {
   };
 }
 
-const MESSAGE_ID = /^<[^\s<>]{1,900}>$/;
-
 function senderOf(from: string): string {
   return /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
-}
-
-// deno-lint-ignore no-control-regex -- control characters are exactly what is refused
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
-const ADDRESS = /^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\]+$/;
-
-/** Nothing that a customer wrote may add a header or a recipient. */
-function checkMail({ to, subject, id, replyTo, inReplyTo, references = [] }: Mail): void {
-  const ids = inReplyTo === undefined ? references : [inReplyTo, ...references];
-  if (!ADDRESS.test(to) || CONTROL.test(to)) throw invalid("to", "is not one e-mail address");
-  if (replyTo !== undefined && (!ADDRESS.test(replyTo) || CONTROL.test(replyTo))) {
-    throw invalid("reply_to", "is not one e-mail address");
-  }
-  if (!ids.every((one) => MESSAGE_ID.test(one))) throw invalid("references", "has what is no Message-ID");
-  if (CONTROL.test(subject)) throw invalid("subject", "may not have line breaks");
-  if (!/^[A-Za-z0-9._-]+$/.test(id)) throw invalid("id", "may have only letters, digits, dot, _ and -");
 }
 
 /**

@@ -4,12 +4,15 @@ import { isOutcomeUnknown, type Mailer } from "../../ports/mail.ts";
 import type { NotifyProvider } from "../../ports/notify.ts";
 import { notifyFailure, type NotifyFailureClass } from "../../ports/notify-failures.ts";
 
-/** The mail server as a provider. It can't tell a repetition: a send that broke off may have arrived. */
-export function createMailProvider(mail: Mailer): NotifyProvider<"email"> {
+/** A way to mail as a provider. Only one that is idempotent can tell a repetition of a send that broke off. */
+export function createMailProvider(
+  mail: Mailer,
+  { name, idempotent }: { readonly name: string; readonly idempotent: boolean },
+): NotifyProvider<"email"> {
   return {
-    name: "smtp",
+    name,
     channel: "email",
-    idempotent: false,
+    idempotent,
     async send({ html, subject, ...message }) {
       try {
         await mail.send({ ...message, subject: subject ?? "", ...(html === null ? {} : { html }) });
@@ -25,7 +28,9 @@ function translate(thrown: unknown): AppError {
   const kind = (): NotifyFailureClass => {
     if (isOutcomeUnknown(thrown) || !(thrown instanceof AppError)) return "outcome_unknown";
     if (thrown.code === "validation_failed") return "invalid_recipient";
+    if (thrown.code === "rate_limited") return "rate_limited";
     return thrown.retryable ? "unavailable" : "rejected";
   };
-  return notifyFailure(kind(), messageOf(thrown), { cause: thrown });
+  const retryAfterMs = thrown instanceof AppError ? thrown.retryAfterMs : undefined;
+  return notifyFailure(kind(), messageOf(thrown), { cause: thrown, retryAfterMs });
 }

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { WhatsAppAccount } from "../../ports/whatsapp.ts";
 import { whatsAppFailure } from "../../ports/whatsapp-failures.ts";
+import { neverLeft } from "../fetch/left.ts";
 import { answerFailure, lost, unsent, withoutSecrets } from "./failures.ts";
 
 export interface GraphOptions {
@@ -124,19 +125,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/**
- * hyper (Deno) says "client error (Connect)" when there was no connection to write to; a forbidden port is refused
- * by fetch itself. Anything else may have left.
- */
-function neverLeft(thrown: unknown): boolean {
-  for (let at = thrown, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth++) {
-    if (/client error \(Connect\)|^Fetch failed: Requests to port \d+ are blocked/.test(at.message)) {
-      return true;
-    }
-  }
-  return false;
 }
 
 /** The runtime's message quotes the address, and that may hold a token. */

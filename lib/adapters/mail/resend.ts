@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { AppError, type ErrorCode } from "../../kernel/errors.ts";
+import type { Mail, Mailer } from "../../ports/mail.ts";
+import { notifyFailureOf } from "../../ports/notify-failures.ts";
+import { retryAfterOf } from "../llm/retry-after.ts";
+import { callVendor } from "../notify/http.ts";
+import { checkMail } from "./check.ts";
+
+export interface ResendOptions {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  /** `Name <address>` or an address. */
+  readonly from: string;
+}
+
+const errorSchema = z.object({ name: z.string().optional(), message: z.string().optional() });
+const NO_SIGNAL = new AbortController().signal;
+
+/** Ours to mend, or passing by itself: the mail should go out once it is. */
+const PASSING: Readonly<Record<number, ErrorCode>> = {
+  401: "upstream_failed",
+  403: "upstream_failed",
+  408: "upstream_failed",
+  409: "upstream_failed",
+  429: "rate_limited",
+};
+
+/**
+ * Mail over HTTP by Resend's API (resend.com/docs/api-reference/emails/send-email), where there are no sockets. The
+ * mail's id is its idempotency key, so the same mail twice within a day is sent once.
+ */
+export function createResendMailer(
+  { apiKey, baseUrl, from }: ResendOptions,
+  { fetch }: { readonly fetch: typeof globalThis.fetch },
+): Mailer {
+  return {
+    configured: true,
+    async send(mail) {
+      checkMail(mail);
+      const answer = await callVendor(fetch, {
+        url: `${baseUrl}/emails`,
+        headers: {
+          authorization: `Bearer ${apiKey}`,
+          "content-type": "application/json",
+          "idempotency-key": mail.id,
+        },
+        body: JSON.stringify(bodyOf(mail, from)),
+        signal: NO_SIGNAL,
+      }).catch((thrown: unknown) => {
+        const failure = notifyFailureOf(thrown);
+        throw new AppError("upstream_failed", failure?.details ?? "Resend could not be reached", {
+          cause: thrown,
+        });
+      });
+      if (answer.status >= 200 && answer.status < 300) return;
+      const { name, message } = read(answer.text);
+      const detail = `Resend answered ${answer.status} ${name ?? ""}: ${(message ?? "").slice(0, 200)}`;
+      const code = answer.status >= 500 ? "upstream_failed" : PASSING[answer.status] ?? "upstream_rejected";
+      const retryAfterMs = retryAfterOf(answer.headers, { now: Date.now() });
+      throw new AppError(code, detail, retryAfterMs === undefined ? {} : { retryAfterMs });
+    },
+  };
+}
+
+function bodyOf({ to, subject, text, html, inReplyTo, references, replyTo, fromName }: Mail, from: string) {
+  const address = /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
+  const name = fromName?.replace(/["<>\r\n]/g, " ").replace(/\s+/g, " ").trim();
+  return {
+    from: name === undefined ? from : `"${name}" <${address}>`,
+    to: [to],
+    subject,
+    text,
+    ...(html === undefined ? {} : { html }),
+    ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    headers: {
+      "Auto-Submitted": inReplyTo === undefined ? "auto-generated" : "auto-replied",
+      ...(inReplyTo === undefined ? {} : { "In-Reply-To": inReplyTo }),
+      ...(references === undefined ? {} : { References: references.join(" ") }),
+    },
+  };
+}
+
+function read(text: string): z.output<typeof errorSchema> {
+  try {
+    return errorSchema.catch({}).parse(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}

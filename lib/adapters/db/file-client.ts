@@ -15,12 +15,15 @@ import { isBusy } from "./faults.ts";
 import { TransactionMisuse } from "./misuse.ts";
 import { ReadTransaction } from "./read-transaction.ts";
 import { kindOf } from "./statement-kind.ts";
+import type { TurnSnapshot } from "./turn-snapshot.ts";
 import type { Writer } from "./writer.ts";
 
 export interface FileClientOptions {
   readonly writer: Writer;
   /** Opens a reading connection. */
   readonly openReader: () => Connection;
+  /** Suspended by the writer around its commits. */
+  readonly snapshot: TurnSnapshot;
 }
 
 type Statement = InStatement | [string, InArgs?];
@@ -32,10 +35,12 @@ export class FileClient implements Client {
   readonly #writer: Writer;
   readonly #openReader: () => Connection;
   readonly #inside = new AsyncLocalStorage<Handle>();
+  readonly #snapshot: TurnSnapshot;
   #reader: Connection;
 
-  constructor({ writer, openReader }: FileClientOptions) {
+  constructor({ writer, openReader, snapshot }: FileClientOptions) {
     this.#writer = writer;
+    this.#snapshot = snapshot;
     this.#openReader = openReader;
     this.#reader = openReader();
   }
@@ -51,16 +56,18 @@ export class FileClient implements Client {
     return this.#writer.run((connection) => connection.execute(sql, given), { savepoint: false });
   }
 
-  /** The rows by position only. */
-  async values(sql: string, args: InArgs): Promise<unknown[][]> {
+  /** The rows by position only. What only reads is answered, or thrown, at once. */
+  values(sql: string, args: InArgs): unknown[][] | Promise<unknown[][]> {
     if (kindOf(sql) === "read") return this.#read((reader) => reader.values(sql, args));
-    return (await this.execute({ sql, args })).rows.map((row) => Array.from(row));
+    return this.execute({ sql, args }).then(({ rows }) => rows.map((row) => Array.from(row)));
   }
 
-  /** The first row by position only. */
-  async first(sql: string, args: InArgs): Promise<unknown[] | undefined> {
+  /** The first row by position only, in the same way. */
+  first(sql: string, args: InArgs): unknown[] | undefined | Promise<unknown[] | undefined> {
     if (kindOf(sql) === "read") return this.#read((reader) => reader.first(sql, args));
-    return (await this.values(sql, args))[0];
+    return this.execute({ sql, args }).then(({ rows: [row] }) =>
+      row === undefined ? undefined : Array.from(row)
+    );
   }
 
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
@@ -68,7 +75,9 @@ export class FileClient implements Client {
     const list = statements.map(normal);
     const all = (connection: Connection) => list.map(({ sql, args }) => connection.execute(sql, args));
     if (list.some(({ sql }) => kindOf(sql) === "control")) throw new TransactionMisuse("TX_CONTROL");
-    if (list.every(({ sql }) => kindOf(sql) === "read")) return this.#read((reader) => snapshot(reader, all));
+    if (list.every(({ sql }) => kindOf(sql) === "read")) {
+      return this.#read((reader) => ofOneMoment(reader, all));
+    }
     this.#refuseInside();
     return this.#writer.run(all, { savepoint: true });
   }
@@ -125,6 +134,7 @@ export class FileClient implements Client {
   /** A new reader: the old one would describe statements by the schema that it knew. */
   reconnect(): void {
     if (this.closed) return;
+    this.#snapshot.drop();
     const old = this.#reader;
     this.#reader = this.#openReader();
     old.close();
@@ -133,12 +143,14 @@ export class FileClient implements Client {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    this.#snapshot.drop();
     this.#reader.close();
   }
 
   #read<T>(work: (reader: Connection) => T): T {
     if (this.closed) throw new AppError("shutting_down", "The database is closed");
     try {
+      this.#snapshot.join(this.#reader);
       return work(this.#reader);
     } catch (thrown) {
       if (!isBusy(thrown)) throw thrown;
@@ -161,7 +173,8 @@ function normal(statement: Statement): { readonly sql: string; readonly args?: I
 }
 
 /** Several reads of one moment. */
-function snapshot<T>(reader: Connection, work: (reader: Connection) => T): T {
+function ofOneMoment<T>(reader: Connection, work: (reader: Connection) => T): T {
+  if (reader.inTransaction) return work(reader);
   reader.exec("begin");
   try {
     return work(reader);

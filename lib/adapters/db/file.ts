@@ -5,6 +5,7 @@ import { drizzleOn, drizzleWithin } from "./drizzle.ts";
 import { isBusy } from "./faults.ts";
 import { FileClient } from "./file-client.ts";
 import { claimFile } from "./ownership.ts";
+import { TurnSnapshot } from "./turn-snapshot.ts";
 import { Writer } from "./writer.ts";
 
 export interface FileDatabaseOptions {
@@ -71,13 +72,15 @@ export async function createFileDatabase(options: FileDatabaseOptions): Promise<
   const onWarning = options.onWarning ?? (() => {});
   try {
     await prepareFile(path, busyTimeoutMs);
+    const snapshot = new TurnSnapshot();
     const writer = new Writer({
       onWarning,
+      onCommitting: () => snapshot.suspend(),
       open: () => new Connection(path, maxPages > 0 ? [...pragmas, `max_page_count=${maxPages}`] : pragmas),
       onSchemaChange: () => client.reconnect(),
       busyTimeoutMs,
     });
-    const client = new FileClient({ writer, openReader });
+    const client = new FileClient({ writer, openReader, snapshot });
     const db = drizzleOn(client);
     const listeners = new Set<() => void>();
     const { rows: [mode] } = await client.execute("select auto_vacuum from pragma_auto_vacuum");

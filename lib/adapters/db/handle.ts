@@ -27,15 +27,13 @@ export class Handle implements Transaction {
     return this.#run(sql, (connection) => connection.execute(sql, given));
   }
 
-  /** The rows by position only. */
-  // deno-lint-ignore require-await -- a failing statement must reject, not throw
-  async values(sql: string, args: InArgs): Promise<unknown[][]> {
+  /** The rows by position only, at once; throws at once. */
+  values(sql: string, args: InArgs): unknown[][] {
     return this.#run(sql, (connection) => connection.values(sql, args));
   }
 
-  /** The first row by position only. */
-  // deno-lint-ignore require-await -- a failing statement must reject, not throw
-  async first(sql: string, args: InArgs): Promise<unknown[] | undefined> {
+  /** The first row by position only, in the same way. */
+  first(sql: string, args: InArgs): unknown[] | undefined {
     return this.#run(sql, (connection) => connection.first(sql, args));
   }
 

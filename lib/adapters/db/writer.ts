@@ -7,6 +7,8 @@ import { TransactionMisuse } from "./misuse.ts";
 export interface WriterOptions {
   /** Opens the writing connection; called again when a lock may have left it in a bad state. */
   readonly open: () => Connection;
+  /** Before each commit; what it returns is called when the commit is over, before anybody hears of it. */
+  readonly onCommitting: () => () => void;
   /** After each commit that changed the schema. */
   readonly onSchemaChange: () => void;
   readonly onWarning: (message: string) => void;
@@ -143,11 +145,13 @@ export class Writer {
 
   async #turn(): Promise<void> {
     const watch = setInterval(() => this.#refuseOverdue(), WATCH_MS);
+    const committed = this.#options.onCommitting();
     let kept: Kept | null = null;
     try {
       kept = await this.#queue.shift()?.start(this.#connection) ?? null;
     } finally {
       clearInterval(watch);
+      committed();
     }
     const unfinished = this.#connection.inTransaction;
     if (unfinished) this.#connection.exec("rollback");
@@ -188,6 +192,7 @@ export class Writer {
       if (member !== null) kept.push(member);
       else if (!this.#connection.inTransaction) return this.#aborted(kept);
     }
+    const committed = this.#options.onCommitting();
     try {
       // Another thread costs 0.08 ms: worth it when others use that time, or to spare the loop a fsync.
       if (kept.length > 1 || this.#queue.length > 0) await this.#connection.execOffThread("commit");
@@ -196,6 +201,8 @@ export class Writer {
       this.#reopen();
       for (const member of kept) member.lost(thrown);
       return;
+    } finally {
+      committed();
     }
     if (kept.length > 0) this.groups++;
     this.members += kept.length;

@@ -5,7 +5,7 @@ function collect(options: Partial<Parameters<typeof createJsonLogger>[0]> = {}) 
   let text = "";
   const log = createJsonLogger({
     service: "api",
-    write: (lines) => void (text += lines),
+    write: (lines) => void (text += new TextDecoder().decode(lines)),
     now: () => 1_000,
     ...options,
   });
@@ -105,7 +105,7 @@ Deno.test("log counts the lines that a stuck output made it drop", async () => {
     service: "api",
     write: async (lines) => {
       await stuck;
-      text += lines;
+      text += new TextDecoder().decode(lines);
     },
   });
   const long = "x".repeat(1900);

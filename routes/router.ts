@@ -1,14 +1,22 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
+import type { Handler } from "hono";
+import type { RouterRoute } from "hono/types";
 import { requireScope, requireSignedIn } from "../lib/kernel/actors.ts";
 import { type ErrorCode, ERRORS } from "../lib/kernel/errors.ts";
 import type { Scope } from "../lib/kernel/scopes.ts";
 import type { AppEnv } from "./env.ts";
+import type { FixedPaths } from "./fixed-paths.ts";
 
 export type Router = OpenAPIHono<AppEnv>;
 
+interface RouterOptions {
+  readonly getPath?: (request: Request) => string;
+  readonly router?: FixedPaths<[Handler, RouterRoute]>;
+}
+
 /** Every router comes from here, because Hono's defaultHook is not inherited by sub-apps. */
-export function createRouter(options: { getPath?: (request: Request) => string } = {}): Router {
+export function createRouter(options: RouterOptions = {}): Router {
   return new OpenAPIHono<AppEnv>({
     ...options,
     defaultHook: (result) => {

@@ -5,7 +5,7 @@ import { serveHrana } from "./lib/adapters/db/hrana-server.ts";
 import { removeOwnerFile, writeOwnerFile } from "./lib/adapters/db/owner.ts";
 import { readUsage } from "./lib/adapters/meter/deno.ts";
 import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
-import { serve } from "./lib/adapters/http/serve.ts";
+import { SEND_BYTES, serve } from "./lib/adapters/http/serve.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
@@ -63,7 +63,14 @@ async function start(): Promise<void> {
   });
   const callbacks = config.qstash === null ? null : createQstashVerifier(config.qstash);
   const calls = { callbacks, registry, schedules };
-  const app = createApp({ ports, config, assets, shutdown: stopping.signal, ...calls });
+  const app = createApp({
+    ports,
+    config,
+    assets,
+    shutdown: stopping.signal,
+    sendBytes: SEND_BYTES,
+    ...calls,
+  });
   const server = serve({
     hostname: config.server.host,
     port: config.server.port,

@@ -5,6 +5,7 @@ import type { Assets } from "../lib/ports/assets.ts";
 import type { CallbackVerifier } from "../lib/ports/callbacks.ts";
 import type { Ports } from "../lib/ports/mod.ts";
 import type { Bindings } from "./env.ts";
+import { FixedPaths } from "./fixed-paths.ts";
 import { createGate } from "./middleware/gate.ts";
 import { mountPath } from "./paths.ts";
 import { onError } from "./problem.ts";
@@ -18,6 +19,8 @@ export interface AppOptions {
   readonly assets?: Assets | null;
   /** Aborted when the server begins to stop: live streams then end in order. */
   readonly shutdown?: AbortSignal | null;
+  /** What the server sends in one piece when it knows an answer's length; none: any length. */
+  readonly sendBytes?: number;
   /** Proves callbacks for jobs; null: nobody may call. */
   readonly callbacks?: CallbackVerifier | null;
   /** Runs the jobs that callbacks name. */
@@ -32,7 +35,7 @@ export interface App {
 
 /** The whole HTTP surface. The same for every place that Cauce runs in; entry points differ in their ports. */
 export function createApp(options: AppOptions): App {
-  const app = createRouter({ getPath: mountPath });
+  const app = createRouter({ getPath: mountPath, router: new FixedPaths() });
   app.onError(onError);
   app.notFound((c) => {
     const detail = `There is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`;

@@ -5,11 +5,10 @@
 export function mountPath(request: Request): string {
   const { url } = request;
   const start = url.indexOf("/", 8);
-  let end = url.length;
-  for (let i = start; i < end; i++) {
-    const char = url.charCodeAt(i);
-    if (char === 63 || char === 35) end = i;
-  }
+  const query = url.indexOf("?", start);
+  const fragment = url.indexOf("#", start);
+  let end = query < 0 ? url.length : query;
+  if (fragment >= 0 && fragment < end) end = fragment;
   while (end > start + 1 && url.charCodeAt(end - 1) === 47) end--;
   const path = start < 0 ? "/" : url.slice(start, end);
   const plain = path.startsWith("/api/v") ? unversioned(path) : path;

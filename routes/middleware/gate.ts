@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler, Next } from "hono";
 import { matchedRoutes } from "hono/route";
 import type { Config } from "../../lib/config.ts";
-import { createContext } from "../../lib/context.ts";
+import { createContext, type Ctx } from "../../lib/context.ts";
 import { ANONYMOUS } from "../../lib/kernel/actors.ts";
 import { addressBlock } from "../../lib/kernel/address.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
@@ -14,10 +14,10 @@ import { onError } from "../problem.ts";
 import { createAddressReader } from "./address.ts";
 import { isHook, isUpload, limitFor, readBody, refuseAnnounced } from "./body.ts";
 import { idempotency } from "./idempotency.ts";
-import { quickJson, writeHeaders } from "./headers.ts";
+import { createQuickJson, writeHeaders } from "./headers.ts";
 import { generalLimits, takeOrRefuse } from "./limits.ts";
 
-const BODYLESS = new Set(["GET", "HEAD", "OPTIONS"]);
+const NOBODY: Authenticated = { actor: ANONYMOUS, workspaceId: null };
 const NO_BODY = new Uint8Array();
 const MAX_UPLOADS = 8;
 
@@ -26,6 +26,8 @@ export interface GateOptions {
   readonly config: Config;
   /** Aborted when the server begins to stop: what comes after is sent away to come back. */
   readonly shutdown?: AbortSignal | null;
+  /** See createQuickJson; none: any length. */
+  readonly sendBytes?: number;
 }
 
 /**
@@ -34,67 +36,78 @@ export interface GateOptions {
  * the headers and the request's log line.
  * It is one function because every async layer of Hono costs throughput.
  */
-export function createGate({ ports, config, shutdown = null }: GateOptions): MiddlewareHandler<AppEnv> {
+export function createGate(
+  { ports, config, shutdown = null, sendBytes }: GateOptions,
+): MiddlewareHandler<AppEnv> {
+  const quickJson = createQuickJson({ sendBytes });
   const limits = generalLimits(config.server);
   const addressOf = createAddressReader(config.server.trustedProxies);
   const origins = new Set(config.server.corsOrigins);
   const place = { ports, config };
   let uploads = 0;
 
-  /** Lets the caller in up to the contract's own scope, or throws. */
-  function admit(
-    c: Context<AppEnv>,
-    caller: { address: string | null; requestId: string },
-  ): void | Promise<void> {
-    const { headers } = c.req.raw;
+  /** Lets the caller in up to the contract's own scope, or throws. Stays synchronous where nothing is awaited. */
+  function admit(visit: Visit): void | Promise<void> {
     // Wrong signatures have a limit of their own.
-    if (isHook(c.req.path)) return enter({ actor: ANONYMOUS, workspaceId: null });
+    if (isHook(visit.c.req.path)) return enter(visit, NOBODY);
     const limited = takeOrRefuse(ports.limiter, {
       policy: limits.address,
-      subject: caller.address === null ? "unknown" : addressBlock(caller.address),
+      subject: visit.address === null ? "unknown" : addressBlock(visit.address),
     });
-    if (limited !== undefined) return limited.then(() => identify());
-    return identify();
-
-    function identify(): void | Promise<void> {
-      const authorization = headers.get("authorization");
-      const apiKey = headers.get("x-api-key");
-      if (authorization === null && apiKey === null) return enter({ actor: ANONYMOUS, workspaceId: null });
-      const who = authenticate(place, { authorization, apiKey, workspace: headers.get("x-workspace-id") });
-      return who instanceof Promise ? who.then(count) : count(who);
-    }
-
-    function count(who: Authenticated): void | Promise<void> {
-      enter(who);
-      return takeOrRefuse(ports.limiter, { policy: limits.actor, subject: who.actor.id });
-    }
-
-    function enter({ actor, workspaceId }: Authenticated): void {
-      c.set("ctx", createContext({ ...place, ...caller, actor, workspaceId }));
-    }
+    return limited === undefined ? identify(visit) : limited.then(() => identify(visit));
   }
 
-  async function pass(
-    c: Context<AppEnv>,
-    { next, caller }: { next: Next; caller: Caller },
-  ): Promise<Response | void> {
+  function identify(visit: Visit): void | Promise<void> {
+    const { headers } = visit.c.req.raw;
+    const authorization = headers.get("authorization");
+    // Where both are there, the first one counts.
+    const apiKey = authorization === null ? headers.get("x-api-key") : null;
+    if (authorization === null && apiKey === null) return enter(visit, NOBODY);
+    const who = authenticate(place, { authorization, apiKey, workspace: headers.get("x-workspace-id") });
+    return who instanceof Promise ? who.then((late) => count(visit, late)) : count(visit, who);
+  }
+
+  function count(visit: Visit, who: Authenticated): void | Promise<void> {
+    enter(visit, who);
+    return takeOrRefuse(ports.limiter, { policy: limits.actor, subject: who.actor.id });
+  }
+
+  function enter({ c, requestId, address }: Visit, { actor, workspaceId }: Authenticated): void {
+    c.set("ctx", createContext({ ports, config, requestId, address, actor, workspaceId }));
+  }
+
+  /** The promise is the route's own where there is nothing to do besides. Throws also at once. */
+  function pass(visit: Visit, next: Next): Promise<void> {
     if (shutdown?.aborted) {
       throw new AppError("shutting_down", "The server is stopping: ask again in a moment", {
         retryAfterMs: SECOND,
       });
     }
+    const request = visit.c.req.raw;
+    if (request.method !== "GET" && request.method !== "HEAD") return passWithBody(visit, next);
+    const admitted = admit(visit);
+    return admitted === undefined ? next() : admitted.then(next);
+  }
+
+  async function passWithBody(visit: Visit, next: Next): Promise<void> {
+    const { c } = visit;
     const request = c.req.raw;
-    const carries = !BODYLESS.has(request.method) && request.body !== null;
+    const carries = request.method !== "OPTIONS" && request.body !== null;
     const upload = carries && isUpload(c.req.path, request.headers.get("content-type") ?? "");
     const body = carries && !upload ? await takeBody(c) : NO_BODY;
     if (upload) refuseAnnounced(request, { maxBytes: config.server.maxUploadBytes, timeoutMs: 0 });
-    const admitted = admit(c, caller);
-    if (admitted !== undefined) await admitted;
+    await admit(visit);
     if (upload) return await passUpload(c, next);
-    if (request.method === "POST" && request.headers.has("idempotency-key")) {
-      return await idempotency(c, { next, body });
-    }
-    await next();
+    await answer(c, { next, body });
+  }
+
+  async function answer(
+    c: Context<AppEnv>,
+    { next, body }: { next: Next; body: Uint8Array<ArrayBuffer> },
+  ): Promise<void> {
+    if (c.req.raw.method !== "POST" || !c.req.raw.headers.has("idempotency-key")) return await next();
+    const early = await idempotency(c, { next, body });
+    if (early !== undefined) c.res = early;
   }
 
   async function takeBody(c: Context<AppEnv>): Promise<Uint8Array<ArrayBuffer>> {
@@ -106,7 +119,7 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
   }
 
   /** Files are held in memory while they are read: for callers who are known, and for a few at a time. */
-  async function passUpload(c: Context<AppEnv>, next: Next): Promise<Response | void> {
+  async function passUpload(c: Context<AppEnv>, next: Next): Promise<void> {
     if (c.var.ctx.actor.kind === "anonymous") throw new AppError("unauthorized", "Sign in to send files");
     if (uploads >= MAX_UPLOADS) {
       throw new AppError("busy", `${MAX_UPLOADS} uploads are under way: try again soon`, {
@@ -115,9 +128,7 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
     }
     uploads++;
     try {
-      const body = await takeBody(c);
-      if (c.req.raw.headers.has("idempotency-key")) return await idempotency(c, { next, body });
-      await next();
+      await answer(c, { next, body: await takeBody(c) });
     } finally {
       uploads--;
     }
@@ -126,38 +137,37 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
   return async function gate(c, next) {
     const started = performance.now();
     const { method, headers } = c.req.raw;
-    const caller: Caller = {
-      requestId: newId("request"),
-      address: addressOf(c.env?.remoteAddress ?? null, headers),
-    };
-    const isBuiltHere = quickJson(c, caller.requestId);
+    const requestId = newId("request");
+    const visit: Visit = { c, requestId, address: addressOf(c.env?.remoteAddress ?? null, headers) };
+    const isBuiltHere = quickJson(c, requestId);
     const origin = headers.get("origin");
     const preflight = method === "OPTIONS" && headers.has("access-control-request-method");
     try {
-      const early = preflight ? new Response(null, { status: 204 }) : await pass(c, { next, caller });
-      if (early !== undefined) c.res = early;
+      if (preflight) c.res = new Response(null, { status: 204 });
+      else await pass(visit, next);
     } catch (thrown) {
-      if (c.var.ctx === undefined) {
-        c.set("ctx", createContext({ ...place, ...caller, actor: ANONYMOUS, workspaceId: null }));
-      }
+      if (c.get("ctx") === undefined) enter(visit, NOBODY);
       c.res = onError(thrown, c);
     }
     const { res } = c;
     if (res.status !== 101) {
-      if (!isBuiltHere(res)) writeHeaders(res.headers, caller.requestId);
+      if (!isBuiltHere(res)) writeHeaders(res.headers, requestId);
       if (origin !== null && (origins.has(origin) || origins.has("*"))) {
         allowOrigin(res.headers, { origin, preflight });
       }
     }
-    const { ctx, code } = c.var;
+    // `c.var` would make an object of all of them.
+    const ctx: Ctx | undefined = c.get("ctx");
+    const code = c.get("code");
     const route = routeOf(c);
+    const { status } = res;
     const ms = Math.round((performance.now() - started) * 100) / 100;
-    ports.meter.request(route, { status: res.status, ms });
+    ports.meter.request(route, { status, ms });
     ports.log.request({
-      request_id: caller.requestId,
+      request_id: requestId,
       method,
       route,
-      status: res.status,
+      status,
       ms,
       actor: ctx?.actor.id ?? ANONYMOUS.id,
       workspace: ctx?.workspaceIdOrNull ?? null,
@@ -166,7 +176,8 @@ export function createGate({ ports, config, shutdown = null }: GateOptions): Mid
   };
 }
 
-interface Caller {
+interface Visit {
+  readonly c: Context<AppEnv>;
   readonly requestId: string;
   readonly address: string | null;
 }

@@ -2,32 +2,45 @@ import type { Context } from "hono";
 import type { AppEnv } from "../env.ts";
 
 type JsonStatus = number | { readonly status?: number };
+type Json = (body: unknown, status?: JsonStatus, headers?: Readonly<Record<string, string>>) => Response;
+
+/** About what the head of an answer takes. */
+const HEAD_BYTES = 230;
+/** Past it a copy costs more than a second system call. */
+const MAX_JOINED = 32 * 1024;
 
 /**
  * Makes `c.json` build its response in one go, with the headers that every answer has. Setting them on a finished
  * response costs 4 us of the 25 that a request takes (measured), Hono's stock middlewares twice that.
- * Returns whether a response was built here, so that others get their headers afterwards.
+ * `sendBytes`: what the server sends in one piece when it knows the length. A longer text goes as one chunk, which
+ * it joins with the head: a packet for each of the two costs a fifth of a request.
  */
-export function quickJson(c: Context<AppEnv>, requestId: string): (response: Response) => boolean {
-  let built: Response | undefined;
-  const json = (
-    body: unknown,
-    status: JsonStatus = 200,
-    headers: Readonly<Record<string, string>> = {},
-  ): Response =>
-    built = new Response(JSON.stringify(body), {
-      status: typeof status === "number" ? status : status.status ?? 200,
-      headers: {
+export function createQuickJson({ sendBytes = Infinity }: { sendBytes?: number | undefined }) {
+  return function quickJson(c: Context<AppEnv>, requestId: string): (response: Response) => boolean {
+    let built: Response | undefined;
+    jsonOf(c).json = (body, status = 200, headers = undefined) => {
+      const text = JSON.stringify(body);
+      const all: Record<string, string> = {
         "content-type": "application/json",
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
         "x-request-id": requestId,
-        ...headers,
-      },
-    });
-  // The type of Hono's own says which answers a contract allows; the value is the same.
-  Object.assign(c, { json });
-  return (response) => response === built;
+      };
+      if (text.length > sendBytes - HEAD_BYTES && text.length < MAX_JOINED) {
+        all["transfer-encoding"] = "chunked";
+      }
+      return built = new Response(text, {
+        status: typeof status === "number" ? status : status.status ?? 200,
+        headers: headers === undefined ? all : { ...all, ...headers },
+      });
+    };
+    return (response) => response === built;
+  };
+}
+
+/** The type of Hono's own says which answers a contract allows; the value is the same. */
+function jsonOf(c: Context<AppEnv>): { json: Json } {
+  return c as unknown as { json: Json };
 }
 
 /** The same headers on a response that was built elsewhere. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { serve, type ServeOptions } from "../../lib/adapters/http/serve.ts";
+import { SEND_BYTES, serve, type ServeOptions } from "../../lib/adapters/http/serve.ts";
 import { readBody } from "../../routes/middleware/body.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
+import { harness } from "../support/harness.ts";
 
 const text = new TextEncoder();
 
@@ -246,5 +247,31 @@ Deno.test("the peer's address may be asked for when the request is over", async 
   });
   await (await fetch(`http://127.0.0.1:${server.port}/`)).text();
   assert.equal(peers[0]?.remoteAddress, "0.0.0.0");
+  await server.shutdown(1000);
+});
+
+Deno.test("an answer past what the server joins goes as one chunk, and with its length where that can't be", async () => {
+  await using h = await harness({ app: { sendBytes: SEND_BYTES } });
+  const { token } = await h.person();
+  const server = start({ fetch: (request, connection) => h.app.fetch(request, connection) });
+  const ask = async (head: string) => {
+    const client = await dial(server.port);
+    await client.write(`${head}\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nConnection: close\r\n\r\n`);
+    const { text } = await client.read();
+    client.close();
+    return text;
+  };
+  const chunked = await ask("GET /api/auth/me HTTP/1.1");
+  assert.match(chunked, /^transfer-encoding: chunked\r$/m);
+  assert.doesNotMatch(chunked, /^content-length:/m);
+  for (const head of ["GET /api/auth/me HTTP/1.0", "GET /health HTTP/1.1"]) {
+    const answer = await ask(head);
+    assert.match(answer, /^content-length: [1-9]\d*\r$/m, head);
+    assert.doesNotMatch(answer, /^transfer-encoding:/m, head);
+  }
+  const whole = await fetch(`http://127.0.0.1:${server.port}/api/auth/me`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  assert.ok((await whole.json()).scopes.length > 10);
   await server.shutdown(1000);
 });

@@ -1,5 +1,11 @@
 import { guardConnections } from "./connection-guard.ts";
 
+/**
+ * The runtime joins head and body of an answer of known length only up to this many bytes (the write buffer of a
+ * connection, libs/h1 of Deno 2.9), and any chunked one up to 64 KiB; else it makes a packet of each.
+ */
+export const SEND_BYTES = 512;
+
 /** How long a handler may take to notice that its connection was ended. */
 const FORCED_MS = 500;
 

@@ -9,6 +9,8 @@ import { migrate } from "../db/migrate.ts";
 import { createFileDatabase } from "../lib/adapters/db/file.ts";
 import { loadMigrations } from "../lib/adapters/db/migrations.ts";
 import { createMemoryLiveBus } from "../lib/adapters/live/memory.ts";
+import { createProcessReader } from "../lib/adapters/meter/deno.ts";
+import { createMemoryMeter } from "../lib/adapters/meter/memory.ts";
 import { createMemoryWaker } from "../lib/adapters/waker/memory.ts";
 import { loadConfig } from "../lib/config.ts";
 import { createContext } from "../lib/context.ts";
@@ -37,9 +39,16 @@ const folder = await Deno.makeTempDir({ prefix: "cauce-bench-" });
 const database = await createFileDatabase({ path: join(folder, "cauce.db") });
 await migrate(database, { migrations: await loadMigrations() });
 const waker = createMemoryWaker();
-const log = { log: () => {}, request: () => {}, flush: () => Promise.resolve() };
+const log = { log: () => {}, request: () => {}, run: () => {}, flush: () => Promise.resolve() };
 const system = createContext({
-  ports: portsOf({ database, waker, log, clock: systemClock, live: createMemoryLiveBus() }),
+  ports: portsOf({
+    database,
+    waker,
+    log,
+    clock: systemClock,
+    live: createMemoryLiveBus(),
+    meter: createMemoryMeter(createProcessReader()),
+  }),
   config: loadConfig({}).config,
   actor: systemActor("bench"),
   workspaceId: null,

@@ -20,6 +20,7 @@ import { notifications } from "./notifications/mod.ts";
 import { notificationSettings } from "./notification-settings/mod.ts";
 import { twilioHook } from "./hooks/twilio.ts";
 import { webhookEndpoints } from "./webhook-endpoints/mod.ts";
+import { metrics } from "./metrics/mod.ts";
 import { openapiRoutes } from "./openapi/mod.ts";
 import { operators } from "./operators/mod.ts";
 import { createPages } from "./pages/mod.ts";
@@ -59,6 +60,7 @@ const API: readonly Router[] = [
   whatsapp,
   whatsAppHook,
   schedules,
+  metrics,
   operators,
   teams,
   tickets,

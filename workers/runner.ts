@@ -8,7 +8,7 @@ import {
   type JobRegistry,
   JobRun,
   LEASE_MS,
-  type RunResult,
+  reportRun,
   type Schedule,
   Shutdown,
   SWEEP_MS,
@@ -245,6 +245,7 @@ class LaneRunner implements Runner {
 
   async #run(run: JobRun, state: LaneState): Promise<void> {
     state.running++;
+    const waitMs = Math.max(0, this.#ctx.now() - run.job.runAt);
     const started = performance.now();
     this.#deadlines.watch(run);
     const end = await run.perform(this.#ctx);
@@ -257,7 +258,7 @@ class LaneRunner implements Runner {
     this.#pump(state);
     try {
       const result = await conclude(this.#ctx, { run, end, acknowledge: this.#acknowledge });
-      if (result.kind !== "done") this.#report(run.job, { result, ms });
+      reportRun(this.#ctx, { job: run.job, worker: this.#worker, result, waitMs, ms });
     } catch (error) {
       // The outcome was not written: the lease is not extended any more, so the job runs again.
       this.#log("error", "The outcome of a job could not be written", {
@@ -292,11 +293,6 @@ class LaneRunner implements Runner {
       for (const { run } of claimed) this.#leases.release(run);
       this.#tell();
     }
-  }
-
-  #report(job: ClaimedJob, { result, ms }: { result: RunResult; ms: number }): void {
-    const fields = { ...about(job), ...result, ms: Math.round(ms) };
-    this.#log(result.kind === "dead" ? "error" : "warn", `Job ${result.kind}`, fields);
   }
 
   /** Resolves when the next run or claim has ended. */

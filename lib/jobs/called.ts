@@ -7,6 +7,7 @@ import { forgottenOf, type Standing, standingOf } from "./called-store.ts";
 import { claimOne, sweep } from "./engine.ts";
 import { execute } from "./execute.ts";
 import type { JobRegistry } from "./handler.ts";
+import { reportRun } from "./report.ts";
 import { type Schedule, tickSchedules } from "./schedules.ts";
 import { JOB_STATE } from "./store.ts";
 
@@ -50,14 +51,11 @@ export async function runCalled(
     job = await claimOne(ctx, { jobId, worker, leases });
     if (job === null) return refusalOf(await standingOf(ctx, jobId), { jobId, registry, now: ctx.now() });
   }
+  const waitMs = Math.max(0, ctx.now() - job.runAt);
+  const began = performance.now();
   const result = await execute(ctx, { job, registry, signal: new AbortController().signal });
+  reportRun(ctx, { job, worker, result, waitMs, ms: performance.now() - began });
   if (result.kind === "done") return result;
-  ctx.ports.log.log(result.kind === "dead" ? "error" : "warn", `Job ${result.kind}`, {
-    job_id: job.id,
-    job: job.name,
-    attempt: job.attempts,
-    ...result,
-  });
   if (result.kind === "retry") return { kind: "later", delayMs: result.delayMs };
   if (result.kind === "dead") return { kind: "impossible", reason: `The job is dead: ${result.error}` };
   return refusalOf(await standingOf(ctx, jobId), { jobId, registry, now: ctx.now() });

@@ -19,6 +19,8 @@ export interface Database {
   transact<T>(work: (tx: Db) => Promise<T>): Promise<T>;
   /** One trivial read; resolves to its latency in milliseconds. */
   ping(): Promise<number>;
+  /** Commit groups and the transactions in them, since the start; a file's alone knows. */
+  stats?(): { readonly groups: number; readonly members: number };
   /** Called after every commit of another process through this owner (Hrana), so that local waiters look again. */
   onForeignCommit(listener: () => void): () => void;
   close(): Promise<void>;

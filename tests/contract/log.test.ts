@@ -56,6 +56,31 @@ Deno.test("a request's event is valid JSON whatever the client put into it", asy
   assert.equal(line.workspace, "wsp_1");
 });
 
+Deno.test("a run of a job is one line, at the level of what it came to, and its error holds no secret", async () => {
+  const { log, lines, text } = collect();
+  const run = {
+    job_id: "job_1",
+    job: 'task:"x"',
+    lane: "cpu",
+    attempt: 2,
+    workspace: null,
+    worker: "wrk_1",
+    outcome: "done",
+    wait_ms: 3,
+    ms: 1.5,
+  } as const;
+  log.run(run);
+  log.run({ ...run, outcome: "retry", error: "Bearer abc.def-123 was refused", delay_ms: 1000, burnt: true });
+  log.run({ ...run, outcome: "dead", error: 'a "quoted"\nreason' });
+  await log.close();
+  const [done, retry, dead] = lines();
+  const { time: _time, service: _service, level, message, ...fields } = done;
+  assert.deepEqual([level, message, fields], ["info", "job done", run]);
+  assert.deepEqual([retry.level, retry.delay_ms, retry.burnt], ["warn", 1000, true]);
+  assert.deepEqual([dead.level, dead.error], ["error", 'a "quoted"\nreason']);
+  assert.doesNotMatch(text(), /abc\.def-123/);
+});
+
 Deno.test("log lets no secret and no message body through", async () => {
   const { log, text } = collect();
   const query = new Error("Failed query: insert into messages\nparams: msg_1,mein Geheimnis");

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { createFileDatabase } from "../../lib/adapters/db/file.ts";
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
+import { createProcessReader } from "../../lib/adapters/meter/deno.ts";
+import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryWaker } from "../../lib/adapters/waker/memory.ts";
 import { loadConfig } from "../../lib/config.ts";
 import { createContext } from "../../lib/context.ts";
@@ -33,6 +35,7 @@ const context = createContext({
     clock: systemClock,
     log: createCapturedLog(),
     live: createMemoryLiveBus(),
+    meter: createMemoryMeter(createProcessReader()),
   }),
   config: loadConfig({}).config,
   actor: systemActor("kill"),

@@ -4,7 +4,7 @@ import type { Cache } from "../../lib/ports/cache.ts";
 import type { Clock } from "../../lib/kernel/clock.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import { sha256Hex } from "../../lib/kernel/text.ts";
-import type { Logger, LogLevel, RequestEvent } from "../../lib/ports/log.ts";
+import type { Logger, LogLevel, RequestEvent, RunEvent } from "../../lib/ports/log.ts";
 import type { Mail, Mailer } from "../../lib/ports/mail.ts";
 import type { PasswordHasher } from "../../lib/ports/passwords.ts";
 
@@ -26,16 +26,20 @@ export function createTestClock(start = Date.UTC(2026, 0, 5, 16, 0, 0)): TestClo
 export interface CapturedLog extends Logger {
   readonly lines: { level: LogLevel; message: string; fields: Readonly<Record<string, unknown>> }[];
   readonly requests: RequestEvent[];
+  readonly runs: RunEvent[];
 }
 
 export function createCapturedLog(): CapturedLog {
   const lines: CapturedLog["lines"] = [];
   const requests: RequestEvent[] = [];
+  const runs: RunEvent[] = [];
   return {
     lines,
     requests,
+    runs,
     log: (level, message, fields = {}) => void lines.push({ level, message, fields }),
     request: (event) => void requests.push(event),
+    run: (event) => void runs.push(event),
     flush: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,5 @@
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
+import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryWaker, type MemoryWaker } from "../../lib/adapters/waker/memory.ts";
 import { loadConfig } from "../../lib/config.ts";
 import { createContext, type Ctx } from "../../lib/context.ts";
@@ -29,7 +30,14 @@ export async function openWork(more: (opened: TestDatabase) => Partial<Ports> = 
   const log = createCapturedLog();
   const waker = createMemoryWaker();
   const live = createMemoryLiveBus();
-  const ports = portsOf({ database: opened.database, clock, log, waker, live, ...more(opened) });
+  const meter = createMemoryMeter(() => ({
+    uptime_s: 1,
+    rss_bytes: 1,
+    heap_used_bytes: 1,
+    cpu_cores: 1,
+    load_average: null,
+  }));
+  const ports = portsOf({ database: opened.database, clock, log, waker, live, meter, ...more(opened) });
   const { config } = loadConfig({});
   const system = createContext({ ports, config, actor: systemActor("test"), workspaceId: null });
   return {

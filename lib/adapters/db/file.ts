@@ -32,7 +32,6 @@ export interface FileDatabase extends Database {
   vacuumInto(path: string): Promise<void>;
   /** Moves the log into the file and shortens it. */
   checkpoint(): Promise<void>;
-  /** Commit groups and the transactions in them, since the start. */
   stats(): { readonly groups: number; readonly members: number };
   /** Bounds the file, so that a full disk can be tried. */
   setMaxPages(pages: number): Promise<void>;

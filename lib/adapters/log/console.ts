@@ -1,6 +1,6 @@
 import { redact, redactText } from "../../kernel/redact.ts";
 import type { Logger, LogLevel } from "../../ports/log.ts";
-import { LEVEL_RANK, requestFields, rest } from "./lines.ts";
+import { LEVEL_RANK, requestFields, rest, RUN_LEVEL, runFields } from "./lines.ts";
 
 export interface ConsoleLoggerOptions {
   /** Lines below this level are dropped. */
@@ -23,6 +23,10 @@ export function createConsoleLogger({ level, service, write = toConsole }: Conso
     request(event) {
       const of: LogLevel = event.status >= 500 ? "error" : "info";
       if (LEVEL_RANK[of] >= least) write(head(of) + requestFields(event).trimEnd());
+    },
+    run(event) {
+      const of = RUN_LEVEL[event.outcome];
+      if (LEVEL_RANK[of] >= least) write(head(of) + runFields(event).trimEnd());
     },
     flush: () => Promise.resolve(),
   };

@@ -1,6 +1,6 @@
 import { redact as kernelRedact, redactText } from "../../kernel/redact.ts";
 import type { Logger, LogLevel } from "../../ports/log.ts";
-import { LEVEL_RANK, requestFields, rest } from "./lines.ts";
+import { LEVEL_RANK, requestFields, rest, RUN_LEVEL, runFields } from "./lines.ts";
 import { RotatingFile, type RotatingFileOptions, writeWhole } from "./rotating-file.ts";
 
 export interface JsonLoggerOptions {
@@ -118,6 +118,10 @@ export function createJsonLogger(options: JsonLoggerOptions): JsonLogger {
     request(event) {
       const lineLevel: LogLevel = event.status >= 500 ? "error" : "info";
       if (LEVEL_RANK[lineLevel] >= least) add(head(lineLevel) + requestFields(event));
+    },
+    run(event) {
+      const lineLevel = RUN_LEVEL[event.outcome];
+      if (LEVEL_RANK[lineLevel] >= least) add(head(lineLevel) + runFields(event));
     },
     flush,
     async close() {

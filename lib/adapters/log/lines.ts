@@ -1,4 +1,5 @@
-import type { LogLevel, RequestEvent } from "../../ports/log.ts";
+import { redactText } from "../../kernel/redact.ts";
+import type { LogLevel, RequestEvent, RunEvent } from "../../ports/log.ts";
 
 export const LEVEL_RANK: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
@@ -16,6 +17,24 @@ export function requestFields(event: RequestEvent): string {
     }` +
     (code === undefined ? "}\n" : `,"code":${JSON.stringify(code)}}\n`);
 }
+
+/** Built by hand as well. */
+export function runFields(event: RunEvent): string {
+  const { job_id, job, lane, attempt, workspace, worker, outcome, wait_ms, ms, error, delay_ms, burnt } =
+    event;
+  return `,"message":"job ${outcome}","job_id":"${job_id}","job":${JSON.stringify(job)},"lane":"${lane}"` +
+    `,"attempt":${attempt},"workspace":${workspace === null ? "null" : JSON.stringify(workspace)}` +
+    `,"worker":${JSON.stringify(worker)},"outcome":"${outcome}","wait_ms":${wait_ms},"ms":${ms}` +
+    (error === undefined ? "" : `,"error":${JSON.stringify(redactText(error))}`) +
+    (delay_ms === undefined ? "}\n" : `,"delay_ms":${delay_ms},"burnt":${burnt === true}}\n`);
+}
+
+export const RUN_LEVEL = {
+  done: "info",
+  retry: "warn",
+  dead: "error",
+  lost: "warn",
+} as const satisfies Record<RunEvent["outcome"], LogLevel>;
 
 const RESERVED = new Set(["time", "level", "service", "message"]);
 

@@ -5,10 +5,11 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { complain, say } from "../cli/output.ts";
+import { cutTexts } from "./edge-cuts.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 /** Packages that the bundle does without, and what stands in for them. */
-const STAND_INS = { unpdf: "deploy/edge/no-pdf.ts" } as const;
+export const STAND_INS = { unpdf: "deploy/edge/no-pdf.ts", openai: "deploy/edge/openai.ts" } as const;
 /** What workerd offers of `node:` under `nodejs_compat`, as far as it is used. */
 const NODE_MODULES = new Set([
   "node:async_hooks",
@@ -17,8 +18,9 @@ const NODE_MODULES = new Set([
   "node:util",
 ]);
 const NODE_IMPORT = /["'](node:[a-z_/]+)["']/g;
+/** What the platform takes. */
 export const MAX_GZIP_BYTES = 1_000_000;
-/** Of what is read before the first answer. */
+/** Of all modules together. */
 export const AIM_GZIP_BYTES = 600_000;
 
 export interface EdgeBundle {
@@ -30,22 +32,54 @@ export interface EdgeBundle {
   readonly startGzipBytes: number;
 }
 
-/** Bundles edge.ts into `folder`. Modules that load when first used stay apart. */
+/**
+ * Bundles edge.ts into `folder`: once as it is, then again without what edge-cuts.ts takes out, so that all that only
+ * those parts used goes too. Modules that load when first used stay apart.
+ */
 export async function buildEdge(folder: string): Promise<EdgeBundle> {
-  await Deno.mkdir(folder, { recursive: true });
-  for await (const { name } of Deno.readDir(folder)) {
-    await Deno.remove(join(folder, name), { recursive: true });
+  const whole = await Deno.makeTempDir({ prefix: "cauce-edge-" });
+  try {
+    const map = join(whole, "imports.json");
+    await Deno.writeTextFile(map, JSON.stringify({ imports: await imports() }));
+    await bundle(join(ROOT, "edge.ts"), { into: join(whole, "out"), more: ["--import-map", map] });
+    await cutOut(join(whole, "out"));
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
+    await bundle(join(whole, "out", "edge.js"), { into: folder, more: ["--minify"] });
+  } finally {
+    await Deno.remove(whole, { recursive: true });
   }
-  const map = join(folder, "imports.json");
-  await Deno.writeTextFile(map, JSON.stringify({ imports: await imports() }));
+  return await measure(folder);
+}
+
+async function bundle(
+  entry: string,
+  { into, more }: { into: string; more: readonly string[] },
+): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--import-map", map, "--platform", "browser", "--minify", "--code-splitting"]
-      .concat(["--outdir", folder, join(ROOT, "edge.ts")]),
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform",
+      "browser",
+      "--code-splitting",
+      ...more,
+      "--outdir",
+      into,
+      entry,
+    ],
     cwd: ROOT,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
-  await Deno.remove(map);
-  return await measure(folder);
+}
+
+async function cutOut(folder: string): Promise<void> {
+  const texts: Record<string, string> = {};
+  for await (const { name } of Deno.readDir(folder)) {
+    texts[name] = await Deno.readTextFile(join(folder, name));
+  }
+  for (const [name, text] of Object.entries(cutTexts(texts))) {
+    await Deno.writeTextFile(join(folder, name), text);
+  }
 }
 
 async function imports(): Promise<Record<string, string>> {

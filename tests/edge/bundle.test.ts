@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { AIM_GZIP_BYTES, breachesOf, MAX_GZIP_BYTES } from "../../tools/build-edge.ts";
+import { AIM_GZIP_BYTES, breachesOf } from "../../tools/build-edge.ts";
+import { cutTexts } from "../../tools/edge-cuts.ts";
 import { edgeBundle } from "../support/edge.ts";
 
 Deno.test("the edge bundle has no Deno, no disk, no FFI, no native module, and stays within its size", async () => {
@@ -10,8 +11,9 @@ Deno.test("the edge bundle has no Deno, no disk, no FFI, no native module, and s
     `${Math.round(gzipBytes / 1000)} KB compressed, ${Math.round(startGzipBytes / 1000)} KB at the start`,
   );
   assert.deepEqual(await breachesOf(bundle), []);
-  assert.ok(gzipBytes < MAX_GZIP_BYTES, `${gzipBytes}`);
   assert.ok(startGzipBytes < AIM_GZIP_BYTES, `${startGzipBytes}`);
+  // Own code grows by and by; what goes beyond this at once is a package that came in whole.
+  assert.ok(gzipBytes < AIM_GZIP_BYTES + 100_000, `${gzipBytes}`);
 });
 
 Deno.test("the bundle's checks see a disk, native code, and a source that speaks to Deno", async () => {
@@ -31,4 +33,20 @@ Deno.test("the bundle's checks see a disk, native code, and a source that speaks
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("the bundle is not made when a part that is to be cut out has changed its shape", () => {
+  const locales = `// x/zod/4.6.7/v4/locales/index.js
+__export(locales_exports, {
+  en: () => en_default,
+  es: () => es_default
+});`;
+  const words = (count: number) => Array.from({ length: count }, (_, n) => `word${n}`).join(",");
+  const lists = (count: number) =>
+    `// x/zxcvbn/4.4.2/lib/frequency_lists.js\nlists = { a: "${words(count)}".split(",") };`;
+  const cut = cutTexts({ "edge.js": locales, "main.js": lists(6000) });
+  assert.match(cut["edge.js"] ?? "", /\{\n {2}en: \(\) => en_default\n\}/);
+  assert.match(cut["main.js"] ?? "", /word0,.*,word4999"\.split/);
+  assert.throws(() => cutTexts({ "edge.js": locales }), /no place for/);
+  assert.throws(() => cutTexts({ "edge.js": locales, "main.js": lists(10) }), /Nothing was taken out of/);
 });

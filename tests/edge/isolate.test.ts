@@ -47,6 +47,15 @@ Deno.test("in workerd a user logs in, a question over the API channel is answere
     );
   });
 
+  await t.step("passwords are judged", async () => {
+    const judge = async (password: string) =>
+      (await request("POST", "/api/auth/password-strength", { body: { password } })).body.valid;
+    for (const weak of ["password123", "contraseña1", "iloveyou2026", "princess99", "qwertyuiop"]) {
+      assert.equal(await judge(weak), false, weak);
+    }
+    assert.equal(await judge("un-camino-de-agua-7"), true);
+  });
+
   await t.step("health", async () => {
     const health = await request("GET", "/api/health", { token });
     assert.equal(health.body.status, "healthy", JSON.stringify(health.body));

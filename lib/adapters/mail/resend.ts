@@ -14,7 +14,8 @@ export interface ResendOptions {
 }
 
 const errorSchema = z.object({ name: z.string().optional(), message: z.string().optional() });
-const NO_SIGNAL = new AbortController().signal;
+/** Made when used: an isolate allows no signal outside a request. */
+const noSignal = () => new AbortController().signal;
 
 /** Ours to mend, or passing by itself: the mail should go out once it is. */
 const PASSING: Readonly<Record<number, ErrorCode>> = {
@@ -45,7 +46,7 @@ export function createResendMailer(
           "idempotency-key": mail.id,
         },
         body: JSON.stringify(bodyOf(mail, from)),
-        signal: NO_SIGNAL,
+        signal: noSignal(),
       }).catch((thrown: unknown) => {
         const failure = notifyFailureOf(thrown);
         throw new AppError("upstream_failed", failure?.details ?? "Resend could not be reached", {

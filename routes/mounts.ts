@@ -34,6 +34,10 @@ import { security } from "./security/mod.ts";
 import { sites } from "./sites/mod.ts";
 import { teams } from "./teams/mod.ts";
 import { tickets } from "./tickets/mod.ts";
+import { surveys } from "./surveys/mod.ts";
+import { ticketDeeds } from "./tickets/more.ts";
+import { ticketPresets } from "./ticket-presets/mod.ts";
+import { ticketSettings } from "./ticket-settings/mod.ts";
 import { sla } from "./sla/mod.ts";
 import { users } from "./users/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
@@ -63,7 +67,11 @@ const API: readonly Router[] = [
   metrics,
   operators,
   teams,
+  ticketDeeds,
   tickets,
+  ticketSettings,
+  ...ticketPresets,
+  surveys,
   reports,
   notifications,
   notificationSettings,

@@ -1,6 +1,7 @@
 import { conversationSchedules } from "../lib/conversations/mod.ts";
 import { sweepIdentity } from "../lib/identity/mod.ts";
 import { defineSchedule, type Schedule } from "../lib/jobs/mod.ts";
+import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { applyRetentionJob, dailyBackup } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
@@ -12,6 +13,7 @@ export const schedules: readonly Schedule[] = [
   ...messagingSchedules,
   ...reportSchedules,
   ...consumerSchedules,
+  ...ticketSchedules,
   defineSchedule({ name: "ops.daily_backup", cron: "10 3 * * *", job: dailyBackup, payload: {} }),
   defineSchedule({ name: "identity.sweep", cron: "25 3 * * *", job: sweepIdentity, payload: {} }),
   defineSchedule({ name: "ops.retention", cron: "40 3 * * *", job: applyRetentionJob, payload: {} }),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Assignment } from "../../lib/tickets/assign.ts";
 import { at, createdAt, workspaceId } from "../columns.ts";
 
 export const TICKET_STATES = [
@@ -66,7 +67,7 @@ export const tickets = sqliteTable("tickets", {
   fields: text("fields", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   locale: text("locale"),
   /** Why the present assignee got it. */
-  assignment: text("assignment", { mode: "json" }).$type<Record<string, unknown>>(),
+  assignment: text("assignment", { mode: "json" }).$type<Assignment>(),
   version: integer("version").notNull().default(1),
   /** By which its promises are made; null: nothing is promised. */
   slaPolicyId: text("sla_policy_id"),
@@ -157,3 +158,83 @@ export const ticketDesks = sqliteTable("ticket_desks", {
   /** Shape: lib/tickets/settings.ts; what is not there has its default. */
   settings: text("settings", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
 });
+
+export const PRESET_KINDS = ["category", "canned_reply", "macro", "view"] as const;
+export type PresetKind = typeof PRESET_KINDS[number];
+
+/** What a desk prepares once and uses often. A removed one stays for the tickets that name it. */
+export const ticketPresets = sqliteTable("ticket_presets", {
+  id: text("id").primaryKey(),
+  workspaceId: workspaceId(),
+  kind: text("kind").$type<PresetKind>().notNull(),
+  name: text("name").notNull(),
+  /** The name in lower case: two of one kind don't share it. */
+  nameKey: text("name_key").notNull(),
+  /** Shape by kind: lib/tickets/preset-schemas.ts. */
+  data: text("data", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
+  createdBy: text("created_by").notNull(),
+  createdAt: createdAt(),
+  updatedAt: at("updated_at").notNull(),
+  removedAt: at("removed_at"),
+}, (t) => [
+  uniqueIndex("ticket_presets_name").on(t.workspaceId, t.kind, t.nameKey).where(sql`removed_at is null`),
+]);
+
+/** Users who are told of what happens to a ticket. */
+export const ticketWatchers = sqliteTable("ticket_watchers", {
+  workspaceId: workspaceId(),
+  ticketId: text("ticket_id").notNull().references(() => tickets.id, { onDelete: "cascade" }),
+  userId: text("user_id").notNull(),
+  createdAt: createdAt(),
+}, (t) => [
+  primaryKey({ columns: [t.ticketId, t.userId] }),
+  index("ticket_watchers_user").on(t.workspaceId, t.userId, t.ticketId),
+]);
+
+export const LINK_KINDS = ["ticket", "conversation", "call", "visit"] as const;
+export type LinkKind = typeof LINK_KINDS[number];
+
+/** What else belongs to the matter of a ticket. Two tickets have a row each. */
+export const ticketLinks = sqliteTable("ticket_links", {
+  workspaceId: workspaceId(),
+  ticketId: text("ticket_id").notNull().references(() => tickets.id, { onDelete: "cascade" }),
+  kind: text("kind").$type<LinkKind>().notNull(),
+  targetId: text("target_id").notNull(),
+  /** How it belongs: `related`, `merged`, `split`, `follows`. */
+  relation: text("relation").notNull(),
+  createdAt: createdAt(),
+}, (t) => [
+  primaryKey({ columns: [t.ticketId, t.kind, t.targetId] }),
+  index("ticket_links_target").on(t.workspaceId, t.kind, t.targetId),
+]);
+
+/** A file of a comment that did not go out as a message; those of messages are with the conversation. */
+export const ticketAttachments = sqliteTable("ticket_attachments", {
+  id: text("id").primaryKey(),
+  workspaceId: workspaceId(),
+  commentId: text("comment_id").notNull().references(() => ticketComments.id, { onDelete: "cascade" }),
+  name: text("name").notNull(),
+  contentType: text("content_type").notNull(),
+  size: integer("size").notNull(),
+  sha256: text("sha256").notNull(),
+  blobKey: text("blob_key").notNull(),
+  createdAt: createdAt(),
+}, (t) => [index("ticket_attachments_comment").on(t.workspaceId, t.commentId)]);
+
+/** What a customer is asked after the solution. One answer each; the link's secret is derived, not stored. */
+export const ticketSurveys = sqliteTable("ticket_surveys", {
+  id: text("id").primaryKey(),
+  workspaceId: workspaceId(),
+  ticketId: text("ticket_id").notNull().references(() => tickets.id, { onDelete: "cascade" }),
+  operatorId: text("operator_id"),
+  teamId: text("team_id"),
+  score: integer("score"),
+  comment: text("comment"),
+  sentAt: at("sent_at"),
+  answeredAt: at("answered_at"),
+  expiresAt: at("expires_at").notNull(),
+  createdAt: createdAt(),
+}, (t) => [
+  index("ticket_surveys_ticket").on(t.workspaceId, t.ticketId),
+  index("ticket_surveys_answered").on(t.workspaceId, t.answeredAt).where(sql`answered_at is not null`),
+]);

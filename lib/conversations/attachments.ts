@@ -2,6 +2,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
+import type { Scope } from "../kernel/scopes.ts";
 import { cleanText } from "../kernel/text.ts";
 import { LIMITS } from "./schemas.ts";
 import { sniff } from "./sniff.ts";
@@ -18,15 +19,23 @@ export interface StoredFile {
   readonly kind: MessageKind;
 }
 
+/** A file as it came in. */
+export interface GivenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What whoever brings it needs. Default: to write conversations, or to be their visitor. */
+  readonly scope?: Scope;
+}
+
 /**
  * Puts a file into the blob store. The type is read from its bytes, whatever the sender says. Throws 413 over
  * MAX_UPLOAD_SIZE and 415 for what is not on the list of types.
  */
 export async function storeFile(
   ctx: Ctx,
-  { name, bytes }: { name: string; bytes: Uint8Array<ArrayBuffer> },
+  { name, bytes, scope = "conversations:write" }: GivenFile,
 ): Promise<StoredFile> {
-  requireScope(ctx, ctx.actor.kind === "visitor" ? "chat:visit" : "conversations:write");
+  requireScope(ctx, ctx.actor.kind === "visitor" ? "chat:visit" : scope);
   const { maxUploadBytes } = ctx.config.server;
   if (bytes.byteLength > maxUploadBytes) throw tooLarge(maxUploadBytes);
   const type = sniff(bytes, name);
@@ -64,7 +73,7 @@ export function cleanName(name: string): string {
 /** Stores a file and hands it to `use`; a file that `use` refused, or had already, is not kept. */
 export async function withFile<T extends object>(
   ctx: Ctx,
-  file: { name: string; bytes: Uint8Array<ArrayBuffer> },
+  file: GivenFile,
   use: (stored: StoredFile) => Promise<T>,
 ): Promise<T> {
   const stored = await storeFile(ctx, file);

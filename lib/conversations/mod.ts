@@ -72,7 +72,7 @@ export { rateAnswer } from "./rate.ts";
 export { type Incoming, type Received, receiveMessage } from "./receive.ts";
 export { reply, sendMessage } from "./reply.ts";
 export { applyRetention, sweepRetention } from "./retention.ts";
-export { deleteBlobs } from "./blobs.ts";
+export { deleteBlobs, dropBlobs } from "./blobs.ts";
 export { returnToBot } from "./return.ts";
 export { beginSample, endSample } from "./sample.ts";
 export { conversationSchedules } from "./schedules.ts";
@@ -89,5 +89,5 @@ export {
   visitorMessages,
   type VisitView,
 } from "./visit.ts";
-export { selectFirstUnsent as firstUnsent } from "./store-messages.ts";
+export { selectAttachments as attachmentsOf, selectFirstUnsent as firstUnsent } from "./store-messages.ts";
 export { signingSecrets, webhookSecret } from "./webhook.ts";

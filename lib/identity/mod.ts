@@ -27,7 +27,7 @@ export {
   revokeInvitation,
 } from "./invitations.ts";
 export { mailInvitation, mailReset, sweepIdentity } from "./jobs.ts";
-export { deriveSecret, deriveSecrets } from "./keys.ts";
+export { deriveSecret, deriveSecrets, isDerived } from "./keys.ts";
 export { issueLiveTicket, redeemLiveTicket } from "./live-ticket.ts";
 export { login, type LoginInput } from "./login.ts";
 export { me, type Profile, type ProfileChange, updateProfile } from "./me.ts";

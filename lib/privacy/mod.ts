@@ -2,6 +2,7 @@ import { eraseClientOf, exportClientOf } from "../clients/mod.ts";
 import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
 import { eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
+import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 
 /** What one part of the product keeps about a contact beside the conversations. */
@@ -12,6 +13,7 @@ interface Keeper {
 
 const KEEPERS: readonly Keeper[] = [
   { export: exportClientOf, erase: eraseClientOf },
+  { export: exportTicketsOf, erase: eraseTicketsOf },
 ];
 
 /** Everything that is stored about a person, wherever. Throws 404; written to the audit log. */

@@ -1,9 +1,16 @@
 import type { Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { DAY } from "../kernel/clock.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
 import { enqueue } from "../jobs/mod.ts";
-import { ticketsWake } from "./jobs.ts";
-import { isDone, requireTransition } from "./policy.ts";
+import { dropLoad } from "../operators/mod.ts";
+import { holdPlace, reassess } from "./assign.ts";
+import { type News, ticketsClose, ticketsTell, ticketsWake } from "./jobs.ts";
+import { settingsOf } from "./settings.ts";
+import { selectDesk } from "./store-desk.ts";
+import { selectWatchers } from "./store-watchers.ts";
+import { askLater } from "./survey.ts";
+import { isDone, isWorking, requireTransition } from "./policy.ts";
 import { ticketView } from "./present.ts";
 import { movePromises } from "./promises.ts";
 import { type TicketDiff, type TicketRow, updateTicketRow, writeLabels } from "./store.ts";
@@ -18,7 +25,13 @@ export type Change = Partial<
     | "state"
     | "priority"
     | "categoryId"
+    | "teamId"
+    | "assigneeId"
+    | "assignment"
+    | "clientId"
     | "contactId"
+    | "conversationId"
+    | "mergedInto"
     | "labels"
     | "fields"
     | "scheduledFor"
@@ -35,7 +48,13 @@ const NAMES = {
   state: "state",
   priority: "priority",
   categoryId: "category_id",
+  teamId: "team_id",
+  assigneeId: "assignee_id",
+  assignment: "assignment",
+  clientId: "client_id",
   contactId: "contact_id",
+  conversationId: "conversation_id",
+  mergedInto: "merged_into",
   labels: "labels",
   fields: "fields",
   scheduledFor: "scheduled_for",
@@ -44,14 +63,18 @@ const NAMES = {
   dueAt: "due_at",
 } as const satisfies Record<keyof Change, string>;
 
-/** Times that follow from something else; the history says what they follow from. */
-const SILENT: ReadonlySet<string> = new Set(["firstResponseAt", "dueAt"]);
+/** What follows from something else: the history says what it follows from. */
+const SILENT: ReadonlySet<string> = new Set(["firstResponseAt", "assignment", "dueAt"]);
+/** What the event of an assignment tells of. */
+const ASSIGNMENT: ReadonlySet<string> = new Set(["assignee_id", "team_id"]);
 
 export interface ChangeOptions {
   /** What the history calls it. */
   readonly action?: string;
   /** Why, where nobody asked for it by name. */
   readonly reason?: string | null;
+  /** It goes into another ticket: then it may close from every state. */
+  readonly merging?: boolean;
 }
 
 /**
@@ -61,9 +84,16 @@ export interface ChangeOptions {
  */
 export async function changeTicket(
   tx: Tx,
-  { row, change, action = "updated", reason = null }: { row: TicketRow; change: Change } & ChangeOptions,
+  { row, change, action = "updated", reason = null, merging = false }: {
+    readonly row: TicketRow;
+    readonly change: Change;
+  } & ChangeOptions,
 ): Promise<TicketRow> {
-  const wanted = { ...change, ...timesOf(tx, { row, change }) };
+  const wanted = {
+    ...change,
+    ...timesOf(tx, { row, change, merging }),
+    ...await reassessed(tx, { row, change }),
+  };
   const differing = entriesOf(wanted).filter(([field, value]) => !same(row[field], value));
   if (differing.length === 0) return row;
   const asked: Partial<TicketRow> = Object.fromEntries(differing);
@@ -73,23 +103,42 @@ export async function changeTicket(
   }
   const changed: TicketRow = { ...row, ...set, version: row.version + 1, updatedAt: tx.now() };
   if (set.labels !== undefined) await writeLabels(tx, { ...changed, fresh: false });
+  await movePlace(tx, { before: row, after: changed });
   const changes = diffOf(row, changed);
   if (Object.keys(changes).length > 0) await insertHistory(tx, { ticketId: row.id, action, changes });
   await tell(tx, { before: row, after: changed, changes, reason });
   return changed;
 }
 
+async function reassessed(tx: Tx, { row, change }: { row: TicketRow; change: Change }): Promise<Change> {
+  const { state: to = row.state, assigneeId, teamId } = change;
+  const asked = assigneeId !== undefined || teamId !== undefined;
+  return isDone(row.state) && !isDone(to) && !asked ? await reassess(tx, row) : {};
+}
+
+/** Gives the place of the one who had it back and takes one of whoever has it now. */
+async function movePlace(tx: Tx, { before, after }: { before: TicketRow; after: TicketRow }): Promise<void> {
+  const holder = ({ assigneeId, state }: TicketRow) => isWorking(state) ? assigneeId : null;
+  const [had, has] = [holder(before), holder(after)];
+  if (had === has) return;
+  if (had !== null) await dropLoad(tx, { operatorId: had });
+  await holdPlace(tx, after);
+}
+
 type Times = Partial<Pick<TicketRow, "scheduledFor" | "resolvedAt" | "closedAt" | "reopens">>;
 
 /** What a change of the state sets besides. */
-function timesOf(tx: Tx, { row, change }: { row: TicketRow; change: Change }): Times {
+function timesOf(
+  tx: Tx,
+  { row, change, merging }: { row: TicketRow; change: Change; merging: boolean },
+): Times {
   const { state: to = row.state, scheduledFor } = change;
   if (to === row.state) {
     if (scheduledFor === undefined) return {};
     if (to !== "scheduled" && scheduledFor !== null) {
       throw invalid("scheduled_for", "only a scheduled ticket has one: give the state scheduled with it");
     }
-  } else {
+  } else if (!merging) {
     requireTransition(row.state, to);
   }
   if (to === "scheduled") requireFuture(tx, scheduledFor === undefined ? row.scheduledFor : scheduledFor);
@@ -146,11 +195,34 @@ async function tell(tx: Tx, { before, after, changes, reason }: Told): Promise<v
     const data = { ticket, from: before.state, to: after.state, reason };
     await emit(tx, { type: "ticket.state_changed", subjectId, data });
   }
-  const { state: _state, ...rest } = changes;
-  if (Object.keys(rest).length > 0) {
-    await emit(tx, { type: "ticket.changed", subjectId, data: { ticket, changes: rest } });
+  if (before.assigneeId !== after.assigneeId || before.teamId !== after.teamId) {
+    const { assigneeId: from, teamId: fromTeam } = before;
+    const data = { ticket, from, from_team: fromTeam, decision: after.assignment?.decision ?? null };
+    await emit(tx, { type: "ticket.assigned", subjectId, data });
   }
+  const rest = Object.entries(changes).filter(([field]) => field !== "state" && !ASSIGNMENT.has(field));
+  if (rest.length > 0) {
+    const data = { ticket, changes: Object.fromEntries(rest) };
+    await emit(tx, { type: "ticket.changed", subjectId, data });
+  }
+  await whatFollows(tx, { before, after });
+}
+
+/** The jobs that a change leaves behind. */
+async function whatFollows(tx: Tx, { before, after }: Pick<Told, "before" | "after">): Promise<void> {
+  const { id: ticketId, version } = after;
+  const news = (what: News) =>
+    enqueue(tx, ticketsTell, { ticketId, news: what, about: `v${version}`, by: tx.actor.id });
+  if (after.assigneeId !== null && after.assigneeId !== before.assigneeId) await news("assigned");
   if (after.state === "scheduled" && after.scheduledFor !== null) {
-    await enqueue(tx, ticketsWake, { ticketId: after.id }, { runAt: after.scheduledFor });
+    await enqueue(tx, ticketsWake, { ticketId }, { runAt: after.scheduledFor });
+  }
+  if (after.state === before.state) return;
+  if ((await selectWatchers(tx, ticketId)).length > 0) await news("state_changed");
+  if (after.state !== "resolved") return;
+  const desk = settingsOf(await selectDesk(tx));
+  await askLater(tx, { row: after, desk });
+  if (desk.close_after_days > 0) {
+    await enqueue(tx, ticketsClose, { ticketId }, { delayMs: desk.close_after_days * DAY });
   }
 }

@@ -1,19 +1,22 @@
 import type { output } from "zod";
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { reply, sendMessage } from "../conversations/mod.ts";
+import { reply, sendMessage, type StoredFile } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { findMembers } from "../identity/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
 import { type Change, changeTicket } from "./change.ts";
-import { ticketsIndex } from "./jobs.ts";
+import { ticketsIndex, ticketsTell } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
+import { cannedText } from "./canned.ts";
 import { type CommentView, commentView, ticketView } from "./present.ts";
+import { insertFiles } from "./store-files.ts";
 import { keepResponse } from "./promises.ts";
 import { LIMITS, type NewComment, newComment } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
+import { shownComments } from "./shown.ts";
 import { type CommentRow, insertComment } from "./store-comments.ts";
 import type { TicketChoice } from "./update.ts";
 
@@ -30,19 +33,31 @@ export async function commentTicket(
   return await ctx.transact(async (tx) => {
     const row = await loadTicket(tx, ticketId);
     requireVersion(row, versions);
-    return commentView((await writeComment(tx, { row, wanted })).comment);
+    return await shownComment(tx, (await writeComment(tx, { row, wanted })).comment);
   });
+}
+
+interface Written {
+  readonly row: TicketRow;
+  readonly comment: CommentRow;
 }
 
 /** The same in the caller's transaction, for whoever has loaded the ticket and checked the scope. */
 export async function writeComment(
   tx: Tx,
-  { row, wanted }: { row: TicketRow; wanted: output<typeof newComment> },
-): Promise<{ row: TicketRow; comment: CommentRow }> {
-  const { text, visibility, state } = wanted;
+  { row, wanted, files = [] }: {
+    readonly row: TicketRow;
+    readonly wanted: output<typeof newComment>;
+    readonly files?: readonly StoredFile[];
+  },
+): Promise<Written> {
+  const { visibility, state } = wanted;
   refuseEnded(row, visibility);
+  const text = wanted.canned_reply_id === undefined
+    ? wanted.text ?? ""
+    : await cannedText(tx, { row, id: wanted.canned_reply_id });
   const messageId = visibility === "public" && row.conversationId !== null
-    ? (await speak(tx, { conversationId: row.conversationId, text })).id
+    ? (await speak(tx, { conversationId: row.conversationId, text, files })).id
     : null;
   const comment = await insertComment(tx, {
     ticketId: row.id,
@@ -53,6 +68,8 @@ export async function writeComment(
     mentions: await mentionsOf(tx, text),
     messageId,
   });
+  // What went out as a message has its files there.
+  if (messageId === null) await insertFiles(tx, { commentId: comment.id, files });
   const change = await changeAfter(tx, { row, comment });
   const changed = await changeTicket(tx, {
     row,
@@ -78,6 +95,8 @@ export async function tellOfComment(
     data: { ticket: ticketView(row, tx.now()), comment: commentView(comment) },
   });
   await enqueue(tx, ticketsIndex, { ticketId: row.id });
+  const news = { ticketId: row.id, news: "commented", about: comment.id, by: tx.actor.id } as const;
+  await enqueue(tx, ticketsTell, news);
 }
 
 function refuseEnded({ mergedInto, state }: TicketRow, visibility: CommentRow["visibility"]): void {
@@ -96,7 +115,7 @@ function refuseEnded({ mergedInto, state }: TicketRow, visibility: CommentRow["v
 /** A person's comment is an operator's answer; what a rule says leaves the word with whoever has it. */
 async function speak(
   tx: Tx,
-  said: { conversationId: string; text: string },
+  said: { conversationId: string; text: string; files: readonly StoredFile[] },
 ): Promise<{ readonly id: string }> {
   return tx.actor.kind === "system" ? await sendMessage(tx, said) : await reply(tx, said);
 }
@@ -112,6 +131,13 @@ async function changeAfter(
     ...(row.firstResponseAt === null ? { firstResponseAt: tx.now() } : {}),
     ...(row.state === "new" ? { state: "open" } : {}),
   };
+}
+
+/** A comment with its files, wherever they are. */
+export async function shownComment(at: Ctx, row: CommentRow): Promise<CommentView> {
+  const [view] = await shownComments(at, [row]);
+  if (view === undefined) throw new Error("One comment has one view");
+  return view;
 }
 
 const MENTION = /(?<![\p{L}\p{N}_.@-])@([a-z0-9][a-z0-9._-]{1,63})/giu;

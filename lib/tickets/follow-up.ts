@@ -1,5 +1,10 @@
 import type { Ctx } from "../context.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { DAY } from "../kernel/clock.ts";
+import { ticketsClose } from "./jobs.ts";
+import { settingsOf } from "./settings.ts";
+import { selectDesk } from "./store-desk.ts";
 import { changeTicket } from "./change.ts";
 import { selectTicket } from "./store.ts";
 import { selectCommentTexts } from "./store-comments.ts";
@@ -16,6 +21,20 @@ export async function wakeTicket(ctx: Ctx, { ticketId }: { ticketId: string }): 
     const row = await selectTicket(tx, ticketId);
     if (row?.state !== "scheduled" || row.scheduledFor === null || row.scheduledFor > tx.now()) return;
     await changeTicket(tx, { row, change: { state: "open" }, action: "woken", reason: "time_came" });
+  });
+}
+
+/** Closes a ticket for good that stayed resolved for the days of the desk, as they are now. */
+export async function closeResolved(ctx: Ctx, { ticketId }: { ticketId: string }): Promise<void> {
+  requireScope(ctx, "tickets:write");
+  await ctx.transact(async (tx) => {
+    const row = await selectTicket(tx, ticketId);
+    if (row?.state !== "resolved" || row.resolvedAt === null) return;
+    const { close_after_days: days } = settingsOf(await selectDesk(tx));
+    if (days === 0) return;
+    const closesAt = row.resolvedAt + days * DAY;
+    if (closesAt > tx.now()) await enqueue(tx, ticketsClose, { ticketId }, { runAt: closesAt });
+    else await changeTicket(tx, { row, change: { state: "closed" }, action: "closed", reason: "time_came" });
   });
 }
 

@@ -3,14 +3,8 @@ import { requireScope } from "../kernel/actors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { clocksOf, toClockDto } from "../sla/mod.ts";
 import { loadTicket } from "./load.ts";
-import {
-  type CommentView,
-  commentView,
-  type HistoryView,
-  historyView,
-  type TicketView,
-  ticketView,
-} from "./present.ts";
+import { type CommentView, type HistoryView, historyView, type TicketView, ticketView } from "./present.ts";
+import { shownComments } from "./shown.ts";
 import { selectComments } from "./store-comments.ts";
 import { selectHistory } from "./store-history.ts";
 
@@ -57,7 +51,7 @@ export async function listComments(ctx: Ctx, query: PageOfTicket): Promise<Page<
   const kept = rows.slice(0, limit).reverse();
   const oldest = kept[0];
   return {
-    data: kept.map(commentView),
+    data: await shownComments(ctx, kept),
     next_cursor: rows.length > limit && oldest !== undefined ? encodeCursor([oldest.id]) : null,
   };
 }

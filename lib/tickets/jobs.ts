@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { MINUTE } from "../kernel/clock.ts";
+import { DAY, MINUTE } from "../kernel/clock.ts";
 import { defineJob } from "../kernel/define-job.ts";
+
+const one = z.object({ ticketId: z.string() });
 
 /** Opens a scheduled ticket when its time has come; looks again itself when that was moved. */
 export const ticketsWake = defineJob({
   name: "tickets.wake",
-  schema: z.object({ ticketId: z.string() }),
+  schema: one,
   lane: "default",
   backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
 });
@@ -13,7 +15,51 @@ export const ticketsWake = defineJob({
 /** Brings a ticket's words in the full-text index up to date. */
 export const ticketsIndex = defineJob({
   name: "tickets.index",
-  schema: z.object({ ticketId: z.string() }),
+  schema: one,
   lane: "bulk",
   key: ({ ticketId }) => ticketId,
+});
+
+/** Closes a ticket for good that stayed resolved. */
+export const ticketsClose = defineJob({ name: "tickets.close", schema: one, lane: "maintenance" });
+
+export const NEWS = ["assigned", "commented", "state_changed", "sla_warned", "sla_breached"] as const;
+export type News = typeof NEWS[number];
+
+/** Tells those whom it concerns. `version` or `about` make the same news twice one. */
+export const ticketsTell = defineJob({
+  name: "tickets.tell",
+  schema: z.object({
+    ticketId: z.string(),
+    news: z.enum(NEWS),
+    /** The comment or the clock that it is about, or the version of the ticket. */
+    about: z.string(),
+    /** Who did it, and needs not be told. */
+    by: z.string(),
+  }),
+  lane: "default",
+});
+
+/** Asks the customer how it went. */
+export const ticketsSurvey = defineJob({
+  name: "tickets.survey",
+  schema: z.object({ surveyId: z.string() }),
+  lane: "default",
+});
+
+/** The platform's daily turn: finds the workspaces that delete closed tickets. */
+export const ticketsRetentionSweep = defineJob({
+  name: "tickets.retention_sweep",
+  schema: z.object({}),
+  lane: "maintenance",
+});
+
+/** One workspace's old tickets. */
+export const ticketsRetention = defineJob({
+  name: "tickets.retention",
+  schema: z.object({ days: z.number().int().min(1) }),
+  lane: "maintenance",
+  backoff: { baseMs: MINUTE, maxMs: DAY / 4 },
+  timeoutMs: 10 * MINUTE,
+  key: () => "retention",
 });

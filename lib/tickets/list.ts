@@ -3,6 +3,9 @@ import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { given } from "../kernel/given.ts";
+import { there } from "./named.ts";
+import { findView } from "./presets.ts";
 import { LIVE_STATES } from "./policy.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { rankHits } from "./rank.ts";
@@ -45,8 +48,8 @@ export interface TicketQuery extends PageRequest {
  */
 export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): Promise<TicketPage> {
   requireScope(ctx, "tickets:read");
-  const { limit, cursor, withTotal = false, ...given } = query;
-  const { q, sort, ...filter } = ticketFilter.parse(given);
+  const { limit, cursor, withTotal = false, ...asked } = query;
+  const { q, sort = "created", ...filter } = await filterOf(ctx, ticketFilter.parse(asked));
   const wanted = wantedOf(filter);
   if (q !== undefined && q !== "") {
     const search = searchOf(q);
@@ -64,11 +67,19 @@ export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): 
   };
 }
 
+/** What is asked for, over what the view says that is named. Throws 422 for a view that is not there. */
+async function filterOf(ctx: Ctx, asked: Asked): Promise<Asked> {
+  if (asked.view === undefined) return asked;
+  const view = there("view", await findView(ctx, asked.view));
+  return { ...ticketFilter.parse(view.filter), ...given(asked) };
+}
+
 export function counted(count: number): Count {
   return { count: Math.min(count, COUNTED), more: count > COUNTED };
 }
 
-type Filter = Omit<output<typeof ticketFilter>, "q" | "sort">;
+type Asked = output<typeof ticketFilter>;
+type Filter = Omit<Asked, "q" | "sort">;
 
 /** The wire's filter as the store takes it. */
 export function wantedOf(filter: Filter): Wanted {
@@ -83,6 +94,7 @@ export function wantedOf(filter: Filter): Wanted {
     assigneeId: filter.assignee_id === "none" ? null : filter.assignee_id,
     teamId: filter.team_id,
     clientId: filter.client_id,
+    categoryId: filter.category_id,
     createdFrom: time(filter.created_from),
     createdTo: time(filter.created_to),
     updatedFrom: time(filter.updated_from),

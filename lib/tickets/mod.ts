@@ -1,12 +1,52 @@
+export { actionList, type TicketAction, ticketAction } from "./action-schemas.ts";
+export { applyActions } from "./actions.ts";
+export { attachToTicket, fileComment, openTicketFile } from "./attach.ts";
+export { applyMacro, bulkChange, type BulkOutcome, changeMany } from "./bulk.ts";
 export { commentTicket } from "./comment.ts";
+export { ticketConsumer } from "./customer.ts";
+export { drainBacklog } from "./drain.ts";
 export type { TicketEvents, TicketEventType } from "./events.ts";
-export { refreshWords, wakeTicket } from "./follow-up.ts";
+export { assignTicket, explainAssignment } from "./explain.ts";
+export { closeResolved, refreshWords, wakeTicket } from "./follow-up.ts";
 export { getTicket, listComments, listHistory, type TicketDetail } from "./get.ts";
-export { ticketsIndex, ticketsWake } from "./jobs.ts";
+export {
+  ticketsClose,
+  ticketsIndex,
+  ticketsRetention,
+  ticketsRetentionSweep,
+  ticketsSurvey,
+  ticketsTell,
+  ticketsWake,
+} from "./jobs.ts";
+export { addLink, linkTicket, listLinks, newLink, removeLink } from "./links.ts";
 export { type Count, listTickets, type TicketPage } from "./list.ts";
+export { mergeInput, mergeTicket, splitInput, splitTicket } from "./merge.ts";
 export { openTicket } from "./open.ts";
 export { DONE_STATES, LIVE_STATES, TRANSITIONS } from "./policy.ts";
 export type { CommentView, HistoryView, TicketView } from "./present.ts";
+export {
+  changePreset,
+  createPreset,
+  getPreset,
+  listPresets,
+  PRESETS,
+  type PresetView,
+  removePreset,
+} from "./presets.ts";
+export { applyTicketRetention, eraseTicketsOf, exportTicketsOf, sweepTicketRetention } from "./privacy.ts";
+export { ticketSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
+export { deskChange, deskSettings, getDesk, setDesk } from "./settings.ts";
+export { type TicketStats, ticketStats } from "./stats.ts";
+export {
+  answerSurvey,
+  openSurvey,
+  sendSurvey,
+  surveyAnswer,
+  surveyOfTicket,
+  type SurveyView,
+} from "./survey.ts";
+export { tellOfTicket } from "./tell.ts";
 export { ticketTools } from "./tools.ts";
 export { updateTicket } from "./update.ts";
+export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";

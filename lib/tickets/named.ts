@@ -1,10 +1,12 @@
+import { type ClientRow, findClient } from "../clients/mod.ts";
 import type { Tx } from "../context.ts";
 import { type ContactRow, findContact, findTalk, type Talk } from "../conversations/mod.ts";
 import { invalid } from "../kernel/errors.ts";
+import { findOperator, findTeam, type OperatorRow, type TeamRow } from "../operators/mod.ts";
 import type { TicketRow } from "./store.ts";
 
 /** What an input names and is not there is the input's fault: 422 with the path, also for another workspace's. */
-function there<T>(path: string, found: T | null): T {
+export function there<T>(path: string, found: T | null): T {
   if (found === null) throw invalid(path, "there is no such thing in this workspace");
   return found;
 }
@@ -17,6 +19,21 @@ export async function namedContact(tx: Tx, id: string, path = "contact_id"): Pro
 
 export async function namedTalk(tx: Tx, id: string, path = "conversation_id"): Promise<Talk> {
   return there(path, await findTalk(tx, id));
+}
+
+export async function namedTeam(tx: Tx, id: string, path = "team_id"): Promise<TeamRow> {
+  return there(path, await findTeam(tx, id));
+}
+
+/** Throws 422 for an operator who is not there, or can't get work at all. */
+export async function namedOperator(tx: Tx, id: string, path = "assignee_id"): Promise<OperatorRow> {
+  const operator = there(path, await findOperator(tx, id));
+  if (!operator.active) throw invalid(path, "this operator is not active");
+  return operator;
+}
+
+export async function namedClient(tx: Tx, id: string, path = "client_id"): Promise<ClientRow> {
+  return there(path, await findClient(tx, id));
 }
 
 interface Asked {

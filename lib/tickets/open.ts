@@ -1,13 +1,21 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
+import { clientOfContact, type ClientRow } from "../clients/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { ticketsTell } from "./jobs.ts";
 import { guessLocale } from "../knowledge/mod.ts";
 import { startClocks } from "../sla/mod.ts";
 import { type TicketView, ticketView } from "./present.ts";
-import { requesterOf } from "./named.ts";
+import { type Assigned, choose, givenBy, holdPlace, type Needs } from "./assign.ts";
+import { fieldsAfter } from "./fields.ts";
+import { namedClient, namedOperator, namedTeam, requesterOf, there } from "./named.ts";
+import { findCategory, type PresetView } from "./presets.ts";
+import { policyOfClient } from "./promises.ts";
+import { type DeskSettings, settingsOf } from "./settings.ts";
 import { type NewTicket, newTicket } from "./schemas.ts";
-import { insertTicket, newTicketId, nextNumber, type TicketRow, writeLabels } from "./store.ts";
+import { insertTicket, newTicketId, nextNumber, selectTicket, type TicketRow, writeLabels } from "./store.ts";
 import { type IndexForm, indexTicket } from "./store-search.ts";
 import { indexFormOf } from "./words.ts";
 import type { output } from "zod";
@@ -26,11 +34,22 @@ interface Opening {
 }
 
 async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
-  const { contactId, conversationId, locale } = await requesterOf(tx, wanted);
-  const { subject, description, source, labels, priority = "normal" } = wanted;
-  const { number } = await nextNumber(tx);
+  const asker = await requesterOf(tx, wanted);
+  const { subject, description, source, labels } = wanted;
+  const { number, settings } = await nextNumber(tx);
+  const desk = settingsOf(settings);
+  const category = await categoryOf(tx, wanted.category_id);
+  const client = await clientOf(tx, { wanted, contactId: asker.contactId });
+  const priority = wanted.priority ?? category?.priority ?? "normal";
+  const locale = asker.locale ?? guessLocale(`${subject}\n${description}`);
+  const place = await placeOf(tx, { wanted, desk, needs: { category, priority, locale } });
   const id = newTicketId();
-  const sla = await startClocks(tx, { ticketId: id, priority, policyId: wanted.sla_policy_id ?? null });
+  const policyId = wanted.sla_policy_id ?? await policyOfClient(tx, client?.slaPolicyId);
+  const sla = await startClocks(tx, {
+    ticketId: id,
+    priority,
+    policyId,
+  });
   const row = await insertTicket(tx, {
     id,
     number,
@@ -39,20 +58,23 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
     state: "new",
     priority,
     source,
-    categoryId: null,
-    teamId: null,
-    assigneeId: null,
-    clientId: null,
-    contactId,
-    conversationId,
+    categoryId: category?.id ?? null,
+    clientId: client?.id ?? null,
     labels,
-    fields: {},
-    locale: locale ?? guessLocale(`${subject}\n${description}`),
-    assignment: null,
+    fields: fieldsAfter({
+      definitions: desk.fields,
+      given: wanted.fields,
+      before: {},
+      complete: tx.actor.kind !== "system",
+    }),
     slaPolicyId: sla.policyId,
     dueAt: sla.dueAt,
-    followsId: null,
+    followsId: await followedBy(tx, wanted.follows_id),
+    ...asker,
+    ...place,
+    locale,
   });
+  await holdPlace(tx, row);
   if (labels.length > 0) await writeLabels(tx, { ...row, fresh: true });
   await indexTicket(tx, { seq: row.seq, form });
   await emit(tx, {
@@ -60,6 +82,55 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
     subjectId: row.id,
     data: { ticket: ticketView(row, tx.now()) },
   });
+  if (row.assigneeId !== null) {
+    const told = { ticketId: id, news: "assigned", about: "v1", by: tx.actor.id } as const;
+    await enqueue(tx, ticketsTell, told);
+  }
   await audit(tx, { action: "ticket.open", subjectId: row.id, detail: { number, priority, source } });
   return row;
 }
+
+async function followedBy(tx: Tx, id: string | null | undefined): Promise<string | null> {
+  return id === undefined || id === null ? null : there("follows_id", await selectTicket(tx, id)).id;
+}
+
+type Category = PresetView<"category">;
+
+async function categoryOf(tx: Tx, id: string | null | undefined): Promise<Category | null> {
+  return id === undefined || id === null ? null : there("category_id", await findCategory(tx, id));
+}
+
+/** The client who is named, else the one of the contact. */
+async function clientOf(
+  tx: Tx,
+  { wanted, contactId }: { wanted: Opening["wanted"]; contactId: string | null },
+): Promise<ClientRow | null> {
+  if (typeof wanted.client_id === "string") return await namedClient(tx, wanted.client_id);
+  return wanted.client_id === null || contactId === null ? null : await clientOfContact(tx, contactId);
+}
+
+interface Placing {
+  readonly wanted: Opening["wanted"];
+  readonly desk: DeskSettings;
+  readonly needs: Pick<Needs, "priority" | "locale"> & { readonly category: Category | null };
+}
+
+/** Who gets a new ticket: the operator who is named, else one who is free and fit, unless nobody is to be looked for. */
+async function placeOf(tx: Tx, { wanted, desk, needs }: Placing): Promise<Assigned | Unplaced> {
+  const { category, priority, locale } = needs;
+  const { assignee_id, team_id } = wanted;
+  const teamId = team_id === undefined ? category?.team_id ?? null : team_id;
+  if (typeof team_id === "string") await namedTeam(tx, team_id);
+  if (typeof assignee_id === "string") {
+    await namedOperator(tx, assignee_id);
+    return {
+      assigneeId: assignee_id,
+      teamId,
+      assignment: givenBy(tx, { operatorId: assignee_id, teamId }),
+    };
+  }
+  if (assignee_id === null || !desk.auto_assign) return { assigneeId: null, teamId, assignment: null };
+  return await choose(tx, { teamId, skills: category?.skills ?? [], priority, locale });
+}
+
+type Unplaced = Pick<TicketRow, "assigneeId" | "teamId" | "assignment">;

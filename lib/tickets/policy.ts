@@ -17,6 +17,13 @@ export const DONE_STATES: readonly TicketState[] = ["resolved", "closed"];
 /** Somebody has to do something about it, or will. */
 export const LIVE_STATES: readonly TicketState[] = TICKET_STATES.filter((state) => !isDone(state));
 
+/** The operator has to do something now: it takes a place of the capacity. Waiting for others takes none. */
+export const WORKING_STATES: readonly TicketState[] = ["new", "open", "pending_internal"];
+
+export function isWorking(state: TicketState): boolean {
+  return WORKING_STATES.includes(state);
+}
+
 export function isDone(state: TicketState): boolean {
   return DONE_STATES.includes(state);
 }
@@ -34,5 +41,13 @@ export function requireTransition(from: TicketState, to: TicketState): void {
   const legal = allowed.length === 0 ? "nothing follows it" : `it may become ${allowed.join(", ")}`;
   throw new AppError("conflict", `The ticket is ${from} and can't become ${to}: ${legal}`, {
     extra: { state: from, allowed },
+  });
+}
+
+/** Throws 409 for a ticket on which nothing is left to do. */
+export function requireLive(state: TicketState): void {
+  if (!isDone(state)) return;
+  throw new AppError("conflict", `The ticket is ${state}: open it again first`, {
+    extra: { state, allowed: TRANSITIONS[state] },
   });
 }

@@ -89,10 +89,20 @@ export interface CommentView {
   readonly text: string;
   readonly mentions: string[];
   readonly message_id: string | null;
+  readonly attachments: FileView[];
   readonly created_at: string;
 }
 
-export function commentView(row: CommentRow): CommentView {
+/** A file of a comment, and where its bytes are. */
+export interface FileView {
+  readonly id: string;
+  readonly name: string;
+  readonly content_type: string;
+  readonly size: number;
+  readonly href: string;
+}
+
+export function commentView(row: CommentRow, attachments: FileView[] = []): CommentView {
   return {
     id: row.id,
     ticket_id: row.ticketId,
@@ -102,6 +112,7 @@ export function commentView(row: CommentRow): CommentView {
     text: row.text,
     mentions: row.mentions,
     message_id: row.messageId,
+    attachments,
     created_at: iso(row.createdAt),
   };
 }

@@ -1,9 +1,12 @@
 import type { Tx } from "../context.ts";
+import { AppError } from "../kernel/errors.ts";
 import {
   changePolicy,
   changePriority,
   pauseClocks,
+  policyOf,
   reopenClocks,
+  restartNextResponse,
   resumeClocks,
   satisfyClock,
   stopClocks,
@@ -48,4 +51,20 @@ async function moveState(tx: Tx, { before, after }: Moved): Promise<number | nul
 export async function keepResponse(tx: Tx, { id: ticketId }: TicketRow): Promise<number | null> {
   await satisfyClock(tx, { ticketId, clock: "first_response" });
   return await satisfyClock(tx, { ticketId, clock: "next_response" });
+}
+
+/** The customer wrote and waits for an answer. Resolves to what is due next. */
+export async function oweResponse(tx: Tx, { id: ticketId }: TicketRow): Promise<number | null> {
+  return await restartNextResponse(tx, { ticketId });
+}
+
+/** The policy that a client's contract names, while it is there; null: the workspace's default one. */
+export async function policyOfClient(tx: Tx, policyId: string | null | undefined): Promise<string | null> {
+  if (policyId === null || policyId === undefined) return null;
+  try {
+    return (await policyOf(tx, policyId))?.id ?? null;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "validation_failed") return null;
+    throw thrown;
+  }
 }

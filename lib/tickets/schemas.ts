@@ -46,6 +46,25 @@ const labels = z.array(labelField).max(LIMITS.labels).transform((all) => [...new
 
 export const timeField = z.iso.datetime({ offset: true });
 
+/** Custom fields by key; what is not defined is refused by the verb. */
+const fields = z.record(z.string().max(64), z.unknown())
+  .refine((all) => Object.keys(all).length <= LIMITS.fieldKeys, `at most ${LIMITS.fieldKeys} fields`)
+  .meta({ example: {}, description: "Custom fields by key, as the settings define them" });
+
+/** Where it goes; an absent one is found by the category, or left. */
+const places = {
+  category_id: idField.nullish().meta({ example: null, description: "What kind of matter it is" }),
+  team_id: idField.nullish().meta({ example: null, description: "The team that it is with" }),
+  assignee_id: idField.nullish().meta({
+    example: null,
+    description: "The operator who has it; left out, one who is free and fit gets it",
+  }),
+  client_id: idField.nullish().meta({
+    example: null,
+    description: "The client that it is for; left out, the contact's",
+  }),
+};
+
 const description = z.string().max(LIMITS.description).transform(clean).meta({
   example: "Desde ayer no enfría y marca E4.",
 });
@@ -61,6 +80,8 @@ export const newTicket = z.object({
   priority: priorityField.optional(),
   source: z.enum(TICKET_SOURCES).default("api").meta({ example: "api", description: "Where it came from" }),
   labels: labels.default([]),
+  fields: fields.default({}),
+  ...places,
   contact_id: idField.nullish().meta({
     example: "con_01kabcdefghjkmnpqrstvwxyz0",
     description: "Who asks; of a conversation's ticket its contact, unless said otherwise",
@@ -70,6 +91,10 @@ export const newTicket = z.object({
     description: "The conversation that it comes from; public comments go out through it",
   }),
   sla_policy_id: slaPolicy,
+  follows_id: idField.nullish().meta({
+    example: null,
+    description: "The ticket that it goes on from",
+  }),
 });
 /** What `openTicket` takes. */
 export type NewTicket = z.input<typeof newTicket>;
@@ -80,6 +105,8 @@ export const ticketChange = z.object({
   state: stateField.optional(),
   priority: priorityField.optional(),
   labels: labels.optional(),
+  fields: fields.optional(),
+  ...places,
   contact_id: idField.nullish().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
   scheduled_for: timeField.nullish().meta({
     example: "2027-01-15T09:00:00Z",
@@ -91,7 +118,11 @@ export const ticketChange = z.object({
 export type TicketChange = z.input<typeof ticketChange>;
 
 export const newComment = z.object({
-  text: line(LIMITS.comment).meta({ example: "Le llamo hoy por la tarde, @ana revisa la garantía." }),
+  text: line(LIMITS.comment).optional().meta({
+    example: "Le llamo hoy por la tarde, @ana revisa la garantía.",
+    description: "@username mentions a member",
+  }),
+  canned_reply_id: idField.optional().meta({ description: "A prepared text in place of text" }),
   visibility: z.enum(COMMENT_VISIBILITIES).default("private").meta({
     example: "public",
     description: "public: the customer reads it",
@@ -100,7 +131,10 @@ export const newComment = z.object({
     example: "pending_customer",
     description: "The state that the ticket has afterwards",
   }),
-});
+}).refine(({ text, canned_reply_id }) => (text === undefined) !== (canned_reply_id === undefined), {
+  message: "either text or canned_reply_id",
+  path: ["text"],
+}).meta({ example: { text: "Le llamo hoy por la tarde.", visibility: "private" } });
 export type NewComment = z.input<typeof newComment>;
 
 /** One value or several, joined by commas or given as a list. */
@@ -128,6 +162,7 @@ export const ticketFilter = z.object({
     description: "An operator, or none: nobody has it",
   }),
   team_id: idField.optional().meta({ example: "tea_01kabcdefghjkmnpqrstvwxyz0" }),
+  category_id: idField.optional().meta({ example: "tca_01kabcdefghjkmnpqrstvwxyz0" }),
   client_id: idField.optional().meta({ example: "cli_01kabcdefghjkmnpqrstvwxyz0" }),
   created_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z" }),
   created_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
@@ -135,11 +170,15 @@ export const ticketFilter = z.object({
   updated_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
   overdue: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).optional()
     .meta({ example: "true", description: "A promise of its SLA has passed" }),
+  view: idField.optional().meta({
+    example: "viw_01kabcdefghjkmnpqrstvwxyz0",
+    description: "A saved view; what is given beside it comes in place of its own",
+  }),
   q: z.string().max(LIMITS.query).transform(clean).optional().meta({
     example: "fuga",
     description: "Words of the subject, the description or the comments, or a ticket's number",
   }),
-  sort: z.enum(SORTS).default("created").meta({
+  sort: z.enum(SORTS).optional().meta({
     example: "created",
     description: "Newest first by that time; relevance: needs q",
   }),

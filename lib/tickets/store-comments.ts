@@ -53,3 +53,36 @@ export async function selectCommentTexts(
     .orderBy(asc(t.id)).limit(limit);
   return rows.map(({ text }) => text);
 }
+
+/** Moves all comments, or those that are named, to another ticket. Resolves to how many went. */
+export async function moveComments(
+  tx: Tx,
+  { from, to, ids }: { from: string; to: string; ids?: readonly string[] },
+): Promise<number> {
+  const made = await tx.db.update(t)
+    .set({ ticketId: to, originId: sql`coalesce(${t.originId}, ${from})` })
+    .where(and(
+      eq(t.workspaceId, tx.workspaceId),
+      eq(t.ticketId, from),
+      ids === undefined ? undefined : sql`${t.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+    ));
+  return made.rowsAffected;
+}
+
+export async function countComments(at: Ctx, ticketId: string): Promise<number> {
+  const [row] = await at.db.select({ n: sql<number>`count(*)` }).from(t)
+    .where(and(eq(t.workspaceId, at.workspaceId), eq(t.ticketId, ticketId)));
+  return row?.n ?? 0;
+}
+
+export async function selectComment(at: Ctx, id: string): Promise<CommentRow | null> {
+  const [row] = await at.db.select().from(t).where(and(eq(t.workspaceId, at.workspaceId), eq(t.id, id)));
+  return row ?? null;
+}
+
+/** Whether a message of a conversation is a comment already. */
+export async function isCommented(at: Ctx, messageId: string): Promise<boolean> {
+  const [row] = await at.db.select({ id: t.id }).from(t)
+    .where(and(eq(t.workspaceId, at.workspaceId), eq(t.messageId, messageId)));
+  return row !== undefined;
+}

@@ -1,7 +1,7 @@
-import { and, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import { ticketLabels, tickets } from "../../db/schema/tickets.ts";
-import type { Ctx } from "../context.ts";
-import { DONE_STATES } from "./policy.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { DONE_STATES, WORKING_STATES } from "./policy.ts";
 import { scopedMatch } from "./store-search.ts";
 import {
   TICKET_PRIORITIES,
@@ -199,4 +199,55 @@ export async function selectByNumber(at: Ctx, number: number): Promise<TicketRow
   const [row] = await at.db.select().from(t)
     .where(and(eq(t.workspaceId, at.workspaceId), eq(t.number, number)));
   return row ?? null;
+}
+
+/** What nobody has and somebody has to work on: the most urgent first, of those the oldest. */
+export async function selectBacklog(at: Ctx, limit: number): Promise<TicketRow[]> {
+  const walks = pairs([...TICKET_PRIORITIES].reverse(), WORKING_STATES).map(([priority, state], place) =>
+    sql`select * from (select seq as hit, ${
+      Math.floor(place / WORKING_STATES.length)
+    } as urgency, created_at as k
+      from ${NAME} indexed by tickets_unassigned
+      where workspace_id = ${at.workspaceId} and assignee_id is null and state not in ('resolved', 'closed')
+        and state = ${state} and priority = ${priority}
+      order by created_at, seq limit ${limit})`
+  );
+  const hits = await at.db.all<{ hit: number }>(
+    sql`${sql.join(walks, sql` union all `)} order by urgency, k, hit limit ${limit}`,
+  );
+  const rows = new Map(
+    (await selectBySeq(at, { seqs: hits.map(({ hit }) => hit), wanted: {} })).map((row) => [row.seq, row]),
+  );
+  return hits.flatMap(({ hit }) => rows.get(hit) ?? []);
+}
+
+/** The newest ticket of a conversation that was not merged into another one. */
+export async function selectLatestOf(at: Ctx, conversationId: string): Promise<TicketRow | null> {
+  const [row] = await at.db.select().from(t).where(and(
+    eq(t.workspaceId, at.workspaceId),
+    eq(t.conversationId, conversationId),
+    sql`${t.mergedInto} is null`,
+  )).orderBy(desc(t.createdAt), desc(t.seq)).limit(1);
+  return row ?? null;
+}
+
+/** What an operator has and is not done. */
+export async function selectHeldBy(at: Ctx, operatorId: string): Promise<TicketRow[]> {
+  return await at.db.select().from(t).where(and(
+    eq(t.workspaceId, at.workspaceId),
+    eq(t.assigneeId, operatorId),
+    sql`${t.state} not in ('resolved', 'closed')`,
+  ));
+}
+
+/** Two contacts turned out to be one person. */
+export async function moveContact(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.db.update(t).set({ contactId: to })
+    .where(and(eq(t.workspaceId, tx.workspaceId), eq(t.contactId, from)));
+}
+
+/** Two clients turned out to be one. */
+export async function moveClient(tx: Tx, from: string, to: string): Promise<void> {
+  await tx.db.update(t).set({ clientId: to })
+    .where(and(eq(t.workspaceId, tx.workspaceId), eq(t.clientId, from)));
 }

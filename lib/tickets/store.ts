@@ -141,6 +141,12 @@ export async function updateTicketRow(
   return made.rowsAffected === 1;
 }
 
+/** When it is due next is no change that anybody made, so it is no other version. */
+export async function writeDue(tx: Tx, id: string, dueAt: number | null): Promise<void> {
+  await tx.db.update(tickets).set({ dueAt })
+    .where(and(eq(tickets.id, id), eq(tickets.workspaceId, tx.workspaceId)));
+}
+
 /** Makes the rows by which tickets are found under a label like the ticket's own list. */
 export async function writeLabels(
   tx: Tx,

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { bulkChange, changeMany } from "./bulk.ts";
 import { commentTicket } from "./comment.ts";
+import { assignTicket, explainAssignment } from "./explain.ts";
+import { mergeInput, mergeTicket, splitInput, splitTicket } from "./merge.ts";
+import { ticketStats } from "./stats.ts";
 import { getTicket, listComments } from "./get.ts";
 import { listTickets } from "./list.ts";
 import { openTicket } from "./open.ts";
@@ -68,6 +72,63 @@ export const ticketTools: readonly Tool<Ctx>[] = [
     output: anything,
     run: async (ctx: Ctx, { ticket_id, ...comment }) =>
       shown(await commentTicket(ctx, { ticketId: ticket_id, ...comment })),
+  }),
+  defineTool({
+    name: "tickets.assign",
+    summary:
+      "Gives a ticket to the operator who is free and fits best; tickets.update gives it to one by name",
+    scope: "tickets:write",
+    destructive: false,
+    input: one,
+    output: anything,
+    run: async (ctx: Ctx, { ticket_id }) => shown(await assignTicket(ctx, { ticketId: ticket_id })),
+  }),
+  defineTool({
+    name: "tickets.explain",
+    summary: "Why the operator who has a ticket got it, or why nobody could",
+    scope: "tickets:read",
+    destructive: false,
+    input: one,
+    output: anything,
+    run: async (ctx: Ctx, { ticket_id }) => shown(await explainAssignment(ctx, { ticketId: ticket_id })),
+  }),
+  defineTool({
+    name: "tickets.merge",
+    summary: "Puts a ticket into another one and closes it",
+    scope: "tickets:write",
+    destructive: true,
+    input: mergeInput.extend(one.shape),
+    output: anything,
+    run: async (ctx: Ctx, { ticket_id, into }) =>
+      shown(await mergeTicket(ctx, { ticketId: ticket_id, into })),
+  }),
+  defineTool({
+    name: "tickets.split",
+    summary: "Makes a ticket of its own out of some comments of another",
+    scope: "tickets:write",
+    destructive: false,
+    input: splitInput.extend(one.shape),
+    output: anything,
+    run: async (ctx: Ctx, { ticket_id, ...split }) =>
+      shown(await splitTicket(ctx, { ticketId: ticket_id, ...split })),
+  }),
+  defineTool({
+    name: "tickets.bulk",
+    summary: "Does the same to many tickets and says of each what became of it",
+    scope: "tickets:write",
+    destructive: true,
+    input: bulkChange,
+    output: anything,
+    run: async (ctx: Ctx, input) => shown(await changeMany(ctx, input)),
+  }),
+  defineTool({
+    name: "tickets.stats",
+    summary: "How many tickets are in each state, overdue, unassigned, and what customers say",
+    scope: "tickets:read",
+    destructive: false,
+    input: z.object({}),
+    output: anything,
+    run: async (ctx: Ctx) => shown(await ticketStats(ctx)),
   }),
   defineTool({
     name: "tickets.comments",

@@ -3,10 +3,16 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { given } from "../kernel/given.ts";
 import { type Change, changeTicket } from "./change.ts";
 import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
-import { namedContact } from "./named.ts";
+import { choose, givenBy, needsOf } from "./assign.ts";
+import { fieldsAfter } from "./fields.ts";
+import { namedClient, namedContact, namedOperator, namedTeam, there } from "./named.ts";
+import { findCategory } from "./presets.ts";
+import { settingsOf } from "./settings.ts";
+import { selectDesk } from "./store-desk.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { type TicketChange, ticketChange } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
@@ -23,10 +29,10 @@ export interface TicketChoice {
  */
 export async function updateTicket(
   ctx: Ctx,
-  { ticketId, versions, ...given }: TicketChoice & TicketChange,
+  { ticketId, versions, ...change }: TicketChoice & TicketChange,
 ): Promise<TicketView> {
   requireScope(ctx, "tickets:write");
-  const wanted = ticketChange.parse(given);
+  const wanted = ticketChange.parse(change);
   return await ctx.transact(async (tx) => {
     const row = await loadTicket(tx, ticketId);
     requireVersion(row, versions);
@@ -39,7 +45,7 @@ export async function applyWanted(
   tx: Tx,
   { row, wanted }: { row: TicketRow; wanted: output<typeof ticketChange> },
 ): Promise<TicketRow> {
-  const changed = await changeTicket(tx, { row, change: await fieldsOf(tx, wanted) });
+  const changed = await changeTicket(tx, { row, change: await fieldsOf(tx, { row, wanted }) });
   if (changed === row) return row;
   if (row.subject !== changed.subject || row.description !== changed.description) {
     await enqueue(tx, ticketsIndex, { ticketId: row.id });
@@ -52,22 +58,61 @@ export async function applyWanted(
   return changed;
 }
 
-async function fieldsOf(tx: Tx, wanted: output<typeof ticketChange>): Promise<Change> {
-  const { contact_id, scheduled_for, sla_policy_id, ...plain } = wanted;
+async function fieldsOf(
+  tx: Tx,
+  { row, wanted }: { row: TicketRow; wanted: output<typeof ticketChange> },
+): Promise<Change> {
+  const {
+    contact_id,
+    category_id,
+    team_id: _team,
+    assignee_id: _assignee,
+    scheduled_for,
+    sla_policy_id,
+    client_id,
+    fields,
+    ...plain
+  } = wanted;
   if (typeof contact_id === "string") await namedContact(tx, contact_id);
+  if (typeof category_id === "string") there("category_id", await findCategory(tx, category_id));
+  if (typeof client_id === "string") await namedClient(tx, client_id);
   return {
-    ...withoutUndefined(plain),
+    ...given(plain),
+    ...(client_id === undefined ? {} : { clientId: client_id }),
     ...(contact_id === undefined ? {} : { contactId: contact_id }),
     ...(sla_policy_id === undefined ? {} : { slaPolicyId: sla_policy_id }),
+    ...(category_id === undefined ? {} : { categoryId: category_id }),
     ...(scheduled_for === undefined
       ? {}
       : { scheduledFor: scheduled_for === null ? null : Date.parse(scheduled_for) }),
+    ...(fields === undefined ? {} : { fields: await newFields(tx, { row, fields }) }),
+    ...await placeAfter(tx, { row, wanted }),
   };
 }
 
-/** Safe because leaving out undefined values leaves the types of the others as they were. */
-function withoutUndefined<T extends object>(given: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
+async function newFields(
+  tx: Tx,
+  { row, fields }: { row: TicketRow; fields: Record<string, unknown> },
+): Promise<Record<string, unknown>> {
+  const { fields: definitions } = settingsOf(await selectDesk(tx));
+  return fieldsAfter({ definitions, given: fields, before: row.fields, complete: false });
+}
+
+/** The operator who is named; of another team one who is free and fit, unless somebody is named. */
+async function placeAfter(
+  tx: Tx,
+  { row, wanted }: { row: TicketRow; wanted: output<typeof ticketChange> },
+): Promise<Change> {
+  const { assignee_id, team_id, category_id, priority = row.priority } = wanted;
+  const teamId = team_id === undefined ? row.teamId : team_id;
+  if (typeof team_id === "string") await namedTeam(tx, team_id);
+  if (assignee_id !== undefined) {
+    if (assignee_id !== null) await namedOperator(tx, assignee_id);
+    const assigneeId = assignee_id;
+    if (assigneeId === row.assigneeId && teamId === row.teamId) return {};
+    return { teamId, assigneeId, assignment: givenBy(tx, { operatorId: assigneeId, teamId }) };
+  }
+  if (teamId === row.teamId) return {};
+  const categoryId = category_id === undefined ? row.categoryId : category_id;
+  return await choose(tx, await needsOf(tx, { teamId, categoryId, locale: row.locale, priority }));
 }

@@ -37,6 +37,8 @@ const SCOPE_OF_NOUN: Readonly<Record<string, Scope>> = {
   business: "business:read",
   job: "jobs:read",
   ticket: "tickets:read",
+  ticket_preset: "tickets:read",
+  ticket_settings: "tickets:read",
 };
 
 function scopeOf({ type, conversationId }: LiveEvent): Scope | undefined {

@@ -82,6 +82,18 @@ export const commentSchema = z.object({
     example: null,
     description: "The message of the conversation that it is",
   }),
+  attachments: z.array(
+    z.object({
+      id: z.string().openapi({ example: "att_01kabcdefghjkmnpqrstvwxyz0" }),
+      name: z.string().openapi({ example: "factura.pdf" }),
+      content_type: z.string().openapi({ example: "application/pdf" }),
+      size: z.number().int().openapi({ example: 48213 }),
+      href: z.string().openapi({
+        example: "/api/ticket-attachments/att_01kabcdefghjkmnpqrstvwxyz0",
+        description: "Where its bytes are",
+      }),
+    }).openapi("TicketFile"),
+  ),
   created_at: time("When it was written"),
 }).openapi("TicketComment");
 
@@ -90,8 +102,10 @@ const count = {
   more: z.boolean().openapi({ example: true, description: "There are more than that: 10,000+" }),
 };
 
+export const cappedCount = z.object(count).openapi("CappedCount");
+
 export const ticketPageSchema = pageOf(ticketSchema).extend({
-  total: orNull(z.object(count).openapi("CappedCount")).openapi({
+  total: orNull(cappedCount).openapi({
     description: "Where with_total asks for it",
   }),
   search: orNull(

@@ -115,10 +115,24 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   assert.notEqual(question, null);
 
   const ticket = await call("POST", "/api/tickets", { body: { subject: "No enfría" } });
+  const note = new FormData();
+  note.set("file", new File(["hola"], "nota.txt", { type: "text/plain" }));
+  const noted = await call("POST", `/api/tickets/${ticket.id}/attachments`, { body: note });
+  const category = await call("POST", "/api/ticket-categories", { body: { name: "Garantía" } });
+  const canned = await call("POST", "/api/canned-replies", { body: { name: "Hola", text: "Hola" } });
+  const macro = await call("POST", "/api/ticket-macros", {
+    body: { name: "Subir", actions: [{ type: "raise_priority" }] },
+  });
+  const view = await call("POST", "/api/ticket-views", { body: { name: "Todo", filter: {} } });
 
   const ids: Readonly<Record<string, string>> = {
     ...people,
     "/api/tickets/": ticket.id,
+    "/api/ticket-categories/": category.id,
+    "/api/canned-replies/": canned.id,
+    "/api/ticket-macros/": macro.id,
+    "/api/ticket-views/": view.id,
+    "/api/ticket-attachments/": noted.attachments[0].id,
     "/api/security/sessions/": sessions.data[0].id,
     "/api/security/api-keys/": key.id,
     "/api/workspaces/current/members/": owner.userId,

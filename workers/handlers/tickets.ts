@@ -1,8 +1,34 @@
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
-import { refreshWords, ticketsIndex, ticketsWake, wakeTicket } from "../../lib/tickets/mod.ts";
+import { operatorsDrain } from "../../lib/operators/mod.ts";
+import {
+  applyTicketRetention,
+  closeResolved,
+  drainBacklog,
+  refreshWords,
+  sendSurvey,
+  sweepTicketRetention,
+  tellOfTicket,
+  ticketsClose,
+  ticketsIndex,
+  ticketsRetention,
+  ticketsRetentionSweep,
+  ticketsSurvey,
+  ticketsTell,
+  ticketsWake,
+  wakeTicket,
+} from "../../lib/tickets/mod.ts";
 
 /** What follows from tickets later: each looks at how things stand, so it may run twice. */
 export const ticketHandlers: readonly JobHandler[] = [
   handler(ticketsWake, wakeTicket),
+  handler(ticketsClose, closeResolved),
   handler(ticketsIndex, refreshWords),
+  handler(ticketsTell, tellOfTicket),
+  handler(ticketsSurvey, sendSurvey),
+  handler(operatorsDrain, async (ctx) => void await drainBacklog(ctx)),
+  handler(ticketsRetentionSweep, (ctx) => sweepTicketRetention(ctx)),
+  handler(ticketsRetention, async (ctx, payload) => {
+    const deleted = await applyTicketRetention(ctx, payload);
+    ctx.ports.log.log("info", "Old tickets were deleted", { deleted });
+  }),
 ];

@@ -1,0 +1,179 @@
+import type { output, ZodObject } from "zod";
+import { audit } from "../audit/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { iso } from "../kernel/clock.ts";
+import { AppError, notFound } from "../kernel/errors.ts";
+import { type IdKind, newId } from "../kernel/ids.ts";
+import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import type { Scope } from "../kernel/scopes.ts";
+import { namedTeam } from "./named.ts";
+import { cannedReplyFields, categoryFields, macroFields, viewFields } from "./preset-schemas.ts";
+import {
+  insertPreset,
+  isNameTaken,
+  type PresetKind,
+  type PresetRow,
+  selectPreset,
+  selectPresets,
+  updatePreset,
+} from "./store-presets.ts";
+
+interface Preset {
+  readonly noun: string;
+  readonly id: IdKind;
+  readonly fields: ZodObject;
+  /** Who may write them; whoever reads tickets may read them. */
+  readonly scope: Scope;
+}
+
+/** What a desk prepares, by kind. */
+export const PRESETS = {
+  category: { noun: "category", id: "ticketCategory", fields: categoryFields, scope: "business:write" },
+  canned_reply: {
+    noun: "canned reply",
+    id: "cannedReply",
+    fields: cannedReplyFields,
+    scope: "tickets:write",
+  },
+  macro: { noun: "macro", id: "ticketMacro", fields: macroFields, scope: "tickets:write" },
+  view: { noun: "view", id: "ticketView", fields: viewFields, scope: "tickets:write" },
+} as const satisfies Record<PresetKind, Preset>;
+
+export type PresetData<K extends PresetKind> = output<typeof PRESETS[K]["fields"]>;
+
+export type PresetView<K extends PresetKind> = PresetData<K> & {
+  readonly id: string;
+  readonly created_by: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+};
+
+/** Safe because a row's data was parsed by the schema of its kind before it was stored. */
+function viewOf<K extends PresetKind>(row: PresetRow): PresetView<K> {
+  return {
+    ...row.data,
+    id: row.id,
+    created_by: row.createdBy,
+    created_at: iso(row.createdAt),
+    updated_at: iso(row.updatedAt),
+  } as PresetView<K>;
+}
+
+interface Choice<K extends PresetKind> {
+  readonly kind: K;
+  readonly id: string;
+}
+
+/** In the order of their names. */
+export async function listPresets<K extends PresetKind>(
+  ctx: Ctx,
+  { kind, limit, cursor }: PageRequest & { kind: K },
+): Promise<Page<PresetView<K>>> {
+  requireScope(ctx, "tickets:read");
+  const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
+  const after = keys === null ? null : [String(keys[0]), String(keys[1])] as const;
+  const rows = await selectPresets(ctx, { kind, owner: ctx.actor.id, after, limit: limit + 1 });
+  return toPage(rows, { limit, keysOf: ({ nameKey, id }) => [nameKey, id], toDto: viewOf<K> });
+}
+
+export async function getPreset<K extends PresetKind>(ctx: Ctx, choice: Choice<K>): Promise<PresetView<K>> {
+  requireScope(ctx, "tickets:read");
+  return viewOf<K>(await loadPreset(ctx, choice));
+}
+
+/** Throws 409 when another one of the kind has the name. */
+export async function createPreset<K extends PresetKind>(
+  ctx: Ctx,
+  { kind, given }: { kind: K; given: unknown },
+): Promise<PresetView<K>> {
+  const { scope, id: idKind, fields } = PRESETS[kind];
+  requireScope(ctx, scope);
+  const data = fields.parse(given);
+  return await ctx.transact(async (tx) => {
+    const named = await check(tx, { kind, data, but: null });
+    const row = await insertPreset(tx, { id: newId(idKind), kind, ...named, data });
+    await tell(tx, { row, verb: "create" });
+    return viewOf<K>(row);
+  });
+}
+
+/** Changes what is given. Throws 404, 409 when another one of the kind has the name. */
+export async function changePreset<K extends PresetKind>(
+  ctx: Ctx,
+  { kind, id, given }: Choice<K> & { given: Readonly<Record<string, unknown>> },
+): Promise<PresetView<K>> {
+  const { scope, fields } = PRESETS[kind];
+  requireScope(ctx, scope);
+  return await ctx.transact(async (tx) => {
+    const before = await loadPreset(tx, { kind, id });
+    requireOwn(tx, before);
+    const data = fields.parse({ ...before.data, ...given });
+    const named = await check(tx, { kind, data, but: id });
+    await updatePreset(tx, id, { ...named, data });
+    const row = { ...before, ...named, data, updatedAt: tx.now() };
+    await tell(tx, { row, verb: "change" });
+    return viewOf<K>(row);
+  });
+}
+
+/** It can't be chosen any more; what names it keeps its id. Throws 404. */
+export async function removePreset<K extends PresetKind>(ctx: Ctx, choice: Choice<K>): Promise<void> {
+  requireScope(ctx, PRESETS[choice.kind].scope);
+  await ctx.transact(async (tx) => {
+    const row = await loadPreset(tx, choice);
+    requireOwn(tx, row);
+    await updatePreset(tx, row.id, { removedAt: tx.now() });
+    await tell(tx, { row, verb: "remove" });
+  });
+}
+
+async function loadPreset<K extends PresetKind>(at: Ctx, { kind, id }: Choice<K>): Promise<PresetRow> {
+  const row = await selectPreset(at, { kind, id });
+  if (row === null || isHidden(at, row)) throw notFound(PRESETS[kind].noun, id);
+  return row;
+}
+
+const isHidden = ({ actor }: Ctx, { data, createdBy }: PresetRow) =>
+  data["shared"] === false && createdBy !== actor.id;
+
+/** Views are personal: those of others can be used, not changed. */
+function requireOwn(tx: Tx, { kind, createdBy }: PresetRow): void {
+  const may = kind !== "view" || createdBy === tx.actor.id || tx.actor.scopes.has("business:write");
+  if (!may) throw new AppError("forbidden", "Somebody else made this view: make one of your own");
+}
+
+async function check(
+  tx: Tx,
+  { kind, data, but }: { kind: PresetKind; data: Record<string, unknown>; but: string | null },
+): Promise<{ name: string; nameKey: string }> {
+  const name = String(data["name"]);
+  const nameKey = name.toLowerCase();
+  if (await isNameTaken(tx, { kind, nameKey, but })) {
+    throw new AppError("conflict", `There is a ${PRESETS[kind].noun} named "${name}" already`);
+  }
+  const teamId = data["team_id"];
+  if (typeof teamId === "string") await namedTeam(tx, teamId);
+  return { name, nameKey };
+}
+
+const PAST = { create: "created", change: "changed", remove: "removed" } as const;
+
+async function tell(tx: Tx, { row, verb }: { row: PresetRow; verb: keyof typeof PAST }): Promise<void> {
+  const data = { kind: row.kind, name: row.name };
+  await emit(tx, { type: `ticket_preset.${PAST[verb]}`, subjectId: row.id, data });
+  await audit(tx, { action: `ticket_preset.${verb}`, subjectId: row.id, detail: data });
+}
+
+/** A category that a ticket names, as it is; null for one that is not there. */
+export async function findCategory(at: Ctx, id: string): Promise<PresetView<"category"> | null> {
+  const row = await selectPreset(at, { kind: "category", id });
+  return row === null ? null : viewOf<"category">(row);
+}
+
+/** A view that is shared, or one's own; null for any other. */
+export async function findView(at: Ctx, id: string): Promise<PresetView<"view"> | null> {
+  const row = await selectPreset(at, { kind: "view", id });
+  return row === null || isHidden(at, row) ? null : viewOf<"view">(row);
+}

@@ -1,0 +1,80 @@
+import { dropBlobs } from "../conversations/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { DAY, isoOrNull } from "../kernel/clock.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { ticketsRetention } from "./jobs.ts";
+import { ticketView } from "./present.ts";
+import { shownComments } from "./shown.ts";
+import { selectRetentions } from "./store-desk.ts";
+import { deleteFilesOf } from "./store-files.ts";
+import {
+  deleteTickets,
+  emptyEvents,
+  emptyTickets,
+  selectAllComments,
+  selectAllSurveys,
+  selectClosedBefore,
+  selectOfContact,
+} from "./store-privacy.ts";
+
+/** Everything that tickets hold of a contact, private comments too: they are about the person. */
+export async function exportTicketsOf(at: Ctx, contactId: string): Promise<Record<string, unknown>> {
+  requireScope(at, "contacts:write");
+  const rows = await selectOfContact(at, contactId);
+  const ids = rows.map(({ id }) => id);
+  const comments = await shownComments(at, await selectAllComments(at, ids));
+  const surveys = await selectAllSurveys(at, ids);
+  const found = rows.map((row) => ({
+    ...ticketView(row, at.now()),
+    comments: comments.filter(({ ticket_id }) => ticket_id === row.id),
+    surveys: surveys.filter(({ ticketId }) => ticketId === row.id).map(({ score, comment, answeredAt }) => ({
+      score,
+      comment,
+      answered_at: isoOrNull(answeredAt),
+    })),
+  }));
+  return { tickets: found };
+}
+
+/**
+ * Empties the tickets of a contact in the caller's transaction: what they say, their comments, files and history, and
+ * the log. That there were tickets, and when, stays for the figures.
+ */
+export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
+  requireScope(tx, "contacts:write");
+  const ids = (await selectOfContact(tx, contactId)).map(({ id }) => id);
+  const blobKeys = await deleteFilesOf(tx, ids);
+  await emptyTickets(tx, ids);
+  await emptyEvents(tx, ids);
+  await dropBlobs(tx, blobKeys);
+}
+
+const TURN = 50;
+
+/** The platform's daily turn: one job a workspace that deletes closed tickets after a time. */
+export async function sweepTicketRetention(ctx: Ctx): Promise<void> {
+  requireScope(ctx, "platform:write");
+  for (const { workspaceId, days } of await selectRetentions(ctx)) {
+    await ctx.as({ workspaceId }).transact(async (tx) => void await enqueue(tx, ticketsRetention, { days }));
+  }
+}
+
+/** Deletes tickets that were closed more than `days` ago, in turns, so that nobody waits for it. Resolves to how many. */
+export async function applyTicketRetention(ctx: Ctx, { days }: { days: number }): Promise<number> {
+  requireScope(ctx, "contacts:write");
+  const before = ctx.now() - days * DAY;
+  let all = 0;
+  for (let deleted = TURN; deleted === TURN; all += deleted) {
+    ctx.signal?.throwIfAborted();
+    deleted = await ctx.transact(async (tx) => {
+      const ids = await selectClosedBefore(tx, { before, limit: TURN });
+      if (ids.length === 0) return 0;
+      await dropBlobs(tx, await deleteFilesOf(tx, ids));
+      await emptyEvents(tx, ids);
+      await deleteTickets(tx, ids);
+      return ids.length;
+    });
+  }
+  return all;
+}

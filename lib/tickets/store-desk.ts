@@ -1,0 +1,26 @@
+import { eq, sql } from "drizzle-orm";
+import { ticketDesks } from "../../db/schema/tickets.ts";
+import { statementOne } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+
+const byWorkspace = statementOne((db) =>
+  db.select({ settings: ticketDesks.settings }).from(ticketDesks)
+    .where(eq(ticketDesks.workspaceId, sql.placeholder("workspaceId"))).prepare()
+);
+
+/** What the workspace set; undefined: nothing yet. */
+export async function selectDesk(at: Ctx): Promise<Record<string, unknown> | undefined> {
+  return (await byWorkspace(at, { workspaceId: at.workspaceId }))?.settings;
+}
+
+export async function writeDesk(tx: Tx, settings: Record<string, unknown>): Promise<void> {
+  await tx.db.insert(ticketDesks).values({ workspaceId: tx.workspaceId, settings })
+    .onConflictDoUpdate({ target: ticketDesks.workspaceId, set: { settings } });
+}
+
+/** Workspaces that delete closed tickets, with the days after which. Across all of them: for the platform's sweep. */
+export async function selectRetentions(at: Ctx): Promise<{ workspaceId: string; days: number }[]> {
+  const days = sql<number>`json_extract(${ticketDesks.settings}, '$.retention_days')`;
+  return await at.db.select({ workspaceId: ticketDesks.workspaceId, days }).from(ticketDesks)
+    .where(sql`${days} > 0`);
+}

@@ -1,0 +1,44 @@
+import type { SurveyView } from "../../lib/tickets/mod.ts";
+
+const WORDS = {
+  es: {
+    title: "¿Cómo le atendimos?",
+    scores: ["Muy mal", "Mal", "Regular", "Bien", "Muy bien"],
+    comment: "¿Algo que quiera contarnos?",
+    send: "Enviar",
+    thanks: "Gracias por su respuesta.",
+  },
+  en: {
+    title: "How did we do?",
+    scores: ["Very bad", "Bad", "So so", "Good", "Very good"],
+    comment: "Anything you want to tell us?",
+    send: "Send",
+    thanks: "Thank you for your answer.",
+  },
+} as const;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+}
+
+/** A page without script or style, so that it works everywhere and nothing foreign runs in it. */
+export function surveyPage({ locale, reference, subject, answered }: SurveyView): string {
+  const words = WORDS[locale];
+  const choices = words.scores.map((label, at) =>
+    `<p><label><input type="radio" name="score" value="${at + 1}" required> ${label}</label></p>`
+  ).reverse().join("");
+  const body = answered
+    ? `<p>${words.thanks}</p>`
+    : `<form method="post">${choices}<p><label>${words.comment}<br><textarea name="comment" rows="4" cols="40" maxlength="2000"></textarea></label></p><p><button>${words.send}</button></p></form>`;
+  return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${words.title}</title></head><body><h1>${words.title}</h1><p>${
+    escape(reference)
+  } · ${escape(subject)}</p>${body}</body></html>`;
+}

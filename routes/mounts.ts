@@ -3,6 +3,7 @@ import { adminUsers } from "./admin-users/mod.ts";
 import type { AppOptions } from "./app.ts";
 import { auth } from "./auth/mod.ts";
 import { business } from "./business/mod.ts";
+import { calls } from "./calls/mod.ts";
 import { cache } from "./cache/mod.ts";
 import { channels } from "./channels/mod.ts";
 import { chat } from "./chat/mod.ts";
@@ -12,6 +13,7 @@ import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
 import { health } from "./health/mod.ts";
 import { highScaleTasks } from "./high-scale-tasks/mod.ts";
+import { callHook } from "./hooks/calls.ts";
 import { whatsAppHook } from "./hooks/whatsapp.ts";
 import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
@@ -80,6 +82,8 @@ const API: readonly Router[] = [
   sla,
   clients,
   sites,
+  calls,
+  callHook,
 ];
 
 /** Every router and where it hangs. */

@@ -3,6 +3,7 @@ import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
 import { conversationHandlers } from "./handlers/conversation-desk.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
+import { callHandlers } from "./handlers/calls.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
@@ -24,6 +25,7 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
   ...operatorHandlers,
+  ...callHandlers,
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,

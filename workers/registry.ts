@@ -4,6 +4,7 @@ import { conversationAnswerHandler } from "./handlers/conversation-answer.ts";
 import { identityMailInvitation } from "./handlers/identity-mail-invitation.ts";
 import { identityMailReset } from "./handlers/identity-mail-reset.ts";
 import { identitySweep } from "./handlers/identity-sweep.ts";
+import { callHandlers } from "./handlers/calls.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { opsHandlers } from "./handlers/ops.ts";
@@ -27,6 +28,7 @@ export const handlers: readonly JobHandler[] = [
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,
   ...operatorHandlers,
+  ...callHandlers,
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,

@@ -6,7 +6,6 @@ import { notFound, unlessTaken } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
-import { phoneForms } from "../kernel/phone.ts";
 import { type ClientView, clientView } from "./present.ts";
 import {
   type ClientChange,
@@ -170,8 +169,8 @@ export async function loadClient(at: Ctx, id: string): Promise<ClientRow> {
   return client;
 }
 
-/** Whose own number it is, however it was written; null when nobody's. */
-export async function clientOfPhone(at: Ctx, phone: string): Promise<ClientRow | null> {
-  const forms = phoneForms(phone);
-  return forms.length === 0 ? null : await selectClientByTerms(at, phoneTerms(phone));
+/** Whose own number it is, in whichever of these forms it was kept; null when nobody's. */
+export async function clientOfPhone(at: Ctx, phones: readonly string[]): Promise<ClientRow | null> {
+  const terms = [...new Set(phones.flatMap(phoneTerms))];
+  return terms.length === 0 ? null : await selectClientByTerms(at, terms);
 }

@@ -1,9 +1,11 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
 import { loadClient } from "./clients.ts";
+import { clientsMerged } from "./jobs.ts";
 import { type ClientView, clientView } from "./present.ts";
 import { type ClientRow, redirectMerged, replaceTerms, updateClient } from "./store.ts";
 import { moveLinks } from "./store-links.ts";
@@ -32,6 +34,7 @@ export async function mergeClients(
     await replaceTerms(tx, into.id, termsOf(merged));
     await moveLinks(tx, { from: from.id, into: into.id });
     const data = { from: from.id, into: into.id };
+    await enqueue(tx, clientsMerged, data);
     await emit(tx, { type: "client.merged", subjectId: from.id, data });
     await audit(tx, { action: "client.merge", subjectId: from.id, detail: { into: into.id } });
     return clientView(merged);

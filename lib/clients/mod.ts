@@ -18,6 +18,7 @@ export {
 } from "./contacts.ts";
 export { exportClients } from "./export.ts";
 export { type ClientImport, importClients } from "./import.ts";
+export { clientsMerged } from "./jobs.ts";
 export { mergeClients } from "./merge.ts";
 export { eraseClientOf, exportClientOf } from "./personal.ts";
 export type { ClientView, SiteView } from "./present.ts";

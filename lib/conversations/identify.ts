@@ -21,8 +21,8 @@ import {
   type IdentityRow,
   insertContact,
   insertIdentity,
-  moveClientLink,
   moveIdentities,
+  moveKept,
   selectIdentities,
   updateContact,
 } from "./store-contacts.ts";
@@ -108,7 +108,7 @@ async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRo
   }
   await moveConversations(tx, { from: from.id, to: into.id });
   await moveAllIdentities(tx, { from: from.id, to: into.id });
-  await moveClientLink(tx, { from: from.id, to: into.id });
+  await moveKept(tx, { from: from.id, to: into.id });
   const merged = {
     name: into.name ?? from.name,
     locale: into.locale ?? from.locale,

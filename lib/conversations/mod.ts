@@ -44,7 +44,12 @@ export { openConversation } from "./open.ts";
 export { type Post, post } from "./post.ts";
 export { selectTalk as findTalk, type Talk } from "./store.ts";
 export { selectAccount } from "./store-channels.ts";
-export { type ContactRow, type Identity, selectContact as findContact } from "./store-contacts.ts";
+export {
+  type ContactRow,
+  type Identity,
+  selectContact as findContact,
+  selectContactByPhones as contactOfPhone,
+} from "./store-contacts.ts";
 export {
   blobsDelete,
   conversationAnswer,

@@ -38,6 +38,18 @@ export async function selectIdentities(at: Ctx, contactIds: readonly string[]): 
   )).orderBy(asc(contactIdentities.id));
 }
 
+/** The contact who has one of these numbers, the one known longest where there are several; null when nobody has. */
+export async function selectContactByPhones(at: Ctx, phones: readonly string[]): Promise<string | null> {
+  const [row] = await at.db.select({ contactId: contactIdentities.contactId }).from(contactIdentities).where(
+    and(
+      eq(contactIdentities.workspaceId, at.workspaceId),
+      eq(contactIdentities.kind, "phone"),
+      inArray(contactIdentities.value, [...phones]),
+    ),
+  ).orderBy(asc(contactIdentities.contactId)).limit(1);
+  return row?.contactId ?? null;
+}
+
 const insertOne = statementBlind((db) =>
   db.insert(contacts).values({
     id: p("id"),
@@ -100,10 +112,12 @@ export async function moveIdentities(
   );
 }
 
-/** Of two contacts that are one, the client of either; of two clients, that of the one that stays. */
-export async function moveClientLink(tx: Tx, { from, to }: { from: string; to: string }): Promise<void> {
-  await tx.db.run(sql`update or ignore client_contacts set contact_id = ${to}
-    where workspace_id = ${tx.workspaceId} and contact_id = ${from}`);
+/** What other parts keep of a contact goes over to another one; of two clients, that of the one that stays. */
+export async function moveKept(tx: Tx, { from, to }: { from: string; to: string }): Promise<void> {
+  for (const table of ["client_contacts", "calls", "tickets"]) {
+    await tx.db.run(sql`update or ignore ${sql.identifier(table)} set contact_id = ${to}
+      where workspace_id = ${tx.workspaceId} and contact_id = ${from}`);
+  }
 }
 
 export async function deleteIdentities(tx: Tx, contactId: string): Promise<void> {

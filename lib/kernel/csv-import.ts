@@ -51,7 +51,9 @@ export function readCsvRows<T>(text: string, shape: CsvShape<T>): CsvRows<T> {
   // A column may stand for something deeper: `contract_ends` or `custom.zona`.
   const columnOf = (path: readonly PropertyKey[]) => {
     const names = path.map(String);
-    const at = [names.join("."), names.join("_"), names[0]].map((name) => fields.indexOf(name ?? ""))
+    const at = [names.join("."), names.join("_"), names.at(-1), names[0]].map((name) =>
+      fields.indexOf(name ?? "")
+    )
       .find((found) => found >= 0);
     return (at === undefined ? names.join(".") : header.cells[at]) || null;
   };

@@ -1,7 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { AppError, notConfigured } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
-import { sameSecret } from "../kernel/text.ts";
+import { fromHex, sameSecret } from "../kernel/text.ts";
 import { enqueueLate } from "../jobs/mod.ts";
 import type { Ports } from "../ports/mod.ts";
 import { receiptRead } from "./jobs.ts";
@@ -100,8 +100,4 @@ async function isSigned(
     }
   }
   return false;
-}
-
-function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16));
 }

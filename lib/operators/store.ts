@@ -30,6 +30,20 @@ export async function selectOperatorOfUser(at: Ctx, userId: string): Promise<Ope
   return await byUser(at, { workspaceId: at.workspaceId, userId }) ?? null;
 }
 
+/** Whose id, e-mail or phone it is; one who was removed is nobody. */
+export async function selectOperatorByHandle(at: Ctx, handle: string): Promise<OperatorRow | null> {
+  const digits = handle.replace(/\D/g, "");
+  const phone = digits.length < 3 || /[a-z@]/i.test(handle)
+    ? undefined
+    : sql`replace(replace(replace(replace(replace(${o.phone}, ' ', ''), '-', ''), '(', ''), ')', ''), '+', '') = ${digits}`;
+  const [row] = await at.db.select().from(o).where(and(
+    eq(o.workspaceId, at.workspaceId),
+    isNull(o.removedAt),
+    or(eq(o.id, handle), eq(o.email, handle.trim().toLowerCase()), phone),
+  )).orderBy(asc(o.id)).limit(1);
+  return row ?? null;
+}
+
 export async function selectOperatorsById(at: Ctx, ids: readonly string[]): Promise<OperatorRow[]> {
   if (ids.length === 0) return [];
   return await at.db.select().from(o).where(and(eq(o.workspaceId, at.workspaceId), inArray(o.id, [...ids])));

@@ -1,3 +1,4 @@
+import { eraseCallsOf, exportCallsOf } from "../calls/mod.ts";
 import { eraseClientOf, exportClientOf } from "../clients/mod.ts";
 import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
@@ -12,6 +13,7 @@ interface Keeper {
 }
 
 const KEEPERS: readonly Keeper[] = [
+  { export: exportCallsOf, erase: eraseCallsOf },
   { export: exportClientOf, erase: eraseClientOf },
   { export: exportTicketsOf, erase: eraseTicketsOf },
 ];

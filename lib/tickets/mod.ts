@@ -50,3 +50,5 @@ export { tellOfTicket } from "./tell.ts";
 export { ticketTools } from "./tools.ts";
 export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
+export { selectTicket as findTicket } from "./store.ts";
+export { moveTicketsOfClient } from "./store-clients.ts";

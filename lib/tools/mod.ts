@@ -1,4 +1,5 @@
 import type { Ctx } from "../context.ts";
+import { callTools } from "../calls/mod.ts";
 import { clientTools } from "../clients/mod.ts";
 import { conversationTools } from "../conversations/mod.ts";
 import { identityTools } from "../identity/mod.ts";
@@ -31,6 +32,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...notificationTools,
   ...slaTools,
   ...clientTools,
+  ...callTools,
   ...privacyTools,
   ...dashboardTools,
 ];

@@ -23,6 +23,7 @@ const UPLOAD_PATH = /\/(attachments|import)$/;
 const HOOKS: ReadonlySet<string> = new Set([
   "/api/whatsapp/webhook",
   "/api/hooks/twilio",
+  "/api/hooks/calls",
   ...Object.values(CALLBACK_PATHS),
 ]);
 

@@ -10,10 +10,14 @@ export async function makePeople(
   const site = await call("POST", `/api/clients/${client.id}/sites`, {
     body: { name: "Centro", address: "Av. Juárez 101" },
   });
+  const phoned = await call("POST", "/api/calls", {
+    body: { direction: "in", started_at: "2026-01-05T15:00:00Z", duration_s: 60 },
+  });
   return {
     "/api/operators/": operator.id,
     "/api/teams/": team.id,
     "/api/clients/": client.id,
     "/api/sites/": site.id,
+    "/api/calls/": phoned.id,
   };
 }

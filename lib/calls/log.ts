@@ -1,0 +1,157 @@
+import type { output } from "zod";
+import { audit } from "../audit/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { SECOND } from "../kernel/clock.ts";
+import { notFound } from "../kernel/errors.ts";
+import { given } from "../kernel/given.ts";
+import { newId } from "../kernel/ids.ts";
+import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { normalPhone, phoneForms } from "../kernel/phone.ts";
+import { awaitMissed } from "./missed.ts";
+import { partiesOf, requireNamed } from "./parties.ts";
+import { stateOf } from "./policy.ts";
+import { type CallView, callView } from "./present.ts";
+import { type CallChange, callChange, callQuery, type LoggedCall, type NewCall, newCall } from "./schemas.ts";
+import {
+  type CallRow,
+  insertCall,
+  selectCall,
+  selectCallByExternalId,
+  selectCalls,
+  selectCallSettings,
+  updateCall,
+} from "./store.ts";
+
+/** Writes a call into the log; one with an external id that is known changes that call. Throws 422 for unknown ids. */
+export async function logCall(ctx: Ctx, input: NewCall): Promise<CallView> {
+  requireScope(ctx, "calls:write");
+  const call = newCall.parse(input);
+  return await ctx.transact(async (tx) => {
+    const { row, known } = await writeCall(tx, { call, source: "api" });
+    const type = known ? "call.changed" : "call.logged";
+    await emit(tx, { type, subjectId: row.id, data: { call: callView(row) } });
+    await audit(tx, { action: "call.log", subjectId: row.id, detail: { direction: row.direction } });
+    await awaitMissed(tx, row);
+    return callView(row);
+  });
+}
+
+/** The row alone, for who writes many and tells of them once. */
+export async function writeCall(
+  tx: Tx,
+  { call, source }: { call: LoggedCall; source: CallRow["source"] },
+): Promise<{ row: CallRow; known: boolean }> {
+  await requireNamed(tx, call);
+  const settings = await selectCallSettings(tx);
+  const before = call.external_id === null ? null : await selectCallByExternalId(tx, call.external_id);
+  const parties = await partiesOf(tx, {
+    phone: call.phone,
+    country: settings?.country ?? null,
+    contactId: call.contact_id,
+    clientId: call.client_id,
+  });
+  const { direction } = call;
+  const { startedAt, answeredAt, endedAt } = timesOf(call);
+  const now = tx.now();
+  const fields = {
+    ...parties,
+    direction,
+    state: stateOf({ direction, answeredAt, endedAt }),
+    line: call.line === null ? null : normalPhone(call.line) ?? call.line,
+    operatorId: call.operator_id,
+    ticketId: call.ticket_id,
+    startedAt,
+    answeredAt,
+    endedAt,
+    outcome: call.outcome,
+    notes: call.notes,
+    recordingUrl: call.recording_url,
+    updatedAt: now,
+  };
+  if (before !== null) {
+    const row = { ...before, ...fields };
+    await updateCall(tx, before.id, fields);
+    return { row, known: true };
+  }
+  const row = {
+    id: newId("call"),
+    externalId: call.external_id,
+    source,
+    missedToldAt: null,
+    createdAt: now,
+    ...fields,
+  };
+  await insertCall(tx, row);
+  return { row: { ...row, workspaceId: tx.workspaceId }, known: false };
+}
+
+const instant = (time: string | null) => time === null ? null : Date.parse(time);
+
+/** Who says for how long people talked says with it that somebody answered. */
+function timesOf({ started_at, answered_at, ended_at, duration_s }: LoggedCall) {
+  const startedAt = Date.parse(started_at);
+  const answeredAt = instant(answered_at) ?? ((duration_s ?? 0) > 0 ? startedAt : null);
+  const talkMs = duration_s === undefined ? null : duration_s * SECOND;
+  const endedAt = instant(ended_at) ?? (talkMs === null ? null : (answeredAt ?? startedAt) + talkMs);
+  return { startedAt, answeredAt, endedAt };
+}
+
+/** What people add to a call afterwards: who, what about, what came of it. */
+export async function changeCall(ctx: Ctx, { id, ...input }: CallChange & { id: string }): Promise<CallView> {
+  requireScope(ctx, "calls:write");
+  const change = callChange.parse(input);
+  return await ctx.transact(async (tx) => {
+    const before = await loadCall(tx, id);
+    await requireNamed(tx, change);
+    const { operator_id, client_id, contact_id, ticket_id, recording_url, ...plain } = change;
+    const fields = given({
+      ...plain,
+      operatorId: operator_id,
+      clientId: client_id,
+      contactId: contact_id,
+      ticketId: ticket_id,
+      recordingUrl: recording_url,
+      updatedAt: tx.now(),
+    });
+    await updateCall(tx, id, fields);
+    const view = callView({ ...before, ...fields });
+    await emit(tx, { type: "call.changed", subjectId: id, data: { call: view } });
+    await audit(tx, { action: "call.change", subjectId: id, detail: { fields: Object.keys(change) } });
+    return view;
+  });
+}
+
+export async function getCall(ctx: Ctx, { id }: { id: string }): Promise<CallView> {
+  requireScope(ctx, "calls:read");
+  return callView(await loadCall(ctx, id));
+}
+
+export type CallQuery = PageRequest & output<typeof callQuery>;
+
+/** The latest first. */
+export async function listCalls(ctx: Ctx, { limit, cursor, ...filter }: CallQuery): Promise<Page<CallView>> {
+  requireScope(ctx, "calls:read");
+  const [time, id] = cursor === undefined ? [] : decodeCursor(cursor, 2);
+  const rows = await selectCalls(ctx, {
+    limit: limit + 1,
+    before: cursor === undefined ? null : [timeKey(time), String(id)],
+    direction: filter.direction,
+    state: filter.state,
+    operatorId: filter.operator_id,
+    clientId: filter.client_id,
+    contactId: filter.contact_id,
+    ticketId: filter.ticket_id,
+    phones: filter.phone === undefined ? undefined : phoneForms(filter.phone),
+    from: filter.from === undefined ? undefined : Date.parse(filter.from),
+    to: filter.to === undefined ? undefined : Date.parse(filter.to),
+  });
+  return toPage(rows, { limit, keysOf: (row) => [row.startedAt, row.id], toDto: callView });
+}
+
+async function loadCall(at: Ctx, id: string): Promise<CallRow> {
+  const call = await selectCall(at, id);
+  if (call === null) throw notFound("call", id);
+  return call;
+}

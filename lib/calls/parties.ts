@@ -1,0 +1,64 @@
+import { clientOfContact, clientOfPhone, findClient } from "../clients/mod.ts";
+import type { Tx } from "../context.ts";
+import { contactOfPhone, findContact } from "../conversations/mod.ts";
+import { invalid } from "../kernel/errors.ts";
+import { normalPhone, phoneForms } from "../kernel/phone.ts";
+import { findOperator } from "../operators/mod.ts";
+import { findTicket } from "../tickets/mod.ts";
+
+interface Named {
+  readonly operator_id?: string | null | undefined;
+  readonly client_id?: string | null | undefined;
+  readonly contact_id?: string | null | undefined;
+  readonly ticket_id?: string | null | undefined;
+}
+
+async function presentContact(at: Tx, id: string): Promise<unknown> {
+  const contact = await findContact(at, id);
+  return contact?.erasedAt === null ? contact : null;
+}
+
+const KNOWN = {
+  operator_id: findOperator,
+  client_id: findClient,
+  contact_id: presentContact,
+  ticket_id: findTicket,
+} as const;
+
+/** Throws 422 for the first of these ids that is nothing of this workspace's. */
+export async function requireNamed(tx: Tx, named: Named): Promise<void> {
+  for (const field of ["operator_id", "client_id", "contact_id", "ticket_id"] as const) {
+    const id = named[field] ?? null;
+    if (id !== null && await KNOWN[field](tx, id) === null) throw invalid(field, "is not in this workspace");
+  }
+}
+
+export interface Parties {
+  readonly phone: string | null;
+  readonly contactId: string | null;
+  readonly clientId: string | null;
+}
+
+/** Whose number it is: a contact and its client, or the client whose own number it is. */
+export async function partiesOf(
+  tx: Tx,
+  { phone: raw, country, contactId = null, clientId = null }: {
+    phone: string | null;
+    country: string | null;
+    contactId?: string | null;
+    clientId?: string | null;
+  },
+): Promise<Parties> {
+  const phone = raw === null ? null : normalPhone(raw, country);
+  const contact = contactId ?? (phone === null ? null : await contactOfPhone(tx, phoneForms(phone)));
+  if (clientId !== null) return { phone, contactId: contact, clientId };
+  const ofContact = contact === null ? null : await clientOfContact(tx, contact);
+  const client = ofContact ??
+    (phone === null ? null : await clientOfPhone(tx, [phone, ...national(phone, country)]));
+  return { phone, contactId: contact, clientId: client?.id ?? null };
+}
+
+/** A client's number may have been written down without the country that it is in. */
+function national(phone: string, country: string | null): string[] {
+  return country !== null && phone.startsWith(`+${country}`) ? [phone.slice(country.length + 1)] : [];
+}

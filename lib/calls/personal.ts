@@ -1,0 +1,16 @@
+import type { Ctx, Tx } from "../context.ts";
+import { callView } from "./present.ts";
+import { emptyCallsOf, selectCalls } from "./store.ts";
+
+const MOST = 10_000;
+
+/** A contact's calls, for its export. */
+export async function exportCallsOf(at: Ctx, contactId: string): Promise<Record<string, unknown>> {
+  const rows = await selectCalls(at, { contactId, before: null, limit: MOST });
+  return { calls: rows.map(callView) };
+}
+
+/** Keeps that there were calls, when and how long, for the figures. */
+export async function eraseCallsOf(tx: Tx, contactId: string): Promise<void> {
+  await emptyCallsOf(tx, contactId);
+}

@@ -1,0 +1,124 @@
+import { and, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
+import { calls, callSettings } from "../../db/schema/calls.ts";
+import { statementOne } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+
+export type CallRow = typeof calls.$inferSelect;
+export type CallSettingsRow = typeof callSettings.$inferSelect;
+
+const p = sql.placeholder;
+const c = calls;
+
+const byId = statementOne((db) =>
+  db.select().from(c).where(and(eq(c.workspaceId, p("workspaceId")), eq(c.id, p("id")))).prepare()
+);
+
+export async function selectCall(at: Ctx, id: string): Promise<CallRow | null> {
+  return await byId(at, { workspaceId: at.workspaceId, id }) ?? null;
+}
+
+const byExternalId = statementOne((db) =>
+  db.select().from(c)
+    .where(and(eq(c.workspaceId, p("workspaceId")), eq(c.externalId, p("externalId")))).prepare()
+);
+
+export async function selectCallByExternalId(at: Ctx, externalId: string): Promise<CallRow | null> {
+  return await byExternalId(at, { workspaceId: at.workspaceId, externalId }) ?? null;
+}
+
+export interface CallFilter {
+  readonly before: readonly [number, string] | null;
+  readonly limit: number;
+  readonly direction?: CallRow["direction"] | undefined;
+  readonly state?: CallRow["state"] | undefined;
+  readonly operatorId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly ticketId?: string | undefined;
+  readonly phones?: readonly string[] | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** The latest first. */
+export async function selectCalls(at: Ctx, filter: CallFilter): Promise<CallRow[]> {
+  const { before, limit, from, to, phones } = filter;
+  const same = [
+    [c.direction, filter.direction],
+    [c.state, filter.state],
+    [c.operatorId, filter.operatorId],
+    [c.clientId, filter.clientId],
+    [c.contactId, filter.contactId],
+    [c.ticketId, filter.ticketId],
+  ] as const;
+  return await at.db.select().from(c).where(and(
+    eq(c.workspaceId, at.workspaceId),
+    ...same.map(([column, value]) => value === undefined ? undefined : eq(column, value)),
+    phones === undefined ? undefined : inArray(c.phone, [...phones]),
+    from === undefined ? undefined : gte(c.startedAt, from),
+    to === undefined ? undefined : lt(c.startedAt, to),
+    before === null
+      ? undefined
+      : or(lt(c.startedAt, before[0]), and(eq(c.startedAt, before[0]), lt(c.id, before[1]))),
+  )).orderBy(desc(c.startedAt), desc(c.id)).limit(limit);
+}
+
+export async function insertCall(tx: Tx, row: Omit<CallRow, "workspaceId">): Promise<void> {
+  await tx.db.insert(c).values({ ...row, workspaceId: tx.workspaceId });
+}
+
+export async function updateCall(
+  tx: Tx,
+  id: string,
+  change: Partial<Omit<CallRow, "id" | "workspaceId" | "createdAt">>,
+): Promise<void> {
+  await tx.db.update(c).set(change).where(and(eq(c.workspaceId, tx.workspaceId), eq(c.id, id)));
+}
+
+export async function moveCallsOfClient(
+  tx: Tx,
+  { from, into }: { from: string; into: string },
+): Promise<void> {
+  await tx.db.update(c).set({ clientId: into })
+    .where(and(eq(c.workspaceId, tx.workspaceId), eq(c.clientId, from)));
+}
+
+/** Keeps that there was a call, when and how long, and nothing of whom or what about. */
+export async function emptyCallsOf(tx: Tx, contactId: string): Promise<void> {
+  await tx.db.update(c)
+    .set({
+      phone: null,
+      outcome: null,
+      notes: null,
+      recordingUrl: null,
+      externalId: null,
+      updatedAt: tx.now(),
+    })
+    .where(and(eq(c.workspaceId, tx.workspaceId), eq(c.contactId, contactId)));
+}
+
+const ofWorkspace = statementOne((db) =>
+  db.select().from(callSettings).where(eq(callSettings.workspaceId, p("workspaceId"))).prepare()
+);
+
+export async function selectCallSettings(at: Ctx): Promise<CallSettingsRow | null> {
+  return await ofWorkspace(at, { workspaceId: at.workspaceId }) ?? null;
+}
+
+const byKey = statementOne((db) =>
+  db.select().from(callSettings).where(eq(callSettings.hookKey, p("hookKey"))).prepare()
+);
+
+/** Across workspaces: a webhook says by its key which one it is of. */
+export async function selectCallSettingsByKey(at: Ctx, hookKey: string): Promise<CallSettingsRow | null> {
+  return await byKey(at, { hookKey }) ?? null;
+}
+
+export async function upsertCallSettings(
+  tx: Tx,
+  change: Partial<Omit<CallSettingsRow, "workspaceId" | "updatedAt">>,
+): Promise<void> {
+  const set = { ...change, updatedAt: tx.now() };
+  await tx.db.insert(callSettings).values({ workspaceId: tx.workspaceId, ...set })
+    .onConflictDoUpdate({ target: callSettings.workspaceId, set });
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { changeCall, getCall, listCalls, logCall } from "./log.ts";
+import { callChange, callQuery, newCall } from "./schemas.ts";
+
+const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
+const anything = z.record(z.string(), z.unknown());
+const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+const id = { id: z.string().min(1) };
+
+/** What an agent, a person at the command line or a workflow can do with the log of calls. */
+export const callTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "calls.list",
+    summary: "The log of calls, the latest first",
+    scope: "calls:read",
+    destructive: false,
+    input: callQuery.extend(page),
+    output: list,
+    run: async (ctx: Ctx, input) => {
+      const { data, next_cursor } = await listCalls(ctx, input);
+      return { data: data.map((row) => ({ ...row })), next_cursor };
+    },
+  }),
+  defineTool({
+    name: "calls.show",
+    summary: "One call",
+    scope: "calls:read",
+    destructive: false,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await getCall(ctx, input) }),
+  }),
+  defineTool({
+    name: "calls.log",
+    summary: "Write a call into the log; whose number it is is found out",
+    scope: "calls:write",
+    destructive: false,
+    input: newCall,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await logCall(ctx, input) }),
+  }),
+  defineTool({
+    name: "calls.change",
+    summary: "Add to a call what came of it, who it was, which ticket it was about",
+    scope: "calls:write",
+    destructive: false,
+    input: callChange.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeCall(ctx, input) }),
+  }),
+];

@@ -24,7 +24,8 @@ export class TurnSnapshot {
   end(): void {
     const holder = this.#holder;
     this.#holder = null;
-    holder?.exec("commit");
+    // Not a commit, which refuses while a statement that was not read to its end is open, as an explanation is.
+    holder?.exec("rollback");
   }
 
   /** The same for a connection that is closed right after, and may fail at anything else. */

@@ -3,7 +3,7 @@ import { sweepIdentity } from "../lib/identity/mod.ts";
 import { defineSchedule, type Schedule } from "../lib/jobs/mod.ts";
 import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
-import { applyRetentionJob, dailyBackup } from "../lib/ops/mod.ts";
+import { applyRetentionJob, dailyBackup, jobRetentionJob } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
 
@@ -16,5 +16,6 @@ export const schedules: readonly Schedule[] = [
   ...ticketSchedules,
   defineSchedule({ name: "ops.daily_backup", cron: "10 3 * * *", job: dailyBackup, payload: {} }),
   defineSchedule({ name: "identity.sweep", cron: "25 3 * * *", job: sweepIdentity, payload: {} }),
+  defineSchedule({ name: "ops.job_retention", cron: "*/10 * * * *", job: jobRetentionJob, payload: {} }),
   defineSchedule({ name: "ops.retention", cron: "40 3 * * *", job: applyRetentionJob, payload: {} }),
 ];

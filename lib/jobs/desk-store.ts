@@ -82,16 +82,6 @@ export async function markCancelled(tx: Tx, id: string): Promise<boolean> {
   return cancelled.rowsAffected === 1;
 }
 
-/** Deletes up to `limit` jobs that ended before `before`, and dead letters that ended before `deadBefore`. */
-export async function deleteFinished(
-  tx: Tx,
-  { before, deadBefore, limit }: { before: number; deadBefore: number; limit: number },
-): Promise<number> {
-  const old = sql`(select id from jobs where state >= 3 and finished_at < ${before}
-    and (state <> 4 or finished_at < ${deadBefore}) order by finished_at limit ${limit})`;
-  return (await tx.db.delete(jobs).where(sql`${jobs.id} in ${old}`)).rowsAffected;
-}
-
 /** Counts stop here: past it the number is only "many". */
 export const COUNTED = 10_000;
 

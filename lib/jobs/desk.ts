@@ -6,7 +6,6 @@ import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/pag
 import {
   countOthers,
   countReady,
-  deleteFinished,
   type JobRow,
   type LaneCounts,
   markCancelled,
@@ -124,18 +123,4 @@ export interface JobStats {
 export async function jobStats(ctx: Ctx): Promise<JobStats> {
   requireScope(ctx, "platform:read");
   return { lanes: await countReady(ctx), ...await countOthers(ctx) };
-}
-
-/** Deletes ended jobs in turns of 1,000 rows; resolves to how many. */
-export async function pruneJobs(ctx: Ctx, age: { keepDoneMs: number; keepDeadMs: number }): Promise<number> {
-  requireScope(ctx, "platform:write");
-  const limit = 1000;
-  let all = 0;
-  for (let deleted = limit; deleted === limit; all += deleted) {
-    ctx.signal?.throwIfAborted();
-    deleted = await ctx.transact((tx) =>
-      deleteFinished(tx, { before: tx.now() - age.keepDoneMs, deadBefore: tx.now() - age.keepDeadMs, limit })
-    );
-  }
-  return all;
 }

@@ -7,7 +7,6 @@ export {
   jobStats,
   listDead,
   listJobs,
-  pruneJobs,
   retryDead,
   stateName,
 } from "./desk.ts";
@@ -32,6 +31,7 @@ export { conclude, execute, type RunResult } from "./execute.ts";
 export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry } from "./handler.ts";
 export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from "./called.ts";
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
+export { pruneJobs, type PruneRule } from "./prune.ts";
 export { reportRun, type RunReport } from "./report.ts";
 export { JobRun } from "./run.ts";
 export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, rankOf, SWEEP_MS } from "./policy.ts";

@@ -31,3 +31,12 @@ export const applyRetentionJob = defineJob({
   backoff: { baseMs: 60_000, maxMs: HOUR },
   timeoutMs: HOUR,
 });
+
+/** Deletes ended jobs that nobody needs any more, several times an hour. */
+export const jobRetentionJob = defineJob({
+  name: "ops.job_retention",
+  schema: z.object({}),
+  lane: "maintenance",
+  attempts: 2,
+  timeoutMs: HOUR,
+});

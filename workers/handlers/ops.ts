@@ -1,9 +1,11 @@
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
 import {
+  applyJobRetention,
   applyRetention,
   applyRetentionJob,
   createBackup,
   dailyBackup,
+  jobRetentionJob,
   requestedBackup,
 } from "../../lib/ops/mod.ts";
 
@@ -17,4 +19,5 @@ export const opsHandlers: readonly JobHandler[] = [
     const report = await applyRetention(ctx);
     ctx.ports.log.log("info", "Retention was applied", { ...report.deleted, pages: report.pages });
   }),
+  handler(jobRetentionJob, async (ctx) => void await applyJobRetention(ctx)),
 ];

@@ -11,6 +11,7 @@ import {
   JOB_STATE,
   LEASE_MS,
   listJobs,
+  pruneJobs,
   sweep,
 } from "../../../lib/jobs/mod.ts";
 import { defineJob } from "../../../lib/kernel/define-job.ts";
@@ -113,6 +114,22 @@ Deno.test("acknowledgeAll and giveBack find their rows by id, whatever else is l
     assert.match(plan, /SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 \(id=\?\)/, plan);
     assert.doesNotMatch(plan, /SCAN jobs/);
   }
+});
+
+Deno.test("of ended jobs the newest are kept, up to a number, however young the others are", async () => {
+  await using work = await openWork();
+  await put(work, 2500);
+  for (let runs; (runs = await take(work, 500)).length > 0; work.clock.advance(1000)) {
+    await acknowledgeAll(work.system, runs);
+  }
+  const rule = { keepDoneMs: 86_400_000, keepDeadMs: 86_400_000 };
+  assert.equal(await pruneJobs(work.system, rule), 0);
+  assert.equal(
+    await pruneJobs(work.system, { ...rule, keepRows: 800 }),
+    2000,
+    "what ended at one moment goes together",
+  );
+  assert.equal((await listJobs(work.ctx, { limit: 200, state: "done" })).data.length, 200);
 });
 
 Deno.test("giveBack undoes a claim: ready, no attempt burnt, and the old run can write no more", async () => {

@@ -1,6 +1,7 @@
 /**
  * `deno task deploy:check [file of settings]`: builds the bundle and checks it, the project files of Cloudflare Workers
- * and Deno Deploy, and, where a file is given, the settings that will be set. Nothing is deployed and nothing called.
+ * and Deno Deploy, has wrangler make the upload without sending it, and checks the settings of the file that is given.
+ * Nothing is deployed.
  */
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,9 +13,10 @@ import { SETTING_GROUPS } from "../lib/config-schema.ts";
 import { ConfigError } from "../lib/config.ts";
 import { breachesOf, buildEdge } from "./build-edge.ts";
 import { EDGE_SETTINGS } from "./deploy-settings.ts";
+import { WRANGLER, wranglerDryRun } from "./wrangler.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const WRANGLER = join(ROOT, "deploy/edge/wrangler.jsonc");
+const WRANGLER_FILE = join(ROOT, "deploy/edge/wrangler.jsonc");
 const NAMES: ReadonlySet<string> = new Set(
   Object.values(SETTING_GROUPS).flatMap((group) => Object.keys(group)),
 );
@@ -47,7 +49,7 @@ export function wranglerProblems(text: string, built: ReadonlySet<string>): stri
   }
   const { main, base_dir, compatibility_date: date, compatibility_flags: flags, vars } = parsed.data;
   const problems: string[] = [];
-  const at = (path: string) => normalize(join(dirname(WRANGLER), path));
+  const at = (path: string) => normalize(join(dirname(WRANGLER_FILE), path));
   if (!built.has(at(main))) problems.push(`main: ${main} is not what build:edge writes`);
   if (dirname(at(main)) !== at(base_dir)) problems.push("base_dir: must be the folder of main");
   if (date !== TESTED_DATE) problems.push(`compatibility_date: the tests in workerd run with ${TESTED_DATE}`);
@@ -90,7 +92,14 @@ async function check(settings: string | undefined): Promise<string[]> {
   );
   const problems = await breachesOf(bundle);
   const built = new Set(bundle.modules.map((name) => join(bundle.folder, name)));
-  problems.push(...wranglerProblems(await Deno.readTextFile(WRANGLER), built));
+  problems.push(...wranglerProblems(await Deno.readTextFile(WRANGLER_FILE), built));
+  say(`Dry run of ${WRANGLER}, fetched the first time`);
+  const dry = await wranglerDryRun(WRANGLER_FILE);
+  if (dry === null) say("Not done: wrangler can't be fetched here");
+  else {
+    problems.push(...dry.problems);
+    if (dry.gzipKilobytes !== null) say(`Cloudflare would be sent ${dry.gzipKilobytes} KiB compressed`);
+  }
   const { deploy } = denoSchema.parse(JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json"))));
   await Deno.stat(join(ROOT, deploy.runtime.entrypoint));
   say(`Projects: deploy/edge/wrangler.jsonc, and "deploy" in deno.json (${deploy.runtime.entrypoint})`);

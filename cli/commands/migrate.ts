@@ -5,7 +5,8 @@ import { say } from "../output.ts";
 
 export const migrate: Command = {
   name: "migrate",
-  summary: "Bring the database to this release (start does it by itself); a backup is made first",
+  summary: "Bring the database to this release (start does it by itself; a backup is made first); " +
+    "give a remote one its admin and, with QStash, the schedule that wakes the sweeper",
   usage: "migrate",
   async run(_args, { open }) {
     const { config, database, context } = await open();

@@ -5,7 +5,6 @@ import { doctor } from "./doctor.ts";
 import { health } from "./health.ts";
 import { logs } from "./logs.ts";
 import { migrate } from "./migrate.ts";
-import { qstash } from "./qstash.ts";
 import { reset } from "./reset.ts";
 import { restore } from "./restore.ts";
 import { seed } from "./seed.ts";
@@ -21,7 +20,6 @@ export const COMMANDS: readonly Command[] = [
   backup,
   restore,
   migrate,
-  qstash,
   seed,
   reset,
 ];

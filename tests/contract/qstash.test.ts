@@ -3,7 +3,6 @@ import { Client } from "@upstash/qstash";
 import { createQstashWaker, scheduleSweep } from "../../lib/adapters/waker/qstash.ts";
 import { createTestClock } from "../support/ports.ts";
 import { startQstash } from "../support/fakes/qstash.ts";
-import { runCli, temporaryFolder } from "../support/server.ts";
 
 const publicUrl = "https://shop.example";
 
@@ -125,21 +124,4 @@ Deno.test("the stand-in takes a destination as the client sends it: raw, with it
   await assert.rejects(() => stranger.publishJSON({ url }), { status: 401 });
   await assert.rejects(() => client.publishJSON({ url: "nowhere" }), { status: 400 });
   await assert.rejects(() => client.publishJSON({ url, retries: 9 }), { status: 412 });
-});
-
-Deno.test("the command line sets the schedule, and says what is missing where QStash is not configured", async () => {
-  await using qstash = startQstash();
-  await using folder = await temporaryFolder();
-  const env = {
-    QSTASH_URL: qstash.url,
-    QSTASH_TOKEN: qstash.token,
-    QSTASH_CURRENT_SIGNING_KEY: qstash.currentSigningKey,
-    QSTASH_NEXT_SIGNING_KEY: qstash.nextSigningKey,
-    PUBLIC_URL: publicUrl,
-  };
-  const set = await runCli(["qstash"], { data: folder.path, env });
-  assert.deepEqual([set.code, qstash.schedules.has("cauce-sweep")], [0, true], set.errors);
-  const absent = await runCli(["qstash"], { data: folder.path });
-  assert.equal(absent.code, 1);
-  assert.match(absent.errors, /set QSTASH_TOKEN/);
 });

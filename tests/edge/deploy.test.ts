@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { settingsProblems, wranglerProblems } from "../../tools/deploy-check.ts";
 import { EDGE_SETTINGS } from "../../tools/deploy-settings.ts";
+import { wranglerDryRun } from "../../tools/wrangler.ts";
+import { edgeBundle } from "../support/edge.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const BUILT = new Set([join(ROOT, "dist/edge/edge.js")]);
@@ -42,4 +44,36 @@ Deno.test("deploy:check names every missing secret, what is none, and what can't
   assert.match(wrong.join("\n"), /NOT_ONE: is no setting/);
   assert.match(wrong.join("\n"), /DATABASE_URL: must be libsql/);
   assert.match(wrong.join("\n"), /REDIS_URL: needs sockets/);
+});
+
+Deno.test("wrangler itself takes our project and makes the upload, without an account and without sending it", async () => {
+  const bundle = await edgeBundle();
+  const folder = await Deno.makeTempDir({ prefix: "cauce-deploy-" });
+  try {
+    const path = join(folder, "wrangler.jsonc");
+    const ours = await Deno.readTextFile(join(ROOT, "deploy/edge/wrangler.jsonc"));
+    await Deno.writeTextFile(path, ours.replaceAll("../../dist/edge", bundle.folder));
+    const dry = await wranglerDryRun(path);
+    assert.deepEqual(dry?.problems, []);
+    const bytes = (dry?.gzipKilobytes ?? 0) * 1024;
+    assert.ok(Math.abs(bytes - bundle.gzipBytes) < bundle.gzipBytes / 10, `${bytes} of ${bundle.gzipBytes}`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("wrangler's dry run says what is wrong with a project that can't be deployed", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "cauce-deploy-" });
+  try {
+    const path = join(folder, "wrangler.jsonc");
+    await Deno.writeTextFile(
+      path,
+      JSON.stringify({ name: "x", main: "absent.js", compatibility_date: "2026-07-30" }),
+    );
+    const refused = await wranglerDryRun(path);
+    assert.equal(refused?.gzipKilobytes, null);
+    assert.match(refused?.problems.join("\n") ?? "", /wrangler: .*absent\.js/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });

@@ -3,7 +3,10 @@ import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { catalogue } from "./catalogue.ts";
 import { getReport, listReports, requestReport } from "./generate.ts";
-import { definitionSchema, FORMATS, LANGUAGES } from "./schemas.ts";
+import { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
+import { definitionSchema, FORMATS, LANGUAGES, periodFields } from "./schemas.ts";
+
+const NAMES = Object.keys(NAMED_REPORTS) as [NamedReport, ...NamedReport[]];
 
 const anything = z.record(z.string(), z.unknown());
 const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
@@ -34,6 +37,22 @@ export const reportTools: readonly Tool<Ctx>[] = [
     output: anything,
     run: async (ctx: Ctx, { name, format, ...definition }) => ({
       ...await requestReport(ctx, { name, format, definition }),
+    }),
+  }),
+  defineTool({
+    name: "reports.named",
+    summary: "Asks for one of the reports with a name as a file; reports.get tells when it is done",
+    scope: "reports:write",
+    destructive: false,
+    input: z.object({
+      name: z.enum(NAMES),
+      format: z.enum(FORMATS).default("xlsx"),
+      ...periodFields,
+      language: z.enum(LANGUAGES).optional(),
+    }),
+    output: anything,
+    run: async (ctx: Ctx, { name, format, ...query }) => ({
+      ...await requestReport(ctx, { format, definition: namedReport(name, query) }),
     }),
   }),
   defineTool({

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
+import { at, createdAt, id, workspaceId } from "../columns.ts";
 
 export const REPORT_STATES = ["queued", "running", "done", "failed"] as const;
 export type ReportState = typeof REPORT_STATES[number];
@@ -14,7 +14,6 @@ export const reports = sqliteTable("reports", {
   definition: text("definition", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
   format: text("format").notNull(),
   state: text("state").$type<ReportState>().notNull(),
-  scheduleId: text("schedule_id"),
   /** Mail addresses that are told when it is done. */
   recipients: text("recipients", { mode: "json" }).$type<string[]>().notNull(),
   rows: integer("rows"),
@@ -29,20 +28,3 @@ export const reports = sqliteTable("reports", {
   index("reports_workspace").on(t.workspaceId, t.id),
   index("reports_expiring").on(t.expiresAt).where(sql`expires_at is not null`),
 ]);
-
-/** Reports that come by themselves. The next one is a job row; `next_at` tells which tick that job is for. */
-export const reportSchedules = sqliteTable("report_schedules", {
-  id: id(),
-  workspaceId: workspaceId(),
-  name: text("name").notNull(),
-  definition: text("definition", { mode: "json" }).$type<Record<string, unknown>>().notNull(),
-  format: text("format").notNull(),
-  cron: text("cron").notNull(),
-  zone: text("zone").notNull(),
-  recipients: text("recipients", { mode: "json" }).$type<string[]>().notNull(),
-  enabled: flag("enabled").notNull(),
-  nextAt: at("next_at").notNull(),
-  lastReportId: text("last_report_id"),
-  createdBy: text("created_by").notNull(),
-  createdAt: createdAt(),
-}, (t) => [index("report_schedules_workspace").on(t.workspaceId, t.id)]);

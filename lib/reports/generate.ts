@@ -3,14 +3,17 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue, type JobCtx } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { notify } from "../notifications/mod.ts";
 import { DAY, iso, isoOrNull } from "../kernel/clock.ts";
 import { AppError, messageOf, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { redactText } from "../kernel/redact.ts";
 import { reportGenerate } from "./jobs.ts";
+import { linkTo, openLink } from "./link.ts";
 import { planReport } from "./plan.ts";
 import { render, type Rendered } from "./render.ts";
+import { reportReady } from "./templates.ts";
 import { type Definition, definitionSchema, type Format } from "./schemas.ts";
 import {
   deleteExpired,
@@ -34,7 +37,6 @@ export interface ReportView {
   readonly definition: Record<string, unknown>;
   readonly format: string;
   readonly state: ReportRow["state"];
-  readonly schedule_id: string | null;
   readonly recipients: string[];
   readonly rows: number | null;
   readonly size: number | null;
@@ -52,7 +54,6 @@ export function reportView(row: ReportRow): ReportView {
     definition,
     format,
     state,
-    schedule_id: row.scheduleId,
     recipients,
     rows,
     size,
@@ -67,12 +68,14 @@ export interface ReportOrder {
   readonly name?: string | undefined;
   readonly definition: Definition;
   readonly format: Format;
+  /** Mail addresses that get a link when it is done. */
+  readonly recipients?: readonly string[] | undefined;
 }
 
 /** A report at once, as a stream. Throws 422 when the definition does not fit. */
 export async function openReport(
   ctx: Ctx,
-  { definition, format }: Omit<ReportOrder, "name">,
+  { definition, format }: Pick<ReportOrder, "definition" | "format">,
 ): Promise<Rendered> {
   return await render(ctx, { plan: await planReport(ctx, definition), format });
 }
@@ -81,42 +84,22 @@ export async function openReport(
 export async function requestReport(ctx: Ctx, order: ReportOrder): Promise<ReportView> {
   requireScope(ctx, "reports:write");
   const { title } = await planReport(ctx, order.definition);
+  const { name = title, definition, format, recipients = [] } = order;
   return await ctx.transact(async (tx) => {
-    const row = await addReport(tx, {
-      ...order,
-      name: order.name ?? title,
-      recipients: [],
-      scheduleId: null,
+    const row = await insertReport(tx, {
+      id: newId("report"),
+      name,
+      definition,
+      format,
+      state: "queued",
+      recipients: [...new Set(recipients)],
+      createdBy: tx.actor.id,
+      createdAt: tx.now(),
     });
-    await audit(tx, { action: "report.request", subjectId: row.id, detail: { name: row.name } });
+    await enqueue(tx, reportGenerate, { report_id: row.id });
+    await audit(tx, { action: "report.request", subjectId: row.id, detail: { name, recipients } });
     return reportView(row);
   });
-}
-
-/** The report's row and the job that will write its file. */
-export async function addReport(
-  tx: Tx,
-  { name, definition, format, recipients, scheduleId }: {
-    name: string;
-    definition: Record<string, unknown>;
-    format: string;
-    recipients: string[];
-    scheduleId: string | null;
-  },
-): Promise<ReportRow> {
-  const row = await insertReport(tx, {
-    id: newId("report"),
-    name,
-    definition,
-    format,
-    state: "queued",
-    scheduleId,
-    recipients,
-    createdBy: tx.actor.id,
-    createdAt: tx.now(),
-  });
-  await enqueue(tx, reportGenerate, { report_id: row.id });
-  return row;
 }
 
 const formatOf = (row: ReportRow) => row.format as Format;
@@ -134,15 +117,17 @@ export async function generateReport(ctx: JobCtx, reportId: string): Promise<voi
       contentType: rendered.contentType,
       maxBytes: MOST_BYTES,
     });
+    const expiresAt = ctx.now() + KEEP_MS;
+    const link = row.recipients.length === 0 ? "" : await linkTo(ctx, { reportId, expiresAt });
     const kept = await ctx.transact(async (tx) => {
       await ctx.finish(tx);
       const rows = rendered.rows();
       const finishedAt = tx.now();
-      const expiresAt = finishedAt + KEEP_MS;
       if (!await updateReport(tx, reportId, { state: "done", rows, size, blobKey, finishedAt, expiresAt })) {
         return false;
       }
       await emit(tx, { type: "report.ready", subjectId: reportId, data: { name: row.name, rows, size } });
+      await tellRecipients(tx, { row, rows, link });
       return true;
     });
     if (!kept) await ctx.ports.blobs.delete(blobKey);
@@ -161,6 +146,21 @@ export async function generateReport(ctx: JobCtx, reportId: string): Promise<voi
     });
     throw thrown;
   }
+}
+
+/** The same report tells an address once, however often its job ran. */
+async function tellRecipients(
+  tx: Tx,
+  { row, rows, link }: { row: ReportRow; rows: number; link: string },
+): Promise<void> {
+  if (row.recipients.length === 0) return;
+  await notify(tx, {
+    to: row.recipients.map((email) => ({ email })),
+    template: reportReady,
+    data: { name: row.name, rows, link },
+    key: `report:${row.id}`,
+    subjectId: row.id,
+  });
 }
 
 /** No other attempt will come, or it would fail alike. */
@@ -204,7 +204,17 @@ const CONTENT_TYPE: Readonly<Record<string, string>> = {
 /** The file of a report that is done. Throws 409 while it is not, 410 when its file is gone. */
 export async function downloadReport(ctx: Ctx, id: string): Promise<ReportFile> {
   requireScope(ctx, "reports:read");
-  const row = await load(ctx, id);
+  return await fileOf(ctx, await load(ctx, id));
+}
+
+/** The same by the link of a mail: whoever has it may read the file until it expires. Throws 404 for any other. */
+export async function downloadLinked(ctx: Ctx, token: string): Promise<ReportFile> {
+  const { reportId, workspaceId } = await openLink(ctx, token);
+  const at = ctx.as({ workspaceId });
+  return await fileOf(at, await load(at, reportId));
+}
+
+async function fileOf(ctx: Ctx, row: ReportRow): Promise<ReportFile> {
   if (row.state !== "done" || row.blobKey === null) {
     throw new AppError("conflict", `The report is ${row.state}${row.error === null ? "" : `: ${row.error}`}`);
   }

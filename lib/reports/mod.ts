@@ -2,6 +2,7 @@ export { type Feed, type FeedQuery, readFeed } from "./analytics.ts";
 export { catalogue, type CatalogueEntry } from "./catalogue.ts";
 export {
   deleteReport,
+  downloadLinked,
   downloadReport,
   expireReports,
   generateReport,

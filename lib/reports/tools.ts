@@ -6,6 +6,9 @@ import { getReport, listReports, requestReport } from "./generate.ts";
 import { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
 import { definitionSchema, FORMATS, LANGUAGES, periodFields } from "./schemas.ts";
 
+const recipients = z.array(z.email()).max(20).default([]).describe(
+  "Mail addresses that get a link to the file",
+);
 const NAMES = Object.keys(NAMED_REPORTS) as [NamedReport, ...NamedReport[]];
 
 const anything = z.record(z.string(), z.unknown());
@@ -27,16 +30,17 @@ export const reportTools: readonly Tool<Ctx>[] = [
   }),
   defineTool({
     name: "reports.generate",
-    summary: "Asks for a report as a file; reports.get tells when it is done",
+    summary: "Asks for a report as a file and mails a link; reports.get tells when it is done",
     scope: "reports:write",
     destructive: false,
     input: definitionSchema.extend({
       name: z.string().min(1).max(120).optional().describe("How it is called in the list"),
       format: z.enum(FORMATS).default("xlsx"),
+      recipients,
     }),
     output: anything,
-    run: async (ctx: Ctx, { name, format, ...definition }) => ({
-      ...await requestReport(ctx, { name, format, definition }),
+    run: async (ctx: Ctx, { name, format, recipients, ...definition }) => ({
+      ...await requestReport(ctx, { name, format, recipients, definition }),
     }),
   }),
   defineTool({
@@ -49,10 +53,11 @@ export const reportTools: readonly Tool<Ctx>[] = [
       format: z.enum(FORMATS).default("xlsx"),
       ...periodFields,
       language: z.enum(LANGUAGES).optional(),
+      recipients,
     }),
     output: anything,
-    run: async (ctx: Ctx, { name, format, ...query }) => ({
-      ...await requestReport(ctx, { format, definition: namedReport(name, query) }),
+    run: async (ctx: Ctx, { name, format, recipients, ...query }) => ({
+      ...await requestReport(ctx, { format, recipients, definition: namedReport(name, query) }),
     }),
   }),
   defineTool({

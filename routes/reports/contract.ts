@@ -96,6 +96,11 @@ export const requestReportRoute = contract({
       name: z.string().min(1).max(120).optional().openapi({ example: "Noviembre" }),
       definition,
       format,
+      recipients: z.array(z.email()).max(20).default([]).openapi({
+        example: ["ana@example.com"],
+        description:
+          "Mail addresses that get a link to the file; it needs no sign-in and lasts as long as the file",
+      }),
     })),
   },
   responses: { 202: jsonAnswer(reportSchema, "Asked for") },
@@ -132,4 +137,22 @@ export const deleteReportRoute = contract({
   scope: "reports:write",
   request: { params: idParam },
   responses: { 204: { description: "Deleted" }, ...problems("not_found") },
+});
+
+export const linkedReportRoute = contract({
+  method: "get",
+  path: "/api/reports/linked/{token}",
+  operationId: "downloadLinkedReport",
+  summary: "The file of a report, by the link that was mailed",
+  tags,
+  scope: null,
+  request: {
+    params: z.object({
+      token: z.string().min(1).max(500).openapi({
+        param: { name: "token", in: "path" },
+        example: "v1.k1.Zm9v",
+      }),
+    }),
+  },
+  responses: { 200: reportStream, ...problems("not_found", "conflict", "gone") },
 });

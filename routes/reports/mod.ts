@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import {
   catalogue,
   deleteReport,
+  downloadLinked,
   downloadReport,
   getReport,
   listReports,
@@ -43,6 +44,9 @@ reports
   })
   .openapi(contracts.requestReportRoute, async (c) => {
     return c.json(await requestReport(c.var.ctx, c.req.valid("json")), 202);
+  })
+  .openapi(contracts.linkedReportRoute, async (c) => {
+    return download(c, await downloadLinked(c.var.ctx, c.req.valid("param").token));
   })
   .openapi(contracts.getReportRoute, async (c) => {
     return c.json(await getReport(c.var.ctx, c.req.valid("param").id), 200);

@@ -40,7 +40,6 @@ export const reportSchema = z.object({
   definition: z.record(z.string(), z.unknown()).openapi({ example }),
   format: z.string().openapi({ example: "xlsx" }),
   state: z.enum(REPORT_STATES).openapi({ example: "done" }),
-  schedule_id: z.string().nullable().openapi({ example: null }),
   recipients: z.array(z.string()).openapi({ example: ["ana@example.com"] }),
   rows: z.number().int().nullable().openapi({ example: 1250 }),
   size: z.number().int().nullable().openapi({ example: 48213, description: "Bytes of the file" }),

@@ -3,6 +3,7 @@ import { parse } from "csv-parse/sync";
 import { type Harness, harness, type Person } from "../support/harness.ts";
 import { work } from "../unit/conversations/talk.ts";
 import { reportHandlers } from "../../workers/handlers/reports.ts";
+import { handlers } from "../../workers/registry.ts";
 import { receiveFromApi } from "../../lib/conversations/mod.ts";
 import { writePdf } from "../../lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
@@ -254,4 +255,30 @@ Deno.test("the reports on tickets and operators come from the same rows", async 
     avg_first_response_time: null,
     avg_resolution_time: 3600,
   }]);
+});
+
+Deno.test("a report with recipients mails a link that opens the file without a sign-in until it expires", async () => {
+  await using h = await harness({ env: { PUBLIC_URL: "https://cauce.example.com" } });
+  const ana = await h.person();
+  await openTicket(ana.ctx, { subject: "Fuga", description: "" });
+  const asked = await h.request("POST", "/api/reports", {
+    token: ana.token,
+    body: {
+      definition: { dataset: "tickets" },
+      format: "csv",
+      recipients: ["luis@example.com", "luis@example.com"],
+    },
+  });
+  assert.deepEqual([asked.status, asked.body.recipients], [202, ["luis@example.com"]]);
+  await work(h, handlers);
+  const mails = h.ports.mail.sent;
+  assert.deepEqual(mails.map(({ to, subject }) => [to, subject]), [["luis@example.com", "Informe: Tickets"]]);
+  const link = /https:\/\/cauce\.example\.com(\/api\/reports\/linked\/\S+)/.exec(mails[0]?.text ?? "")?.[1] ??
+    "";
+  const file = await h.request("GET", link);
+  assert.equal(file.status, 200);
+  assert.match(file.body, /Fuga/);
+  assert.equal((await h.request("GET", `${link}x`)).status, 404);
+  h.clock.advance(31 * DAY);
+  assert.equal((await h.request("GET", link)).status, 404);
 });

@@ -1,13 +1,15 @@
 import {
-  claim,
   type ClaimedJob,
+  claimRound,
   conclude,
   Deadlines,
   giveBack,
   HEARTBEAT_MS,
   type JobRegistry,
   JobRun,
+  laneControls,
   LEASE_MS,
+  OPEN_LANE,
   reportRun,
   type Schedule,
   Shutdown,
@@ -21,7 +23,7 @@ import { messageOf } from "../lib/kernel/errors.ts";
 import { newId } from "../lib/kernel/ids.ts";
 import { sleep } from "../lib/kernel/retry.ts";
 import { createAcks } from "./acks.ts";
-import { type LaneState, newLane, paceWith, roomIn } from "./lane.ts";
+import { control, type LaneState, newLane, paceWith, roomIn } from "./lane.ts";
 import { Leases } from "./leases.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -66,6 +68,8 @@ export interface Runner {
   readonly lanes: Partial<Readonly<Record<Lane, number>>>;
 }
 
+/** How often controls of lanes are read: they are obeyed within a second. */
+const OBEY_MS = 600;
 /** How long a lane waits before each job while the process is crowded. */
 const CROWDED_MS = 50;
 
@@ -89,6 +93,9 @@ class LaneRunner implements Runner {
   readonly #sweeper: ReturnType<typeof createSweeper>;
   /** Made by whoever waits for something to end. */
   #settled: PromiseWithResolvers<void> | null = null;
+  /** Jobs claimed since the start. */
+  #claimed = 0;
+  #obeying: ReturnType<typeof setTimeout> | undefined;
   #accepting = false;
   #unsubscribe: () => void = () => {};
 
@@ -142,6 +149,8 @@ class LaneRunner implements Runner {
     if (this.#schedules.length > 0) await syncSchedules(this.#ctx, this.#schedules);
     this.#unsubscribe = this.#ctx.ports.database.onForeignCommit(() => this.#sweeper.soon());
     this.#leases.start();
+    await this.#obey();
+    this.#obeyAgain();
     await this.#sweeper.start();
   }
 
@@ -158,6 +167,7 @@ class LaneRunner implements Runner {
   async stop(graceMs: number): Promise<void> {
     if (!this.#accepting) return;
     this.#accepting = false;
+    clearTimeout(this.#obeying);
     this.#unsubscribe();
     await this.#sweeper.stop();
     for (const state of this.#lanes.values()) void this.#giveBack(state.ahead.splice(0));
@@ -174,8 +184,32 @@ class LaneRunner implements Runner {
       const { ready } = await this.#sweeper.run();
       const mine = ready.filter((lane) => this.#lanes.has(lane));
       if (!this.#busy() && (mine.length === 0 || !this.#accepting)) return;
+      const before = this.#claimed;
       for (const lane of mine) this.#demand(lane);
+      while (this.#busy()) await this.#change();
+      // What is ready and can't be claimed: its lane is paused, or its workspace is.
+      if (this.#claimed === before) return;
     }
+  }
+
+  /** Obeys what was said of the lanes, here or in another process. */
+  async #obey(): Promise<void> {
+    const controls = await laneControls(this.#ctx);
+    let changed = false;
+    for (const state of this.#lanes.values()) {
+      if (!control(state, controls.get(state.lane) ?? OPEN_LANE)) continue;
+      changed = true;
+      if (state.control.paused) await this.#giveBack(state.ahead.splice(0));
+    }
+    if (changed) this.#sweeper.soon();
+  }
+
+  #obeyAgain(): void {
+    this.#obeying = setTimeout(() => {
+      this.#obey()
+        .catch((error) => this.#log("warn", "Controls could not be read", { error: messageOf(error) }))
+        .finally(() => this.#accepting && this.#obeyAgain());
+    }, OBEY_MS);
   }
 
   #busy(): boolean {
@@ -223,8 +257,17 @@ class LaneRunner implements Runner {
       const limit = Math.min(roomIn(state), crowded ? 1 : Infinity);
       if (limit === 0) return;
       state.pending = false;
-      const jobs = await claim(this.#ctx, { lane, limit, worker: this.#worker, leaseMs: this.#leaseMs });
-      if (jobs.length === limit) state.pending = true;
+      const { jobs, after, more } = await claimRound(this.#ctx, {
+        lane,
+        limit,
+        worker: this.#worker,
+        leaseMs: this.#leaseMs,
+        after: state.after,
+        rooms: state.control.rooms,
+      });
+      state.after = after;
+      state.pending ||= more;
+      this.#claimed += jobs.length;
       const at = performance.now();
       const claimed = jobs.map((job) => ({ run: new JobRun(job, this.#registry.get(job.name)), at }));
       for (const { run } of claimed) this.#leases.hold(run);
@@ -253,6 +296,8 @@ class LaneRunner implements Runner {
     state.running--;
     const ms = performance.now() - started;
     paceWith(state, ms);
+    // Its workspace may have been at its bound.
+    if (state.control.rooms !== null) state.pending = true;
     // The next one need not wait until the end of this one is on disk.
     this.#startNext(state);
     this.#pump(state);

@@ -8,7 +8,6 @@ import { claimNamed } from "./called-store.ts";
 import {
   bury,
   type ClaimedJob,
-  claimReady,
   extend,
   finish,
   finishAll,
@@ -17,6 +16,7 @@ import {
   type Run,
   unclaim,
 } from "./store.ts";
+import { claimTurn, type Rooms, type Turn } from "./turn-store.ts";
 import { promoteDelayed, reapExpired, releaseHeldBy } from "./sweep-store.ts";
 
 export interface ClaimRequest {
@@ -27,13 +27,25 @@ export interface ClaimRequest {
   readonly leaseMs?: number;
 }
 
-/** Takes up to `limit` ready jobs of a lane under a lease, each with a new fence; the longest waiting first. */
-export async function claim(
+/**
+ * Takes up to `limit` ready jobs of a lane under a lease, each with a new fence, going round the workspaces; of each
+ * the longest waiting first.
+ */
+export async function claimRound(
   ctx: Ctx,
-  { lane, limit, worker, leaseMs = LEASE_MS }: ClaimRequest,
-): Promise<ClaimedJob[]> {
+  { lane, limit, worker, leaseMs = LEASE_MS, after, rooms }: ClaimRequest & {
+    /** The workspace that was served last (see `Turn`). */
+    after: string;
+    rooms: Rooms | null;
+  },
+): Promise<Turn> {
   requireScope(ctx, "platform:write");
-  return await claimReady(ctx, { lane, limit, worker, leaseMs });
+  return await claimTurn(ctx, { lane, limit, worker, leaseMs, after, rooms });
+}
+
+/** The same by itself, with nobody served before and no bounds. */
+export async function claim(ctx: Ctx, request: ClaimRequest): Promise<ClaimedJob[]> {
+  return (await claimRound(ctx, { ...request, after: "", rooms: null })).jobs;
 }
 
 /**

@@ -11,12 +11,21 @@ export {
   stateName,
 } from "./desk.ts";
 export {
+  type ControlChange,
+  controlLane,
+  type LaneControl,
+  laneControls,
+  OPEN_LANE,
+  recentControls,
+} from "./controls.ts";
+export {
   acknowledge,
   acknowledgeAll,
   assertHeld,
   claim,
   claimOne,
   type ClaimRequest,
+  claimRound,
   giveBack,
   heartbeat,
   settle,
@@ -45,6 +54,7 @@ export {
   tickSchedules,
 } from "./schedules.ts";
 export { type ClaimedJob, JOB_STATE, type JobRow, type JobState, type Run } from "./store.ts";
+export { type Rooms } from "./turn-store.ts";
 export { type Due, whatIsDue } from "./sweep-store.ts";
 export { type WorkerRow } from "./worker-store.ts";
 export {

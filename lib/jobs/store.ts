@@ -1,4 +1,4 @@
-import { asc, inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { JOB_STATE, jobs } from "../../db/schema/jobs.ts";
 import { type Late, statement, statementBlind, statementLate } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -155,34 +155,6 @@ export const CLAIMED = {
 };
 
 const next = sql`${jobs.fence} + 1`;
-
-const claimNext = statement((db) =>
-  db.update(jobs)
-    .set({
-      state: JOB_STATE.leased,
-      lease: given("lease"),
-      worker: sql`${p("worker")}`,
-      fence: next,
-      attempts: sql`${jobs.attempts} + 1`,
-      startedAt: given("now"),
-    })
-    .where(inArray(
-      jobs.id,
-      db.select({ id: jobs.id }).from(jobs).where(sql`state = 0 and ${jobs.lane} = ${p("lane")}`)
-        .orderBy(asc(jobs.rank)).limit(p("limit")),
-    ))
-    .returning(CLAIMED).prepare()
-);
-
-/** Takes up to `limit` ready jobs of the lane, those with the lowest rank first. One statement, so atomic. */
-export async function claimReady(
-  ctx: Ctx,
-  { lane, limit, leaseMs, worker }: { lane: Lane; limit: number; leaseMs: number; worker: string },
-): Promise<ClaimedJob[]> {
-  const now = ctx.now();
-  const rows = await claimNext(ctx, { lane, limit, worker, now, lease: now + leaseMs });
-  return rows.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
-}
 
 /** A run of a job: the fence makes it this run and no other. */
 export interface Run {

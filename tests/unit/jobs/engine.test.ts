@@ -74,7 +74,7 @@ Deno.test("claim and sweep read indexes and sort nothing, however many jobs ther
     const { rows } = await execute(`explain query plan ${sql}`, args);
     const plan = rows.map((row) => String(row.detail)).join("\n");
     assert.doesNotMatch(plan, /TEMP B-TREE|SCAN jobs(?! USING)/, `${sql}\n${plan}`);
-    assert.match(plan, /INDEX jobs_(ready|delayed|leased)/, sql);
+    assert.match(plan, /INDEX jobs_(turn|delayed|leased)/, sql);
   }
 });
 

@@ -1,7 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { type EventFilter, insertEvent, selectEvents, selectLatestSeq } from "./store.ts";
+import { type EventFilter, insertEvent, insertEvents, selectEvents, selectLatestSeq } from "./store.ts";
 
 export { consumeEvents, type EventConsumer } from "./consume.ts";
 export { deleteEvents, type EventFilter, selectEvent } from "./store.ts";
@@ -30,6 +30,26 @@ export async function emit(tx: Tx, event: NewEvent): Promise<void> {
     at,
   });
   tx.afterCommit(() => tx.ports.live.pulse({ workspaceId, type, conversationId, subjectId, data, at }));
+}
+
+/** The same for many events, by one statement. */
+export async function emitAll(
+  tx: Tx,
+  given: readonly (NewEvent & { readonly workspaceId: string })[],
+): Promise<void> {
+  if (given.length === 0) return;
+  const at = tx.now();
+  const rows = given.map(({ type, subjectId, conversationId = null, data = {}, workspaceId }) => ({
+    type,
+    subjectId,
+    conversationId,
+    data,
+    workspaceId,
+  }));
+  // One statement numbers its rows in order, and nobody else writes in between.
+  const last = await insertEvents(tx, { rows, actorId: tx.actor.id, at });
+  const first = last - rows.length + 1;
+  tx.afterCommit(() => rows.forEach((row, i) => tx.ports.live.pulse({ ...row, seq: first + i, at })));
 }
 
 /**

@@ -16,6 +16,33 @@ export const insertEvent = statementBlind((db) =>
   }).prepare()
 );
 
+interface EventRow {
+  readonly type: string;
+  readonly subjectId: string;
+  readonly conversationId: string | null;
+  readonly data: Record<string, unknown>;
+  readonly workspaceId: string;
+}
+
+const insertMany = statement((db) =>
+  db.insert(events).select(sql`select null, value ->> 0, value ->> 1, value ->> 2, value ->> 3,
+    ${sql.placeholder("actorId")}, value -> 4, ${sql.placeholder("at")} from json_each(${
+    sql.placeholder("rows")
+  }) order by key`).prepare()
+);
+
+/** Resolves to the sequence number of the last one. */
+export async function insertEvents(
+  tx: Tx,
+  { rows, actorId, at }: { rows: readonly EventRow[]; actorId: string; at: number },
+): Promise<number> {
+  const given = rows.map((row) =>
+    [row.workspaceId, row.type, row.subjectId, row.conversationId, row.data] as const
+  );
+  const { lastInsertRowid } = await insertMany(tx, { rows: JSON.stringify(given), actorId, at });
+  return Number(lastInsertRowid ?? 0);
+}
+
 const COLUMNS = {
   seq: events.seq,
   workspaceId: events.workspaceId,

@@ -1,7 +1,8 @@
 import type { Ctx, Tx } from "../context.ts";
-import { emit } from "../events/mod.ts";
+import { emit, emitAll } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { Lane } from "../kernel/define-job.ts";
+import type { JobResult } from "./result.ts";
 import { LeaseLost, type Outcome } from "./outcome.ts";
 import { LEASE_MS, MAX_LOST_LEASES } from "./policy.ts";
 import { claimNamed } from "./called-store.ts";
@@ -72,16 +73,32 @@ export async function heartbeat(
   return runs.filter(({ id, fence }) => fences.get(id) !== fence).map(({ id }) => id);
 }
 
+/** A run that went well, and what is to be kept of it. */
+export interface EndedRun extends Pick<ClaimedJob, "id" | "fence" | "workspaceId"> {
+  readonly result?: JobResult | null;
+}
+
 /** The job is done. False, and nothing is written, when the run lost its lease. */
-export async function acknowledge(ctx: Ctx, run: Run): Promise<boolean> {
-  requireScope(ctx, "platform:write");
-  return await finish(ctx, run);
+export async function acknowledge(ctx: Ctx, ended: EndedRun): Promise<boolean> {
+  return (await acknowledgeAll(ctx, [ended])).size === 0;
 }
 
 /** The same for many runs by one statement; resolves to the ids of those that had lost their lease. */
-export async function acknowledgeAll(ctx: Ctx, runs: readonly Run[]): Promise<ReadonlySet<string>> {
+export async function acknowledgeAll(
+  ctx: Ctx,
+  ended: readonly EndedRun[],
+): Promise<ReadonlySet<string>> {
   requireScope(ctx, "platform:write");
-  return await finishAll(ctx, runs);
+  const runs = ended.map(({ id, fence, result }) => ({ id, fence, result: result?.stored }));
+  if (!ended.some(({ result }) => result)) return await finishAll(ctx, runs);
+  return await ctx.transact(async (tx) => {
+    const lost = await finishAll(tx, runs);
+    const told = ended.flatMap(({ id, workspaceId, result }) =>
+      result && workspaceId !== null && !lost.has(id) ? [{ ...result.event, subjectId: id, workspaceId }] : []
+    );
+    await emitAll(tx, told);
+    return lost;
+  });
 }
 
 /** Gives back claimed jobs that never started: ready at once, their attempts as before the claim. */
@@ -109,9 +126,9 @@ export async function settle(
     if (!await bury(tx, { id, fence, error })) return false;
     if (job.workspaceId !== null) {
       await emit(tx, {
-        type: "job.died",
+        type: job.submittedBy === null ? "job.died" : "task.died",
         subjectId: id,
-        data: { name: job.name, error },
+        data: { name: job.name.replace(/^task:/, ""), error },
         workspaceId: job.workspaceId,
       });
     }
@@ -125,8 +142,8 @@ export async function assertHeld(tx: Tx, run: Run): Promise<void> {
 }
 
 /** Ends the job in the handler's own transaction, so that its effect and its end are one commit. */
-export async function finishWithin(tx: Tx, run: Run, result?: unknown): Promise<void> {
-  if (!await finish(tx, run, result)) throw new LeaseLost(run.id);
+export async function finishWithin(tx: Tx, run: Run): Promise<void> {
+  if (!await finish(tx, run)) throw new LeaseLost(run.id);
 }
 
 /** Makes due jobs ready and takes back expired leases, in bounded turns; resolves to how many rows moved. */

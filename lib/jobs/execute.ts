@@ -1,10 +1,10 @@
 import type { Ctx } from "../context.ts";
-import { acknowledge, settle } from "./engine.ts";
+import { acknowledge, type EndedRun, settle } from "./engine.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { JobRegistry } from "./handler.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { JobRun, type RunEnd } from "./run.ts";
-import type { ClaimedJob, Run } from "./store.ts";
+import type { ClaimedJob } from "./store.ts";
 
 export interface Execution {
   readonly job: ClaimedJob;
@@ -40,17 +40,20 @@ export interface Conclusion {
   readonly run: JobRun;
   readonly end: RunEnd;
   /** How the end of a run that went well is written; by default alone. */
-  readonly acknowledge?: (run: Run) => Promise<boolean>;
+  readonly acknowledge?: (ended: EndedRun) => Promise<boolean>;
 }
 
 /** Writes what a run came to, under its fence. Throws when the store can't be written. */
 export async function conclude(
   ctx: Ctx,
-  { run, end, acknowledge: write = (one) => acknowledge(ctx, one) }: Conclusion,
+  { run, end, acknowledge: write = (ended) => acknowledge(ctx, ended) }: Conclusion,
 ): Promise<RunResult> {
   const { job, handler } = run;
   if (end.kind === "finished") return DONE;
-  if (end.kind === "done") return await write(job) ? DONE : LOST;
+  if (end.kind === "done") {
+    const { id, fence, workspaceId } = job;
+    return await write({ id, fence, workspaceId, result: end.result }) ? DONE : LOST;
+  }
   const { attempts, maxAttempts } = job;
   const backoff = handler?.backoff ?? { baseMs: 0, maxMs: 0 };
   const outcome = outcomeOf(end.thrown, { attempts, maxAttempts, backoff, chance: Math.random() });

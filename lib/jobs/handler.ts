@@ -1,5 +1,6 @@
 import type { Ctx, Tx } from "../context.ts";
 import type { JobDefinition, Lane } from "../kernel/define-job.ts";
+import type { JobResult } from "./result.ts";
 
 /** The context of one run of a job: the system acts in the job's workspace. */
 export interface JobCtx extends Ctx {
@@ -8,11 +9,8 @@ export interface JobCtx extends Ctx {
   readonly job: RunningJob;
   /** Throws LeaseLost when another run owns the job: call it in the handler's last transaction. */
   assertLease(tx: Tx): Promise<void>;
-  /**
-   * Ends the job within `tx`, so that its effect and its end are one commit; `result` is kept with it. Throws
-   * LeaseLost as well.
-   */
-  finish(tx: Tx, result?: unknown): Promise<void>;
+  /** Ends the job within `tx`, so that its effect and its end are one commit. Throws LeaseLost as well. */
+  finish(tx: Tx): Promise<void>;
 }
 
 export interface RunningJob {
@@ -33,8 +31,8 @@ export interface JobHandler {
   readonly name: string;
   readonly backoff: JobDefinition["backoff"];
   readonly timeoutMs: number;
-  /** Parses the payload (throws ZodError), then runs. */
-  run(ctx: JobCtx, payload: unknown): Promise<void>;
+  /** Parses the payload (throws ZodError), then runs; a JobResult is kept with the job. */
+  run(ctx: JobCtx, payload: unknown): Promise<void | JobResult>;
 }
 
 /** Joins a job's definition and the function that does it. May run twice: check the state, or end with `finish`. */

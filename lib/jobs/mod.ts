@@ -26,6 +26,7 @@ export {
   claimOne,
   type ClaimRequest,
   claimRound,
+  type EndedRun,
   giveBack,
   heartbeat,
   settle,
@@ -42,6 +43,7 @@ export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from ".
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
 export { pruneJobs, type PruneRule } from "./prune.ts";
 export { reportRun, type RunReport } from "./report.ts";
+export { JobResult } from "./result.ts";
 export { JobRun } from "./run.ts";
 export { HEARTBEAT_MS, LEASE_MS, MAX_LOST_LEASES, rankOf, SWEEP_MS } from "./policy.ts";
 export { type ScheduleRow } from "./schedule-store.ts";

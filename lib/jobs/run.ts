@@ -4,16 +4,17 @@ import { AppError } from "../kernel/errors.ts";
 import { Impossible } from "../kernel/retry.ts";
 import { assertHeld, finishWithin } from "./engine.ts";
 import type { JobCtx, JobHandler, RunningJob } from "./handler.ts";
+import { JobResult } from "./result.ts";
 import type { ClaimedJob } from "./store.ts";
 
 /** How a run ended: well, or by what was thrown. */
 export type RunEnd =
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly result: JobResult | null }
   /** The handler ended the job within its own transaction. */
   | { readonly kind: "finished" }
   | { readonly kind: "thrown"; readonly thrown: unknown };
 
-const DONE: RunEnd = { kind: "done" };
+const DONE: RunEnd = { kind: "done", result: null };
 const FINISHED: RunEnd = { kind: "finished" };
 
 /**
@@ -60,7 +61,7 @@ export class JobRun {
       }
       try {
         handler.run(new RunContext(ctx, this), job.payload).then(
-          () => this.#end(DONE),
+          (result) => this.#end(result instanceof JobResult ? { kind: "done", result } : DONE),
           (thrown) => this.#end({ kind: "thrown", thrown }),
         );
       } catch (thrown) {
@@ -108,8 +109,8 @@ class RunContext extends Context implements JobCtx {
     await assertHeld(tx, this.run.job);
   }
 
-  async finish(tx: Tx, result?: unknown): Promise<void> {
-    await finishWithin(tx, this.run.job, result);
+  async finish(tx: Tx): Promise<void> {
+    await finishWithin(tx, this.run.job);
     tx.afterCommit(() => this.run.finished = true);
   }
 }

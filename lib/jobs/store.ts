@@ -175,23 +175,9 @@ const markDone = statement((db) =>
     .where(held()).prepare()
 );
 
-const markDoneWith = statement((db) =>
-  db.update(jobs).set({
-    state: JOB_STATE.done,
-    lease: null,
-    worker: null,
-    finishedAt: given("now"),
-    result: sql`${p("result")}`,
-  }).where(held()).prepare()
-);
-
-/** False when the run lost its lease. `result`: what is kept with the job; undefined: nothing. */
-export async function finish(at: Ctx, { id, fence }: Run, result?: unknown): Promise<boolean> {
-  const run = { id, fence, now: at.now() };
-  const done = result === undefined
-    ? await markDone(at, run)
-    : await markDoneWith(at, { ...run, result: JSON.stringify(result) });
-  return done.rowsAffected === 1;
+/** False when the run lost its lease. */
+export async function finish(at: Ctx, { id, fence }: Run): Promise<boolean> {
+  return (await markDone(at, { id, fence, now: at.now() })).rowsAffected === 1;
 }
 
 /** Runs as `[[id, fence], …]`, bound as one value: one statement ends or gives back any number of them. */
@@ -200,7 +186,13 @@ const isNamed = sql`${jobs.id} = run.value ->> 0 and ${jobs.fence} = run.value -
 const pairs = (runs: readonly Run[]) => JSON.stringify(runs.map(({ id, fence }) => [id, fence]));
 
 const markAllDone = statement((db) =>
-  db.update(jobs).set({ state: JOB_STATE.done, lease: null, worker: null, finishedAt: given("now") })
+  db.update(jobs).set({
+    state: JOB_STATE.done,
+    lease: null,
+    worker: null,
+    finishedAt: given("now"),
+    result: sql`nullif(run.value -> 2, 'null')`,
+  })
     .from(named()).where(sql`${isNamed} and state = 2`).prepare()
 );
 
@@ -209,10 +201,14 @@ const selectDone = statement((db) =>
 );
 
 /** Ends all of these runs; resolves to the ids of those that own their job no more. */
-export async function finishAll(at: Ctx, runs: readonly Run[]): Promise<ReadonlySet<string>> {
-  const given = pairs(runs);
+export async function finishAll(
+  at: Ctx,
+  runs: readonly (Run & { result?: unknown })[],
+): Promise<ReadonlySet<string>> {
+  const given = JSON.stringify(runs.map(({ id, fence, result }) => [id, fence, result]));
   const { rowsAffected } = await markAllDone(at, { runs: given, now: at.now() });
   if (rowsAffected === runs.length) return NONE;
+  if (rowsAffected === 0) return new Set(runs.map(({ id }) => id));
   const done = new Set((await selectDone(at, { runs: given })).map(({ id }) => id));
   return new Set(runs.map(({ id }) => id).filter((id) => !done.has(id)));
 }

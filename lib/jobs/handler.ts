@@ -24,6 +24,8 @@ export interface RunningJob {
   readonly fence: number;
   /** Who submitted it as a task, `kind:id`; null: it is none. */
   readonly submittedBy: string | null;
+  /** It is the parent of others, for which it has waited. */
+  readonly parent: boolean;
 }
 
 /** What runs the jobs of one name. */

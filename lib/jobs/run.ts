@@ -101,8 +101,17 @@ class RunContext extends Context implements JobCtx {
   }
 
   get job(): RunningJob {
-    const { id, name, lane, fence, attempts, maxAttempts, submittedBy } = this.run.job;
-    return { id, name, lane, attempt: attempts, last: attempts >= maxAttempts, fence, submittedBy };
+    const { id, name, lane, fence, attempts, maxAttempts, submittedBy, childrenLeft } = this.run.job;
+    return {
+      id,
+      name,
+      lane,
+      attempt: attempts,
+      last: attempts >= maxAttempts,
+      fence,
+      submittedBy,
+      parent: childrenLeft !== null,
+    };
   }
 
   async assertLease(tx: Tx): Promise<void> {

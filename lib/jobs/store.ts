@@ -23,6 +23,8 @@ export interface ClaimedJob {
   readonly rank: number;
   /** null: not a task. */
   readonly submittedBy: string | null;
+  /** Not null: it is the parent of others. */
+  readonly childrenLeft: number | null;
 }
 
 export interface NewJob {
@@ -152,6 +154,7 @@ export const CLAIMED = {
   runAt: jobs.runAt,
   rank: jobs.rank,
   submittedBy: jobs.submittedBy,
+  childrenLeft: jobs.childrenLeft,
 };
 
 const next = sql`${jobs.fence} + 1`;

@@ -15,6 +15,15 @@ export const WORKER_TYPES = {
 export type WorkerType = keyof typeof WORKER_TYPES;
 export const WORKER_TYPE_NAMES = Object.keys(WORKER_TYPES) as [WorkerType, ...WorkerType[]];
 
+/** What became of a task that another one waited for. */
+export interface ChildOutcome {
+  readonly task_id: string;
+  readonly function_name: string;
+  readonly state: string;
+  readonly result: unknown;
+  readonly error: string | null;
+}
+
 /** What a function may use while it runs. */
 export interface FunctionRun<C> {
   /** Acts as who submitted the task, in its workspace. */
@@ -22,6 +31,8 @@ export interface FunctionRun<C> {
   /** Aborted when the task is cancelled, takes too long, or its worker stops. */
   readonly signal: AbortSignal;
   readonly taskId: string;
+  /** Of a task that has waited for others: what became of them, in the order in which they were submitted. */
+  children(): Promise<readonly ChildOutcome[]>;
   /** Tells how far it is, 0 to 100. Cheap: what is told too often is dropped. */
   progress(percent: number, message?: string): void;
 }

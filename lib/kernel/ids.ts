@@ -36,6 +36,7 @@ export const ID_PREFIXES = {
   receipt: "rcp",
   attempt: "atm",
   task: "tsk",
+  batch: "bat",
   worker: "wrk",
   client: "cli",
   site: "sit",

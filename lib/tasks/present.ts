@@ -2,9 +2,9 @@ import { z } from "zod";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import type { WorkerType } from "../kernel/define-function.ts";
 import { functionNameOf, priorityOf, taskStateOf, workerTypeOf } from "./policy.ts";
-import type { Priority, TaskState } from "./schemas.ts";
+import { NEVER, type Priority, type TaskState } from "./schemas.ts";
 import { asStored } from "./stored.ts";
-import type { TaskRow } from "./store.ts";
+import type { NewTask, TaskRow } from "./store.ts";
 
 export interface Progress {
   readonly percent: number;
@@ -28,7 +28,9 @@ export interface Task {
   readonly max_attempts: number;
   readonly progress: Progress | null;
   readonly submitted_by: string;
-  readonly run_at: string;
+  readonly parent_id: string | null;
+  /** null: it waits for its children. */
+  readonly run_at: string | null;
   readonly created_at: string;
   readonly started_at: string | null;
   readonly finished_at: string | null;
@@ -50,9 +52,29 @@ export function toTask(row: TaskRow): Task {
     max_attempts: row.maxAttempts,
     progress: told === undefined ? null : { ...told, at: iso(told.at) },
     submitted_by: row.submittedBy,
-    run_at: iso(row.runAt),
+    parent_id: row.parentId,
+    run_at: row.runAt === NEVER ? null : iso(row.runAt),
     created_at: iso(row.createdAt),
     started_at: isoOrNull(row.startedAt),
     finished_at: isoOrNull(row.finishedAt),
   };
+}
+
+/** A task that was just written: nothing has happened to it yet. */
+export function newTask(task: NewTask, submittedBy: string): Task {
+  return toTask({
+    ...task,
+    workspaceId: "",
+    submittedBy,
+    attempts: 0,
+    lease: null,
+    fence: 0,
+    worker: null,
+    dedupKey: null,
+    lastError: null,
+    finishedAt: null,
+    startedAt: null,
+    result: null,
+    progress: null,
+  });
 }

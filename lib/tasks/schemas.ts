@@ -1,5 +1,7 @@
 import { DAY, SECOND } from "../kernel/clock.ts";
 
+export { CONTINUE_WHEN, type ContinueWhen } from "../../db/schema/jobs.ts";
+
 /** Minutes of waiting that a priority counts for: it overtakes what came up to that much earlier, so nothing starves. */
 export const PRIORITIES = { LOW: -5, NORMAL: 0, HIGH: 5, CRITICAL: 15 } as const;
 export type Priority = keyof typeof PRIORITIES;
@@ -11,6 +13,23 @@ export const PRIORITY_NAMES = Object.keys(PRIORITIES) as [Priority, ...Priority[
  */
 export const TASK_STATES = ["queued", "running", "done", "failed", "cancelled", "dead"] as const;
 export type TaskState = typeof TASK_STATES[number];
+
+/** The time of what waits for something else than a time: the end of the year 9999. */
+export const NEVER = 253_402_300_799_999;
+
+export const CONTROL_ACTIONS = ["pause", "resume", "scale", "drain"] as const;
+export type ControlAction = typeof CONTROL_ACTIONS[number];
+
+export const WAITING_REASONS = [
+  "children",
+  "delayed",
+  "backing_off",
+  "rate_limited",
+  "lane_paused",
+  "workspace_paused",
+  "workspace_limit",
+  "slot",
+] as const;
 
 export const TASK_LIMITS = {
   /** Arguments and results over this go to the blob store, in bytes of JSON. */

@@ -77,3 +77,11 @@ export async function load(ctx: Ctx, stored: Stored): Promise<unknown> {
   if (blob === null) throw new AppError("gone", "What was stored of this task is no longer there");
   return JSON.parse(new TextDecoder().decode(await readAll(blob.body)));
 }
+
+/** Deletes the blobs of columns that nobody reads any more. What fails is left to the next retention run. */
+export async function dropStored(ctx: Ctx, columns: readonly unknown[]): Promise<void> {
+  for (const column of columns) {
+    const stored = asStored(column);
+    if (stored !== null && "blob" in stored) await ctx.ports.blobs.delete(stored.blob).catch(() => {});
+  }
+}

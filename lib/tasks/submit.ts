@@ -1,14 +1,15 @@
 import type { Ctx, Tx } from "../context.ts";
-import { JOB_STATE, rankOf } from "../jobs/mod.ts";
+import { JOB_STATE, rankOf, recentControls } from "../jobs/mod.ts";
 import { type Actor, requireScope } from "../kernel/actors.ts";
+import type { Lane } from "../kernel/define-job.ts";
 import { type FunctionFacts, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
 import { AppError, type FieldError, invalid } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { jobNameOf, nearNames } from "./policy.ts";
+import { newTask, type Task } from "./present.ts";
 import { PRIORITIES, type Priority, TASK_LIMITS } from "./schemas.ts";
-import { insertTask, type NewTask, selectTask } from "./store.ts";
+import { insertTask, type NewTask } from "./store.ts";
 import { keep } from "./stored.ts";
-import { type Task, toTask } from "./present.ts";
 
 /** What is to be done. `args` is a list, or an object where the function takes one. */
 export interface TaskOrder {
@@ -24,24 +25,32 @@ export interface TaskOrder {
 
 /**
  * Writes a task down and wakes a worker of its type. Throws 422 for a function that is not there (naming the near
- * ones), for arguments that don't fit and for a time in the past or beyond a year; 403 without the function's scope.
+ * ones), for arguments that don't fit and for a time in the past or beyond a year; 403 without the function's scope;
+ * 409 while its lane is drained.
  */
 export async function submitTask(ctx: Ctx, order: TaskOrder): Promise<Task> {
   requireScope(ctx, "tasks:write");
-  const task = await prepareTask(ctx, order, "");
-  return await ctx.transact(async (tx) => {
-    await insertTask(tx, { ...task, submittedBy: submitterOf(tx.actor) });
+  const task = await prepareTask(ctx, order);
+  await refuseDraining(ctx, [task.lane]);
+  const submittedBy = submitterOf(ctx.actor);
+  await ctx.transact(async (tx) => {
+    await insertTask(tx, { ...task, submittedBy });
     wakeFor(tx, [task]);
-    const row = await selectTask(tx, task.id);
-    if (row === null) throw new AppError("internal", "The task that was just written is not there");
-    return toTask(row);
   });
+  return newTask(task, submittedBy);
 }
 
-/** After the commit, tells the workers of these tasks' lanes. */
+/** After the commit, tells the workers of these tasks' lanes: once a lane and time. */
 export function wakeFor(tx: Tx, tasks: readonly Pick<NewTask, "id" | "lane" | "runAt">[]): void {
+  const wakes = new Map<string, { lane: Lane; runAt: number; ids: string[] }>();
+  for (const { id, lane, runAt } of tasks) {
+    const key = `${lane} ${runAt}`;
+    const wake = wakes.get(key);
+    if (wake === undefined) wakes.set(key, { lane, runAt, ids: [id] });
+    else wake.ids.push(id);
+  }
   tx.afterCommit(() => {
-    for (const { id, lane, runAt } of tasks) tx.ports.waker.wake(lane, [id], runAt);
+    for (const { lane, ids, runAt } of wakes.values()) tx.ports.waker.wake(lane, ids, runAt);
   });
 }
 
@@ -50,8 +59,21 @@ export function submitterOf({ kind, id }: Actor): string {
   return `${kind}:${id}`;
 }
 
+/** Throws 409 for a lane that takes nothing new. Looks at most half a second back. */
+export async function refuseDraining(ctx: Ctx, lanes: readonly Lane[]): Promise<void> {
+  const controls = await recentControls(ctx);
+  if (controls.size === 0) return;
+  const drained = lanes.filter((lane) => {
+    const control = controls.get(lane);
+    return control !== undefined && (control.draining || control.workspaces.get(ctx.workspaceId)?.draining);
+  });
+  if (drained.length === 0) return;
+  const detail = `No new tasks are taken while these lanes are drained: ${drained.join(", ")}`;
+  throw new AppError("conflict", detail, { extra: { draining: drained, allowed: ["resume"] } });
+}
+
 /** Checks an order and makes its row. `at` leads the paths of what is wrong: `tasks.3.`. Large arguments go to a blob. */
-export async function prepareTask(ctx: Ctx, order: TaskOrder, at: string): Promise<NewTask> {
+export async function prepareTask(ctx: Ctx, order: TaskOrder, at = ""): Promise<NewTask> {
   const { facts, workerType, args } = checkOrder(ctx, order, at);
   const id = newId("task");
   const priority = PRIORITIES[order.priority ?? "NORMAL"];
@@ -66,13 +88,22 @@ export async function prepareTask(ctx: Ctx, order: TaskOrder, at: string): Promi
     runAt,
     rank: rankOf(runAt, priority),
     maxAttempts: order.maxAttempts ?? facts.attempts,
-    payload: await keep(args, {
-      blobs: () => ctx.ports.blobs,
-      key: () => `${ctx.workspaceId}/tasks/${id}/args`,
-      maxBytes: TASK_LIMITS.args,
-      what: "args",
-    }),
+    payload: await keepArgs(ctx, id, args),
+    createdAt: now,
+    parentId: null,
+    childrenLeft: null,
+    continueWhen: null,
   };
+}
+
+/** The arguments as the row keeps them. */
+export async function keepArgs(ctx: Ctx, id: string, args: unknown) {
+  return await keep(args, {
+    blobs: () => ctx.ports.blobs,
+    key: () => `${ctx.workspaceId}/tasks/${id}/args-${newId("blob")}`,
+    maxBytes: TASK_LIMITS.args,
+    what: "args",
+  });
 }
 
 /** Throws 422 and 403 as `submitTask` does, for an order that may be submitted later. */

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { FunctionFacts } from "../../lib/kernel/define-function.ts";
-import type { TaskOrder } from "../../lib/tasks/mod.ts";
-import type { functionSchema, orderSchema } from "./schemas.ts";
+import type { BatchOrder, ControlOrder, TaskOrder } from "../../lib/tasks/mod.ts";
+import type { batchOrderSchema, controlSchema, functionSchema, orderSchema } from "./schemas.ts";
 
 /** The wire's order as the verb takes it. */
 export function toOrder(given: z.output<typeof orderSchema>): TaskOrder {
@@ -15,6 +15,17 @@ export function toOrder(given: z.output<typeof orderSchema>): TaskOrder {
     delayMs: delay_ms,
     maxAttempts: max_attempts,
   };
+}
+
+export function toBatch({ tasks, then }: z.output<typeof batchOrderSchema>): BatchOrder {
+  return {
+    tasks: tasks.map(toOrder),
+    then: then === undefined ? undefined : { ...toOrder(then), continueWhen: then.continue_when },
+  };
+}
+
+export function toControl({ worker_type, ...given }: z.output<typeof controlSchema>): ControlOrder {
+  return { ...given, workerType: worker_type };
 }
 
 const described = new WeakMap<FunctionFacts, z.output<typeof functionSchema>>();

@@ -1,6 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { WORKER_TYPE_NAMES } from "../../lib/kernel/define-function.ts";
-import { PRIORITY_NAMES, TASK_LIMITS, TASK_STATES } from "../../lib/tasks/schemas.ts";
+import {
+  CONTINUE_WHEN,
+  CONTROL_ACTIONS,
+  PRIORITY_NAMES,
+  TASK_LIMITS,
+  TASK_STATES,
+  WAITING_REASONS,
+} from "../../lib/tasks/schemas.ts";
 import { orNull } from "../router.ts";
 
 const time = (description: string) =>
@@ -63,15 +70,144 @@ export const taskSchema = z.object({
   max_attempts: z.number().int().openapi({ example: 3 }),
   progress: orNull(progressSchema).openapi({ description: "What it last told of itself" }),
   submitted_by: z.string().openapi({ example: "user:usr_01kabcdefghjkmnpqrstvwxyz0" }),
-  run_at: time("Not before"),
+  parent_id: z.string().nullable().openapi({ example: null, description: "The task that waits for it" }),
+  run_at: timeOrNull("Not before; null: it waits for its children"),
   created_at: time("When it was submitted"),
   started_at: timeOrNull("When its newest run began"),
   finished_at: timeOrNull("When it ended"),
 }).openapi("Task");
 
+const waitingSchema = z.object({
+  reason: z.enum(WAITING_REASONS).openapi({ example: "slot" }),
+  detail: z.string().openapi({
+    example: "It waits for a free worker; 3 of the workspace's tasks come before it",
+  }),
+  until: timeOrNull("Until when, where that is known"),
+}).openapi("TaskWaiting");
+
+const trySchema = z.object({
+  number: z.number().int().openapi({ example: 1 }),
+  outcome: z.string().openapi({
+    example: "done",
+    description: "running, done, failed (tried again), put_off, lost (its worker died), dead, cancelled",
+  }),
+  worker: z.string().nullable().openapi({ example: "owner" }),
+  started_at: timeOrNull("When it began"),
+  ended_at: timeOrNull("When it ended"),
+  error: z.string().nullable().openapi({ example: null }),
+}).openapi("TaskTry");
+
 export const taskDetailSchema = taskSchema.extend({
   args: z.unknown().openapi({ example: [16] }),
+  waiting_for: orNull(waitingSchema).openapi({ description: "Why it has not started yet" }),
+  tries: z.array(trySchema),
+  timeline: z.array(z.object({
+    at: time("When"),
+    what: z.string().openapi({ example: "submitted" }),
+  })),
+  children_left: z.number().int().nullable().openapi({ example: null }),
 }).openapi("TaskDetail");
+
+export const batchOrderSchema = z.object({
+  tasks: z.array(orderSchema).min(1).max(TASK_LIMITS.batch).openapi({
+    example: [{ function_name: "math.sqrt", args: [16] }, { function_name: "math.sqrt", args: [81] }],
+  }),
+  then: orderSchema.extend({
+    continue_when: z.enum(CONTINUE_WHEN).default("all").openapi({
+      example: "all",
+      description:
+        "all: when all have ended; any: at the first success; first_failure: at the first failure. The rest is cancelled",
+    }),
+  }).optional().openapi({
+    example: { function_name: "task.collect", continue_when: "all" },
+    description: "A task that waits for these, as their parent, and then runs",
+  }),
+}).openapi("TaskBatchOrder");
+
+export const batchSchema = z.object({
+  batch_id: z.string().openapi({ example: "bat_01kabcdefghjkmnpqrstvwxyz0" }),
+  accepted: z.number().int().openapi({ example: 2 }),
+  task_ids: z.array(z.string()).openapi({ example: ["tsk_01kabcdefghjkmnpqrstvwxyz0"] }),
+  parent_id: z.string().nullable().openapi({ example: null }),
+}).openapi("TaskBatch");
+
+export const controlSchema = z.object({
+  action: z.enum(CONTROL_ACTIONS).openapi({
+    example: "pause",
+    description:
+      "pause: nothing starts; resume; drain: nothing new is taken, what waits is worked off; scale: how many run at once",
+  }),
+  worker_type: workerType.optional().openapi({ description: "All of them when left out" }),
+  concurrency: z.number().int().min(1).max(1000).nullable().optional().openapi({
+    example: 8,
+    description: "With scale; null: as the workers are set up",
+  }),
+  everybody: z.boolean().optional().openapi({
+    example: false,
+    description: "For every workspace (the platform's admin); otherwise for your own",
+  }),
+}).openapi("TaskControl");
+
+const said = {
+  paused: z.boolean().openapi({ example: false }),
+  draining: z.boolean().openapi({ example: false }),
+  concurrency: z.number().int().nullable().openapi({ example: null }),
+};
+const count = (example: number) => z.number().int().openapi({ example });
+
+export const laneSchema = z.object({
+  worker_type: workerType,
+  lane: z.string().openapi({ example: "cpu" }),
+  ...said,
+  workspace: z.object(said).openapi({ description: "What the workspace said for itself" }),
+  queued: count(0).openapi({ description: "Of the workspace; counts stop at 10,000" }),
+  delayed: count(0),
+  running: count(0),
+  oldest_queued_at: timeOrNull("When the first one to come was due"),
+}).openapi("TaskLane");
+
+export const lanesSchema = z.object({ lanes: z.array(laneSchema) }).openapi("TaskLanes");
+
+const milliseconds = z.object({
+  p50: z.number().nullable().openapi({ example: 1 }),
+  p95: z.number().nullable().openapi({ example: 3 }),
+  p99: z.number().nullable().openapi({ example: 9 }),
+}).openapi("TaskPercentiles");
+
+const figures = {
+  queued: count(0),
+  delayed: count(0),
+  running: count(2),
+  done: count(120),
+  failed: count(1),
+  cancelled: count(0),
+  throughput_per_s: z.number().openapi({ example: 0.4 }),
+  wait_ms: milliseconds.openapi({ description: "From when it was due to its start" }),
+  run_ms: milliseconds.openapi({ description: "From its start to its end" }),
+  places_in_use: z.number().openapi({ example: 0.1, description: "2.5: two and a half places of a lane" }),
+};
+
+export const figuresSchema = z.object({
+  window_s: z.number().openapi({ example: 300 }),
+  complete: z.boolean().openapi({ example: true, description: "false: more ended than were looked at" }),
+  total: z.object(figures).openapi("TaskTotals"),
+  by_worker_type: z.array(z.object({ worker_type: workerType, ...figures }).openapi("TaskLaneFigures")),
+}).openapi("TaskFigures");
+
+export const deadRetrySchema = z.object({
+  args: args.optional().openapi({ description: "In place of what it was submitted with" }),
+  priority: priority.optional(),
+  max_attempts: z.number().int().min(1).max(TASK_LIMITS.attempts).optional(),
+}).openapi("DeadTaskRetry");
+
+export const redriveSchema = z.object({
+  ids: z.array(z.string().max(64)).max(TASK_LIMITS.batch).optional().openapi({
+    example: ["tsk_01kabcdefghjkmnpqrstvwxyz0"],
+    description: "These; all of them when left out",
+  }),
+  function_name: functionName.optional(),
+  limit: z.number().int().min(1).max(TASK_LIMITS.batch).optional().openapi({ example: 1000 }),
+}).openapi("DeadTaskRedrive");
 
 export const functionSchema = z.object({
   function_name: functionName,

@@ -149,6 +149,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/queue/messages/": queued.id,
     "/api/schedules/": schedule.id,
     "/api/high-scale-tasks/tasks/": task.task_id,
+    "/api/high-scale-tasks/dlq/": task.task_id,
     "/api/advanced/notifications/history/": told.id,
     "/api/notifications/addresses/": address.id,
     "/api/notifications/push/subscriptions/": browser.id,

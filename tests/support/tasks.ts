@@ -1,11 +1,21 @@
 import { createRegistry, type JobHandler } from "../../lib/jobs/mod.ts";
 import { type Lane, LANES } from "../../lib/kernel/define-job.ts";
-import { taskHandlers } from "../../workers/handlers/tasks.ts";
+import type { Ctx } from "../../lib/context.ts";
+import type { TaskFunction } from "../../lib/kernel/define-function.ts";
+import { FUNCTIONS } from "../../lib/functions/mod.ts";
+import { catalogueOf } from "../../lib/ports/functions.ts";
+import { taskHandler, taskHandlers } from "../../workers/handlers/tasks.ts";
 import { createRunner, type Runner } from "../../workers/runner.ts";
 import type { Harness } from "./harness.ts";
 
 export interface TestWorker extends Runner {
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The product's functions and more, as the harness takes them, with the handlers of the additional ones. */
+export function withFunctions(more: readonly TaskFunction<Ctx>[]) {
+  const functions = [...FUNCTIONS, ...more];
+  return { ports: { functions: catalogueOf(functions) }, handlers: functions.map(taskHandler) };
 }
 
 /** A worker in the test's own process that is woken by submissions; `idle()` waits for all that is due. */

@@ -46,10 +46,10 @@ export async function emitAll(
     data,
     workspaceId,
   }));
-  // One statement numbers its rows in order, and nobody else writes in between.
-  const last = await insertEvents(tx, { rows, actorId: tx.actor.id, at });
-  const first = last - rows.length + 1;
-  tx.afterCommit(() => rows.forEach((row, i) => tx.ports.live.pulse({ ...row, seq: first + i, at })));
+  await insertEvents(tx, { rows, actorId: tx.actor.id, at });
+  tx.afterCommit(() => {
+    for (const row of rows) tx.ports.live.pulse({ ...row, at });
+  });
 }
 
 /**

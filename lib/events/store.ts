@@ -24,23 +24,22 @@ interface EventRow {
   readonly workspaceId: string;
 }
 
-const insertMany = statement((db) =>
+const insertMany = statementBlind((db) =>
   db.insert(events).select(sql`select null, value ->> 0, value ->> 1, value ->> 2, value ->> 3,
     ${sql.placeholder("actorId")}, value -> 4, ${sql.placeholder("at")} from json_each(${
     sql.placeholder("rows")
   }) order by key`).prepare()
 );
 
-/** Resolves to the sequence number of the last one. */
+/** One statement, in the order of the rows. */
 export async function insertEvents(
   tx: Tx,
   { rows, actorId, at }: { rows: readonly EventRow[]; actorId: string; at: number },
-): Promise<number> {
+): Promise<void> {
   const given = rows.map((row) =>
     [row.workspaceId, row.type, row.subjectId, row.conversationId, row.data] as const
   );
-  const { lastInsertRowid } = await insertMany(tx, { rows: JSON.stringify(given), actorId, at });
-  return Number(lastInsertRowid ?? 0);
+  await insertMany(tx, { rows: JSON.stringify(given), actorId, at });
 }
 
 const COLUMNS = {

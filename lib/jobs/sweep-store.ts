@@ -81,6 +81,8 @@ const tooOften = sql`attempts >= max(max_attempts, ${p("most")})`;
  */
 const SPREAD_MS = sql.raw("2000");
 const released = {
+  // The trigger that writes attempts down knows a lost run by this text.
+  lastError: "its process died or hung",
   state: sql<0 | 1>`case when ${jobs.attempts} > 1 then 1 else 0 end`,
   runAt: sql<number>`case when ${jobs.attempts} > 1
     then ${p("now")} + (abs(random()) % ${SPREAD_MS}) * (${jobs.attempts} - 1) else ${jobs.runAt} end`,

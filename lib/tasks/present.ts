@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { JOB_STATE } from "../jobs/mod.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import type { WorkerType } from "../kernel/define-function.ts";
 import { functionNameOf, priorityOf, taskStateOf, workerTypeOf } from "./policy.ts";
@@ -47,7 +48,8 @@ export function toTask(row: TaskRow): Task {
     priority: priorityOf(row.priority),
     result: stored !== null && "value" in stored ? stored.value : null,
     result_bytes: stored !== null && "blob" in stored ? stored.bytes : null,
-    error: row.lastError,
+    // What went wrong before a good end is told by its attempts.
+    error: row.state === JOB_STATE.done ? null : row.lastError,
     attempts: row.attempts,
     max_attempts: row.maxAttempts,
     progress: told === undefined ? null : { ...told, at: iso(told.at) },

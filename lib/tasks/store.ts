@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { jobAttempts, jobs } from "../../db/schema/jobs.ts";
-import { statement, statementOne } from "../../db/statement.ts";
+import { statement, statementBlind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { JOB_STATE } from "../jobs/mod.ts";
 import type { Lane } from "../kernel/define-job.ts";
@@ -34,7 +34,7 @@ export interface NewTask {
 
 const p = sql.placeholder;
 
-const insertOne = statement((db) =>
+const insertOne = statementBlind((db) =>
   db.insert(jobs).values({
     id: p("id"),
     workspaceId: p("workspaceId"),

@@ -3,7 +3,7 @@
 CREATE INDEX `jobs_turn` ON `jobs` (`lane`, coalesce(`workspace_id`, ''), `rank`) WHERE state = 0;
 --> statement-breakpoint
 -- Runs of tasks that came to anything but their good end, whatever ended them: an outcome, a sweep, a cancel. A claim
--- that is undone before its run (attempts back, same time) was no run. The clock is the database's own.
+-- that is undone before its run (attempts back, same time) was no run. A lost one is known by its text. The clock is the database's own.
 CREATE TRIGGER `jobs_attempt_ended` AFTER UPDATE OF `state` ON `jobs`
 WHEN old.state = 2 AND new.state <> 3 AND new.submitted_by IS NOT NULL
 	AND NOT (new.attempts < old.attempts AND new.run_at = old.run_at)
@@ -15,11 +15,11 @@ BEGIN
 		CASE
 			WHEN new.state = 4 THEN 'dead'
 			WHEN new.state = 5 THEN 'cancelled'
-			WHEN new.run_at = old.run_at THEN 'lost'
+			WHEN new.last_error = 'its process died or hung' THEN 'lost'
 			WHEN new.attempts < old.attempts THEN 'put_off'
 			ELSE 'failed'
 		END,
-		CASE WHEN new.state = 5 OR (new.state < 4 AND new.run_at = old.run_at) THEN NULL ELSE new.last_error END
+		CASE WHEN new.state = 5 THEN NULL ELSE new.last_error END
 	);
 END;
 --> statement-breakpoint

@@ -22,10 +22,12 @@ export { ENTRY_KINDS, type EntryKind, type EntryRow } from "./store.ts";
 export type { UnansweredRow } from "./store-unanswered.ts";
 export {
   anyOf,
+  fold,
   guessLocale,
   type Locale,
   LOCALES,
   searchForm,
+  stem,
   type Term,
   termsOf,
   termTokens,

@@ -1,0 +1,125 @@
+import type { Lexicon } from "./lexicon.ts";
+
+/** English as customers of a service write it. Words stand for their inflections. */
+export const ENGLISH: Lexicon = {
+  words: {
+    "-3":
+      "terrible horrible awful disgusting scam fraud thief thieves stealing stole steal liar hate furious " +
+      "outraged outrageous unacceptable disgrace disgraceful disaster garbage trash crap worst pathetic " +
+      "ridiculous nightmare appalling lawsuit sue abuse appalled",
+    "-2":
+      "bad rude angry anger annoyed annoying mad upset disappointed disappointing disappointment frustrated " +
+      "frustrating useless incompetent unprofessional lied lying complaint complain refund broken breaking " +
+      "breaks broke damaged damage defective faulty failed fail failure leak flooded flood dirty mess " +
+      "scratched ignored ignore insult poor unfair misleading desperate urgent danger dangerous worried sad " +
+      "burnt dishonest mistreated regret cheat cheated neglect overcharged unhappy dissatisfied cancel",
+    "-1":
+      "problem issue error delay delayed late slow waiting nobody never expensive confusing difficult noisy " +
+      "wrong missing lost forgot trouble unable stuck hung unclear",
+    "1":
+      "good fine easy correct useful ready clear comfortable fixed solved resolved better clean punctual polite " +
+      "quick quickly fast fair smooth smoothly help helped",
+    "2": "happy pleased satisfied grateful glad enjoy friendly kind nice professional efficient recommend " +
+      "recommended reliable impressed impressive congratulations great cool patience appreciate like liked lovely",
+    "3":
+      "excellent perfect perfectly wonderful amazing awesome fantastic love loved outstanding superb brilliant " +
+      "incredible best exceptional delighted thrilled",
+  },
+  phrases: {
+    "not working": -2,
+    "does not work": -2,
+    "doesn't work": -2,
+    "did not work": -2,
+    "didn't work": -2,
+    "never showed": -2.5,
+    "no show": -2,
+    "on hold": -2,
+    "hung up": -2,
+    "picks up": 0,
+    "money back": -2.5,
+    "waste of": -2.5,
+    "fed up": -3,
+    "sick of": -3,
+    "still no": -2,
+    "nobody cares": -2.5,
+    "no one": -1,
+    "third time": -1.5,
+    "second time": -1,
+    "charged twice": -2,
+    "expected better": -2,
+    "expected more": -2,
+    "keep your promises": 1.5,
+    "start to finish": 0,
+    "good morning": 0,
+    "good afternoon": 0,
+    "good evening": 0,
+    "kind of": 0.5,
+    "very kind": 2.5,
+    "works well": 2,
+    "works great": 2.5,
+    "works again": 1.5,
+    "it works": 1.5,
+    "is better": 0.2,
+    "works for me": 0,
+    "would like": 0,
+    "i'd like": 0,
+    "like to": 0,
+    "please": 0,
+    "please help": -0.5,
+    "need help": -0.5,
+    "can you help": 0,
+    "on time": 1.5,
+    "saved my day": 3,
+    "made my day": 3,
+    "couldn't be happier": 3,
+    "could not be happier": 3,
+    "can't complain": 1.5,
+    "well done": 2.5,
+    "thank you so much": 2,
+    "many thanks": 1.2,
+    "thank you": 0.5,
+    "thanks": 0.5,
+    "fair price": 1.5,
+    "can't wait": 1,
+  },
+  negators: [
+    "not",
+    "no",
+    "never",
+    "without",
+    "nothing",
+    "none",
+    "neither",
+    "nor",
+    "cannot",
+    "can't",
+    "don't",
+    "doesn't",
+    "didn't",
+    "isn't",
+    "wasn't",
+    "aren't",
+    "weren't",
+    "won't",
+    "wouldn't",
+    "couldn't",
+    "hardly",
+    "nobody",
+  ],
+  boosters: [
+    "very",
+    "really",
+    "so",
+    "extremely",
+    "too",
+    "totally",
+    "absolutely",
+    "completely",
+    "highly",
+    "incredibly",
+    "super",
+    "quite",
+  ],
+  dampers: ["slightly", "somewhat", "barely", "little", "bit"],
+  turns: ["but", "however", "although", "though"],
+};

@@ -1,0 +1,1 @@
+export { type Mood, moodOf, MOODS, type Sentiment, sentimentOf } from "./score.ts";

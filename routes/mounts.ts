@@ -40,6 +40,7 @@ import { surveys } from "./surveys/mod.ts";
 import { ticketDeeds } from "./tickets/more.ts";
 import { ticketPresets } from "./ticket-presets/mod.ts";
 import { ticketSettings } from "./ticket-settings/mod.ts";
+import { rules } from "./rules/mod.ts";
 import { sla } from "./sla/mod.ts";
 import { users } from "./users/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
@@ -80,6 +81,7 @@ const API: readonly Router[] = [
   webhookEndpoints,
   twilioHook,
   sla,
+  rules,
   clients,
   sites,
   calls,

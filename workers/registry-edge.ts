@@ -7,6 +7,7 @@ import { callHandlers } from "./handlers/calls.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
+import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
@@ -30,5 +31,6 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...reportHandlers,
   ...notificationHandlers,
   ...slaHandlers,
+  ...rulesHandlers,
   ...eventHandlers,
 ];

@@ -10,6 +10,7 @@ import { ticketHandlers } from "./handlers/tickets.ts";
 import { opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
+import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
@@ -33,5 +34,6 @@ export const handlers: readonly JobHandler[] = [
   ...reportHandlers,
   ...notificationHandlers,
   ...slaHandlers,
+  ...rulesHandlers,
   ...eventHandlers,
 ];

@@ -4,6 +4,8 @@ import { defineSchedule, type Schedule } from "../lib/jobs/mod.ts";
 import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { applyRetentionJob, dailyBackup, jobRetentionJob } from "../lib/ops/mod.ts";
+import { rulesSchedules } from "../lib/rules/mod.ts";
+import { applyRetentionJob, dailyBackup } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
 
@@ -14,6 +16,7 @@ export const schedules: readonly Schedule[] = [
   ...reportSchedules,
   ...consumerSchedules,
   ...ticketSchedules,
+  ...rulesSchedules,
   defineSchedule({ name: "ops.daily_backup", cron: "10 3 * * *", job: dailyBackup, payload: {} }),
   defineSchedule({ name: "identity.sweep", cron: "25 3 * * *", job: sweepIdentity, payload: {} }),
   defineSchedule({ name: "ops.job_retention", cron: "*/10 * * * *", job: jobRetentionJob, payload: {} }),

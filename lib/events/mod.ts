@@ -4,7 +4,13 @@ import type { LiveEvent } from "../ports/live.ts";
 import { type EventFilter, insertEvent, insertEvents, selectEvents, selectLatestSeq } from "./store.ts";
 
 export { consumeEvents, type EventConsumer } from "./consume.ts";
-export { deleteEvents, type EventFilter, selectEvent } from "./store.ts";
+export {
+  deleteEvents,
+  type EventFilter,
+  selectEvent,
+  selectEventActor as eventActor,
+  selectSeqBefore as seqBefore,
+} from "./store.ts";
 
 export interface NewEvent {
   /** `noun.past`, for example `ticket.opened`. */

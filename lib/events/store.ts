@@ -123,6 +123,33 @@ export async function selectEvent(ctx: Ctx, seq: number): Promise<LiveEvent | nu
   return (await ctx.db.select(COLUMNS).from(events).where(eq(events.seq, seq)).limit(1))[0] ?? null;
 }
 
+/** Who did what an event tells of; null: there is no such event. */
+export async function selectEventActor(ctx: Ctx, seq: number): Promise<string | null> {
+  const [row] = await ctx.db.select({ actorId: events.actorId }).from(events)
+    .where(and(eq(events.workspaceId, ctx.workspaceId), eq(events.seq, seq))).limit(1);
+  return row?.actorId ?? null;
+}
+
+const firstAfter = statement((db) =>
+  db.select({ seq: events.seq, at: events.at }).from(events)
+    .where(
+      and(eq(events.workspaceId, sql.placeholder("workspaceId")), gt(events.seq, sql.placeholder("after"))),
+    )
+    .orderBy(asc(events.seq)).limit(1).prepare()
+);
+
+/** The sequence number after which the workspace's events are not older than a time: found by halves. */
+export async function selectSeqBefore(ctx: Ctx, time: number): Promise<number> {
+  let [low, high] = [0, await selectLatestSeq(ctx)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [event] = await firstAfter(ctx, { workspaceId: ctx.workspaceId, after: middle });
+    if (event !== undefined && event.at < time) low = event.seq;
+    else high = middle;
+  }
+  return low;
+}
+
 const cursorOf = statement((db) =>
   db.select({ seq: eventCursors.seq }).from(eventCursors)
     .where(eq(eventCursors.consumer, sql.placeholder("consumer"))).prepare()

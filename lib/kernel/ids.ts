@@ -48,6 +48,7 @@ export const ID_PREFIXES = {
   slaPolicy: "sla",
   slaClock: "clk",
   rule: "rul",
+  ruleRun: "rrn",
   ticketComment: "cmt",
   ticketCategory: "tca",
   cannedReply: "cnr",

@@ -32,7 +32,7 @@ export { deliver, smsStatus } from "./jobs.ts";
 export { type MailThread, type Notice, type Notified, type NotifiedDelivery, notify } from "./notify.ts";
 export type { DeliveryAttemptView, DeliveryView, InboxView } from "./present.ts";
 export { sendNotification, type SendOrder } from "./send.ts";
-export { defineTemplate, type Template, type TemplateText } from "./template.ts";
+export { defineTemplate, renderText, type Template, type TemplateText } from "./template.ts";
 export { notificationTools } from "./tools.ts";
 export {
   listPushSubscriptions,

@@ -4,7 +4,7 @@ import { nextDue } from "./policy.ts";
 import type { ClockKind, SlaPriority } from "./schemas.ts";
 import { selectLastClock, selectOpenClocks, updateClock } from "./store-clocks.ts";
 import { selectPolicy } from "./store-policies.ts";
-import { changeEach, ended, openClock, policyOf, retarget } from "./turn.ts";
+import { baseOf, changeEach, ended, openClock, policyOf, retarget } from "./turn.ts";
 
 /** What is promised about a ticket. */
 export interface SlaState {
@@ -31,9 +31,10 @@ interface Start {
 export async function startClocks(tx: Tx, { ticketId, priority, policyId }: Start): Promise<SlaState> {
   const policy = await policyOf(tx, policyId);
   if (policy === null) return NOTHING;
+  const base = await baseOf(tx, policy);
   const rows = [
-    await openClock(tx, { ticketId, priority, kind: "first_response", policy }),
-    await openClock(tx, { ticketId, priority, kind: "resolution", policy }),
+    await openClock(tx, { ticketId, priority, kind: "first_response", policy, base }),
+    await openClock(tx, { ticketId, priority, kind: "resolution", policy, base }),
   ];
   return { policyId: policy.id, dueAt: nextDue(rows) };
 }
@@ -84,7 +85,8 @@ export async function restartNextResponse(tx: Tx, { ticketId }: OfTicket): Promi
   const last = await selectLastClock(tx, { ticketId, kind: "resolution" });
   const policy = owed || last === undefined ? undefined : await selectPolicy(tx, last.policyId);
   if (policy === undefined || last === undefined) return nextDue(open);
-  const clock = { ticketId, priority: last.priority, kind: "next_response", policy } as const;
+  const base = await baseOf(tx, policy);
+  const clock = { ticketId, priority: last.priority, kind: "next_response", policy, base } as const;
   return nextDue([...open, await openClock(tx, clock)]);
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CLOCK_KINDS, CLOCK_STATES, SLA_PRIORITIES } from "../../db/schema/sla.ts";
 import { calendarFields } from "../business-time/schemas.ts";
-import { cleanText } from "../kernel/text.ts";
+import { filledText, text } from "../kernel/fields.ts";
 
 export {
   CLOCK_KINDS,
@@ -12,12 +12,8 @@ export {
   type SlaPriority,
 } from "../../db/schema/sla.ts";
 
-const name = z.string().transform((value) => cleanText(value).trim()).pipe(z.string().min(1).max(120));
-
-export const calendarName = name.meta({ example: "Soporte nocturno" });
-
 export const calendarInput = z.object({
-  name: calendarName,
+  name: filledText(120).meta({ example: "Soporte nocturno" }),
   timezone: calendarFields.timezone.meta({ example: "America/Monterrey" }),
   hours: calendarFields.hours.meta({
     example: { monday: [{ from: "09:00", to: "14:00" }, { from: "16:00", to: "20:00" }] },
@@ -78,8 +74,8 @@ const warn = z.union([
 });
 
 const fields = {
-  name: name.meta({ example: "Oro" }),
-  description: z.string().max(2000).transform((value) => cleanText(value).trim()).meta({
+  name: filledText(120).meta({ example: "Oro" }),
+  description: text(2000).meta({
     example: "Clientes con contrato Oro",
   }),
   counts: z.enum(["business", "wall"]).meta({

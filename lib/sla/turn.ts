@@ -33,13 +33,13 @@ export async function policyOf(at: Ctx, id: string | null): Promise<PolicyRow | 
 }
 
 /** By what a policy counts, as it is now. */
-interface Base {
+export interface Base {
   readonly calendarId: string | null;
   readonly calendarRevision: number;
   readonly calendar: Calendar;
 }
 
-async function baseOf(tx: Tx, { counts, calendarId }: PolicyRow): Promise<Base> {
+export async function baseOf(tx: Tx, { counts, calendarId }: PolicyRow): Promise<Base> {
   const row = counts === "wall"
     ? undefined
     : calendarId === null
@@ -56,11 +56,14 @@ interface NewClockOf {
   readonly kind: ClockKind;
   readonly priority: SlaPriority;
   readonly policy: PolicyRow;
+  readonly base: Base;
 }
 
 /** Begins one promise now. */
-export async function openClock(tx: Tx, { ticketId, kind, priority, policy }: NewClockOf): Promise<ClockRow> {
-  const { calendar, ...base } = await baseOf(tx, policy);
+export async function openClock(
+  tx: Tx,
+  { ticketId, kind, priority, policy, base: { calendar, ...base } }: NewClockOf,
+): Promise<ClockRow> {
   const row = timed({
     id: newId("slaClock"),
     workspaceId: tx.workspaceId,
@@ -101,7 +104,7 @@ export async function changeEach(
 /** Promises what a policy says of a priority, in each clock of a ticket that is not over. */
 export async function retarget(
   tx: Tx,
-  { ticketId, priority, policy }: Omit<NewClockOf, "kind">,
+  { ticketId, priority, policy }: Omit<NewClockOf, "kind" | "base">,
 ): Promise<number | null> {
   const { calendar, ...base } = await baseOf(tx, policy);
   const after: ClockRow[] = [];

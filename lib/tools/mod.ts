@@ -14,6 +14,7 @@ import { opsTools } from "../ops/mod.ts";
 import { scheduleTools } from "../schedules/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
+import { rulesTools } from "../rules/mod.ts";
 import { slaTools } from "../sla/mod.ts";
 import { dashboardTools } from "../dashboards/mod.ts";
 
@@ -31,6 +32,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...reportTools,
   ...notificationTools,
   ...slaTools,
+  ...rulesTools,
   ...clientTools,
   ...callTools,
   ...privacyTools,

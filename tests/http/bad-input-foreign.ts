@@ -111,6 +111,9 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const schedule = await call("POST", "/api/schedules", {
     body: { name: "noon", cron: "0 12 * * *", function_name: "math.sqrt", args: [16] },
   });
+  const rule = await call("POST", "/api/rules", {
+    body: { name: "Regla", when: { event: "ticket.opened" }, actions: [{ type: "raise_priority" }] },
+  });
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
@@ -157,6 +160,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/webhooks/endpoints/": endpoint.id,
     "/api/calendars/": calendar.id,
     "/api/sla-policies/": policy.id,
+    "/api/rules/": rule.id,
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
     "/api/reports/": report.id,

@@ -1,0 +1,103 @@
+import { TICKET_PRIORITIES, TICKET_SOURCES, TICKET_STATES } from "../tickets/schemas.ts";
+import { CLOCK_KINDS } from "../sla/schemas.ts";
+import { MOODS } from "../sentiment/mod.ts";
+import { WEEKDAYS } from "../business-time/mod.ts";
+
+/** What is known of an occasion, by subject. */
+export const GROUPS = ["ticket", "change", "comment", "sla", "message", "time"] as const;
+export type Group = typeof GROUPS[number];
+
+/** The events that rules can wait for, and what is known with each. */
+export const TRIGGERS = {
+  "ticket.opened": ["ticket", "time"],
+  "ticket.state_changed": ["ticket", "change", "time"],
+  "ticket.changed": ["ticket", "change", "time"],
+  "ticket.assigned": ["ticket", "time"],
+  "ticket.commented": ["ticket", "comment", "time"],
+  "sla.warned": ["ticket", "sla", "time"],
+  "sla.breached": ["ticket", "sla", "time"],
+  "sla.met": ["ticket", "sla", "time"],
+  "message.received": ["ticket", "message", "time"],
+} as const satisfies Record<string, readonly Group[]>;
+export type Trigger = keyof typeof TRIGGERS;
+export const TRIGGER_NAMES = Object.keys(TRIGGERS) as [Trigger, ...Trigger[]];
+
+export function isTrigger(type: string): type is Trigger {
+  return Object.hasOwn(TRIGGERS, type);
+}
+
+/** From when rules of time count, and the column of the watch that says since when. */
+export const MARKS = {
+  /** It was opened. */
+  opened: "openedAt",
+  /** It came into its state. */
+  state: "stateSince",
+  /** The customer's first word that nobody answered. */
+  customer_waits: "customerWaitsSince",
+  /** Our last word that the customer has not answered. */
+  customer_silent: "customerSilentSince",
+} as const;
+export type Mark = keyof typeof MARKS;
+export const MARK_NAMES = Object.keys(MARKS) as [Mark, ...Mark[]];
+export const TIMED_GROUPS: readonly Group[] = ["ticket", "time"];
+
+type FieldKind =
+  | { readonly kind: "text" | "id" | "number" | "flag" | "list" }
+  /** One of a few words; `rank`: from least to most. */
+  | { readonly kind: "choice" | "rank"; readonly of: readonly string[] };
+
+/** What conditions can look at: the group before the dot says where it is known. */
+export const FIELDS = {
+  "ticket.state": { kind: "choice", of: TICKET_STATES },
+  "ticket.priority": { kind: "rank", of: TICKET_PRIORITIES },
+  "ticket.source": { kind: "choice", of: TICKET_SOURCES },
+  "ticket.subject": { kind: "text" },
+  "ticket.description": { kind: "text" },
+  "ticket.labels": { kind: "list" },
+  "ticket.category_id": { kind: "id" },
+  "ticket.team_id": { kind: "id" },
+  "ticket.assignee_id": { kind: "id" },
+  "ticket.client_id": { kind: "id" },
+  "ticket.contact_id": { kind: "id" },
+  "ticket.sla_policy_id": { kind: "id" },
+  "ticket.locale": { kind: "id" },
+  "ticket.reopens": { kind: "number" },
+  "ticket.overdue": { kind: "flag" },
+  "ticket.age_minutes": { kind: "number" },
+  "change.from": { kind: "id" },
+  "change.to": { kind: "id" },
+  "change.fields": { kind: "list" },
+  "comment.author": { kind: "choice", of: ["customer", "operator", "system"] },
+  "comment.visibility": { kind: "choice", of: ["public", "private"] },
+  "comment.text": { kind: "text" },
+  "comment.sentiment": { kind: "number" },
+  "comment.mood": { kind: "rank", of: MOODS },
+  "sla.clock": { kind: "choice", of: CLOCK_KINDS },
+  "message.text": { kind: "text" },
+  "message.kind": { kind: "id" },
+  "message.sentiment": { kind: "number" },
+  "message.mood": { kind: "rank", of: MOODS },
+  "time.open": { kind: "flag" },
+  "time.weekday": { kind: "choice", of: WEEKDAYS },
+  "time.hour": { kind: "number" },
+} as const satisfies Record<`${Group}.${string}`, FieldKind>;
+export type Field = keyof typeof FIELDS;
+
+export function fieldKind(field: string): FieldKind | null {
+  return Object.hasOwn(FIELDS, field) ? Reflect.get(FIELDS, field) : null;
+}
+
+export function groupOf(field: string): string {
+  return field.slice(0, field.indexOf("."));
+}
+
+/** What texts of actions may ask for beside the fields. */
+export const MORE_VARIABLES = [
+  "rule.name",
+  "ticket.id",
+  "ticket.number",
+  "ticket.reference",
+  "ticket.due_at",
+  "sla.due_at",
+  "message.conversation_id",
+] as const;

@@ -1,0 +1,192 @@
+import type { Calendar } from "../business-time/mod.ts";
+import type { Ctx } from "../context.ts";
+import { loadBusiness } from "../conversations/mod.ts";
+import { readEvents, seqBefore } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { DAY, iso } from "../kernel/clock.ts";
+import { invalid, notFound } from "../kernel/errors.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { DONE_STATES } from "../tickets/mod.ts";
+import { TRIGGER_NAMES } from "./catalogue.ts";
+import { holds } from "./conditions.ts";
+import { dueOf, isTimed } from "./due.ts";
+import { factsOf, type Json, knownOf, recordIn } from "./facts.ts";
+import { type DryRunInput, dryRunInput, type RuleFields } from "./schemas.ts";
+import { selectRules, selectRulesById, triggerOf } from "./store.ts";
+import type { Watch } from "./store-watches.ts";
+import { marksSet, since, watchAfter } from "./watch.ts";
+import { type Would, wouldDo } from "./would.ts";
+
+/** One occasion on which a rule would have acted. */
+export interface Sample {
+  readonly at: string;
+  readonly event: string;
+  readonly subject_id: string;
+  readonly actions: readonly Would[];
+}
+
+interface Trial {
+  readonly rule_id: string | null;
+  readonly name: string;
+  fired: number;
+  /** The first of them. */
+  readonly samples: Sample[];
+}
+
+export interface DryRun {
+  readonly from: string;
+  readonly to: string;
+  /** Events that were looked at. */
+  readonly scanned: number;
+  /** False: there are more events than a dry run looks at; it ended before `to`. */
+  readonly complete: boolean;
+  readonly rules: readonly Trial[];
+}
+
+const LIMITS = { page: 500, events: 50_000, samples: 20, span: 92 * DAY } as const;
+
+type Tried = Pick<RuleFields, "when" | "conditions" | "actions" | "name" | "stops"> & {
+  readonly id: string | null;
+};
+
+/**
+ * Which rules would have acted on what happened, and what they would have done: nothing is done. Each event is seen as
+ * it was; of what the rules themselves would have changed nothing is seen. Throws 404, 422.
+ */
+export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
+  requireScope(ctx, "sla:write");
+  const wanted = dryRunInput.parse(input);
+  const to = wanted.to === undefined ? ctx.now() : Date.parse(wanted.to);
+  const from = wanted.from === undefined ? to - 30 * DAY : Date.parse(wanted.from);
+  if (from >= to) throw invalid("from", "must be before to");
+  if (to - from > LIMITS.span) throw invalid("from", "must be within 92 days before to");
+  const rules = await triedRules(ctx, wanted);
+  const past = openPast(rules, await loadBusiness(ctx));
+  let after = await seqBefore(ctx, from);
+  let scanned = 0;
+  let complete = false;
+  while (!complete && scanned < LIMITS.events) {
+    ctx.signal?.throwIfAborted();
+    const page = await readEvents(ctx, { after, limit: LIMITS.page, types: TRIGGER_NAMES });
+    const within = page.filter(({ at }) => at <= to);
+    for (const event of within) past.see(event);
+    scanned += within.length;
+    after = page.at(-1)?.seq ?? after;
+    complete = page.length < LIMITS.page || within.length < page.length;
+  }
+  if (complete) past.passUntil(to);
+  return { from: iso(from), to: iso(to), scanned, complete, rules: past.trials };
+}
+
+async function triedRules(
+  ctx: Ctx,
+  { rule, rule_ids: ids }: { rule?: RuleFields | undefined; rule_ids?: string[] | undefined },
+): Promise<Tried[]> {
+  if (rule === undefined && ids === undefined) {
+    return (await selectRules(ctx)).filter(({ enabled }) => enabled).map((row) => ({
+      ...row,
+      actions: [...row.actions],
+    }));
+  }
+  const saved = ids === undefined ? [] : await selectRulesById(ctx, ids);
+  const missing = ids?.find((id) => !saved.some((row) => row.id === id));
+  if (missing !== undefined) throw notFound("rule", missing);
+  const known = saved.map((row) => ({ ...row, actions: [...row.actions] }));
+  return rule === undefined ? known : [...known, { ...rule, id: null }];
+}
+
+interface Timer {
+  readonly rule: Tried;
+  readonly ticketId: string;
+  readonly at: number;
+  readonly due: number;
+}
+
+/** Lives through past events again: tickets as they were, and the timers that would have been set. */
+function openPast(rules: readonly Tried[], calendar: Calendar) {
+  const trials = new Map<Tried, Trial>(
+    rules.map((rule) => [rule, { rule_id: rule.id, name: rule.name, fired: 0, samples: [] }]),
+  );
+  const byTrigger = Map.groupBy(rules, ({ when }) => triggerOf(when));
+  const tickets = new Map<string, Json>();
+  const ticketOfTalk = new Map<string, string>();
+  const watches = new Map<string, Watch>();
+  /** By when they are due. */
+  const timers: Timer[] = [];
+
+  function ticketOf(event: LiveEvent): Json | null {
+    const talk = event.conversationId === null ? undefined : ticketOfTalk.get(event.conversationId);
+    const ticket = tickets.get(talk ?? event.subjectId) ?? null;
+    return talk !== undefined && isDone(ticket) ? null : ticket;
+  }
+
+  function look(
+    rule: Tried,
+    event: Pick<LiveEvent, "type" | "data" | "at" | "subjectId">,
+    ticket: Json | null,
+  ) {
+    const known = { ...knownOf({ event, ticket, calendar }), rule: { name: rule.name } };
+    const trial = trials.get(rule);
+    if (trial === undefined || !holds(rule.conditions, factsOf(known))) return false;
+    trial.fired++;
+    if (trial.samples.length < LIMITS.samples) {
+      const subject = ticket === null ? event.subjectId : String(ticket["id"]);
+      const actions = rule.actions.map((action) => wouldDo(action, known));
+      trial.samples.push({ at: iso(event.at), event: event.type, subject_id: subject, actions });
+    }
+    return true;
+  }
+
+  function passUntil(now: number): void {
+    for (let next = timers[0]; next !== undefined && next.due <= now; next = timers[0]) {
+      timers.shift();
+      const { rule, ticketId, at, due } = next;
+      const [watch, ticket] = [watches.get(ticketId), tickets.get(ticketId) ?? null];
+      if (watch === undefined || !isTimed(rule.when) || since(watch, rule.when.since) !== at) continue;
+      if (isDone(ticket)) continue;
+      look(rule, { type: triggerOf(rule.when), data: {}, at: due, subjectId: ticketId }, ticket);
+    }
+  }
+
+  function setTimer(timer: Timer): void {
+    const behind = timers.findLastIndex(({ due }) => due <= timer.due);
+    timers.splice(behind + 1, 0, timer);
+  }
+
+  function follow(event: LiveEvent): void {
+    const ticket = recordIn(event.data, "ticket");
+    if (ticket === null) return;
+    tickets.set(event.subjectId, ticket);
+    const talk = ticket["conversation_id"];
+    if (typeof talk === "string") ticketOfTalk.set(talk, event.subjectId);
+    const before = watches.get(event.subjectId);
+    const after = watchAfter(before, event);
+    if (after === null) return;
+    watches.set(event.subjectId, after);
+    for (const { mark, at } of marksSet(before, after)) {
+      for (const rule of byTrigger.get(`since:${mark}`) ?? []) {
+        const due = isTimed(rule.when) ? dueOf(rule.when, { at, calendar }) : null;
+        if (due !== null) setTimer({ rule, ticketId: event.subjectId, at, due });
+      }
+    }
+  }
+
+  return {
+    get trials() {
+      return [...trials.values()];
+    },
+    passUntil,
+    see(event: LiveEvent): void {
+      passUntil(event.at);
+      follow(event);
+      const ticket = ticketOf(event);
+      for (const rule of byTrigger.get(event.type) ?? []) {
+        if (look(rule, event, ticket) && rule.stops) break;
+      }
+    },
+  };
+}
+
+function isDone(ticket: Json | null): boolean {
+  return DONE_STATES.some((state) => state === ticket?.["state"]);
+}

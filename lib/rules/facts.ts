@@ -1,0 +1,75 @@
+import { type Calendar, isOpen, localTime, WEEKDAYS } from "../business-time/mod.ts";
+import { MINUTE } from "../kernel/clock.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { moodOf, sentimentOf } from "../sentiment/mod.ts";
+import { fieldKind, FIELDS } from "./catalogue.ts";
+import type { Facts } from "./conditions.ts";
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A record under a key of event data. */
+export function recordIn(data: Json, key: string): Json | null {
+  const value = data[key];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+}
+
+export interface Occasion {
+  readonly event: Pick<LiveEvent, "type" | "data" | "at">;
+  /** The ticket that it is about, as it was then. */
+  readonly ticket: Json | null;
+  readonly calendar: Calendar;
+}
+
+/** All that is known of an occasion, as texts of actions see it: by group, then by name. */
+export type Known = Readonly<Record<string, Json>>;
+
+export function knownOf({ event, ticket, calendar }: Occasion): Known {
+  const { data, at } = event;
+  return {
+    ...(ticket === null ? {} : { ticket: ticketIn(ticket, at) }),
+    change: changeIn(data),
+    comment: spoken(recordIn(data, "comment")),
+    message: spoken(recordIn(data, "message")),
+    sla: event.type.startsWith("sla.") ? data : {},
+    time: timeAt(calendar, at),
+  };
+}
+
+/** The same by field, which is how conditions name it. */
+export function factsOf(known: Known): Facts {
+  return Object.fromEntries(
+    Object.keys(FIELDS).map((field) => {
+      const [group = "", name = ""] = field.split(".");
+      const value = known[group]?.[name] ?? null;
+      return [field, fieldKind(field)?.kind === "flag" ? value === true : value];
+    }),
+  );
+}
+
+function ticketIn(ticket: Json, at: number): Json {
+  const due = ticket["due_at"];
+  return {
+    ...ticket,
+    age_minutes: Math.floor((at - Date.parse(String(ticket["created_at"]))) / MINUTE),
+    overdue: typeof due === "string" && Date.parse(due) <= at,
+  };
+}
+
+function changeIn(data: Json): Json {
+  const changes = recordIn(data, "changes");
+  return { from: data["from"], to: data["to"], fields: changes === null ? [] : Object.keys(changes) };
+}
+
+/** Something that was said, and how it sounds when a customer said it. */
+function spoken(said: Json | null): Json {
+  if (said === null) return {};
+  const { text, author, direction } = said;
+  if (typeof text !== "string" || !(author === "customer" || direction === "in")) return said;
+  const { score } = sentimentOf(text);
+  return { ...said, sentiment: score, mood: moodOf(score) };
+}
+
+function timeAt(calendar: Calendar, at: number): Json {
+  const { weekday, minutes } = localTime(calendar.timezone, at);
+  return { open: isOpen(calendar, at), weekday: WEEKDAYS[weekday], hour: Math.floor(minutes / 60) };
+}

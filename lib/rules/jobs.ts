@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { HOUR, MINUTE } from "../kernel/clock.ts";
+import { defineJob } from "../kernel/define-job.ts";
+
+/** Lets the rules of an event look at it. */
+export const rulesRun = defineJob({
+  name: "rules.run",
+  schema: z.object({ seq: z.int() }),
+  lane: "default",
+  attempts: 10,
+  backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
+  key: ({ seq }) => String(seq),
+});
+
+/** A ticket may have been as it is for as long as a rule waits. One that changed meanwhile makes of it nothing. */
+export const rulesTimer = defineJob({
+  name: "rules.timer",
+  schema: z.object({ ruleId: z.string(), ticketId: z.string(), since: z.int() }),
+  lane: "default",
+  attempts: 10,
+  backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
+  key: ({ ruleId, ticketId, since }) => `${ruleId}:${ticketId}:${since}`,
+});
+
+/** Sets the timers of a new rule of time for the tickets that are there, a batch a job. */
+export const rulesArm = defineJob({
+  name: "rules.arm",
+  schema: z.object({ ruleId: z.string(), after: z.string().nullable() }),
+  lane: "bulk",
+  attempts: 10,
+  key: ({ ruleId, after }) => `${ruleId}:${after ?? ""}`,
+});
+
+/** Forgets runs of long ago. */
+export const rulesSweep = defineJob({
+  name: "rules.sweep",
+  schema: z.object({}),
+  lane: "maintenance",
+  attempts: 1,
+  timeoutMs: HOUR,
+  key: () => "sweep",
+});

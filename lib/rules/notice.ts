@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { Tx } from "../context.ts";
+import { type Audience, defineTemplate, notify } from "../notifications/mod.ts";
+import { operatorsById, teamMembershipsOf } from "../operators/mod.ts";
+import { type ActionAudience, type NotifyAction, variablesIn } from "./action-schemas.ts";
+import type { Known } from "./facts.ts";
+
+export interface Telling {
+  readonly action: NotifyAction;
+  readonly known: Known;
+  /** The same key again tells nobody anew. */
+  readonly key: string;
+  readonly subjectId: string;
+}
+
+/** Tells people in the rule's own words. Resolves to how many deliveries were written. */
+export async function tell(tx: Tx, { action, known, key, subjectId }: Telling): Promise<number> {
+  const { subject, message, priority } = action;
+  const to: Audience[] = [];
+  for (const one of action.to) to.push(...await peopleOf(tx, one, known));
+  if (to.length === 0) return 0;
+  const words = { subject, text: message };
+  const template = defineTemplate({
+    name: "rule.notice",
+    category: "rules",
+    schema: z.record(z.string(), z.unknown()),
+    texts: { es: words, en: words },
+    example: {},
+  });
+  const data = askedFor(`${subject} ${message}`, known);
+  const { deliveries } = await notify(tx, { to, template, data, key, subjectId, priority });
+  return deliveries.length;
+}
+
+/** What a text asks for and nothing else: it is kept with the notification. */
+export function askedFor(text: string, known: Known): Record<string, Record<string, unknown>> {
+  const data: Record<string, Record<string, unknown>> = {};
+  for (const path of variablesIn(text)) {
+    const [group = "", name = ""] = path.split(".");
+    data[group] = { ...data[group], [name]: known[group]?.[name] ?? null };
+  }
+  return data;
+}
+
+async function peopleOf(tx: Tx, to: ActionAudience, known: Known): Promise<Audience[]> {
+  if (to === "assignee") return await operatorsOf(tx, [known["ticket"]?.["assignee_id"]]);
+  if (to === "team") return await teamOf(tx, known["ticket"]?.["team_id"]);
+  if (to === "requester") {
+    const contactId = known["ticket"]?.["contact_id"];
+    return typeof contactId === "string" ? [{ contactId }] : [];
+  }
+  if ("user_id" in to) return [{ userId: to.user_id }];
+  if ("operator_id" in to) return await operatorsOf(tx, [to.operator_id]);
+  return "team_id" in to ? await teamOf(tx, to.team_id) : [to];
+}
+
+async function teamOf(tx: Tx, teamId: unknown): Promise<Audience[]> {
+  if (typeof teamId !== "string") return [];
+  const members = await teamMembershipsOf(tx, { teamIds: [teamId] });
+  return await operatorsOf(tx, members.map(({ operatorId }) => operatorId));
+}
+
+/** Operators as users of the desk; one who is none by mail. */
+async function operatorsOf(tx: Tx, ids: readonly unknown[]): Promise<Audience[]> {
+  const known = ids.filter((id) => typeof id === "string");
+  const operators = await operatorsById(tx, known);
+  return operators.flatMap(({ userId, email }): Audience[] =>
+    userId !== null ? [{ userId }] : email !== null ? [{ email }] : []
+  );
+}

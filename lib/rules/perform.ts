@@ -1,0 +1,68 @@
+import type { Tx } from "../context.ts";
+import { renderText } from "../notifications/mod.ts";
+import { applyActions, openTicket } from "../tickets/mod.ts";
+import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
+import type { Known } from "./facts.ts";
+import { askedFor, tell } from "./notice.ts";
+import type { RuleRow } from "./store.ts";
+
+export interface Performance {
+  readonly rule: Pick<RuleRow, "id" | "actions">;
+  /** The ticket that the rule looked at; null: there is none. */
+  readonly ticketId: string | null;
+  readonly subjectId: string;
+  readonly known: Known;
+  readonly occasion: string;
+}
+
+type Result = Record<string, unknown>;
+
+/** Does what a rule says, in its order. Throws what an action throws; then none is done. */
+export async function perform(tx: Tx, doing: Performance): Promise<Result[]> {
+  const results: Result[] = [];
+  let ticketId = doing.ticketId;
+  for (const [at, action] of doing.rule.actions.entries()) {
+    const result = await act(tx, { ...doing, ticketId }, { action, at });
+    if (typeof result["ticket_id"] === "string") ticketId ??= result["ticket_id"];
+    results.push({ type: action.type, ...result });
+  }
+  return results;
+}
+
+async function act(
+  tx: Tx,
+  doing: Performance,
+  { action, at }: { action: RuleAction; at: number },
+): Promise<Result> {
+  if (action.type === "notify") return await tellPeople(tx, doing, { action, at });
+  if (action.type === "open_ticket") return await open(tx, doing, action);
+  if (doing.ticketId === null) return { skipped: "no_ticket" };
+  const { version } = await applyActions(tx, { ticketId: doing.ticketId, actions: [action] });
+  return { version };
+}
+
+async function tellPeople(
+  tx: Tx,
+  { rule, known, occasion, subjectId }: Performance,
+  { action, at }: { action: NotifyAction; at: number },
+): Promise<Result> {
+  const key = `rule:${rule.id}:${occasion}:${at}`;
+  const deliveries = await tell(tx, { action, known, key, subjectId });
+  return deliveries === 0 ? { skipped: "nobody" } : { deliveries };
+}
+
+async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction): Promise<Result> {
+  const message = known["message"] ?? {};
+  const conversation = message["conversation_id"];
+  if (ticketId !== null || typeof conversation !== "string") return { skipped: "has_ticket" };
+  const { subject } = renderText({ subject: action.subject, text: "" }, askedFor(action.subject, known));
+  const { id } = await openTicket(tx, {
+    subject: subject === "" ? "—" : subject,
+    description: String(message["text"] ?? ""),
+    priority: action.priority,
+    labels: action.labels,
+    source: "rule",
+    conversation_id: conversation,
+  });
+  return { ticket_id: id };
+}

@@ -1,0 +1,136 @@
+import type { Consumer } from "../consumers/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { loadBusiness } from "../conversations/mod.ts";
+import { selectEvent } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { AppError } from "../kernel/errors.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { DONE_STATES, getTicket, listTickets } from "../tickets/mod.ts";
+import { applyRule, chainTo } from "./apply.ts";
+import { isTrigger } from "./catalogue.ts";
+import { dueOf, isTimed } from "./due.ts";
+import { type Json, recordIn } from "./facts.ts";
+import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
+import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
+import { selectLiveWatches, selectWatch, type Watch, writeWatch } from "./store-watches.ts";
+import { marksSet, since, watchAfter } from "./watch.ts";
+
+/** Sees which events rules wait for, and since when tickets are as they are. The rules themselves run as jobs. */
+export const rulesConsumer: Consumer = {
+  name: "rules",
+  handle: async (tx, event) => {
+    await follow(tx, event);
+    if (isTrigger(event.type) && await isAwaited(tx, event.type)) {
+      await enqueue(tx, rulesRun, { seq: event.seq });
+    }
+  },
+};
+
+async function follow(tx: Tx, event: LiveEvent): Promise<void> {
+  if (!event.type.startsWith("ticket.")) return;
+  const before = await selectWatch(tx, event.subjectId);
+  const after = watchAfter(before, event);
+  if (after === null) return;
+  await writeWatch(tx, after);
+  for (const { mark, at } of marksSet(before, after)) {
+    for (const rule of await selectEnabled(tx, `since:${mark}`)) {
+      await setTimer(tx, { rule, ticketId: after.ticketId, at });
+    }
+  }
+}
+
+async function setTimer(
+  tx: Tx,
+  { rule, ticketId, at }: { rule: RuleRow; ticketId: string; at: number },
+): Promise<void> {
+  if (!isTimed(rule.when)) return;
+  const runAt = dueOf(rule.when, { at, calendar: await loadBusiness(tx) });
+  if (runAt !== null) await enqueue(tx, rulesTimer, { ruleId: rule.id, ticketId, since: at }, { runAt });
+}
+
+const BATCH = 200;
+
+/** Sets the timers of a rule for the tickets that are there, a batch in a commit; the rest is the next job. */
+export async function armRule(
+  ctx: Ctx,
+  { ruleId, after }: { readonly ruleId: string; readonly after: string | null },
+): Promise<void> {
+  await ctx.transact(async (tx) => {
+    const rule = await selectRule(tx, ruleId);
+    if (rule === undefined || !rule.enabled || !isTimed(rule.when)) return;
+    const watches = await selectLiveWatches(tx, { after, limit: BATCH });
+    for (const watch of watches) {
+      const at = since(watch, rule.when.since);
+      if (at !== null) await setTimer(tx, { rule, ticketId: watch.ticketId, at });
+    }
+    const last = watches.at(-1);
+    if (watches.length === BATCH && last !== undefined) {
+      await enqueue(tx, rulesArm, { ruleId, after: last.ticketId });
+    }
+  });
+}
+
+/** Lets each rule of an event look at it, in their order. The second delivery finds what they did. */
+export async function runRules(ctx: Ctx, { seq }: { readonly seq: number }): Promise<void> {
+  const event = await selectEvent(ctx, seq);
+  if (event === null || event.workspaceId !== ctx.workspaceId) return;
+  const rules = await selectEnabled(ctx, event.type);
+  if (rules.length === 0) return;
+  const chain = await chainTo(ctx, seq);
+  const ticket = await ticketOf(ctx, event);
+  const seen = { event, ticket, calendar: await loadBusiness(ctx) };
+  const ticketId = ticket === null ? null : String(ticket["id"]);
+  const about = { ticketId, subjectId: ticketId ?? event.subjectId, occasion: `event:${seq}`, chain };
+  for (const rule of rules) {
+    const acted = await applyRule(ctx, { rule, seen, ...about });
+    if (acted && rule.stops) return;
+  }
+}
+
+/** The ticket of an event: as it was then where the event says, else as it is now. */
+async function ticketOf(ctx: Ctx, event: LiveEvent): Promise<Json | null> {
+  const told = recordIn(event.data, "ticket");
+  if (told !== null) return told;
+  if (event.type.startsWith("sla.")) return await ticketNow(ctx, event.subjectId);
+  if (event.conversationId === null) return null;
+  const { data: [ticket] } = await listTickets(ctx, {
+    conversation_id: event.conversationId,
+    state: "live",
+    limit: 1,
+  });
+  return ticket === undefined ? null : { ...ticket };
+}
+
+async function ticketNow(ctx: Ctx, ticketId: string): Promise<Json | null> {
+  try {
+    return { ...await getTicket(ctx, { ticketId }) };
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "not_found") return null;
+    throw thrown;
+  }
+}
+
+/** What a rule of time does about a ticket that is still as it was when the timer was set. */
+export async function runTimer(
+  ctx: Ctx,
+  { ruleId, ticketId, since: at }: { ruleId: string; ticketId: string; since: number },
+): Promise<void> {
+  const [rule, watch] = [await selectRule(ctx, ruleId), await selectWatch(ctx, ticketId)];
+  if (rule === undefined || !rule.enabled || !isTimed(rule.when) || !holdsSince(watch, rule, at)) return;
+  const calendar = await loadBusiness(ctx);
+  const due = dueOf(rule.when, { at, calendar });
+  if (due === null || due > ctx.now()) {
+    // The rule or the hours changed since the timer was set.
+    return await ctx.transact((tx) => setTimer(tx, { rule, ticketId, at }));
+  }
+  const ticket = await ticketNow(ctx, ticketId);
+  if (ticket === null || DONE_STATES.some((state) => state === ticket["state"])) return;
+  const event = { type: rule.trigger, data: {}, at: ctx.now() };
+  const occasion = `${rule.trigger}:${ticketId}:${at}`;
+  const seen = { event, ticket, calendar };
+  await applyRule(ctx, { rule, seen, ticketId, subjectId: ticketId, occasion, chain: [] });
+}
+
+function holdsSince(watch: Watch | undefined, { when }: RuleRow, at: number): boolean {
+  return watch !== undefined && isTimed(when) && since(watch, when.since) === at;
+}

@@ -1,0 +1,58 @@
+import { and, asc, eq, gt, notInArray, sql } from "drizzle-orm";
+import { ruleWatches } from "../../db/schema/rules.ts";
+import { statement } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { DONE_STATES } from "../tickets/mod.ts";
+
+export type WatchRow = typeof ruleWatches.$inferSelect;
+export type Watch = Omit<WatchRow, "workspaceId">;
+
+const p = sql.placeholder;
+
+const byTicket = statement((db) =>
+  db.select().from(ruleWatches).where(and(
+    eq(ruleWatches.workspaceId, p("workspaceId")),
+    eq(ruleWatches.ticketId, p("ticketId")),
+  )).prepare()
+);
+
+export async function selectWatch(at: Ctx, ticketId: string): Promise<Watch | undefined> {
+  const [row] = await byTicket(at, { workspaceId: at.workspaceId, ticketId });
+  return row;
+}
+
+const upsert = statement((db) =>
+  db.insert(ruleWatches).values({
+    workspaceId: p("workspaceId"),
+    ticketId: p("ticketId"),
+    openedAt: p("openedAt"),
+    state: p("state"),
+    stateSince: p("stateSince"),
+    customerWaitsSince: p("customerWaitsSince"),
+    customerSilentSince: p("customerSilentSince"),
+  }).onConflictDoUpdate({
+    target: [ruleWatches.workspaceId, ruleWatches.ticketId],
+    set: {
+      state: sql`excluded.state`,
+      stateSince: sql`excluded.state_since`,
+      customerWaitsSince: sql`excluded.customer_waits_since`,
+      customerSilentSince: sql`excluded.customer_silent_since`,
+    },
+  }).prepare()
+);
+
+export async function writeWatch(tx: Tx, watch: Watch): Promise<void> {
+  await upsert(tx, { ...watch, workspaceId: tx.workspaceId });
+}
+
+/** Watches of tickets that are not done, by their ids. */
+export async function selectLiveWatches(
+  at: Ctx,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<Watch[]> {
+  return await at.db.select().from(ruleWatches).where(and(
+    eq(ruleWatches.workspaceId, at.workspaceId),
+    notInArray(ruleWatches.state, [...DONE_STATES]),
+    after === null ? undefined : gt(ruleWatches.ticketId, after),
+  )).orderBy(asc(ruleWatches.ticketId)).limit(limit);
+}

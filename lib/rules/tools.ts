@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { sentimentOf } from "../sentiment/mod.ts";
+import { dryRun } from "./dry-run.ts";
+import { catalogue, toRuleDto, toRunDto } from "./present.ts";
+import { createRule, listRules, listRuns, updateRule } from "./rules.ts";
+import { dryRunInput, ruleChange, ruleInput, runQuery } from "./schemas.ts";
+
+const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
+const anything = z.record(z.string(), z.unknown());
+const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+
+/** What an agent, an operator at the command line or a workflow can do with rules. */
+export const rulesTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "rules.list",
+    summary: "The rules, in the order in which they run",
+    scope: "sla:read",
+    destructive: false,
+    input: z.object({}),
+    output: list,
+    run: async (ctx: Ctx) => {
+      const { data, next_cursor } = await listRules(ctx);
+      return { data: data.map(toRuleDto), next_cursor };
+    },
+  }),
+  defineTool({
+    name: "rules.catalogue",
+    summary: "What rules can wait for, look at and ask",
+    scope: "sla:read",
+    destructive: false,
+    input: z.object({}),
+    output: anything,
+    run: () => Promise.resolve({ ...catalogue() }),
+  }),
+  defineTool({
+    name: "rules.create",
+    summary: "Add a rule: when something happens, or stays so for a time, and conditions hold, do something",
+    scope: "sla:write",
+    destructive: false,
+    input: ruleInput,
+    output: anything,
+    run: async (ctx: Ctx, input) => toRuleDto(await createRule(ctx, input)),
+  }),
+  defineTool({
+    name: "rules.change",
+    summary: "Change a rule, or turn it on or off",
+    scope: "sla:write",
+    destructive: false,
+    input: ruleChange.extend({ id: z.string().min(1) }),
+    output: anything,
+    run: async (ctx: Ctx, input) => toRuleDto(await updateRule(ctx, input)),
+  }),
+  defineTool({
+    name: "rules.dry_run",
+    summary: "Which rules would have acted on the last month's events, and what they would have done",
+    scope: "sla:write",
+    destructive: false,
+    input: dryRunInput,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await dryRun(ctx, input) }),
+  }),
+  defineTool({
+    name: "rules.runs",
+    summary: "What rules did, the latest first",
+    scope: "sla:read",
+    destructive: false,
+    input: runQuery.extend(page),
+    output: list,
+    run: async (ctx: Ctx, input) => {
+      const { data, next_cursor } = await listRuns(ctx, input);
+      return { data: data.map(toRunDto), next_cursor };
+    },
+  }),
+  defineTool({
+    name: "sentiment.measure",
+    summary: "How a customer's text sounds, from -1 to 1, and the words that decided; Spanish and English",
+    scope: "conversations:read",
+    destructive: false,
+    input: z.object({ text: z.string().max(5000) }),
+    output: anything,
+    run: (_ctx: Ctx, { text }) => Promise.resolve({ ...sentimentOf(text) }),
+  }),
+];

@@ -1,0 +1,19 @@
+import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
+import {
+  armRule,
+  rulesArm,
+  rulesRun,
+  rulesSweep,
+  rulesTimer,
+  runRules,
+  runTimer,
+  sweepRuns,
+} from "../../lib/rules/mod.ts";
+
+/** What rules do. May run twice: a rule acts once on each event and each time. */
+export const rulesHandlers: readonly JobHandler[] = [
+  handler(rulesRun, runRules),
+  handler(rulesTimer, runTimer),
+  handler(rulesArm, armRule),
+  handler(rulesSweep, async (ctx) => void await sweepRuns(ctx)),
+];

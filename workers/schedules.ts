@@ -5,7 +5,6 @@ import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { applyRetentionJob, dailyBackup, jobRetentionJob } from "../lib/ops/mod.ts";
 import { rulesSchedules } from "../lib/rules/mod.ts";
-import { applyRetentionJob, dailyBackup } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
 

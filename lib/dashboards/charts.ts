@@ -5,13 +5,14 @@ import { requireScope } from "../kernel/actors.ts";
 import { HOUR, iso } from "../kernel/clock.ts";
 import { type Metric, QUARTER_MS } from "./metrics.ts";
 import { type Bucket, type Period, periodOf, type PeriodQuery } from "./period.ts";
-import { type RollupRow, selectRollups } from "./store.ts";
+import { selectFigures } from "./figures.ts";
+import type { RollupRow } from "./store.ts";
 
-/** What a line of a chart shows: the sum of a metric, or the average of a duration. */
+/** What a line of a chart shows: the sum of a metric, or an average. */
 interface Line {
   readonly name: string;
   readonly of: Metric;
-  /** Divides: an average in seconds. */
+  /** Divides: an average, of a duration in seconds. */
   readonly per?: Metric;
 }
 
@@ -38,6 +39,23 @@ export const CHARTS = {
   sla: {
     split: true,
     lines: [{ name: "warned", of: "sla.warned" }, { name: "breached", of: "sla.breached" }],
+  },
+  csat: {
+    split: true,
+    lines: [{ name: "answers", of: "csat.answers" }, {
+      name: "score",
+      of: "csat.score",
+      per: "csat.answers",
+    }],
+  },
+  calls: {
+    split: false,
+    lines: [
+      { name: "in", of: "calls.in" },
+      { name: "out", of: "calls.out" },
+      { name: "missed", of: "calls.missed" },
+      { name: "talk_seconds", of: "calls.talk_ms", per: "calls.answered" },
+    ],
   },
   conversations: {
     split: false,
@@ -77,7 +95,7 @@ export async function chart(
   const wall = wallClock(timezone);
   const { split, lines }: { split: boolean; lines: readonly Line[] } = CHARTS[name];
   const metrics = [...new Set(lines.flatMap(({ of, per }) => per === undefined ? [of] : [of, per]))];
-  const rows = await selectRollups(ctx, { metrics, ...period, stepMs: stepOf(period, wall) });
+  const rows = await selectFigures(ctx, { metrics, ...period, stepMs: stepOf(period, wall) });
   const labels = labelsOf(period, wall);
   const label = (at: number) => WALL_BUCKETS[period.bucket](wall(at));
   const dimensions = split ? [...new Set(rows.map(({ dimension }) => dimension))].sort() : [null];
@@ -122,10 +140,18 @@ function valuesOf(
   const values = sum(of);
   if (per === undefined) return labels.map((name) => values.get(name) ?? 0);
   const counts = sum(per);
-  return labels.map((name) => averageSeconds(values.get(name), counts.get(name)));
+  const average = of.endsWith("_ms") ? averageSeconds : averageOf;
+  return labels.map((name) => average(values.get(name), counts.get(name)));
 }
 
 /** Milliseconds over a count, as seconds. */
 export function averageSeconds(ms: number | undefined, count: number | undefined): number | null {
-  return ms === undefined || count === undefined || count === 0 ? null : Math.round(ms / count) / 1000;
+  const average = averageOf(ms, count);
+  return average === null ? null : Math.round(average) / 1000;
+}
+
+export function averageOf(sum: number | undefined, count: number | undefined): number | null {
+  return sum === undefined || count === undefined || count === 0
+    ? null
+    : Math.round(1000 * sum / count) / 1000;
 }

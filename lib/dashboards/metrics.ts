@@ -17,9 +17,28 @@ export const METRICS = {
   "tickets.first_response_ms": "operator",
   "sla.warned": "clock",
   "sla.breached": "clock",
+  "csat.answers": "operator",
+  "csat.score": "operator",
 } as const satisfies Record<string, string>;
 
-export type Metric = keyof typeof METRICS;
+/**
+ * What is counted from the log of calls itself: calls are imported and corrected long after they were made, and one
+ * month of them is little to read.
+ */
+export const CALL_METRICS = {
+  "calls.in": "none",
+  "calls.out": "none",
+  "calls.missed": "none",
+  "calls.answered": "none",
+  "calls.talk_ms": "none",
+} as const satisfies Record<string, string>;
+
+export type CallMetric = keyof typeof CALL_METRICS;
+export type Metric = keyof typeof METRICS | CallMetric;
+
+export function isCallMetric(metric: Metric): metric is CallMetric {
+  return Object.hasOwn(CALL_METRICS, metric);
+}
 
 export interface Increment {
   readonly metric: Metric;
@@ -77,6 +96,12 @@ const COUNTED: Readonly<Record<string, (data: Data, event: LiveEvent) => Increme
   },
   "sla.warned": (data) => [one("sla.warned", text(data, "clock"))],
   "sla.breached": (data) => [one("sla.breached", text(data, "clock"))],
+  "ticket.rated": (data) => {
+    const dimension = text(data, "operator_id");
+    const { score } = data;
+    if (typeof score !== "number") return [];
+    return [one("csat.answers", dimension), { metric: "csat.score", dimension, value: score }];
+  },
 };
 
 /** What an event adds to the counts; most events add nothing. */

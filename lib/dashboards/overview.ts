@@ -2,10 +2,11 @@ import type { Ctx } from "../context.ts";
 import { countConversations, loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
-import { averageSeconds } from "./charts.ts";
-import { type Metric, METRICS, QUARTER_MS } from "./metrics.ts";
+import { averageOf, averageSeconds } from "./charts.ts";
+import { CALL_METRICS, type Metric, METRICS, QUARTER_MS } from "./metrics.ts";
+import { selectFigures } from "./figures.ts";
 import { type Period, periodOf, type PeriodQuery } from "./period.ts";
-import { countLiveTickets, countOperators, countTroubles, selectRollups } from "./store.ts";
+import { countLiveTickets, countOperators, countTroubles } from "./store.ts";
 
 /** How things stand at this moment. */
 export interface Gauges {
@@ -65,6 +66,9 @@ export interface Totals {
   readonly counts: Record<string, number>;
   readonly first_response_seconds: number | null;
   readonly resolution_seconds: number | null;
+  readonly talk_seconds: number | null;
+  /** 1 to 5, of the answers that came. */
+  readonly csat: number | null;
 }
 
 export interface OverviewView {
@@ -90,16 +94,16 @@ export async function overview(ctx: Ctx, query: PeriodQuery): Promise<OverviewVi
   };
 }
 
-const NAMES = Object.keys(METRICS) as Metric[];
+const NAMES = [...Object.keys(METRICS), ...Object.keys(CALL_METRICS)] as Metric[];
 
 async function totalsOf(ctx: Ctx, { from, to }: Pick<Period, "from" | "to">): Promise<Totals> {
   const sums = new Map<Metric, number>();
   for (
-    const { metric, value } of await selectRollups(ctx, { metrics: NAMES, from, to, stepMs: QUARTER_MS })
+    const { metric, value } of await selectFigures(ctx, { metrics: NAMES, from, to, stepMs: QUARTER_MS })
   ) {
     sums.set(metric, (sums.get(metric) ?? 0) + value);
   }
-  const counts = NAMES.filter((name) => !name.endsWith("_ms"));
+  const counts = NAMES.filter((name) => !name.endsWith("_ms") && name !== "csat.score");
   return {
     counts: Object.fromEntries(counts.map((name) => [name.replace(".", "_"), sums.get(name) ?? 0])),
     first_response_seconds: averageSeconds(
@@ -107,5 +111,7 @@ async function totalsOf(ctx: Ctx, { from, to }: Pick<Period, "from" | "to">): Pr
       sums.get("tickets.first_responses"),
     ),
     resolution_seconds: averageSeconds(sums.get("tickets.resolution_ms"), sums.get("tickets.resolved")),
+    talk_seconds: averageSeconds(sums.get("calls.talk_ms"), sums.get("calls.answered")),
+    csat: averageOf(sums.get("csat.score"), sums.get("csat.answers")),
   };
 }

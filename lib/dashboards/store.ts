@@ -1,5 +1,6 @@
 import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { rollups } from "../../db/schema/dashboards.ts";
+import { calls } from "../../db/schema/calls.ts";
 import { operators } from "../../db/schema/operators.ts";
 import { tickets } from "../../db/schema/tickets.ts";
 import { statement } from "../../db/statement.ts";
@@ -59,6 +60,27 @@ export async function selectRollups(
       lt(rollups.bucket, to),
     ))
     .groupBy(rollups.metric, bucket, rollups.dimension);
+}
+
+/** The log of calls, counted the same way. */
+export async function selectCallCounts(
+  ctx: Ctx,
+  { from, to, stepMs }: Omit<RollupQuery, "metrics">,
+): Promise<{ bucket: number; in: number; out: number; missed: number; answered: number; talkMs: number }[]> {
+  const bucket = sql<number>`${calls.startedAt} - ${calls.startedAt} % ${sql.raw(String(stepMs))}`;
+  const talked = sql`${calls.answeredAt} is not null and ${calls.endedAt} is not null`;
+  return await ctx.db.select({
+    bucket,
+    in: sql<number>`sum(${calls.direction} = 'in')`,
+    out: sql<number>`sum(${calls.direction} = 'out')`,
+    missed: sql<number>`sum(${calls.state} = 'missed')`,
+    answered: sql<number>`sum(${talked})`,
+    talkMs: sql<
+      number
+    >`coalesce(sum(case when ${talked} then ${calls.endedAt} - ${calls.answeredAt} end), 0)`,
+  }).from(calls)
+    .where(and(eq(calls.workspaceId, ctx.workspaceId), gte(calls.startedAt, from), lt(calls.startedAt, to)))
+    .groupBy(bucket);
 }
 
 const LIVE = sql`${tickets.state} not in ('resolved', 'closed')`;

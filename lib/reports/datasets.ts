@@ -1,4 +1,6 @@
 import type { Dataset } from "./dataset.ts";
+import { callsDataset } from "./store-calls.ts";
+import { slaDataset } from "./store-sla.ts";
 import { conversationsDataset } from "./store-conversations.ts";
 import { ticketsDataset } from "./store-tickets.ts";
 
@@ -6,4 +8,6 @@ import { ticketsDataset } from "./store-tickets.ts";
 export const DATASETS: Readonly<Record<string, Dataset>> = {
   conversations: conversationsDataset,
   tickets: ticketsDataset,
+  calls: callsDataset,
+  sla: slaDataset,
 };

@@ -6,6 +6,18 @@ type Shape = Pick<Definition, "dataset" | "columns" | "group_by" | "measures">;
 export const NAMED_REPORTS = {
   conversations: { dataset: "conversations", group_by: [], measures: [] },
   tickets: { dataset: "tickets", group_by: [], measures: [] },
+  calls: { dataset: "calls", group_by: [], measures: [] },
+  /** How many promises of each kind were made and broken. */
+  sla: {
+    dataset: "sla",
+    group_by: [{ column: "policy" }, { column: "promise" }, { column: "priority" }],
+    measures: [
+      { fn: "count" },
+      { fn: "sum", column: "warned" },
+      { fn: "sum", column: "breached" },
+      { fn: "avg", column: "elapsed" },
+    ],
+  },
   /** What each operator had to do in the time, and how long it took. */
   operators: {
     dataset: "tickets",

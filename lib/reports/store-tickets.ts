@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { contacts } from "../../db/schema/conversations.ts";
+import { clients } from "../../db/schema/clients.ts";
 import { operators, teams } from "../../db/schema/operators.ts";
 import { tickets } from "../../db/schema/tickets.ts";
 import type { Dataset } from "./dataset.ts";
@@ -11,7 +12,7 @@ export const ticketsDataset: Dataset = {
   title: { es: "Tickets", en: "Tickets" },
   scope: "tickets:read",
   from: sql`${t} left join ${operators} on ${operators.id} = ${t.assigneeId}
-    left join ${teams} on ${teams.id} = ${t.teamId} left join ${contacts} on ${contacts.id} = ${t.contactId}`,
+    left join ${clients} on ${clients.id} = ${t.clientId} left join ${teams} on ${teams.id} = ${t.teamId} left join ${contacts} on ${contacts.id} = ${t.contactId}`,
   workspace: sql`${t.workspaceId}`,
   id: sql`${t.id}`,
   time: sql`${t.createdAt}`,
@@ -31,6 +32,7 @@ export const ticketsDataset: Dataset = {
     },
     team: { kind: "text", label: { es: "Equipo", en: "Team" }, value: sql`${teams.name}` },
     contact: { kind: "text", label: { es: "Contacto", en: "Contact" }, value: sql`${contacts.name}` },
+    client: { kind: "text", label: { es: "Cliente", en: "Client" }, value: sql`${clients.name}` },
     client_id: {
       kind: "text",
       label: { es: "Id del cliente", en: "Client's id" },
@@ -75,6 +77,7 @@ export const ticketsDataset: Dataset = {
     "priority",
     "assignee",
     "team",
+    "client",
     "contact",
     "labels",
     "created_at",

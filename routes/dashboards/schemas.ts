@@ -27,6 +27,8 @@ const totals = z.object({
   counts: counts.openapi({ example: { tickets_opened: 120, tickets_resolved: 98, sla_breached: 3 } }),
   first_response_seconds: seconds,
   resolution_seconds: seconds,
+  talk_seconds: seconds,
+  csat: z.number().nullable().openapi({ example: 4.6, description: "1 to 5" }),
 }).openapi("DashboardTotals");
 
 export const overviewSchema = z.object({

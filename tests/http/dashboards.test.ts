@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { consumers } from "../../workers/consumers.ts";
 import { drainConsumers } from "../../lib/consumers/mod.ts";
 import { receiveFromApi } from "../../lib/conversations/mod.ts";
+import { logCall } from "../../lib/calls/mod.ts";
+import { emit } from "../../lib/events/mod.ts";
 import { commentTicket, openTicket, updateTicket } from "../../lib/tickets/mod.ts";
 import { DAY, HOUR, iso, MINUTE } from "../../lib/kernel/clock.ts";
 import { tickets } from "../../db/schema/tickets.ts";
@@ -85,6 +87,44 @@ Deno.test("the first public answer counts once, with its time; what comes later 
   await commentTicket(ana.ctx, { ticketId, text: "Llegamos", visibility: "public" });
   const { totals } = await ask(h, "metrics?range=day", ana);
   assert.deepEqual([totals.counts.tickets_first_responses, totals.first_response_seconds], [1, 30 * 60]);
+});
+
+Deno.test("calls and satisfaction are averaged over what was answered", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const at = h.clock.now() - HOUR;
+  for (const seconds of [60, 120]) {
+    const times = { started_at: iso(at), answered_at: iso(at), ended_at: iso(at + seconds * 1000) };
+    await logCall(ana.ctx, { direction: "in", phone: "+528112345678", ...times });
+  }
+  await logCall(ana.ctx, {
+    direction: "in",
+    phone: "+528112345678",
+    started_at: iso(at),
+    ended_at: iso(at + 20_000),
+  });
+  await ana.ctx.transact(async (tx) => {
+    for (const score of [5, 4, 4]) {
+      await emit(tx, { type: "ticket.rated", subjectId: "tkt_x", data: { score, operator_id: "opr_1" } });
+    }
+  });
+  const { totals } = await ask(h, "metrics?range=day", ana);
+  assert.deepEqual(
+    [
+      totals.counts.calls_in,
+      totals.counts.calls_missed,
+      totals.talk_seconds,
+      totals.counts.csat_answers,
+      totals.csat,
+    ],
+    [3, 1, 90, 3, 4.333],
+  );
+  const chart = await ask(h, "charts/calls?range=day&bucket=day", ana);
+  assert.equal(valuesOf(chart, "talk_seconds")?.find((value) => value !== null), 90);
+  const csat = await ask(h, "charts/csat?range=day&bucket=day", ana);
+  assert.deepEqual([...new Set(csat.series.map(({ dimension }: { dimension: string }) => dimension))], [
+    "opr_1",
+  ]);
 });
 
 Deno.test("a period that is none is refused, and another workspace's figures are its own", async () => {

@@ -9,6 +9,7 @@ import { writePdf } from "../../lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
 import { enqueue } from "../../lib/jobs/mod.ts";
 import { getReport, reportsExpire } from "../../lib/reports/mod.ts";
+import { logCall } from "../../lib/calls/mod.ts";
 import { openTicket, updateTicket } from "../../lib/tickets/mod.ts";
 import { DAY, HOUR, iso } from "../../lib/kernel/clock.ts";
 
@@ -281,4 +282,33 @@ Deno.test("a report with recipients mails a link that opens the file without a s
   assert.equal((await h.request("GET", `${link}x`)).status, 404);
   h.clock.advance(31 * DAY);
   assert.equal((await h.request("GET", link)).status, 404);
+});
+
+Deno.test("the reports on calls and promises come from their rows", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const started = h.clock.now() - HOUR;
+  await logCall(ana.ctx, {
+    direction: "in",
+    phone: "+528112345678",
+    started_at: iso(started),
+    answered_at: iso(started + 10_000),
+    ended_at: iso(started + 70_000),
+  });
+  const calls = await h.request("GET", "/api/v1/reports/calls?columns=direction,waited,talked,missed", {
+    token: ana.token,
+  });
+  assert.deepEqual(calls.body.data, [{ direction: "in", waited: 10, talked: 60, missed: false }]);
+  const sla = await h.request("GET", "/api/v1/reports/sla", { token: ana.token });
+  assert.deepEqual([sla.status, sla.body.data], [200, []]);
+  for (const dataset of ["calls", "sla", "tickets", "conversations"]) {
+    const all = await h.request("GET", `/api/reports/analytics?dataset=${dataset}`, { token: ana.token });
+    assert.equal(all.status, 200, dataset);
+  }
+  const catalogue = await h.request("GET", "/api/reports/catalogue", { token: ana.token });
+  for (const { dataset, columns } of catalogue.body.data) {
+    const body = { dataset, columns: columns.map(({ name }: { name: string }) => name) };
+    const every = await h.request("POST", "/api/reports/custom", { token: ana.token, body });
+    assert.equal(every.status, 200, `every column of ${dataset}: ${JSON.stringify(every.body)}`);
+  }
 });

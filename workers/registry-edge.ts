@@ -12,6 +12,7 @@ import { slaHandlers } from "./handlers/sla.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
+import { housekeepingHandlers } from "./handlers/ops.ts";
 import { eventHandlers } from "./handlers/events.ts";
 
 /**
@@ -33,4 +34,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...slaHandlers,
   ...rulesHandlers,
   ...eventHandlers,
+  ...housekeepingHandlers,
 ];

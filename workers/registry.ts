@@ -7,7 +7,7 @@ import { identitySweep } from "./handlers/identity-sweep.ts";
 import { callHandlers } from "./handlers/calls.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
-import { opsHandlers } from "./handlers/ops.ts";
+import { housekeepingHandlers, opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
@@ -25,6 +25,7 @@ export const handlers: readonly JobHandler[] = [
   identityMailReset,
   identitySweep,
   ...opsHandlers,
+  ...housekeepingHandlers,
   ...taskHandlers,
   ...whatsAppInHandlers,
   ...whatsAppOutHandlers,

@@ -5,6 +5,7 @@ import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { applyRetentionJob, dailyBackup, jobRetentionJob } from "../lib/ops/mod.ts";
 import { rulesSchedules } from "../lib/rules/mod.ts";
+import { applyRetentionJob, dailyBackup, sweepBlobsJob } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
 
@@ -20,4 +21,10 @@ export const schedules: readonly Schedule[] = [
   defineSchedule({ name: "identity.sweep", cron: "25 3 * * *", job: sweepIdentity, payload: {} }),
   defineSchedule({ name: "ops.job_retention", cron: "*/10 * * * *", job: jobRetentionJob, payload: {} }),
   defineSchedule({ name: "ops.retention", cron: "40 3 * * *", job: applyRetentionJob, payload: {} }),
+  defineSchedule({
+    name: "ops.sweep_blobs",
+    cron: "55 3 * * *",
+    job: sweepBlobsJob,
+    payload: { after: null },
+  }),
 ];

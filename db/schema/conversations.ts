@@ -215,7 +215,11 @@ export const attachments = sqliteTable(
   },
   (
     t,
-  ) => [index("attachments_message").on(t.messageId), index("attachments_workspace").on(t.workspaceId, t.id)],
+  ) => [
+    index("attachments_message").on(t.messageId),
+    index("attachments_workspace").on(t.workspaceId, t.id),
+    index("attachments_blob").on(t.blobKey),
+  ],
 );
 
 /** A customer's judgement of an answer. */

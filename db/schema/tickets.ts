@@ -219,7 +219,10 @@ export const ticketAttachments = sqliteTable("ticket_attachments", {
   sha256: text("sha256").notNull(),
   blobKey: text("blob_key").notNull(),
   createdAt: createdAt(),
-}, (t) => [index("ticket_attachments_comment").on(t.workspaceId, t.commentId)]);
+}, (t) => [
+  index("ticket_attachments_comment").on(t.workspaceId, t.commentId),
+  index("ticket_attachments_blob").on(t.blobKey),
+]);
 
 /** What a customer is asked after the solution. One answer each; the link's secret is derived, not stored. */
 export const ticketSurveys = sqliteTable("ticket_surveys", {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HOUR } from "../kernel/clock.ts";
+import { HOUR, MINUTE } from "../kernel/clock.ts";
 import { defineJob } from "../kernel/define-job.ts";
 import { BACKUP_REASONS } from "../ports/backups.ts";
 
@@ -39,4 +39,14 @@ export const jobRetentionJob = defineJob({
   lane: "maintenance",
   attempts: 2,
   timeoutMs: HOUR,
+});
+
+/** Deletes blobs that no row names, a page of them; `after` is the last key of the page before. */
+export const sweepBlobsJob = defineJob({
+  name: "ops.sweep_blobs",
+  schema: z.object({ after: z.string().nullable() }),
+  lane: "maintenance",
+  attempts: 4,
+  backoff: { baseMs: 60_000, maxMs: HOUR },
+  timeoutMs: 10 * MINUTE,
 });

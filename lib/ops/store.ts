@@ -1,4 +1,5 @@
-import { sql } from "drizzle-orm";
+import { inArray, sql } from "drizzle-orm";
+import { workspaces } from "../../db/schema/identity.ts";
 import type { Ctx } from "../context.ts";
 
 /** Pages of the file that hold nothing. */
@@ -10,4 +11,30 @@ export async function freePages(ctx: Ctx): Promise<number> {
 /** Gives up to `pages` empty pages of the file back to the disk. */
 export async function releasePages(ctx: Ctx, pages: number): Promise<void> {
   await ctx.db.run(sql.raw(`pragma incremental_vacuum(${Math.trunc(pages)})`));
+}
+
+/** Every table with a column of this name says by it which blobs it holds. */
+const HOLDERS = sql`select m.name as name from sqlite_master m join pragma_table_info(m.name) c
+  where m.type = 'table' and c.name = 'blob_key' order by m.name`;
+
+/** Those of the keys that a row of any table names. */
+export async function selectNamedBlobs(ctx: Ctx, keys: readonly string[]): Promise<Set<string>> {
+  const named = new Set<string>();
+  if (keys.length === 0) return named;
+  for (const { name } of await ctx.db.all<{ name: string }>(HOLDERS)) {
+    const rows = await ctx.db.all<{ key: string }>(
+      sql`select blob_key as key from ${sql.identifier(name)}
+        where blob_key in (select value from json_each(${JSON.stringify(keys)}))`,
+    );
+    for (const { key } of rows) named.add(key);
+  }
+  return named;
+}
+
+/** Those of the ids that are workspaces. */
+export async function selectWorkspaces(ctx: Ctx, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await ctx.db.select({ id: workspaces.id }).from(workspaces).where(
+    inArray(workspaces.id, [...ids]),
+  );
+  return new Set(rows.map(({ id }) => id));
 }

@@ -11,7 +11,15 @@ export interface BlobStore {
   /** null when there is none. */
   get(key: string): Promise<{ readonly body: ReadableStream<Uint8Array>; readonly size: number } | null>;
   delete(key: string): Promise<void>;
-  list(prefix: string): AsyncIterable<{ readonly key: string; readonly size: number }>;
+  /** In the order of keys, from the first one past `after`. */
+  list(prefix: string, options?: { readonly after?: string | undefined }): AsyncIterable<ListedBlob>;
+}
+
+export interface ListedBlob {
+  readonly key: string;
+  readonly size: number;
+  /** When it was put, by the store's clock; UTC milliseconds. */
+  readonly modifiedAt: number;
 }
 
 export interface PutOptions {

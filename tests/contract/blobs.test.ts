@@ -114,7 +114,13 @@ for (const [name, run] of Object.entries(adapters)) {
       assert.deepEqual(await keys("w1/b"), ["w1/b-c", "w1/b/1", "w1/b/2"]);
       assert.equal((await keys("")).length, 6);
       assert.deepEqual(await keys("none/"), []);
-      assert.deepEqual(await Array.fromAsync(blobs.list("w2")), [{ key: "w2/x", size: 4 }]);
+      const [last, ...none] = await Array.fromAsync(blobs.list("w2"));
+      assert.deepEqual([last?.key, last?.size, none], ["w2/x", 4, []]);
+      assert.ok(Math.abs((last?.modifiedAt ?? 0) - Date.now()) < 60_000, `${last?.modifiedAt}`);
+      for (const after of ["w1/a", "w1/b", "w1/b-c", "w1/b/1", "w1/b/2", "w1/zzz", "w10/x", "w3"]) {
+        const rest = (await Array.fromAsync(blobs.list("", { after }))).map(({ key }) => key);
+        assert.deepEqual(rest, (await keys("")).filter((key) => key > after), after);
+      }
     }));
 
   Deno.test(`blobs on ${name}: a key that could leave its place is refused`, () =>

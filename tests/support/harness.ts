@@ -121,7 +121,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     limiter: createMemoryRateLimiter(clock),
     waker: createMemoryWaker(),
     live: createMemoryLiveBus(),
-    blobs: createMemoryBlobs(),
+    blobs: createMemoryBlobs(() => clock.now()),
     backups: createNoBackups(),
     mail,
     notify: createNotifyProviders({

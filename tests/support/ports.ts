@@ -89,13 +89,15 @@ export function createCountingHasher(): CountingHasher {
   };
 }
 
-export function createMemoryBlobs(): BlobStore {
+export function createMemoryBlobs(now: () => number = Date.now): BlobStore {
   const kept = new Map<string, Uint8Array<ArrayBuffer>>();
+  const puts = new Map<string, number>();
   return {
     async put(key, body, { maxBytes = Infinity } = {}) {
       const bytes = body instanceof Uint8Array ? new Uint8Array(body) : await readAll(body);
       if (bytes.byteLength > maxBytes) throw new AppError("payload_too_large", `More than ${maxBytes} bytes`);
       kept.set(key, bytes);
+      puts.set(key, now());
       return { size: bytes.byteLength, sha256: await sha256Hex(bytes) };
     },
     get(key) {
@@ -108,8 +110,11 @@ export function createMemoryBlobs(): BlobStore {
       kept.delete(key);
       return Promise.resolve();
     },
-    async *list(prefix) {
-      for (const [key, bytes] of kept) if (key.startsWith(prefix)) yield { key, size: bytes.byteLength };
+    async *list(prefix, { after = "" } = {}) {
+      for (const [key, bytes] of [...kept].sort(([a], [b]) => a < b ? -1 : 1)) {
+        const modifiedAt = puts.get(key) ?? 0;
+        if (key.startsWith(prefix) && key > after) yield { key, size: bytes.byteLength, modifiedAt };
+      }
     },
   };
 }

@@ -7,6 +7,8 @@ import {
   dailyBackup,
   jobRetentionJob,
   requestedBackup,
+  sweepBlobs,
+  sweepBlobsJob,
 } from "../../lib/ops/mod.ts";
 
 export const opsHandlers: readonly JobHandler[] = [
@@ -15,9 +17,17 @@ export const opsHandlers: readonly JobHandler[] = [
     if (ctx.ports.backups.configured) await createBackup(ctx, { reason: "daily" });
   }),
   handler(requestedBackup, async (ctx, { reason }) => void await createBackup(ctx, { reason })),
+];
+
+/** What runs anywhere. */
+export const housekeepingHandlers: readonly JobHandler[] = [
   handler(applyRetentionJob, async (ctx) => {
     const report = await applyRetention(ctx);
     ctx.ports.log.log("info", "Retention was applied", { ...report.deleted, pages: report.pages });
   }),
   handler(jobRetentionJob, async (ctx) => void await applyJobRetention(ctx)),
+  handler(sweepBlobsJob, async (ctx, page) => {
+    const { seen, deleted } = await sweepBlobs(ctx, page);
+    if (deleted > 0) ctx.ports.log.log("warn", "Files that no row names were deleted", { seen, deleted });
+  }),
 ];

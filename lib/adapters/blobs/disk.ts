@@ -60,12 +60,12 @@ export function createDiskBlobs(folder: string): BlobStore {
       const path = await placeOf(key, false);
       if (path !== null) await orNull(Deno.remove(path));
     },
-    async *list(prefix) {
+    async *list(prefix, { after = "" } = {}) {
       checkPrefix(prefix);
       const base = await root();
-      for await (const key of walk(base, prefix)) {
+      for await (const key of walk(base, { prefix, after })) {
         const stat = await orNull(Deno.lstat(join(base, key)));
-        if (stat?.isFile) yield { key, size: stat.size };
+        if (stat?.isFile) yield { key, size: stat.size, modifiedAt: stat.mtime?.getTime() ?? Date.now() };
       }
     },
   };
@@ -102,17 +102,24 @@ async function prepare(folder: string): Promise<string> {
   return base;
 }
 
-/** Keys under `base` that start with `prefix`, in order; folders that can't hold one are not entered. */
-async function* walk(base: string, prefix: string, at = ""): AsyncGenerator<string> {
+interface Wanted {
+  readonly prefix: string;
+  readonly after: string;
+}
+
+/** Keys under `base` that are wanted, in order; folders that can't hold one are not entered. */
+async function* walk(base: string, wanted: Wanted, at = ""): AsyncGenerator<string> {
+  const { prefix, after } = wanted;
   const entries = await orNull(Array.fromAsync(Deno.readDir(join(base, at)))) ?? [];
   const sortKey = (entry: Deno.DirEntry) => entry.isDirectory ? `${entry.name}/` : entry.name;
   for (const entry of entries.sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1)) {
     const path = at + entry.name;
     if (path === TEMPORARY) continue;
     const inside = `${path}/`;
-    if (entry.isFile && path.startsWith(prefix)) yield path;
-    if (entry.isDirectory && (inside.startsWith(prefix) || prefix.startsWith(inside))) {
-      yield* walk(base, prefix, inside);
+    if (entry.isFile && path > after && path.startsWith(prefix)) yield path;
+    const done = inside < after && !after.startsWith(inside);
+    if (entry.isDirectory && !done && (inside.startsWith(prefix) || prefix.startsWith(inside))) {
+      yield* walk(base, wanted, inside);
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { ListedBlob } from "../../ports/blobs.ts";
+
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /** The text of the first element of this name, or "". S3's answers are flat, and keys here need no markup. */
@@ -10,8 +12,10 @@ export function fieldOf(xml: string, name: string): string {
 }
 
 /** The objects of a ListObjectsV2 answer. */
-export function* itemsOf(xml: string): Generator<{ key: string; size: number }> {
+export function* itemsOf(xml: string): Generator<ListedBlob> {
   for (const [item] of xml.matchAll(/<Contents>[\s\S]*?<\/Contents>/g)) {
-    yield { key: fieldOf(item, "Key"), size: Number(fieldOf(item, "Size")) };
+    // A store that does not say when counts as just now: nothing of it is ever taken for old.
+    const modifiedAt = Date.parse(fieldOf(item, "LastModified")) || Date.now();
+    yield { key: fieldOf(item, "Key"), size: Number(fieldOf(item, "Size")), modifiedAt };
   }
 }

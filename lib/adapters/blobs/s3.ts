@@ -133,11 +133,12 @@ export function createS3Blobs(
       checkKey(key);
       await (await call(key, { method: "DELETE" })).body?.cancel();
     },
-    async *list(prefix) {
+    async *list(prefix, { after } = {}) {
       checkPrefix(prefix);
+      const start: Record<string, string> = after === undefined ? {} : { "start-after": after };
       let token = "";
       do {
-        const next: Record<string, string> = token === "" ? {} : { "continuation-token": token };
+        const next: Record<string, string> = token === "" ? start : { "continuation-token": token };
         const xml = await done(
           await call("", { method: "GET", query: { "list-type": "2", prefix, ...next } }),
           "list",

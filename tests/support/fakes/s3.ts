@@ -98,14 +98,17 @@ export function startFakeS3(): FakeS3 {
   }
 
   function list(query: URLSearchParams): Response {
-    const keys = [...objects.keys()].filter((key) => key.startsWith(query.get("prefix") ?? "")).sort();
-    const from = Number(query.get("continuation-token")?.slice("after&".length) ?? 0);
-    const page = keys.slice(from, from + PAGE);
-    const more = from + PAGE < keys.length;
+    // As S3's own, the token says where to go on and stands in place of where to begin.
+    const after = query.get("continuation-token")?.slice("after&".length) ?? query.get("start-after") ?? "";
+    const keys = [...objects.keys()].filter((key) => key.startsWith(query.get("prefix") ?? "") && key > after)
+      .sort();
+    const page = keys.slice(0, PAGE);
+    const more = PAGE < keys.length;
     const items = page.map((key) =>
-      `<Contents><Key>${key}</Key><Size>${objects.get(key)?.length}</Size></Contents>`
+      `<Contents><Key>${key}</Key><LastModified>${new Date().toISOString()}</LastModified>` +
+      `<Size>${objects.get(key)?.length}</Size></Contents>`
     );
-    const next = more ? `<NextContinuationToken>after&amp;${from + PAGE}</NextContinuationToken>` : "";
+    const next = more ? `<NextContinuationToken>after&amp;${page.at(-1)}</NextContinuationToken>` : "";
     return xml(200, `<L><IsTruncated>${more}</IsTruncated>${next}${items.join("")}</L>`);
   }
 

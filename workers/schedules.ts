@@ -3,9 +3,8 @@ import { sweepIdentity } from "../lib/identity/mod.ts";
 import { defineSchedule, type Schedule } from "../lib/jobs/mod.ts";
 import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
-import { applyRetentionJob, dailyBackup, jobRetentionJob } from "../lib/ops/mod.ts";
 import { rulesSchedules } from "../lib/rules/mod.ts";
-import { applyRetentionJob, dailyBackup, sweepBlobsJob } from "../lib/ops/mod.ts";
+import { applyRetentionJob, dailyBackup, jobRetentionJob, sweepBlobsJob } from "../lib/ops/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
 

@@ -3,6 +3,10 @@ import { calendarFields } from "../business-time/schemas.ts";
 import { cleanText } from "../kernel/text.ts";
 
 const text = (max: number) => z.string().max(max).transform((value) => cleanText(value).trim());
+const notifyFields = {
+  emails: z.array(z.email()).max(20),
+  webhook_url: z.url({ protocol: /^https?$/ }).max(2000).nullable(),
+};
 const fields = {
   name: text(120),
   description: text(4000),
@@ -24,8 +28,8 @@ const fields = {
   /** Minutes without a word from either side after which the bot takes up again; 0: never. */
   return_to_bot_minutes: z.number().int().min(0).max(43_200),
   notify: z.object({
-    emails: z.array(z.email()).max(20).default([]),
-    webhook_url: z.url({ protocol: /^https?$/ }).max(2000).nullable().default(null),
+    emails: notifyFields.emails.default([]),
+    webhook_url: notifyFields.webhook_url.default(null),
   }),
   /** Silence after which a burst is answered; null: the channel's own. */
   debounce_ms: z.number().int().min(0).max(60_000).nullable(),
@@ -34,8 +38,9 @@ const fields = {
 };
 
 export const businessConfigSchema = z.object(fields);
-/** A change: what is left out stays as it is. */
-export const businessChangeSchema = businessConfigSchema.partial();
+/** A change: what is left out stays as it is, within `notify` too. */
+export const businessChangeSchema = z.object({ ...fields, notify: z.object(notifyFields).partial() })
+  .partial();
 
 export type BusinessConfig = z.output<typeof businessConfigSchema>;
 export type BusinessChange = z.input<typeof businessChangeSchema>;

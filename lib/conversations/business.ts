@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { audit } from "../audit/mod.ts";
 import { businessHoursChanged } from "../business-time/jobs.ts";
 import { isOpen, nextOpening } from "../business-time/mod.ts";
@@ -51,7 +52,7 @@ export async function setBusiness(ctx: Ctx, input: BusinessChange): Promise<Busi
   if (url !== undefined && url !== null) await ctx.ports.fetch.check(url);
   return await ctx.transact(async (tx) => {
     const row = await selectBusiness(tx);
-    const config = businessConfigSchema.parse({ ...toConfig(row.config), ...change });
+    const config = changed(toConfig(row.config), change);
     await upsertBusiness(tx, config);
     const fields = Object.keys(change);
     await emit(tx, { type: "business.changed", subjectId: tx.workspaceId, data: { fields } });
@@ -61,6 +62,11 @@ export async function setBusiness(ctx: Ctx, input: BusinessChange): Promise<Busi
     }
     return view({ ...row, config, updatedAt: tx.now() });
   });
+}
+
+/** The settings that are given in place of those that were; so within `notify`. */
+function changed(saved: BusinessConfig, { notify, ...rest }: z.output<typeof businessChangeSchema>) {
+  return businessConfigSchema.parse({ ...saved, ...rest, notify: { ...saved.notify, ...notify } });
 }
 
 function view(row: BusinessRow): BusinessView {

@@ -1,18 +1,7 @@
 import { z } from "zod";
-import { IDENTITY_KINDS } from "./store.ts";
+import { IDENTITY_KINDS } from "./store-kinds.ts";
 
-export {
-  type Channel,
-  CHANNELS,
-  CONVERSATION_STATES,
-  type ConversationState,
-  IDENTITY_KINDS,
-  type IdentityKind,
-  MESSAGE_KINDS,
-  MESSAGE_STATES,
-  type MessageKind,
-  type MessageState,
-} from "./store.ts";
+export * from "./store-kinds.ts";
 export {
   type BusinessChange,
   businessChangeSchema,

@@ -11,18 +11,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { ContactRow } from "./store-contacts.ts";
 
-export {
-  type Channel,
-  CHANNELS,
-  CONVERSATION_STATES,
-  type ConversationState,
-  IDENTITY_KINDS,
-  type IdentityKind,
-  MESSAGE_KINDS,
-  MESSAGE_STATES,
-  type MessageKind,
-  type MessageState,
-} from "../../db/schema/conversations.ts";
+export * from "./store-kinds.ts";
 
 export type ConversationRow = typeof conversations.$inferSelect;
 

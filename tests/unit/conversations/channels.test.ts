@@ -48,6 +48,22 @@ Deno.test("the sample business goes when a real channel is connected, and does n
   assert.equal(await beginSample(ctx), 0);
 });
 
+Deno.test("a change of one setting for notices leaves the other, and null takes the address away", async () => {
+  await using h = await harness();
+  const { ctx } = await h.person();
+  const notify = async () => (await getBusiness(ctx)).notify;
+  const hook = "https://hooks.example.com/cauce";
+  await setBusiness(ctx, { notify: { webhook_url: hook } });
+  await setBusiness(ctx, { notify: { emails: ["ana@example.com"] } });
+  assert.deepEqual(await notify(), { emails: ["ana@example.com"], webhook_url: hook });
+  await setBusiness(ctx, { tone: "breve" });
+  assert.deepEqual(await notify(), { emails: ["ana@example.com"], webhook_url: hook });
+  await setBusiness(ctx, { notify: { webhook_url: null } });
+  assert.deepEqual(await notify(), { emails: ["ana@example.com"], webhook_url: null });
+  await setBusiness(ctx, { notify: { emails: [] } });
+  assert.deepEqual(await notify(), { emails: [], webhook_url: null });
+});
+
 Deno.test("ensureDefaults gives each workspace one web chat of its own, also when many start at once", async () => {
   await using h = await harness();
   const [a, b] = [await h.person(), await h.person()];

@@ -54,13 +54,16 @@ export async function applyRetention(ctx: Ctx): Promise<RetentionReport> {
 }
 
 /** The same for jobs alone: where thousands end in a second, a day is too long to wait. */
-export async function applyJobRetention(ctx: Ctx): Promise<RetentionReport> {
+export async function applyJobRetention(
+  ctx: Ctx,
+  { keepRows = RETENTION.jobsRows }: { keepRows?: number } = {},
+): Promise<RetentionReport> {
   requireScope(ctx, "platform:write");
-  return { deleted: { jobs: await pruneEnded(ctx) }, pages: await shrink(ctx) };
+  return { deleted: { jobs: await pruneEnded(ctx, keepRows) }, pages: await shrink(ctx) };
 }
 
-async function pruneEnded(ctx: Ctx): Promise<number> {
-  const { jobsDoneMs: keepDoneMs, jobsDeadMs: keepDeadMs, jobsRows: keepRows } = RETENTION;
+async function pruneEnded(ctx: Ctx, keepRows: number = RETENTION.jobsRows): Promise<number> {
+  const { jobsDoneMs: keepDoneMs, jobsDeadMs: keepDeadMs } = RETENTION;
   return await pruneJobs(ctx, { keepDoneMs, keepDeadMs, keepRows });
 }
 

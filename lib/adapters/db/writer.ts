@@ -33,6 +33,7 @@ interface Task {
 const MAX_MEMBERS = 256;
 const BUDGET_MS = 4;
 const MAX_QUEUE = 20_000;
+const LONG_MS = 1;
 const WATCH_MS = 100;
 
 /**
@@ -194,8 +195,10 @@ export class Writer {
     }
     const committed = this.#options.onCommitting();
     try {
-      // Another thread costs 0.08 ms: worth it when others use that time, or to spare the loop a fsync.
-      if (kept.length > 1 || this.#queue.length > 0) await this.#connection.execOffThread("commit");
+      // Another thread costs 0.08 ms: worth it when others use that time, or to spare the loop a fsync. What took long
+      // has written much, and its commit takes long as well.
+      const long = performance.now() - started > LONG_MS;
+      if (kept.length > 1 || this.#queue.length > 0 || long) await this.#connection.execOffThread("commit");
       else this.#connection.exec("commit");
     } catch (thrown) {
       this.#reopen();

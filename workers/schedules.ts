@@ -5,6 +5,7 @@ import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { rulesSchedules } from "../lib/rules/mod.ts";
 import { applyRetentionJob, dailyBackup, jobRetentionJob, sweepBlobsJob } from "../lib/ops/mod.ts";
+import { notificationSchedules } from "../lib/notifications/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
 
@@ -12,6 +13,7 @@ import { consumerSchedules } from "../lib/consumers/mod.ts";
 export const schedules: readonly Schedule[] = [
   ...conversationSchedules,
   ...messagingSchedules,
+  ...notificationSchedules,
   ...reportSchedules,
   ...consumerSchedules,
   ...ticketSchedules,

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Weekday } from "../../lib/business-time/mod.ts";
 import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
 
 export const NOTIFY_CHANNELS = [
@@ -53,11 +54,14 @@ export const notifications = sqliteTable("notifications", {
   html: text("html"),
   /** To many at once: its deliveries are counted, not told of one by one. */
   bulk: flag("bulk").notNull().default(false),
+  /** Of one to many: what is not out yet stays in. */
+  cancelledAt: at("cancelled_at"),
   actorId: text("actor_id").notNull(),
   createdAt: createdAt(),
 }, (t) => [
   uniqueIndex("notifications_key").on(t.workspaceId, t.key).where(sql`key is not null`),
   index("notifications_age").on(t.createdAt),
+  index("notifications_bulk").on(t.workspaceId, t.id).where(sql`bulk = 1`),
 ]);
 
 export const notificationDeliveries = sqliteTable("notification_deliveries", {
@@ -93,12 +97,15 @@ export const notificationDeliveries = sqliteTable("notification_deliveries", {
   sentAt: at("sent_at"),
   deliveredAt: at("delivered_at"),
   readAt: at("read_at"),
+  /** Waits to be told together with others. */
+  digestId: text("digest_id"),
 }, (t) => [
   index("notification_deliveries_history").on(t.workspaceId, t.id),
-  index("notification_deliveries_of").on(t.notificationId),
+  index("notification_deliveries_of").on(t.notificationId, t.state),
   index("notification_deliveries_state").on(t.workspaceId, t.state, t.id),
   index("notification_deliveries_inbox").on(t.workspaceId, t.userId, t.id).where(sql`channel = 'in_app'`),
   index("notification_deliveries_external").on(t.channel, t.externalId).where(sql`external_id is not null`),
+  index("notification_deliveries_digest").on(t.digestId).where(sql`digest_id is not null`),
   index("notification_deliveries_waiting").on(t.stateAt).where(sql`state in ('pending', 'sending')`),
 ]);
 
@@ -174,3 +181,67 @@ export const webhookEndpoints = sqliteTable("webhook_endpoints", {
   lastSuccessAt: at("last_success_at"),
   createdAt: createdAt(),
 }, (t) => [index("webhook_endpoints_workspace").on(t.workspaceId, t.id)]);
+
+/** Some recipients of a notification to many; their deliveries are written by one commit that also marks this done. */
+export const bulkChunks = sqliteTable("notification_chunks", {
+  id: id(),
+  workspaceId: workspaceId(),
+  notificationId: text("notification_id").notNull().references(() => notifications.id, {
+    onDelete: "cascade",
+  }),
+  recipients: text("recipients", { mode: "json" }).$type<BulkRecipient[]>().notNull(),
+  size: integer("size").notNull(),
+  doneAt: at("done_at"),
+}, (t) => [index("notification_chunks_of").on(t.notificationId)]);
+
+export interface BulkRecipient {
+  readonly recipient: string;
+  readonly data?: Record<string, unknown>;
+}
+
+/** What a user or contact wants to hear, and over which channel. `*` stands for all. */
+export const notificationPreferences = sqliteTable("notification_preferences", {
+  workspaceId: workspaceId(),
+  /** A user or a contact. */
+  ownerId: text("owner_id").notNull(),
+  category: text("category").notNull(),
+  channel: text("channel").$type<NotifyChannel | "*">().notNull(),
+  enabled: flag("enabled").notNull(),
+}, (t) => [primaryKey({ columns: [t.workspaceId, t.ownerId, t.category, t.channel] })]);
+
+/** When a user or contact is left in peace, on their own wall clock. */
+export const quietHours = sqliteTable("quiet_hours", {
+  workspaceId: workspaceId(),
+  ownerId: text("owner_id").notNull(),
+  timezone: text("timezone").notNull(),
+  /** `HH:MM`; null: only whole days. */
+  from: text("quiet_from"),
+  to: text("quiet_to"),
+  /** Days that are quiet as a whole. */
+  days: text("days", { mode: "json" }).$type<Weekday[]>().notNull(),
+}, (t) => [primaryKey({ columns: [t.workspaceId, t.ownerId] })]);
+
+/** How often one address was told by one template since `startedAt`. */
+export const throttleMarks = sqliteTable("throttle_marks", {
+  workspaceId: workspaceId(),
+  mark: text("mark").notNull(),
+  startedAt: at("started_at").notNull(),
+  endsAt: at("ends_at").notNull(),
+  count: integer("count").notNull(),
+}, (t) => [
+  primaryKey({ columns: [t.workspaceId, t.mark] }),
+  index("throttle_marks_age").on(t.endsAt),
+]);
+
+/** What one address will be told in one message; one is open at a time. */
+export const digests = sqliteTable("notification_digests", {
+  id: id(),
+  workspaceId: workspaceId(),
+  mark: text("mark").notNull(),
+  closesAt: at("closes_at").notNull(),
+  closedAt: at("closed_at"),
+  createdAt: createdAt(),
+}, (t) => [
+  uniqueIndex("notification_digests_open").on(t.workspaceId, t.mark).where(sql`closed_at is null`),
+  index("notification_digests_age").on(t.createdAt),
+]);

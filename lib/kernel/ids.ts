@@ -62,6 +62,7 @@ export const ID_PREFIXES = {
   chatAddress: "cad",
   pushSubscription: "psh",
   bulkChunk: "bch",
+  digest: "dig",
   watsonSession: "wss",
   watsonActivity: "wsa",
   report: "rep",

@@ -96,6 +96,7 @@ function wordsOf({ delivery, notification }: Due) {
 /** Resolves to null when no provider of the channel is configured any more. */
 export async function makeReady(ctx: Ctx, due: Due): Promise<Ready | null> {
   const { channel } = due.delivery;
+  if (due.notification.cancelledAt !== null) throw new Unsendable("skipped", "cancelled");
   return isCarried(channel) ? await readyFor(ctx, channel, due) : null;
 }
 

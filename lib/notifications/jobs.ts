@@ -14,6 +14,44 @@ export const deliver = defineJob({
   timeoutMs: 180 * SECOND,
 });
 
+/** The same for notifications to many, which give way to the others. */
+export const deliverBulk = defineJob({
+  name: "notification.deliver_bulk",
+  schema: deliveries,
+  lane: "bulk",
+  attempts: 12,
+  backoff: { baseMs: SECOND, maxMs: 60 * SECOND },
+  timeoutMs: 180 * SECOND,
+});
+
+/** Writes the deliveries of some recipients of a notification to many. */
+export const fanOut = defineJob({
+  name: "notification.fan_out",
+  schema: z.object({ chunkId: z.string() }),
+  lane: "bulk",
+  attempts: 12,
+  backoff: { baseMs: SECOND, maxMs: 60 * SECOND },
+});
+
+/** Tells what a digest has gathered. */
+export const closeDigest = defineJob({
+  name: "notification.digest",
+  schema: z.object({ digestId: z.string() }),
+  lane: "default",
+  attempts: 12,
+  key: ({ digestId }) => digestId,
+});
+
+/** Gives deliveries that lost their job a new one, and forgets old notifications. */
+export const notificationSweep = defineJob({
+  name: "notification.sweep",
+  schema: z.object({}),
+  lane: "maintenance",
+  attempts: 1,
+  timeoutMs: 10 * 60 * SECOND,
+  key: () => "sweep",
+});
+
 /** Writes what a provider told of an SMS. */
 export const smsStatus = defineJob({
   name: "notification.sms_status",

@@ -1,3 +1,4 @@
+export { announce, type Announced, type Announcement } from "./admin.ts";
 export type { Audience } from "./audience.ts";
 export {
   type ChatAddressView,
@@ -6,6 +7,18 @@ export {
   removeChatAddress,
   saveChatAddress,
 } from "./chat-addresses.ts";
+export { type BulkOrder, type BulkView, cancelBulk, getBulk, listBulks, sendBulk } from "./bulk.ts";
+export {
+  contactPreferences,
+  myPreferences,
+  type Peace,
+  setContactPreferences,
+  setMyPreferences,
+} from "./preferences.ts";
+export { closeDigestNow } from "./digest.ts";
+export { fanOutChunk } from "./fan-out.ts";
+export { notificationSchedules } from "./schedules.ts";
+export { sweepNotifications } from "./sweep.ts";
 export { deliverThese } from "./deliver.ts";
 export { listCalls, type Replay, replayCalls, testEndpoint, webhookConsumer } from "./endpoint-calls.ts";
 export {
@@ -28,7 +41,7 @@ export {
   resendDelivery,
 } from "./history.ts";
 export { listInbox, readAllNotifications, readNotification, type UnreadCount, unreadCount } from "./inbox.ts";
-export { deliver, smsStatus } from "./jobs.ts";
+export { closeDigest, deliver, deliverBulk, fanOut, notificationSweep, smsStatus } from "./jobs.ts";
 export { type MailThread, type Notice, type Notified, type NotifiedDelivery, notify } from "./notify.ts";
 export type { DeliveryAttemptView, DeliveryView, InboxView } from "./present.ts";
 export { sendNotification, type SendOrder } from "./send.ts";

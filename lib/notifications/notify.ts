@@ -67,7 +67,7 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
     key,
     subjectId,
     priority,
-    template: template.name,
+    template,
     category: template.category,
     data: record(notice.data),
     ...(notice.mail === undefined ? {} : { extra: { email: record(notice.mail) } }),
@@ -78,7 +78,8 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
 
 /** What is written, with its words. */
 export interface Order {
-  readonly template: string | null;
+  /** What it was made by; null: free words. */
+  readonly template: Pick<Template, "name" | "throttle" | "digest"> | null;
   readonly category: string;
   readonly priority: Priority;
   readonly key?: string | undefined;
@@ -96,7 +97,7 @@ export async function write(tx: Tx, order: Order): Promise<Notified> {
   const notificationId = newId("notification");
   const fresh = await insertNotification(tx, {
     id: notificationId,
-    template,
+    template: template?.name ?? null,
     category,
     priority,
     key,
@@ -138,7 +139,8 @@ async function writeDelivery(
 ): Promise<NotifiedDelivery> {
   const id = newId("delivery");
   const { channel, recipient, userId, contactId, locale } = target;
-  const { state, reason, runAt } = decide(tx, target);
+  const { category, priority, template } = order;
+  const { state, reason, runAt, digestId } = await decide(tx, { target, category, priority, template });
   await insertDelivery(tx, {
     id,
     notificationId,
@@ -154,8 +156,9 @@ async function writeDelivery(
     state,
     reason,
     nextTryAt: runAt,
+    digestId,
   });
-  if (state === "pending") {
+  if (state === "pending" && digestId === null) {
     const when = runAt === null ? {} : { runAt };
     await enqueue(tx, deliver, { deliveryIds: [id] }, { priority: PRIORITY_RANK[order.priority], ...when });
   }

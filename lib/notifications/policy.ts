@@ -28,6 +28,11 @@ export const CONTACT_CHANNELS = ["email"] as const satisfies readonly NotifyChan
 /** Calls that one job makes at a time: what a crash can leave in doubt. */
 export const WAVE = 50;
 
+/** Recipients of a notification to many that one commit turns into deliveries; others wait for it. */
+export const CHUNK = 500;
+/** Deliveries that one job sends, wave after wave. */
+export const DELIVERIES_A_JOB = 250;
+
 /** A delivery that nobody touched for so long has lost its job. */
 export const FORGOTTEN_MS = 15 * MINUTE;
 export const KEEP_MS = 180 * DAY;

@@ -9,6 +9,7 @@ import {
   PRIORITIES,
   type Priority,
 } from "../../db/schema/notifications.ts";
+import { WEEKDAYS } from "../business-time/mod.ts";
 import { cleanText } from "../kernel/text.ts";
 
 export {
@@ -25,6 +26,9 @@ export {
 export function isChat(channel: NotifyChannel): channel is ChatChannel {
   return (CHAT_CHANNELS as readonly NotifyChannel[]).includes(channel);
 }
+
+/** Recipients of one call to many. */
+export const MOST_RECIPIENTS = 100_000;
 
 /** What one notification may hold. A mail of a megabyte of words is a mistake. */
 export const LIMITS = {
@@ -67,3 +71,30 @@ export function matches(pattern: string, type: string): boolean {
   if (pattern === "*" || pattern === type) return true;
   return pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1));
 }
+
+export const categoryField = z.string().min(1).max(60).regex(
+  /^[a-z0-9_.-]+$/,
+  "may have a-z, 0-9, dot, _ and -",
+);
+
+export const preferenceField = z.object({
+  category: z.union([z.literal("*"), categoryField]),
+  channel: z.union([z.literal("*"), channelField]),
+  enabled: z.boolean(),
+});
+
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 22:00");
+
+export const quietField = z.object({
+  timezone: z.string().max(60),
+  from: clock.nullable().default(null),
+  to: clock.nullable().default(null),
+  days: z.array(z.enum(WEEKDAYS)).max(7).default([]),
+});
+
+/** An address, or one with the data that fills the words for it. */
+export const bulkRecipientField = z.union([
+  recipientField.transform((recipient) => ({ recipient })),
+  z.object({ recipient: recipientField, data: z.record(z.string().max(60), z.unknown()).optional() })
+    .transform(({ recipient, data }) => (data === undefined ? { recipient } : { recipient, data })),
+]);

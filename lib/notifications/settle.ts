@@ -8,7 +8,7 @@ import type { Carried } from "../ports/notify.ts";
 import { NOTIFY_FAILURES, type NotifyFailure, notifyFailureOf } from "../ports/notify-failures.ts";
 import type { Ready } from "./compose.ts";
 import { type CallEnd, noteCalls } from "./endpoint-health.ts";
-import { deliver } from "./jobs.ts";
+import { deliver, deliverBulk } from "./jobs.ts";
 import { GAPS, PRIORITY_RANK } from "./policy.ts";
 import { type AttemptEnd, endAttempts } from "./store-attempts.ts";
 import { deleteSubscription } from "./store-push.ts";
@@ -120,7 +120,8 @@ function callEnd(
 }
 
 async function enqueueAgain(tx: Tx, { delivery, notification }: Due, delayMs: number): Promise<void> {
-  await enqueue(tx, deliver, { deliveryIds: [delivery.id] }, {
+  const job = notification.bulk ? deliverBulk : deliver;
+  await enqueue(tx, job, { deliveryIds: [delivery.id] }, {
     priority: PRIORITY_RANK[notification.priority],
     delayMs,
   });

@@ -29,6 +29,7 @@ const insertOne = statement((db) =>
     state: p("state"),
     reason: p("reason"),
     nextTryAt: p("nextTryAt"),
+    digestId: p("digestId"),
     createdAt: p("now"),
     stateAt: p("now"),
     deliveredAt: p("deliveredAt"),
@@ -50,6 +51,7 @@ export interface NewDelivery {
   readonly state: DeliveryState;
   readonly reason: string | null;
   readonly nextTryAt: number | null;
+  readonly digestId: string | null;
 }
 
 export async function insertDelivery(tx: Tx, fresh: NewDelivery): Promise<void> {
@@ -83,7 +85,17 @@ export interface Due {
   readonly delivery: DeliveryRow;
   readonly notification: Pick<
     typeof notifications.$inferSelect,
-    "id" | "template" | "category" | "priority" | "subjectId" | "data" | "subject" | "text" | "html" | "bulk"
+    | "id"
+    | "template"
+    | "category"
+    | "priority"
+    | "subjectId"
+    | "data"
+    | "subject"
+    | "text"
+    | "html"
+    | "bulk"
+    | "cancelledAt"
   >;
 }
 
@@ -100,6 +112,7 @@ const DUE = {
     text: notifications.text,
     html: notifications.html,
     bulk: notifications.bulk,
+    cancelledAt: notifications.cancelledAt,
   },
 };
 
@@ -150,7 +163,10 @@ export interface DeliveryChange {
   readonly nextTryAt?: number | null;
 }
 
-/** Before which states a change may come: an end that somebody told of is not undone by a late answer of ours. */
+/**
+ * An end that somebody told of is not undone by a late answer of ours. The unary plus keeps SQLite from walking all
+ * open deliveries in search of these few.
+ */
 const settleThese = (tx: Tx, changes: readonly DeliveryChange[]) =>
   sql`with change as (
       select value ->> 'id' as id, value ->> 'state' as state, value ->> 'reason' as reason,
@@ -168,7 +184,8 @@ const settleThese = (tx: Tx, changes: readonly DeliveryChange[]) =>
       sent_at = case when c.state in ('sent', 'delivered') then coalesce(d.sent_at, ${tx.now()}) else d.sent_at end,
       delivered_at = case when c.state = 'delivered' then ${tx.now()} else d.delivered_at end
     from change as c
-    where d.id = c.id and d.workspace_id = ${tx.workspaceId} and d.state in ('pending', 'sending', 'outcome_unknown')
+    where d.id = c.id and +d.workspace_id = ${tx.workspaceId}
+      and +d.state in ('pending', 'sending', 'outcome_unknown')
     returning id`;
 
 /** Writes many at once; resolves to the ids of those that were still open. */

@@ -6,6 +6,8 @@ import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 export const BODY_LIMITS = {
   /** JSON and forms, read whole before the route runs. */
   document: { maxBytes: 4 * 1024 * 1024, timeoutMs: 30 * SECOND },
+  /** Recipients of a notification to many: 100,000 of them. */
+  list: { maxBytes: 16 * 1024 * 1024, timeoutMs: 30 * SECOND },
   /** Files; the size comes from MAX_UPLOAD_SIZE. */
   upload: { timeoutMs: 10 * MINUTE },
   /** A vendor's webhook: Meta's are 3 MB at most. */
@@ -16,6 +18,8 @@ interface Limit {
   readonly maxBytes: number;
   readonly timeoutMs: number;
 }
+
+const LIST_PATH = /\/notifications\/bulk$/;
 
 /** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
 const UPLOAD_PATH = /\/(attachments|import)$/;
@@ -38,6 +42,7 @@ export function limitFor(
   maxUploadBytes: number,
 ): Limit {
   if (isHook(path)) return BODY_LIMITS.hook;
+  if (LIST_PATH.test(path)) return BODY_LIMITS.list;
   return isUpload(path, contentType)
     ? { maxBytes: maxUploadBytes, timeoutMs: BODY_LIMITS.upload.timeoutMs }
     : BODY_LIMITS.document;

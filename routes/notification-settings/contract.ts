@@ -1,11 +1,17 @@
 import { z } from "@hono/zod-openapi";
-import { chatChannelField, chatNameField } from "../../lib/notifications/schemas.ts";
+import {
+  chatChannelField,
+  chatNameField,
+  preferenceField,
+  quietField,
+} from "../../lib/notifications/schemas.ts";
 import {
   contract,
   documented,
   idParam,
   jsonAnswer,
   jsonBody,
+  orNull,
   pageOf,
   pageQuery,
   problems,
@@ -138,4 +144,58 @@ export const unsubscribeRoute = contract({
   scope: "notifications:read",
   request: { params: idParam },
   responses: { 204: { description: "Ended" }, ...problems("not_found") },
+});
+
+const peaceSchema = z.object({
+  preferences: z.array(preferenceField).max(200).openapi({
+    example: [{ category: "tickets", channel: "email", enabled: false }],
+    description: "`*` stands for every category or channel; the rule that says most counts",
+  }),
+  quiet_hours: orNull(quietField).openapi({
+    example: { timezone: "America/Mexico_City", from: "22:00", to: "07:00", days: ["sunday"] },
+    description: "When mails, messages and pushes wait; `days` are quiet as a whole",
+  }),
+}).openapi("NotificationPreferences");
+
+export const preferencesRoute = contract({
+  method: "get",
+  path: "/api/notifications/preferences",
+  operationId: "getMyNotificationPreferences",
+  summary: "What the caller wants to hear, when and over which channel",
+  tags,
+  scope: "notifications:read",
+  responses: { 200: jsonAnswer(peaceSchema, "The preferences") },
+});
+
+export const setPreferencesRoute = contract({
+  method: "put",
+  path: "/api/notifications/preferences",
+  operationId: "setMyNotificationPreferences",
+  summary: "Takes the place of what was set before; critical notifications come all the same",
+  tags,
+  scope: "notifications:read",
+  request: { body: jsonBody(peaceSchema) },
+  responses: { 200: jsonAnswer(peaceSchema, "The preferences") },
+});
+
+export const contactPreferencesRoute = contract({
+  method: "get",
+  path: "/api/contacts/{id}/notification-preferences",
+  operationId: "getContactNotificationPreferences",
+  summary: "What a contact wants to hear, when and over which channel",
+  tags,
+  scope: "contacts:read",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(peaceSchema, "The preferences"), ...problems("not_found") },
+});
+
+export const setContactPreferencesRoute = contract({
+  method: "put",
+  path: "/api/contacts/{id}/notification-preferences",
+  operationId: "setContactNotificationPreferences",
+  summary: "Sets what a contact wants to hear",
+  tags,
+  scope: "contacts:write",
+  request: { params: idParam, body: jsonBody(peaceSchema) },
+  responses: { 200: jsonAnswer(peaceSchema, "The preferences"), ...problems("not_found") },
 });

@@ -1,9 +1,13 @@
 import {
+  contactPreferences,
   listChatAddresses,
   listPushSubscriptions,
+  myPreferences,
   pushKey,
   removeChatAddress,
   saveChatAddress,
+  setContactPreferences,
+  setMyPreferences,
   subscribePush,
   unsubscribePush,
 } from "../../lib/notifications/mod.ts";
@@ -33,4 +37,15 @@ export const notificationSettings = createRouter()
   .openapi(contracts.unsubscribeRoute, async (c) => {
     await unsubscribePush(c.var.ctx, c.req.valid("param").id);
     return c.body(null, 204);
+  })
+  .openapi(contracts.preferencesRoute, async (c) => c.json(await myPreferences(c.var.ctx), 200))
+  .openapi(contracts.setPreferencesRoute, async (c) => {
+    return c.json(await setMyPreferences(c.var.ctx, c.req.valid("json")), 200);
+  })
+  .openapi(contracts.contactPreferencesRoute, async (c) => {
+    return c.json(await contactPreferences(c.var.ctx, c.req.valid("param").id), 200);
+  })
+  .openapi(contracts.setContactPreferencesRoute, async (c) => {
+    const order = { contactId: c.req.valid("param").id, peace: c.req.valid("json") };
+    return c.json(await setContactPreferences(c.var.ctx, order), 200);
   });

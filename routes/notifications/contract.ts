@@ -2,6 +2,10 @@ import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES, NOTIFY_CHANNELS } from "../../lib/notifications/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 import {
+  announcedSchema,
+  announcementSchema,
+  bulkSchema,
+  bulkStateSchema,
   deliveryDetailSchema,
   deliverySchema,
   inboxSchema,
@@ -108,4 +112,59 @@ export const readRoute = contract({
   scope: "notifications:read",
   request: { params: idParam },
   responses: { 200: jsonAnswer(inboxSchema, "The notification"), ...problems("not_found") },
+});
+
+export const bulkRoute = contract({
+  method: "post",
+  path: "/api/advanced/notifications/bulk",
+  operationId: "sendBulkNotification",
+  summary: "Sends the same words to up to 100,000 recipients; jobs write and send the deliveries",
+  tags,
+  scope: "notifications:write",
+  request: { body: jsonBody(bulkSchema) },
+  responses: { 202: jsonAnswer(bulkStateSchema, "Taken"), ...problems("conflict", "not_configured") },
+});
+
+export const bulksRoute = contract({
+  method: "get",
+  path: "/api/advanced/notifications/bulk",
+  operationId: "listBulkNotifications",
+  summary: "Notifications to many, the newest first",
+  tags,
+  scope: "notifications:read",
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer(pageOf(bulkStateSchema), "A page of them") },
+});
+
+export const bulkStateRoute = contract({
+  method: "get",
+  path: "/api/advanced/notifications/bulk/{id}",
+  operationId: "getBulkNotification",
+  summary: "How far a notification to many has come",
+  tags,
+  scope: "notifications:read",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(bulkStateSchema, "Its state"), ...problems("not_found") },
+});
+
+export const cancelBulkRoute = contract({
+  method: "post",
+  path: "/api/advanced/notifications/bulk/{id}/cancel",
+  operationId: "cancelBulkNotification",
+  summary: "What is not out yet stays in",
+  tags,
+  scope: "notifications:write",
+  request: { params: idParam },
+  responses: { 200: jsonAnswer(bulkStateSchema, "Cancelled"), ...problems("not_found", "conflict") },
+});
+
+export const announceRoute = contract({
+  method: "post",
+  path: "/api/admin/notifications",
+  operationId: "announce",
+  summary: "Tells people of the workspace: those named, those of some roles, or everybody",
+  tags,
+  scope: "members:write",
+  request: { body: jsonBody(announcementSchema) },
+  responses: { 202: jsonAnswer(announcedSchema, "On its way") },
 });

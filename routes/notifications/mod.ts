@@ -1,10 +1,15 @@
 import {
+  announce,
+  cancelBulk,
+  getBulk,
   getDelivery,
+  listBulks,
   listDeliveries,
   listInbox,
   readAllNotifications,
   readNotification,
   resendDelivery,
+  sendBulk,
   sendNotification,
   unreadCount,
 } from "../../lib/notifications/mod.ts";
@@ -26,6 +31,19 @@ export const notifications = createRouter()
   })
   .openapi(contracts.resendRoute, async (c) => {
     return c.json(await resendDelivery(c.var.ctx, c.req.valid("param").id), 202);
+  })
+  .openapi(contracts.announceRoute, async (c) => {
+    const { user_ids: userIds, ...rest } = c.req.valid("json");
+    return c.json(await announce(c.var.ctx, { ...rest, userIds }), 202);
+  })
+  .openapi(contracts.bulkRoute, async (c) => c.json(await sendBulk(c.var.ctx, c.req.valid("json")), 202))
+  .openapi(contracts.bulksRoute, async (c) => c.json(await listBulks(c.var.ctx, c.req.valid("query")), 200))
+  .openapi(
+    contracts.bulkStateRoute,
+    async (c) => c.json(await getBulk(c.var.ctx, c.req.valid("param").id), 200),
+  )
+  .openapi(contracts.cancelBulkRoute, async (c) => {
+    return c.json(await cancelBulk(c.var.ctx, c.req.valid("param").id), 200);
   })
   .openapi(contracts.inboxRoute, async (c) => {
     const { unread, ...page } = c.req.valid("query");

@@ -1,15 +1,19 @@
 import { z } from "@hono/zod-openapi";
 import {
+  bulkRecipientField,
+  categoryField,
   channelField,
   DELIVERY_STATES,
   keyField,
   messageField,
+  MOST_RECIPIENTS,
   NOTIFY_CHANNELS,
   PRIORITIES,
   priorityField,
   recipientField,
   subjectField,
 } from "../../lib/notifications/schemas.ts";
+import { ROLE_NAMES } from "../../lib/kernel/scopes.ts";
 import { localeField } from "../../lib/identity/schemas.ts";
 import { documented } from "../router.ts";
 
@@ -80,8 +84,7 @@ export const sendSchema = z.object({
     example: "normal",
     description: "Orders the queue: a critical one overtakes whatever waits",
   }),
-  category: z.string().min(1).max(60).regex(/^[a-z0-9_.-]+$/, "may have a-z, 0-9, dot, _ and -").optional()
-    .openapi({ example: "visits", description: "What users mute or keep" }),
+  category: categoryField.optional().openapi({ example: "visits", description: "What users mute or keep" }),
   key: keyField.optional().openapi({
     example: "visit-4711-reminder",
     description: "The same key again is the same notification",
@@ -108,3 +111,69 @@ export const unreadSchema = z.object({
 export const readAllSchema = z.object({
   read: z.number().int().openapi({ example: 3, description: "How many were unread" }),
 }).openapi("NotificationsRead");
+
+export const bulkSchema = z.object({
+  channel: documented(channelField).openapi({ example: "email" }),
+  recipients: z.array(bulkRecipientField).min(1).max(MOST_RECIPIENTS).openapi({
+    example: ["ana@example.com", { recipient: "luis@example.com", data: { name: "Luis" } }],
+    description: "Addresses of the channel, or ids of contacts or users; each is told once",
+  }),
+  subject: subjectField.optional().openapi({ example: "Cerramos el lunes" }),
+  message: documented(messageField).openapi({
+    example: "El lunes no abrimos.",
+    description: "`{{name}}` is filled from each recipient's data",
+  }),
+  priority: priorityField.optional().openapi({ example: "low" }),
+  category: categoryField.optional().openapi({ example: "news" }),
+  key: keyField.optional().openapi({
+    example: "closed-monday",
+    description: "The same key again is the same call",
+  }),
+  locale: localeField.optional().openapi({ example: "es" }),
+}).openapi("BulkNotification");
+
+export const bulkStateSchema = z.object({
+  id: z.string().openapi({ example: "ntf_01kabcdefghjkmnpqrstvwxyz0" }),
+  channel: z.string().openapi({ example: "email" }),
+  category: z.string().openapi({ example: "news" }),
+  priority: z.enum(PRIORITIES).openapi({ example: "low" }),
+  subject: textOrNull("Cerramos el lunes", "The subject, where the channel has one"),
+  message: z.string().openapi({ example: "El lunes no abrimos." }),
+  state: z.enum(["running", "done", "cancelled"]).openapi({ example: "running" }),
+  total: z.number().int().openapi({ example: 100_000, description: "Recipients, each once" }),
+  fanned_out: z.number().int().openapi({
+    example: 40_000,
+    description: "Those whose deliveries are written",
+  }),
+  states: z.partialRecord(z.enum(DELIVERY_STATES), z.number().int()).openapi({
+    example: { sent: 38_000, pending: 2_000 },
+  }),
+  cancelled_at: timeOrNull("When it was cancelled"),
+  created_at: time("When it was taken"),
+}).openapi("BulkNotificationState");
+
+export const announcementSchema = z.object({
+  user_ids: z.array(z.string().max(64)).min(1).max(1000).optional().openapi({
+    example: ["usr_01kabcdefghjkmnpqrstvwxyz0"],
+    description: "Without them: everybody of `roles`, or of the workspace",
+  }),
+  roles: z.array(z.enum(ROLE_NAMES)).min(1).optional().openapi({ example: ["operator"] }),
+  channels: z.array(channelField).min(1).max(NOTIFY_CHANNELS.length).optional().openapi({
+    example: ["in_app", "email"],
+  }),
+  subject: subjectField.default("").openapi({ example: "Mantenimiento" }),
+  message: documented(messageField).openapi({ example: "El sábado a las 22:00 no hay servicio." }),
+  priority: priorityField.optional().openapi({ example: "high" }),
+  key: keyField.optional().openapi({ example: "maintenance-2026-11-28" }),
+}).openapi("Announcement");
+
+export const announcedSchema = z.object({
+  notification_id: z.string().openapi({ example: "ntf_01kabcdefghjkmnpqrstvwxyz0" }),
+  users: z.number().int().openapi({ example: 12 }),
+  deliveries: z.array(z.object({
+    id: z.string().openapi({ example: "dlv_01kabcdefghjkmnpqrstvwxyz0" }),
+    channel: z.enum(NOTIFY_CHANNELS).openapi({ example: "in_app" }),
+    state: z.enum(DELIVERY_STATES).openapi({ example: "delivered" }),
+    reason: textOrNull(null, "Why it was skipped, or waits"),
+  })),
+}).openapi("Announced");

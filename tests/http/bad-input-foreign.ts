@@ -95,6 +95,9 @@ export async function openForeign(h: Harness): Promise<Foreign> {
       userAgent: null,
     })
   );
+  const bulk = await call("POST", "/api/advanced/notifications/bulk", {
+    body: { channel: "in_app", recipients: [owner.userId], message: "Hola" },
+  });
   const told = await call("POST", "/api/advanced/notifications/send", {
     body: { channel: "in_app", recipient: owner.userId, message: "Hola" },
   });
@@ -156,6 +159,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/advanced/notifications/history/": told.id,
     "/api/notifications/addresses/": address.id,
     "/api/notifications/push/subscriptions/": browser.id,
+    "/api/advanced/notifications/bulk/": bulk.id,
     "/api/notifications/": told.id,
     "/api/webhooks/endpoints/": endpoint.id,
     "/api/calendars/": calendar.id,

@@ -101,3 +101,50 @@ Deno.test("what a user is told in the app is listed, counted and read, by that u
   });
   assert.deepEqual(await count(), { unread: 0, more: false });
 });
+
+Deno.test("POST .../notifications/bulk takes 100,000 recipients in one call and says how far it has come", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const recipients = Array.from(
+    { length: 100_000 },
+    (_, at) => `customer.number.${at}@a-rather-long-domain.example`,
+  );
+  const body = { channel: "email", recipients, subject: "Hola", message: "El lunes no abrimos." };
+  const path = "/api/v3/advanced/notifications/bulk";
+  const taken = await h.request("POST", path, { token: ana.token, body });
+  assert.equal(taken.status, 202);
+  assert.deepEqual([taken.body.total, taken.body.fanned_out, taken.body.state], [100_000, 0, "running"]);
+  const cancelled = await h.request("POST", `${path}/${taken.body.id}/cancel`, { token: ana.token });
+  assert.equal(cancelled.body.state, "cancelled");
+  const state = await h.request("GET", `${path}/${taken.body.id}`, { token: ana.token });
+  assert.equal(state.body.state, "cancelled");
+  const more = await h.request("POST", path, {
+    token: ana.token,
+    body: { ...body, recipients: [...recipients, "x@y.z"] },
+  });
+  assert.equal(more.status, 422);
+});
+
+Deno.test("POST /api/admin/notifications tells those named, those of a role or everybody, and is an admin's alone", async () => {
+  await using h = await harness();
+  const owner = await h.person();
+  const luis = await h.person({ workspaceId: owner.workspaceId, role: "operator" });
+  const stranger = await h.person();
+  const path = "/api/admin/notifications";
+  const message = { subject: "Aviso", message: "Mantenimiento" };
+  const all = await h.request("POST", path, { token: owner.token, body: message });
+  assert.deepEqual([all.status, all.body.users], [202, 2]);
+  const operators = await h.request("POST", path, {
+    token: owner.token,
+    body: { ...message, roles: ["operator"], channels: ["in_app"] },
+  });
+  assert.deepEqual([operators.body.users, operators.body.deliveries.length], [1, 1]);
+  const wrong = await h.request("POST", path, {
+    token: owner.token,
+    body: { ...message, user_ids: [luis.userId, stranger.userId] },
+  });
+  assert.deepEqual([wrong.status, wrong.body.errors[0].path], [422, "user_ids.1"]);
+  assert.equal((await h.request("POST", path, { token: luis.token, body: message })).status, 403);
+  const inbox = await h.request("GET", "/api/notifications", { token: luis.token });
+  assert.equal(inbox.body.data.length, 2);
+});

@@ -18,6 +18,7 @@ import { handlers } from "./workers/registry.ts";
 import { consumers } from "./workers/consumers.ts";
 import { createPump } from "./workers/pump.ts";
 import { createPresence } from "./workers/presence.ts";
+import { createScaler } from "./workers/scaler.ts";
 import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
 
@@ -32,6 +33,17 @@ const LANES = {
   memory: 1,
   network: 32,
   general: 16,
+} as const;
+
+/** Between which numbers lanes are scaled; the others stay as they are. */
+const BOUNDS = {
+  interactive: { least: 16, most: 64 },
+  default: { least: 8, most: 64 },
+  bulk: { least: 2, most: 16 },
+  cpu: { least: 1, most: navigator.hardwareConcurrency },
+  io: { least: 8, most: 64 },
+  network: { least: 8, most: 64 },
+  general: { least: 4, most: 32 },
 } as const;
 
 async function start(): Promise<void> {
@@ -81,6 +93,8 @@ async function start(): Promise<void> {
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
   await runner.start();
+  const scaler = createScaler({ context, runner, bounds: BOUNDS, usage: readUsage });
+  scaler.start();
   const presence = createPresence({
     context,
     worker: runner.worker,
@@ -109,6 +123,7 @@ async function start(): Promise<void> {
     clearInterval(looking);
     await Promise.all([
       server.shutdown(GRACE_MS),
+      scaler.stop(),
       runner.stop(GRACE_MS).then(() => presence.stop()),
       pump.stop(),
       hrana?.shutdown(),

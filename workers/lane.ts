@@ -5,7 +5,7 @@ import type { Lane } from "../lib/kernel/define-job.ts";
 export interface LaneState {
   readonly lane: Lane;
   /** How many run at once when nobody says otherwise. */
-  readonly usual: number;
+  usual: number;
   concurrency: number;
   running: number;
   /** Claimed under a lease, to start as soon as there is a free place; `at` on the clock of `performance`. */
@@ -71,4 +71,10 @@ export function roomIn(state: LaneState): number {
   const free = state.concurrency - state.running;
   if (wanted > 0 && state.ahead.length > wanted / 2) return 0;
   return Math.max(0, Math.min(CLAIM_BATCH, free + wanted - state.ahead.length));
+}
+
+/** So many run at once from now on, unless somebody has said otherwise. */
+export function scaleTo(state: LaneState, concurrency: number): void {
+  state.usual = concurrency;
+  state.concurrency = state.control.concurrency ?? concurrency;
 }

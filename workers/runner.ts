@@ -23,7 +23,7 @@ import { messageOf } from "../lib/kernel/errors.ts";
 import { newId } from "../lib/kernel/ids.ts";
 import { sleep } from "../lib/kernel/retry.ts";
 import { createAcks } from "./acks.ts";
-import { control, type LaneState, newLane, paceWith, roomIn } from "./lane.ts";
+import { control, type LaneState, newLane, paceWith, roomIn, scaleTo } from "./lane.ts";
 import { Leases } from "./leases.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -59,6 +59,10 @@ export interface Runner {
   wake(lane: Lane, jobIds?: readonly string[], dueAt?: number): void;
   /** Jobs may have become ready that no wake-up told of: look soon. */
   look(): void;
+  /** Runs so many jobs of a lane at once from now on, unless somebody has said otherwise. */
+  scale(lane: Lane, concurrency: number): void;
+  /** How many jobs of a lane run at this moment. */
+  busy(lane: Lane): number;
   /** Resolves when nothing runs and nothing is due. For tests. */
   idle(): Promise<void>;
   readonly running: number;
@@ -158,6 +162,17 @@ class LaneRunner implements Runner {
     if (!this.#accepting) return;
     if (dueAt > this.#ctx.now()) this.#sweeper.at(dueAt);
     else this.#demand(lane);
+  }
+
+  scale(lane: Lane, concurrency: number): void {
+    const state = this.#lanes.get(lane);
+    if (state === undefined) return;
+    scaleTo(state, concurrency);
+    this.#demand(lane);
+  }
+
+  busy(lane: Lane): number {
+    return this.#lanes.get(lane)?.running ?? 0;
   }
 
   look(): void {

@@ -43,6 +43,8 @@ import { ticketSettings } from "./ticket-settings/mod.ts";
 import { rules } from "./rules/mod.ts";
 import { sla } from "./sla/mod.ts";
 import { users } from "./users/mod.ts";
+import { visitLinks } from "./visit-links/mod.ts";
+import { visits } from "./visits/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
 import { workspaces } from "./workspaces/mod.ts";
 
@@ -86,6 +88,8 @@ const API: readonly Router[] = [
   sites,
   calls,
   callHook,
+  visits,
+  visitLinks,
 ];
 
 /** Every router and where it hangs. */

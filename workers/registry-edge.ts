@@ -9,6 +9,7 @@ import { ticketHandlers } from "./handlers/tickets.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
+import { visitHandlers } from "./handlers/visits.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
@@ -28,6 +29,7 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...whatsAppOutHandlers,
   ...operatorHandlers,
   ...callHandlers,
+  ...visitHandlers,
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,

@@ -12,6 +12,7 @@ import { taskHandlers } from "./handlers/tasks.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
+import { visitHandlers } from "./handlers/visits.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
@@ -31,6 +32,7 @@ export const handlers: readonly JobHandler[] = [
   ...whatsAppOutHandlers,
   ...operatorHandlers,
   ...callHandlers,
+  ...visitHandlers,
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,

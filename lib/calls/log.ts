@@ -9,6 +9,7 @@ import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
+import { linkTicket } from "../tickets/mod.ts";
 import { awaitMissed } from "./missed.ts";
 import { partiesOf, requireNamed } from "./parties.ts";
 import { stateOf } from "./policy.ts";
@@ -34,8 +35,13 @@ export async function logCall(ctx: Ctx, input: NewCall): Promise<CallView> {
     await emit(tx, { type, subjectId: row.id, data: { call: callView(row) } });
     await audit(tx, { action: "call.log", subjectId: row.id, detail: { direction: row.direction } });
     await awaitMissed(tx, row);
+    if (row.ticketId !== null) await linkCall(tx, row.id, row.ticketId);
     return callView(row);
   });
+}
+
+async function linkCall(tx: Tx, callId: string, ticketId: string): Promise<void> {
+  await linkTicket(tx, { ticketId, kind: "call", targetId: callId, relation: "related" });
 }
 
 /** The row alone, for who writes many and tells of them once. */
@@ -116,6 +122,7 @@ export async function changeCall(ctx: Ctx, { id, ...input }: CallChange & { id: 
       updatedAt: tx.now(),
     });
     await updateCall(tx, id, fields);
+    if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await linkCall(tx, id, ticket_id);
     const view = callView({ ...before, ...fields });
     await emit(tx, { type: "call.changed", subjectId: id, data: { call: view } });
     await audit(tx, { action: "call.change", subjectId: id, detail: { fields: Object.keys(change) } });

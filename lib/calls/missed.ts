@@ -3,7 +3,7 @@ import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { findContactName } from "./names.ts";
-import { openTicket } from "../tickets/mod.ts";
+import { linkTicket, openTicket } from "../tickets/mod.ts";
 import { callMissed } from "./jobs.ts";
 import { MISSED_AFTER_MS } from "./policy.ts";
 import { type CallRow, selectCall, selectCallSettings, updateCall } from "./store.ts";
@@ -39,6 +39,8 @@ async function open(tx: Tx, call: CallRow): Promise<string> {
     description: [call.phone, call.line].filter((one) => one !== null).join(" → "),
     source: "phone",
     contact_id: call.contactId,
+    client_id: call.clientId,
   });
+  await linkTicket(tx, { ticketId: id, kind: "call", targetId: call.id, relation: "related" });
   return id;
 }

@@ -24,5 +24,5 @@ export { eraseClientOf, exportClientOf } from "./personal.ts";
 export type { ClientView, SiteView } from "./present.ts";
 export { changeSite, createSite, getSite, listSites, loadSite, removeSite } from "./sites.ts";
 export { type ClientRow, selectClientsById as clientsById } from "./store.ts";
-export type { SiteRow } from "./store-links.ts";
+export { selectSite as findSite, type SiteRow } from "./store-links.ts";
 export { clientTools } from "./tools.ts";

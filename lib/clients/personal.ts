@@ -1,7 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact } from "./contacts.ts";
 import { clientView, siteView } from "./present.ts";
-import { replaceTerms, updateClient } from "./store.ts";
+import { emptyClientEvents, replaceTerms, updateClient } from "./store.ts";
 import { deleteLink, deleteSitesOf, selectLink, selectLinks, selectSites } from "./store-links.ts";
 
 const ALL = 1000;
@@ -25,6 +25,7 @@ export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
   if (others.length > 0) return;
   await deleteSitesOf(tx, client.id);
   await replaceTerms(tx, client.id, []);
+  await emptyClientEvents(tx, client.id);
   await updateClient(tx, client.id, {
     name: "",
     taxId: null,

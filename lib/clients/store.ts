@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { clients, clientTerms } from "../../db/schema/clients.ts";
+import { events } from "../../db/schema/log.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -98,6 +99,12 @@ async function insertTerms(tx: Tx, clientId: string, terms: readonly string[]): 
   if (terms.length === 0) return;
   const { workspaceId } = tx;
   await tx.db.insert(clientTerms).values(terms.map((term) => ({ workspaceId, clientId, term })));
+}
+
+/** What the log said of a client goes. */
+export async function emptyClientEvents(tx: Tx, clientId: string): Promise<void> {
+  await tx.db.update(events).set({ data: { erased: true } })
+    .where(and(eq(events.workspaceId, tx.workspaceId), eq(events.subjectId, clientId)));
 }
 
 /** Those merged into one that is merged itself now stand for the last one. */

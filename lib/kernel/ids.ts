@@ -44,6 +44,8 @@ export const ID_PREFIXES = {
   team: "tea",
   call: "cal",
   visit: "vis",
+  visitStep: "vst",
+  visitPhoto: "vph",
   calendar: "bcl",
   slaPolicy: "sla",
   slaClock: "clk",

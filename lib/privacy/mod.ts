@@ -5,6 +5,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
 import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
 
 /** What one part of the product keeps about a contact beside the conversations. */
 interface Keeper {
@@ -14,6 +15,7 @@ interface Keeper {
 
 const KEEPERS: readonly Keeper[] = [
   { export: exportCallsOf, erase: eraseCallsOf },
+  { export: exportVisitsOf, erase: eraseVisitsOf },
   { export: exportClientOf, erase: eraseClientOf },
   { export: exportTicketsOf, erase: eraseTicketsOf },
 ];

@@ -17,6 +17,7 @@ import { reportTools } from "../reports/mod.ts";
 import { rulesTools } from "../rules/mod.ts";
 import { slaTools } from "../sla/mod.ts";
 import { dashboardTools } from "../dashboards/mod.ts";
+import { visitTools } from "../visits/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
 export const TOOLS: readonly Tool<Ctx>[] = [
@@ -35,6 +36,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...rulesTools,
   ...clientTools,
   ...callTools,
+  ...visitTools,
   ...privacyTools,
   ...dashboardTools,
 ];

@@ -1,16 +1,15 @@
 import type { Context } from "hono";
 import { answerSurvey, openSurvey, type SurveyView } from "../../lib/tickets/mod.ts";
 import type { AppEnv } from "../env.ts";
+import { PLAIN_PAGE_POLICY } from "../html.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
 import { surveyPage } from "./page.ts";
 
-const PAGE_POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
 /** JSON for programs, a page for browsers, which ask for HTML. */
 function answer(c: Context<AppEnv>, survey: SurveyView) {
   if (!(c.req.header("accept") ?? "").includes("text/html")) return c.json({ ...survey }, 200);
-  return c.html(surveyPage(survey), 200, { "content-security-policy": PAGE_POLICY });
+  return c.html(surveyPage(survey), 200, { "content-security-policy": PLAIN_PAGE_POLICY });
 }
 
 export const surveys = createRouter()

@@ -1,4 +1,5 @@
 import type { SurveyView } from "../../lib/tickets/mod.ts";
+import { escapeHtml, plainPage } from "../html.ts";
 
 const WORDS = {
   es: {
@@ -17,19 +18,7 @@ const WORDS = {
   },
 } as const;
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
-}
-
-/** A page without script or style, so that it works everywhere and nothing foreign runs in it. */
+/** The question for a browser. */
 export function surveyPage({ locale, reference, subject, answered }: SurveyView): string {
   const words = WORDS[locale];
   const choices = words.scores.map((label, at) =>
@@ -38,7 +27,6 @@ export function surveyPage({ locale, reference, subject, answered }: SurveyView)
   const body = answered
     ? `<p>${words.thanks}</p>`
     : `<form method="post">${choices}<p><label>${words.comment}<br><textarea name="comment" rows="4" cols="40" maxlength="2000"></textarea></label></p><p><button>${words.send}</button></p></form>`;
-  return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${words.title}</title></head><body><h1>${words.title}</h1><p>${
-    escape(reference)
-  } · ${escape(subject)}</p>${body}</body></html>`;
+  const about = `<p>${escapeHtml(reference)} · ${escapeHtml(subject)}</p>`;
+  return plainPage({ lang: locale, title: words.title, body: about + body });
 }

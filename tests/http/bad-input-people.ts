@@ -13,11 +13,13 @@ export async function makePeople(
   const phoned = await call("POST", "/api/calls", {
     body: { direction: "in", started_at: "2026-01-05T15:00:00Z", duration_s: 60 },
   });
+  const visit = await call("POST", "/api/visits", { body: { subject: "Horno" } });
   return {
     "/api/operators/": operator.id,
     "/api/teams/": team.id,
     "/api/clients/": client.id,
     "/api/sites/": site.id,
     "/api/calls/": phoned.id,
+    "/api/visits/": visit.id,
   };
 }

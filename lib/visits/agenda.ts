@@ -1,0 +1,181 @@
+import type { Calendar, Span } from "../business-time/mod.ts";
+import { findSite, type SiteRow } from "../clients/mod.ts";
+import type { Ctx } from "../context.ts";
+import { AppError, invalid } from "../kernel/errors.ts";
+import { DAY, iso, MINUTE } from "../kernel/clock.ts";
+import { findOperator, type OperatorRow, operatorsById, teamMembershipsOf } from "../operators/mod.ts";
+import {
+  type Agenda,
+  type Clash,
+  clashOf,
+  freeStarts,
+  MOST_TRAVEL_MS,
+  type Place,
+  type Standing,
+  type Travel,
+} from "./policy.ts";
+import { settingsOf } from "./settings.ts";
+import { selectBusy, type VisitRow } from "./store.ts";
+
+const NOWHERE: Place = { siteId: null, latitude: null, longitude: null };
+
+export const placeOf = (site: SiteRow | null): Place =>
+  site === null ? NOWHERE : { siteId: site.id, latitude: site.latitude, longitude: site.longitude };
+
+/** The operators' times around a span, each with what stands in it. */
+export async function agendasOf(
+  at: Ctx,
+  { workers, siteId, span, except = null }: {
+    workers: readonly OperatorRow[];
+    siteId: string | null;
+    span: Span;
+    except?: string | null;
+  },
+): Promise<Map<string, Agenda>> {
+  const travel: Travel = await settingsOf(at);
+  const site = siteId === null ? null : await findSite(at, siteId);
+  const busy = await selectBusy(at, {
+    operatorIds: workers.map(({ id }) => id),
+    start: span.start - MOST_TRAVEL_MS,
+    end: span.end + MOST_TRAVEL_MS,
+    except,
+  });
+  const places = await placesOf(at, busy);
+  return new Map(workers.map((worker) => {
+    const { timezone, hours, daysOff } = worker;
+    const standing = busy.filter(({ operatorId }) => operatorId === worker.id).flatMap((visit) =>
+      toStanding(visit, places)
+    );
+    const shifts = { timezone, hours, holidays: daysOff };
+    return [worker.id, {
+      shifts,
+      site: siteCalendar(site, timezone),
+      standing,
+      place: placeOf(site),
+      travel,
+    }];
+  }));
+}
+
+function siteCalendar(site: SiteRow | null, otherwise: string): Calendar | null {
+  if (site === null || site.hours === null) return null;
+  return { timezone: site.timezone ?? otherwise, hours: site.hours, holidays: [] };
+}
+
+async function placesOf(at: Ctx, visits: readonly VisitRow[]): Promise<Map<string, Place>> {
+  const places = new Map<string, Place>();
+  for (const { siteId } of visits) {
+    if (siteId !== null && !places.has(siteId)) places.set(siteId, placeOf(await findSite(at, siteId)));
+  }
+  return places;
+}
+
+function toStanding(
+  { id, startsAt, endsAt, siteId }: VisitRow,
+  places: ReadonlyMap<string, Place>,
+): Standing[] {
+  if (startsAt === null || endsAt === null) return [];
+  return [{
+    id,
+    start: startsAt,
+    end: endsAt,
+    place: (siteId === null ? undefined : places.get(siteId)) ?? NOWHERE,
+  }];
+}
+
+/** Who may be asked: the one operator, or all of a team who work. Throws 422. */
+export async function workersOf(
+  at: Ctx,
+  { operatorId, teamId }: { operatorId: string | null; teamId: string | null },
+): Promise<OperatorRow[]> {
+  if (operatorId !== null) {
+    const worker = await findOperator(at, operatorId);
+    if (worker === null) throw invalid("operator_id", "is no operator of this workspace");
+    return [worker];
+  }
+  if (teamId === null) throw invalid("operator_id", "name an operator or a team");
+  const members = await teamMembershipsOf(at, { teamIds: [teamId] });
+  const workers = (await operatorsById(at, members.map((one) => one.operatorId))).filter(({ active }) =>
+    active
+  );
+  if (workers.length === 0) throw invalid("team_id", "has nobody who could make a visit");
+  return workers.sort((a, b) => a.id < b.id ? -1 : 1);
+}
+
+export interface Slot {
+  readonly operator_id: string;
+  readonly starts_at: string;
+  readonly ends_at: string;
+}
+
+const NEAR = { before: DAY, after: 7 * DAY, slots: 5, looked: 200 } as const;
+
+/** The free times that are nearest to one that is not. */
+export async function slotsNear(
+  at: Ctx,
+  { workers, siteId, span, except = null }: {
+    workers: readonly OperatorRow[];
+    siteId: string | null;
+    span: Span;
+    except?: string | null;
+  },
+): Promise<Slot[]> {
+  const start = Math.max(span.start - NEAR.before, at.now());
+  const whole = { start, end: Math.max(span.start, start) + NEAR.after };
+  const agendas = await agendasOf(at, { workers, siteId, span: whole, except });
+  const { slot_minutes } = await settingsOf(at);
+  const durationMs = span.end - span.start;
+  const found = [...agendas].flatMap(([operatorId, agenda]) =>
+    freeStarts(agenda, { ...whole, durationMs, stepMs: slot_minutes * MINUTE, limit: NEAR.looked })
+      .map((begins) => ({ operatorId, begins }))
+  );
+  const distance = ({ begins }: { begins: number }) => Math.abs(begins - span.start);
+  return found.sort((a, b) => distance(a) - distance(b) || a.begins - b.begins).slice(0, NEAR.slots)
+    .sort((a, b) => a.begins - b.begins)
+    .map(({ operatorId, begins }) => toSlot(operatorId, begins, durationMs));
+}
+
+export function toSlot(operatorId: string, begins: number, durationMs: number): Slot {
+  return { operator_id: operatorId, starts_at: iso(begins), ends_at: iso(begins + durationMs) };
+}
+
+const WORDS: Readonly<Record<Clash["reason"], string>> = {
+  overlap: "Another visit stands at that time",
+  travel: "There is no time to get there from another visit, or from there to it",
+  off_shift: "The operator's shift doesn't hold it",
+  site_closed: "The site can't be visited then",
+};
+
+export interface Wanted {
+  readonly workers: readonly OperatorRow[];
+  readonly siteId: string | null;
+  readonly span: Span;
+  readonly except?: string | null;
+  /** Only another visit speaks against it. */
+  readonly anyway: boolean;
+}
+
+/**
+ * Who of the workers can take a visit at a time: the one with the fewest visits around it. Throws 409 with why not and
+ * the free slots near. Called in the transaction that writes the visit, so two can't have one time.
+ */
+export async function requireFree(at: Ctx, wanted: Wanted): Promise<string> {
+  const { workers, span, anyway } = wanted;
+  const agendas = [...await agendasOf(at, wanted)];
+  const clashes = agendas.map(([id, agenda]) => ({ id, agenda, clash: clashOf(span, agenda) }));
+  const free = clashes.filter(({ clash }) => clash === null || (anyway && clash.reason !== "overlap"));
+  const [best] = free.sort((a, b) =>
+    Number(a.clash !== null) - Number(b.clash !== null) || a.agenda.standing.length - b.agenda.standing.length
+  );
+  if (best !== undefined) return best.id;
+  const first = clashes[0]?.clash ?? null;
+  const slots = await slotsNear(at, wanted);
+  throw new AppError("conflict", first === null ? "Nobody is free" : WORDS[first.reason], {
+    extra: {
+      reason: first?.reason ?? "overlap",
+      visit_id: first?.visitId ?? null,
+      operator_ids: workers.map(({ id }) => id),
+      free_slots: slots,
+    },
+  });
+}

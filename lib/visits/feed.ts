@@ -1,0 +1,102 @@
+import { audit } from "../audit/mod.ts";
+import { findSite, type SiteRow } from "../clients/mod.ts";
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { notFound } from "../kernel/errors.ts";
+import { newSecret } from "../kernel/ids.ts";
+import { sha256Hex } from "../kernel/text.ts";
+import { findOperator, loadOperator, operatorOfUser } from "../operators/mod.ts";
+import type { VisitState } from "../../db/schema/visits.ts";
+import { type CalendarEvent, FEED_SPAN, toICalendar } from "./ical.ts";
+import { selectCalendar, type VisitRow } from "./store.ts";
+import { deleteFeed, selectFeed, upsertFeed } from "./store-photos.ts";
+
+/** Their own feed everybody may make; another's needs the right to change operators. */
+async function requireOwn(ctx: Ctx, operatorId: string): Promise<void> {
+  requireScope(ctx, "visits:read");
+  const own = ctx.actor.kind === "user" ? await operatorOfUser(ctx, ctx.actor.id) : null;
+  if (own?.id !== operatorId) requireScope(ctx, "operators:write");
+}
+
+/**
+ * Makes the secret address at which calendar programs read an operator's visits; one before stops working. It is
+ * shown this once.
+ */
+export async function renewFeed(ctx: Ctx, { id }: { id: string }): Promise<{ url: string }> {
+  await requireOwn(ctx, id);
+  const token = newSecret();
+  const tokenHash = await sha256Hex(token);
+  await ctx.transact(async (tx) => {
+    await loadOperator(tx, id);
+    await upsertFeed(tx, { operatorId: id, tokenHash });
+    await audit(tx, { action: "visits.renew_feed", subjectId: id });
+  });
+  const { publicUrl, host, port } = ctx.config.server;
+  return { url: `${publicUrl ?? `http://${host}:${port}`}/api/visit-calendars/${token}.ics` };
+}
+
+export async function removeFeed(ctx: Ctx, { id }: { id: string }): Promise<void> {
+  await requireOwn(ctx, id);
+  await ctx.transact(async (tx) => {
+    await loadOperator(tx, id);
+    await deleteFeed(tx, id);
+    await audit(tx, { action: "visits.remove_feed", subjectId: id });
+  });
+}
+
+/** The calendar of a token (RFC 5545). Throws 404 for one that is none, or whose operator was removed. */
+export async function readFeed(ctx: Ctx, { token }: { token: string }): Promise<string> {
+  const feed = await selectFeed(ctx, await sha256Hex(token.replace(/\.ics$/, "")));
+  if (feed === null) throw notFound("calendar of the link", "");
+  const inside = ctx.as({ workspaceId: feed.workspaceId });
+  const operator = await findOperator(inside, feed.operatorId);
+  if (operator === null) throw notFound("calendar of the link", "");
+  const now = ctx.now();
+  const rows = await selectCalendar(inside, {
+    operatorId: operator.id,
+    start: now - FEED_SPAN.backMs,
+    end: now + FEED_SPAN.aheadMs,
+    limit: FEED_SPAN.most,
+  });
+  const sites = new Map<string, SiteRow | null>();
+  for (const { siteId } of rows) {
+    if (siteId !== null && !sites.has(siteId)) sites.set(siteId, await findSite(inside, siteId));
+  }
+  const events = rows.flatMap((row) =>
+    toEvent(row, (row.siteId === null ? null : sites.get(row.siteId)) ?? null)
+  );
+  return toICalendar(events, { name: operator.name, now });
+}
+
+const STATUS: Readonly<Record<VisitState, CalendarEvent["status"]>> = {
+  requested: "TENTATIVE",
+  scheduled: "TENTATIVE",
+  confirmed: "CONFIRMED",
+  on_the_way: "CONFIRMED",
+  checked_in: "CONFIRMED",
+  completed: "CONFIRMED",
+  cancelled: "CANCELLED",
+  no_show: "CANCELLED",
+};
+
+function toEvent(row: VisitRow, site: SiteRow | null): CalendarEvent[] {
+  if (row.startsAt === null || row.endsAt === null) return [];
+  const latitude = site?.latitude ?? null;
+  const longitude = site?.longitude ?? null;
+  const description = [row.instructions, site?.accessNotes ?? null].filter((one) => one !== null).join(
+    "\n\n",
+  );
+  return [{
+    id: row.id,
+    start: row.startsAt,
+    end: row.endsAt,
+    summary: row.subject,
+    location: site === null ? row.address : `${site.name}, ${site.address}`,
+    description: description === "" ? null : description,
+    status: STATUS[row.state],
+    sequence: row.sequence,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    position: latitude === null || longitude === null ? null : { latitude, longitude },
+  }];
+}

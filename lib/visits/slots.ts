@@ -1,0 +1,35 @@
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { DAY, MINUTE } from "../kernel/clock.ts";
+import { invalid } from "../kernel/errors.ts";
+import { findSite } from "../clients/mod.ts";
+import { agendasOf, type Slot, toSlot, workersOf } from "./agenda.ts";
+import { freeStarts } from "./policy.ts";
+import { type SlotsQuery, slotsQuery } from "./schemas.ts";
+import { settingsOf } from "./settings.ts";
+
+/** When an operator, or anybody of a team, could make a visit: in order, the earliest first. */
+export async function findSlots(ctx: Ctx, input: SlotsQuery): Promise<{ data: Slot[] }> {
+  requireScope(ctx, "visits:read");
+  const { operator_id, team_id, site_id, from, to, minutes, limit } = slotsQuery.parse(input);
+  if (site_id !== undefined && await findSite(ctx, site_id) === null) {
+    throw invalid("site_id", "is not in this workspace");
+  }
+  const workers = await workersOf(ctx, { operatorId: operator_id ?? null, teamId: team_id ?? null });
+  const { slot_minutes, default_minutes } = await settingsOf(ctx);
+  const asked = from === undefined ? ctx.now() : Date.parse(from);
+  const start = Math.max(asked, ctx.now());
+  const end = to === undefined ? asked + 7 * DAY : Date.parse(to);
+  if (end <= start) return { data: [] };
+  const durationMs = (minutes ?? default_minutes) * MINUTE;
+  const span = { start, end: end + durationMs };
+  const agendas = await agendasOf(ctx, { workers, siteId: site_id ?? null, span });
+  const found = [...agendas].flatMap(([operatorId, agenda]) =>
+    freeStarts(agenda, { start, end, durationMs, stepMs: slot_minutes * MINUTE, limit })
+      .map((begins) => ({ operatorId, begins }))
+  );
+  found.sort((a, b) => a.begins - b.begins || (a.operatorId < b.operatorId ? -1 : 1));
+  return {
+    data: found.slice(0, limit).map(({ operatorId, begins }) => toSlot(operatorId, begins, durationMs)),
+  };
+}

@@ -1,0 +1,138 @@
+import { and, asc, desc, eq, gt, gte, inArray, lt, ne, sql } from "drizzle-orm";
+import { visits, visitSettings, visitSteps } from "../../db/schema/visits.ts";
+import { statementOne } from "../../db/statement.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { newId } from "../kernel/ids.ts";
+import { BUSY_STATES } from "./policy.ts";
+
+export type VisitRow = typeof visits.$inferSelect;
+export type StepRow = typeof visitSteps.$inferSelect;
+export type VisitFields = Omit<VisitRow, "id" | "workspaceId" | "createdAt">;
+
+const p = sql.placeholder;
+const v = visits;
+
+const byId = statementOne((db) =>
+  db.select().from(v).where(and(eq(v.workspaceId, p("workspaceId")), eq(v.id, p("id")))).prepare()
+);
+
+export async function selectVisit(at: Ctx, id: string): Promise<VisitRow | null> {
+  return await byId(at, { workspaceId: at.workspaceId, id }) ?? null;
+}
+
+/** Across workspaces: who holds a link does not know which one it is of. */
+export async function selectVisitOfAny(at: Ctx, id: string): Promise<VisitRow | null> {
+  const [row] = await at.db.select().from(v).where(eq(v.id, id));
+  return row ?? null;
+}
+
+export interface VisitFilter {
+  readonly before: string | null;
+  readonly limit: number;
+  readonly state?: VisitRow["state"] | undefined;
+  readonly operatorId?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly contactId?: string | undefined;
+  readonly ticketId?: string | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+}
+
+/** The newest first. */
+export async function selectVisits(at: Ctx, filter: VisitFilter): Promise<VisitRow[]> {
+  const { before, limit, from, to } = filter;
+  const same = [
+    [v.state, filter.state],
+    [v.operatorId, filter.operatorId],
+    [v.clientId, filter.clientId],
+    [v.contactId, filter.contactId],
+    [v.ticketId, filter.ticketId],
+  ] as const;
+  return await at.db.select().from(v).where(and(
+    eq(v.workspaceId, at.workspaceId),
+    ...same.map(([column, value]) => value === undefined ? undefined : eq(column, value)),
+    from === undefined ? undefined : gte(v.startsAt, from),
+    to === undefined ? undefined : lt(v.startsAt, to),
+    before === null ? undefined : lt(v.id, before),
+  )).orderBy(desc(v.id)).limit(limit);
+}
+
+/** What takes up operators' time and reaches into a span, in order; one visit may be left out. */
+export async function selectBusy(
+  at: Ctx,
+  { operatorIds, start, end, except = null }: {
+    operatorIds: readonly string[];
+    start: number;
+    end: number;
+    except?: string | null;
+  },
+): Promise<VisitRow[]> {
+  if (operatorIds.length === 0) return [];
+  return await at.db.select().from(v).where(and(
+    eq(v.workspaceId, at.workspaceId),
+    inArray(v.operatorId, [...operatorIds]),
+    inArray(v.state, [...BUSY_STATES]),
+    lt(v.startsAt, end),
+    gt(v.endsAt, start),
+    except === null ? undefined : ne(v.id, except),
+  )).orderBy(asc(v.startsAt));
+}
+
+/** An operator's visits that begin within a span, whatever became of them, in order. */
+export async function selectCalendar(
+  at: Ctx,
+  { operatorId, start, end, limit }: { operatorId: string; start: number; end: number; limit: number },
+): Promise<VisitRow[]> {
+  return await at.db.select().from(v).where(and(
+    eq(v.workspaceId, at.workspaceId),
+    eq(v.operatorId, operatorId),
+    gte(v.startsAt, start),
+    lt(v.startsAt, end),
+  )).orderBy(asc(v.startsAt), asc(v.id)).limit(limit);
+}
+
+export async function insertVisit(tx: Tx, row: Omit<VisitRow, "workspaceId">): Promise<void> {
+  await tx.db.insert(v).values({ ...row, workspaceId: tx.workspaceId });
+}
+
+export async function updateVisit(tx: Tx, id: string, change: Partial<VisitFields>): Promise<void> {
+  await tx.db.update(v).set(change).where(and(eq(v.workspaceId, tx.workspaceId), eq(v.id, id)));
+}
+
+export async function insertStep(
+  tx: Tx,
+  step: Pick<StepRow, "visitId" | "from" | "to" | "startsAt" | "reason">,
+): Promise<void> {
+  await tx.db.insert(visitSteps).values({
+    ...step,
+    id: newId("visitStep"),
+    workspaceId: tx.workspaceId,
+    actorId: tx.actor.id,
+    at: tx.now(),
+  });
+}
+
+export async function selectSteps(at: Ctx, visitId: string): Promise<StepRow[]> {
+  return await at.db.select().from(visitSteps)
+    .where(and(eq(visitSteps.workspaceId, at.workspaceId), eq(visitSteps.visitId, visitId)))
+    .orderBy(asc(visitSteps.id)).limit(200);
+}
+
+export async function moveVisitsOfClient(
+  tx: Tx,
+  { from, into }: { from: string; into: string },
+): Promise<void> {
+  await tx.db.update(v).set({ clientId: into })
+    .where(and(eq(v.workspaceId, tx.workspaceId), eq(v.clientId, from)));
+}
+
+export async function selectVisitSettings(at: Ctx): Promise<Record<string, unknown> | null> {
+  const [row] = await at.db.select().from(visitSettings).where(eq(visitSettings.workspaceId, at.workspaceId));
+  return row?.config ?? null;
+}
+
+export async function upsertVisitSettings(tx: Tx, config: Record<string, unknown>): Promise<void> {
+  const set = { config, updatedAt: tx.now() };
+  await tx.db.insert(visitSettings).values({ workspaceId: tx.workspaceId, ...set })
+    .onConflictDoUpdate({ target: visitSettings.workspaceId, set });
+}

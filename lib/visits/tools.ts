@@ -1,0 +1,86 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { createVisit, scheduleVisit } from "./schedule.ts";
+import { cancelInput, newVisit, scheduleInput, slotsQuery, visitQuery } from "./schemas.ts";
+import { findSlots } from "./slots.ts";
+import { cancelVisit, confirmVisit } from "./transitions.ts";
+import { getVisit, listVisits } from "./visits.ts";
+
+const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
+const anything = z.record(z.string(), z.unknown());
+const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+const id = { id: z.string().min(1) };
+
+/** What an agent, a person at the command line or a workflow can do with visits. */
+export const visitTools: readonly Tool<Ctx>[] = [
+  defineTool({
+    name: "visits.slots",
+    summary: "When an operator, or anybody of a team, could make a visit",
+    scope: "visits:read",
+    destructive: false,
+    input: z.object(slotsQuery.shape),
+    output: z.object({ data: z.array(anything) }),
+    run: async (ctx: Ctx, input) => ({
+      data: (await findSlots(ctx, input)).data.map((slot) => ({ ...slot })),
+    }),
+  }),
+  defineTool({
+    name: "visits.schedule",
+    summary:
+      "Make a visit; without a time it is only asked for. A time that can't be names the free ones near",
+    scope: "visits:write",
+    destructive: false,
+    input: newVisit,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await createVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.reschedule",
+    summary: "Give a visit another time or operator; it has to be confirmed again",
+    scope: "visits:write",
+    destructive: false,
+    input: scheduleInput.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await scheduleVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.confirm",
+    summary: "Say for the client that the time is good",
+    scope: "visits:write",
+    destructive: false,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await confirmVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.cancel",
+    summary: "Call a visit off; both sides are told",
+    scope: "visits:write",
+    destructive: true,
+    input: cancelInput.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await cancelVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.list",
+    summary: "Visits, the newest first",
+    scope: "visits:read",
+    destructive: false,
+    input: visitQuery.extend(page),
+    output: list,
+    run: async (ctx: Ctx, input) => {
+      const { data, next_cursor } = await listVisits(ctx, input);
+      return { data: data.map((row) => ({ ...row })), next_cursor };
+    },
+  }),
+  defineTool({
+    name: "visits.show",
+    summary: "One visit with every state that it had",
+    scope: "visits:read",
+    destructive: false,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await getVisit(ctx, input) }),
+  }),
+];

@@ -1,0 +1,103 @@
+import type { output } from "zod";
+import { audit } from "../audit/mod.ts";
+import type { Ctx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { iso } from "../kernel/clock.ts";
+import { given } from "../kernel/given.ts";
+import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { concernedBy, loadVisit } from "./load.ts";
+import { type StepView, stepView, toView, type VisitView, visitView, visitViews } from "./present.ts";
+import { link, reschedule } from "./schedule.ts";
+import { type VisitChange, visitChange, visitQuery } from "./schemas.ts";
+import { selectSteps, selectVisits, updateVisit, type VisitRow } from "./store.ts";
+
+export type VisitDetail = VisitView & { readonly steps: StepView[] };
+
+/** One visit with every state that it had. */
+export async function getVisit(ctx: Ctx, { id }: { id: string }): Promise<VisitDetail> {
+  requireScope(ctx, "visits:read");
+  const row = await loadVisit(ctx, id);
+  return { ...await visitView(ctx, row), steps: (await selectSteps(ctx, id)).map(stepView) };
+}
+
+export type VisitQuery = PageRequest & output<typeof visitQuery>;
+
+/** The newest first. */
+export async function listVisits(
+  ctx: Ctx,
+  { limit, cursor, ...input }: VisitQuery,
+): Promise<Page<VisitView>> {
+  requireScope(ctx, "visits:read");
+  const filter = visitQuery.parse(input);
+  const rows = await selectVisits(ctx, {
+    before: cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]),
+    limit: limit + 1,
+    state: filter.state,
+    operatorId: filter.operator_id,
+    clientId: filter.client_id,
+    contactId: filter.contact_id,
+    ticketId: filter.ticket_id,
+    from: filter.from === undefined ? undefined : Date.parse(filter.from),
+    to: filter.to === undefined ? undefined : Date.parse(filter.to),
+  });
+  const page = toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
+  return { ...page, data: await visitViews(ctx, page.data) };
+}
+
+/**
+ * Changes what is given. Another time, length, operator or site is looked at like a new visit: 409 with the free slots
+ * near when it can't be, and it has to be confirmed again.
+ */
+export async function changeVisit(
+  ctx: Ctx,
+  { id, ...input }: VisitChange & { id: string },
+): Promise<VisitView> {
+  requireScope(ctx, "visits:write");
+  const change = visitChange.parse(input);
+  return await ctx.transact(async (tx) => {
+    const before = await loadVisit(tx, id);
+    const { client_id, contact_id, site_id, ticket_id, subject, instructions, address } = change;
+    const named = [client_id, contact_id, site_id, ticket_id].some((one) => one !== undefined);
+    const concerned = !named ? {} : await concernedBy(tx, {
+      client_id: client_id === undefined ? before.clientId : client_id,
+      contact_id: contact_id === undefined ? before.contactId : contact_id,
+      site_id: site_id === undefined ? before.siteId : site_id,
+      ticket_id: ticket_id === undefined ? before.ticketId : ticket_id,
+    });
+    const details = given({ subject, instructions, address, ...concerned, updatedAt: tx.now() });
+    await updateVisit(tx, id, details);
+    const changed = { ...before, ...details };
+    if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await link(tx, id, ticket_id);
+    const fields = Object.keys(change);
+    await emit(tx, { type: "visit.changed", subjectId: id, data: { visit: toView(changed), fields } });
+    await audit(tx, { action: "visit.change", subjectId: id, detail: { fields } });
+    const startsAt = change.starts_at ?? (changed.startsAt === null ? null : iso(changed.startsAt));
+    if (startsAt === null || !isMoved(before, { ...change, startsAt, siteId: changed.siteId })) {
+      if (change.minutes !== undefined) await updateVisit(tx, id, { minutes: change.minutes });
+      return await visitView(tx, { ...changed, minutes: change.minutes ?? changed.minutes });
+    }
+    const row = await reschedule(tx, {
+      before: changed,
+      minutes: change.minutes ?? before.minutes,
+      startsAt,
+      operatorId: change.operator_id ?? before.operatorId,
+      teamId: null,
+      anyway: change.anyway ?? false,
+    });
+    return await visitView(tx, row);
+  });
+}
+
+function isMoved(
+  before: VisitRow,
+  { startsAt, minutes, operator_id, siteId }: {
+    startsAt: string;
+    minutes?: number | undefined;
+    operator_id?: string | undefined;
+    siteId: string | null;
+  },
+): boolean {
+  return Date.parse(startsAt) !== before.startsAt || (minutes ?? before.minutes) !== before.minutes ||
+    (operator_id ?? before.operatorId) !== before.operatorId || siteId !== before.siteId;
+}

@@ -103,7 +103,7 @@ export const tickets = sqliteTable("tickets", {
   index("tickets_contact").on(t.workspaceId, t.contactId, t.createdAt).where(sql`contact_id is not null`),
   index("tickets_conversation").on(t.workspaceId, t.conversationId, t.createdAt)
     .where(sql`conversation_id is not null`),
-  index("tickets_due").on(t.workspaceId, t.dueAt).where(sql`due_at is not null`),
+  index("tickets_owed").on(t.workspaceId, t.dueAt, t.createdAt).where(sql`due_at is not null`),
 ]);
 
 /** Which tickets carry a label. */
@@ -111,10 +111,12 @@ export const ticketLabels = sqliteTable("ticket_labels", {
   seq: integer("seq").notNull().references(() => tickets.seq, { onDelete: "cascade" }),
   workspaceId: workspaceId(),
   label: text("label").notNull(),
+  /** The ticket's, as it is now: a label is mostly asked for with it. */
+  state: text("state").$type<TicketState>().notNull().default("new"),
   /** The ticket's: pages of a label are in its order. */
   createdAt: createdAt(),
 }, (t) => [
-  uniqueIndex("ticket_labels_label").on(t.workspaceId, t.label, t.createdAt, t.seq),
+  uniqueIndex("ticket_labels_pair").on(t.workspaceId, t.label, t.state, t.createdAt, t.seq),
   index("ticket_labels_ticket").on(t.seq),
 ]);
 

@@ -19,7 +19,7 @@ export interface Assignment {
   readonly explanation: ReturnType<typeof toChoiceDto>["explanation"];
 }
 
-const MOST_KEPT = 20;
+const MOST_KEPT = 10;
 
 /** A decision of a person. */
 export function givenBy(tx: Tx, { operatorId, teamId }: Pick<Choice, "operatorId" | "teamId">): Assignment {

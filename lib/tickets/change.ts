@@ -5,15 +5,14 @@ import { AppError, invalid } from "../kernel/errors.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { dropLoad } from "../operators/mod.ts";
 import { holdPlace, reassess } from "./assign.ts";
-import { type News, ticketsClose, ticketsTell, ticketsWake } from "./jobs.ts";
+import { ticketsClose, ticketsWake } from "./jobs.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
-import { selectWatchers } from "./store-watchers.ts";
 import { askLater } from "./survey.ts";
 import { isDone, isWorking, requireTransition } from "./policy.ts";
 import { ticketView } from "./present.ts";
 import { movePromises } from "./promises.ts";
-import { type TicketDiff, type TicketRow, updateTicketRow, writeLabels } from "./store.ts";
+import { type TicketDiff, type TicketRow, updateTicketRow, writeLabels, writeLabelState } from "./store.ts";
 import { insertHistory } from "./store-history.ts";
 
 /** The fields of a ticket that a change may set. */
@@ -103,6 +102,7 @@ export async function changeTicket(
   }
   const changed: TicketRow = { ...row, ...set, version: row.version + 1, updatedAt: tx.now() };
   if (set.labels !== undefined) await writeLabels(tx, { ...changed, fresh: false });
+  else if (set.state !== undefined && row.labels.length > 0) await writeLabelState(tx, changed);
   await movePlace(tx, { before: row, after: changed });
   const changes = diffOf(row, changed);
   if (Object.keys(changes).length > 0) await insertHistory(tx, { ticketId: row.id, action, changes });
@@ -192,12 +192,13 @@ async function tell(tx: Tx, { before, after, changes, reason }: Told): Promise<v
   const ticket = ticketView(after, tx.now());
   const subjectId = after.id;
   if (before.state !== after.state) {
-    const data = { ticket, from: before.state, to: after.state, reason };
+    const data = { ticket, from: before.state, to: after.state, reason, by: tx.actor.id };
     await emit(tx, { type: "ticket.state_changed", subjectId, data });
   }
   if (before.assigneeId !== after.assigneeId || before.teamId !== after.teamId) {
     const { assigneeId: from, teamId: fromTeam } = before;
-    const data = { ticket, from, from_team: fromTeam, decision: after.assignment?.decision ?? null };
+    const decision = after.assignment?.decision ?? null;
+    const data = { ticket, from, from_team: fromTeam, decision, by: tx.actor.id };
     await emit(tx, { type: "ticket.assigned", subjectId, data });
   }
   const rest = Object.entries(changes).filter(([field]) => field !== "state" && !ASSIGNMENT.has(field));
@@ -210,16 +211,11 @@ async function tell(tx: Tx, { before, after, changes, reason }: Told): Promise<v
 
 /** The jobs that a change leaves behind. */
 async function whatFollows(tx: Tx, { before, after }: Pick<Told, "before" | "after">): Promise<void> {
-  const { id: ticketId, version } = after;
-  const news = (what: News) =>
-    enqueue(tx, ticketsTell, { ticketId, news: what, about: `v${version}`, by: tx.actor.id });
-  if (after.assigneeId !== null && after.assigneeId !== before.assigneeId) await news("assigned");
+  const { id: ticketId } = after;
   if (after.state === "scheduled" && after.scheduledFor !== null) {
     await enqueue(tx, ticketsWake, { ticketId }, { runAt: after.scheduledFor });
   }
-  if (after.state === before.state) return;
-  if ((await selectWatchers(tx, ticketId)).length > 0) await news("state_changed");
-  if (after.state !== "resolved") return;
+  if (after.state === before.state || after.state !== "resolved") return;
   const desk = settingsOf(await selectDesk(tx));
   await askLater(tx, { row: after, desk });
   if (desk.close_after_days > 0) {

@@ -8,7 +8,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
 import { type Change, changeTicket } from "./change.ts";
-import { ticketsIndex, ticketsTell } from "./jobs.ts";
+import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { cannedText } from "./canned.ts";
 import { type CommentView, commentView, ticketView } from "./present.ts";
@@ -95,8 +95,6 @@ export async function tellOfComment(
     data: { ticket: ticketView(row, tx.now()), comment: commentView(comment) },
   });
   await enqueue(tx, ticketsIndex, { ticketId: row.id });
-  const news = { ticketId: row.id, news: "commented", about: comment.id, by: tx.actor.id } as const;
-  await enqueue(tx, ticketsTell, news);
 }
 
 function refuseEnded({ mergedInto, state }: TicketRow, visibility: CommentRow["visibility"]): void {

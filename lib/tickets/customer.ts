@@ -1,13 +1,16 @@
 import type { Consumer } from "../consumers/mod.ts";
 import type { Tx } from "../context.ts";
 import { DAY } from "../kernel/clock.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { findTeam } from "../operators/mod.ts";
+import { findTalk, type StoredFile } from "../conversations/mod.ts";
+import { findCategory } from "./presets.ts";
+import { insertFiles } from "./store-files.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { clocksOf } from "../sla/mod.ts";
 import { drainTurn } from "./drain.ts";
 import { changeTicket } from "./change.ts";
 import { tellOfComment } from "./comment.ts";
-import { ticketsTell } from "./jobs.ts";
+import { tellOfEvent } from "./tell.ts";
 import { openTicket } from "./open.ts";
 import { isDone } from "./policy.ts";
 import { oweResponse } from "./promises.ts";
@@ -16,7 +19,7 @@ import { settingsOf } from "./settings.ts";
 import { selectTicket, type TicketRow, writeDue } from "./store.ts";
 import { insertComment, isCommented } from "./store-comments.ts";
 import { selectDesk } from "./store-desk.ts";
-import { moveClient, moveContact, selectHeldBy, selectLatestOf } from "./store-list.ts";
+import { selectHeldBy, selectLatestOf, selectLatestOfContact } from "./store-list.ts";
 
 /** What of a customer's message matters here. */
 interface Said {
@@ -37,37 +40,76 @@ function saidIn({ data }: LiveEvent): Said | null {
 /** Signs that ask for nothing. */
 const SIGNS: ReadonlySet<string> = new Set(["reaction", "system"]);
 
-/**
- * A customer's message in a conversation that has a ticket is a comment of the ticket. It ends the wait for the
- * customer; of what was resolved it opens the ticket again within the days of the desk, later a new one that follows it.
- */
-async function hear(tx: Tx, event: LiveEvent): Promise<void> {
+/** A customer's message in a conversation that has a ticket is a comment of the ticket. */
+async function heard(tx: Tx, event: LiveEvent): Promise<void> {
   const said = saidIn(event);
   if (said === null || event.conversationId === null || SIGNS.has(said.kind)) return;
-  const latest = await selectLatestOf(tx, event.conversationId);
+  const known = await selectLatestOf(tx, event.conversationId);
+  const latest = known ?? await inherited(tx, { conversationId: event.conversationId, at: event.at });
   if (latest === null || await isCommented(tx, said.id)) return;
   // What was said before a person made a ticket of it is no news; what made us open one is.
   if (latest.createdBy !== tx.actor.id && isBefore(said.id, latest.id)) return;
-  const row = await goesOn(tx, { latest, at: event.at }) ? latest : await followUp(tx, { latest, said });
+  const text = said.text === "" ? `[${said.kind}]` : said.text;
+  await hear(tx, { ticket: latest, text, messageId: said.id, at: event.at });
+}
+
+/**
+ * The ticket of an earlier conversation that was closed meanwhile, while the ticket was not: it goes on in the new one.
+ * A matter that was resolved for longer than the desk's days is none: whoever has the word there deals with it.
+ */
+async function inherited(
+  tx: Tx,
+  { conversationId, at }: { conversationId: string; at: number },
+): Promise<TicketRow | null> {
+  const talk = await findTalk(tx, conversationId);
+  const row = talk === null ? null : await selectLatestOfContact(tx, talk.contact.id);
+  if (row === null || row.conversationId === null || !await goesOn(tx, { ticket: row, at })) return null;
+  const before = await findTalk(tx, row.conversationId);
+  if (before !== null && before.conversation.state !== "closed") return null;
+  return await changeTicket(tx, { row, change: { conversationId }, action: "continued" });
+}
+
+/** What a customer says about a ticket, however it came. */
+export interface Word {
+  readonly ticket: TicketRow;
+  readonly text: string;
+  /** The message of a conversation that it is. */
+  readonly messageId?: string | null;
+  readonly files?: readonly StoredFile[];
+  readonly at: number;
+}
+
+/**
+ * Takes in what a customer says, in the caller's transaction: a public comment that ends the wait for the customer. Of
+ * what was resolved it opens the ticket again within the days of the desk, later a new one that follows it. Resolves
+ * to the ticket that has it.
+ */
+export async function hear(
+  tx: Tx,
+  { ticket, text, messageId = null, files = [], at }: Word,
+): Promise<TicketRow> {
+  const row = await goesOn(tx, { ticket, at }) ? ticket : await followUp(tx, { ticket, text });
   const comment = await insertComment(tx, {
     ticketId: row.id,
     visibility: "public",
     author: "customer",
     authorId: row.contactId ?? "customer",
-    text: said.text === "" ? `[${said.kind}]` : said.text.slice(0, LIMITS.comment).toWellFormed(),
+    text: text.slice(0, LIMITS.comment).toWellFormed(),
     mentions: [],
-    messageId: said.id,
+    messageId,
   });
+  await insertFiles(tx, { commentId: comment.id, files });
   const waits = row.state === "pending_customer" || row.state === "scheduled" ||
-    (row.state === "resolved" && event.at >= (row.resolvedAt ?? 0));
+    (row.state === "resolved" && at >= (row.resolvedAt ?? 0));
   const change = { dueAt: await oweResponse(tx, row) };
-  const heard = await changeTicket(tx, {
+  const after = await changeTicket(tx, {
     row,
     change: waits ? { ...change, state: "open" } : change,
     action: "replied",
     reason: "customer_replied",
   });
-  await tellOfComment(tx, { row: heard, comment });
+  await tellOfComment(tx, { row: after, comment });
+  return after;
 }
 
 /** Ids tell which of two things came first, also within a millisecond (lib/kernel/ids.ts). */
@@ -75,51 +117,44 @@ function isBefore(id: string, other: string): boolean {
   return id.slice(id.indexOf("_")) < other.slice(other.indexOf("_"));
 }
 
-async function goesOn(tx: Tx, { latest, at }: { latest: TicketRow; at: number }): Promise<boolean> {
-  if (!isDone(latest.state)) return true;
-  if (latest.state === "closed" || latest.resolvedAt === null) return false;
+async function goesOn(tx: Tx, { ticket, at }: Pick<Word, "ticket" | "at">): Promise<boolean> {
+  if (!isDone(ticket.state)) return true;
+  if (ticket.state === "closed" || ticket.resolvedAt === null) return false;
   const { reopen_days } = settingsOf(await selectDesk(tx));
-  return at <= latest.resolvedAt + reopen_days * DAY;
+  return at <= ticket.resolvedAt + reopen_days * DAY;
 }
 
-async function followUp(tx: Tx, { latest, said }: { latest: TicketRow; said: Said }): Promise<TicketRow> {
+async function followUp(tx: Tx, { ticket, text }: Pick<Word, "ticket" | "text">): Promise<TicketRow> {
   const { id } = await openTicket(tx, {
-    subject: latest.subject,
-    description: said.text,
-    source: "conversation",
-    conversation_id: latest.conversationId,
-    category_id: latest.categoryId,
-    team_id: latest.teamId,
-    follows_id: latest.id,
+    subject: ticket.subject === "" ? text.slice(0, LIMITS.subject) : ticket.subject,
+    description: text,
+    source: ticket.conversationId === null ? ticket.source : "conversation",
+    conversation_id: ticket.conversationId,
+    contact_id: ticket.contactId,
+    category_id: await stillThere(tx, ticket.categoryId, findCategory),
+    team_id: await stillThere(tx, ticket.teamId, findTeam),
+    follows_id: ticket.id,
   });
   const row = await selectTicket(tx, id);
   if (row === null) throw new Error("A ticket that was just opened is not there");
   return row;
 }
 
-/** Tells of a promise that is about to break, or did; keeps when the ticket is due in line with its clocks. */
-async function minded(tx: Tx, { type, subjectId, data }: LiveEvent): Promise<void> {
-  const row = await selectTicket(tx, subjectId);
-  if (row === null) return;
-  const clocks = (await clocksOf(tx, [row.id])).get(row.id) ?? [];
-  const due = clocks.flatMap(({ dueAt, endedAt }) => dueAt === null || endedAt !== null ? [] : [dueAt]);
-  await writeDue(tx, row.id, due.length === 0 ? null : Math.min(...due));
-  const news = SLA_NEWS[type];
-  if (news === undefined) return;
-  const about = String(data["clock_id"]);
-  await enqueue(tx, ticketsTell, { ticketId: row.id, news, about, by: tx.actor.id });
+/** A category or a team that was removed since is left out. */
+async function stillThere(
+  tx: Tx,
+  id: string | null,
+  find: (at: Tx, id: string) => Promise<{ readonly id: string } | null>,
+): Promise<string | null> {
+  return id === null ? null : (await find(tx, id))?.id ?? null;
 }
 
-const SLA_NEWS: Readonly<Record<string, "sla_warned" | "sla_breached">> = {
-  "sla.warned": "sla_warned",
-  "sla.breached": "sla_breached",
-};
-
-const contactsMerged = (tx: Tx, { subjectId, data }: LiveEvent) =>
-  moveContact(tx, subjectId, String(data["into"]));
-
-const clientsMerged = (tx: Tx, { subjectId, data }: LiveEvent) =>
-  moveClient(tx, subjectId, String(data["into"]));
+/** Keeps when a ticket is due in line with its clocks, which move by themselves. */
+async function dueMoved(tx: Tx, { subjectId }: LiveEvent): Promise<void> {
+  const clocks = (await clocksOf(tx, [subjectId])).get(subjectId) ?? [];
+  const due = clocks.flatMap(({ dueAt, endedAt }) => dueAt === null || endedAt !== null ? [] : [dueAt]);
+  await writeDue(tx, subjectId, due.length === 0 ? null : Math.min(...due));
+}
 
 /** What an operator who is gone had goes back to those who are held, and from there to whoever is free. */
 async function operatorGone(tx: Tx, { subjectId }: LiveEvent): Promise<void> {
@@ -130,17 +165,16 @@ async function operatorGone(tx: Tx, { subjectId }: LiveEvent): Promise<void> {
 }
 
 const HANDLERS: Readonly<Record<string, (tx: Tx, event: LiveEvent) => Promise<void>>> = {
-  "message.received": hear,
-  "sla.warned": minded,
-  "sla.breached": minded,
-  "sla.due_changed": minded,
-  "contact.merged": contactsMerged,
-  "client.merged": clientsMerged,
+  "message.received": heard,
+  "sla.due_changed": dueMoved,
   "operator.removed": operatorGone,
 };
 
-/** What tickets make of what happens elsewhere. */
+/** What tickets make of what happens elsewhere, and whom they tell of what happens to them. */
 export const ticketConsumer: Consumer = {
   name: "tickets",
-  handle: async (tx, event) => await HANDLERS[event.type]?.(tx, event),
+  handle: async (tx, event) => {
+    await HANDLERS[event.type]?.(tx, event);
+    await tellOfEvent(tx, event);
+  },
 };

@@ -8,13 +8,20 @@ import type { CommentView, TicketView } from "./present.ts";
 export interface TicketEvents {
   "ticket.opened": { ticket: TicketView };
   /** It has another state; `reason` where nobody asked for it by name, such as `customer_replied`. */
-  "ticket.state_changed": { ticket: TicketView; from: string; to: string; reason: string | null };
+  "ticket.state_changed": {
+    ticket: TicketView;
+    from: string;
+    to: string;
+    reason: string | null;
+    by: string;
+  };
   /** Somebody else has it, or nobody, or another team. `decision` says why (GET .../assignment explains it). */
   "ticket.assigned": {
     ticket: TicketView;
     from: string | null;
     from_team: string | null;
     decision: string | null;
+    by: string;
   };
   /** Fields other than state and assignee; values before and after by the field's name. */
   "ticket.changed": { ticket: TicketView; changes: TicketDiff };

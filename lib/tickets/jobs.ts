@@ -23,23 +23,6 @@ export const ticketsIndex = defineJob({
 /** Closes a ticket for good that stayed resolved. */
 export const ticketsClose = defineJob({ name: "tickets.close", schema: one, lane: "maintenance" });
 
-export const NEWS = ["assigned", "commented", "state_changed", "sla_warned", "sla_breached"] as const;
-export type News = typeof NEWS[number];
-
-/** Tells those whom it concerns. `version` or `about` make the same news twice one. */
-export const ticketsTell = defineJob({
-  name: "tickets.tell",
-  schema: z.object({
-    ticketId: z.string(),
-    news: z.enum(NEWS),
-    /** The comment or the clock that it is about, or the version of the ticket. */
-    about: z.string(),
-    /** Who did it, and needs not be told. */
-    by: z.string(),
-  }),
-  lane: "default",
-});
-
 /** Asks the customer how it went. */
 export const ticketsSurvey = defineJob({
   name: "tickets.survey",

@@ -145,8 +145,10 @@ async function pageOfRanked(
   { ranked, wanted, from, limit }: { ranked: readonly number[]; wanted: Wanted; from: number; limit: number },
 ): Promise<Page<TicketView>> {
   const found: { row: TicketRow; at: number }[] = [];
-  for (let at = Math.max(0, Math.trunc(from)); at < ranked.length && found.length <= limit; at += CHUNK) {
-    const chunk = ranked.slice(at, at + CHUNK);
+  const filtered = Object.values(wanted).some((value) => value !== undefined);
+  const turn = filtered ? CHUNK : limit + 1;
+  for (let at = Math.max(0, Math.trunc(from)); at < ranked.length && found.length <= limit; at += turn) {
+    const chunk = ranked.slice(at, at + turn);
     const rows = new Map((await selectBySeq(ctx, { seqs: chunk, wanted })).map((row) => [row.seq, row]));
     chunk.forEach((seq, offset) => {
       const row = rows.get(seq);

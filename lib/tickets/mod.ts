@@ -3,7 +3,7 @@ export { applyActions } from "./actions.ts";
 export { attachToTicket, fileComment, openTicketFile } from "./attach.ts";
 export { applyMacro, bulkChange, type BulkOutcome, changeMany } from "./bulk.ts";
 export { commentTicket } from "./comment.ts";
-export { ticketConsumer } from "./customer.ts";
+export { hear as hearCustomer, ticketConsumer, type Word } from "./customer.ts";
 export { drainBacklog } from "./drain.ts";
 export type { TicketEvents, TicketEventType } from "./events.ts";
 export { assignTicket, explainAssignment } from "./explain.ts";
@@ -15,7 +15,6 @@ export {
   ticketsRetention,
   ticketsRetentionSweep,
   ticketsSurvey,
-  ticketsTell,
   ticketsWake,
 } from "./jobs.ts";
 export { addLink, linkTicket, listLinks, newLink, removeLink } from "./links.ts";
@@ -46,7 +45,6 @@ export {
   surveyOfTicket,
   type SurveyView,
 } from "./survey.ts";
-export { tellOfTicket } from "./tell.ts";
 export { ticketTools } from "./tools.ts";
 export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";

@@ -60,6 +60,22 @@ export const NEWS_TEMPLATES = {
   }, "critical"),
 } as const;
 
+const replied = z.object({ reference: z.string(), subject: z.string(), text: z.string() });
+
+/** A public comment on a ticket that has no conversation, by mail. The reference is how an answer finds the ticket. */
+export const replyByMail = defineTemplate({
+  name: "ticket.reply",
+  category: "replies",
+  schema: replied,
+  texts: {
+    es: { subject: "[{{reference}}] {{subject}}", text: "{{text}}" },
+    en: { subject: "[{{reference}}] {{subject}}", text: "{{text}}" },
+  },
+  contactChannels: ["email"],
+  priority: "high",
+  example: { reference: "T-1042", subject: "El aire no enfría", text: "Vamos mañana a las diez." },
+});
+
 const asked = z.object({ reference: z.string(), subject: z.string(), link: z.string() });
 
 const SURVEY: Readonly<Record<Locale, { readonly subject: string; readonly text: string }>> = {

@@ -3,8 +3,6 @@ import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact, type ClientRow } from "../clients/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { enqueue } from "../jobs/mod.ts";
-import { ticketsTell } from "./jobs.ts";
 import { guessLocale } from "../knowledge/mod.ts";
 import { startClocks } from "../sla/mod.ts";
 import { type TicketView, ticketView } from "./present.ts";
@@ -82,10 +80,6 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
     subjectId: row.id,
     data: { ticket: ticketView(row, tx.now()) },
   });
-  if (row.assigneeId !== null) {
-    const told = { ticketId: id, news: "assigned", about: "v1", by: tx.actor.id } as const;
-    await enqueue(tx, ticketsTell, told);
-  }
   await audit(tx, { action: "ticket.open", subjectId: row.id, detail: { number, priority, source } });
   return row;
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from "../context.ts";
-import { selectHits, selectSubjectHits } from "./store-search.ts";
+import { selectHits } from "./store-search.ts";
 import type { Search } from "./words.ts";
 
 /**
@@ -13,7 +13,7 @@ export async function rankHits(
   const { match, terms } = search;
   const scores = new Map((await selectHits(ctx, { match, most })).map((seq) => [seq, 0]));
   for (const { match: term, weight } of terms) {
-    for (const seq of await selectSubjectHits(ctx, { match, term, most })) {
+    for (const seq of await selectHits(ctx, { match, term, most })) {
       const score = scores.get(seq);
       if (score !== undefined) scores.set(seq, score + weight);
     }

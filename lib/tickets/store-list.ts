@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import { ticketLabels, tickets } from "../../db/schema/tickets.ts";
-import type { Ctx, Tx } from "../context.ts";
+import type { Ctx } from "../context.ts";
 import { DONE_STATES, WORKING_STATES } from "./policy.ts";
 import { scopedMatch } from "./store-search.ts";
 import {
@@ -96,7 +96,7 @@ function armsOf(wanted: Wanted): Arm[] {
   if (typeof assigneeId === "string") return byState("tickets_assignee");
   if (teamId !== undefined) return byState("tickets_team");
   if (categoryId !== undefined) return byState("tickets_category");
-  if (wanted.overdue === true) return whole("tickets_due");
+  if (wanted.overdue === true) return whole("tickets_owed");
   if (assigneeId === null && states !== undefined && !states.some((state) => DONE_STATES.includes(state))) {
     return pairs(states, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
       index: "tickets_unassigned",
@@ -120,15 +120,7 @@ function pageOf(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL {
   const key = sql.raw(sort === "created" ? "created_at" : "updated_at");
   const filter = conditions(at, wanted);
   const after = before === null ? undefined : sql`(${key}, seq) < (${before.at}, ${before.seq})`;
-  if (wanted.label !== undefined && sort === "created") {
-    const beforeLabel = before === null
-      ? sql``
-      : sql`and (l.created_at, l.seq) < (${before.at}, ${before.seq})`;
-    return sql`select l.seq as hit, l.created_at as k from ticket_labels l indexed by ticket_labels_label
-      cross join ${NAME} on tickets.seq = l.seq
-      where l.workspace_id = ${at.workspaceId} and l.label = ${wanted.label} ${beforeLabel} and ${filter}
-      order by l.created_at desc, l.seq desc limit ${limit}`;
-  }
+  if (wanted.label !== undefined && sort === "created") return pageOfLabel(at, { wanted, before, limit });
   const arms = sort === "updated" && !isFew(wanted)
     ? [{ index: "tickets_updated", led: undefined }]
     : armsOf(wanted);
@@ -139,10 +131,28 @@ function pageOf(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL {
   return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
 }
 
+/** Of a label the walks are through the labels' own index, one for each state: what each of them reads, from `from` on. */
+function labelArms(at: Ctx, wanted: Wanted): SQL[] {
+  const { label, states = TICKET_STATES, ...rest } = wanted;
+  return states.map((state) =>
+    sql`from ticket_labels l indexed by ticket_labels_pair cross join ${NAME} on tickets.seq = l.seq
+      where l.workspace_id = ${at.workspaceId} and l.label = ${label} and l.state = ${state}
+        and ${conditions(at, rest)}`
+  );
+}
+
+function pageOfLabel(at: Ctx, { wanted, before, limit }: Omit<ListQuery, "sort">): SQL {
+  const earlier = before === null ? sql`` : sql`and (l.created_at, l.seq) < (${before.at}, ${before.seq})`;
+  const walks = labelArms(at, wanted).map((arm) =>
+    sql`select * from (select l.seq as hit, l.created_at as k ${arm} ${earlier}
+      order by l.created_at desc, l.seq desc limit ${limit})`
+  );
+  return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
+}
+
 /** Newest first by the sort's time. */
 export async function selectTickets(at: Ctx, query: ListQuery): Promise<TicketRow[]> {
-  const rows = await at.db.select().from(t)
-    .where(and(eq(t.workspaceId, at.workspaceId), sql`${t.seq} in (select hit from (${pageOf(at, query)}))`));
+  const rows = await rowsOf(at, { hits: sql`(${pageOf(at, query)})`, wanted: {} });
   const keyOf = (row: TicketRow) => query.sort === "created" ? row.createdAt : row.updatedAt;
   return rows.sort((a, b) => keyOf(b) - keyOf(a) || b.seq - a.seq);
 }
@@ -153,9 +163,11 @@ export async function countTickets(
   { wanted, most }: { wanted: Wanted; most: number },
 ): Promise<number> {
   const filter = conditions(at, wanted);
-  const walks = armsOf(wanted).map(({ index, led }) =>
-    sql`select 1 from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
-  );
+  const walks = wanted.label !== undefined
+    ? labelArms(at, wanted).map((arm) => sql`select 1 ${arm}`)
+    : armsOf(wanted).map(({ index, led }) =>
+      sql`select 1 from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
+    );
   const row = await at.db.get<{ n: number }>(
     sql`select count(*) as n from (${sql.join(walks, sql` union all `)} limit ${most})`,
   );
@@ -189,9 +201,15 @@ export async function selectBySeq(
   { seqs, wanted }: { seqs: readonly number[]; wanted: Wanted },
 ): Promise<TicketRow[]> {
   if (seqs.length === 0) return [];
-  return await at.db.select().from(t).where(
-    and(conditions(at, wanted), sql`${t.seq} in (select value from json_each(${JSON.stringify(seqs)}))`),
-  );
+  const hits = sql`(select value as hit from json_each(${JSON.stringify(seqs)}))`;
+  return await rowsOf(at, { hits, wanted });
+}
+
+/** Whole rows by `seq`. The cross join keeps the planner from walking the workspace and looking each row up in `hits`. */
+async function rowsOf(at: Ctx, { hits, wanted }: { hits: SQL; wanted: Wanted }): Promise<TicketRow[]> {
+  const rows = await at.db.select({ ticket: t }).from(sql`${hits} as page`).crossJoin(t)
+    .where(and(sql`${t.seq} = page.hit`, conditions(at, wanted)));
+  return rows.map(({ ticket }) => ticket);
 }
 
 /** By its number in the workspace. */
@@ -231,6 +249,16 @@ export async function selectLatestOf(at: Ctx, conversationId: string): Promise<T
   return row ?? null;
 }
 
+/** The same of a contact. */
+export async function selectLatestOfContact(at: Ctx, contactId: string): Promise<TicketRow | null> {
+  const [row] = await at.db.select().from(t).where(and(
+    eq(t.workspaceId, at.workspaceId),
+    eq(t.contactId, contactId),
+    sql`${t.mergedInto} is null`,
+  )).orderBy(desc(t.createdAt), desc(t.seq)).limit(1);
+  return row ?? null;
+}
+
 /** What an operator has and is not done. */
 export async function selectHeldBy(at: Ctx, operatorId: string): Promise<TicketRow[]> {
   return await at.db.select().from(t).where(and(
@@ -238,16 +266,4 @@ export async function selectHeldBy(at: Ctx, operatorId: string): Promise<TicketR
     eq(t.assigneeId, operatorId),
     sql`${t.state} not in ('resolved', 'closed')`,
   ));
-}
-
-/** Two contacts turned out to be one person. */
-export async function moveContact(tx: Tx, from: string, to: string): Promise<void> {
-  await tx.db.update(t).set({ contactId: to })
-    .where(and(eq(t.workspaceId, tx.workspaceId), eq(t.contactId, from)));
-}
-
-/** Two clients turned out to be one. */
-export async function moveClient(tx: Tx, from: string, to: string): Promise<void> {
-  await tx.db.update(t).set({ clientId: to })
-    .where(and(eq(t.workspaceId, tx.workspaceId), eq(t.clientId, from)));
 }

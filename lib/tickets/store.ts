@@ -150,7 +150,7 @@ export async function writeDue(tx: Tx, id: string, dueAt: number | null): Promis
 /** Makes the rows by which tickets are found under a label like the ticket's own list. */
 export async function writeLabels(
   tx: Tx,
-  { seq, createdAt, labels, fresh }: Pick<TicketRow, "seq" | "createdAt"> & {
+  { seq, createdAt, state, labels, fresh }: Pick<TicketRow, "seq" | "createdAt" | "state"> & {
     readonly labels: readonly string[];
     readonly fresh: boolean;
   },
@@ -161,7 +161,16 @@ export async function writeLabels(
   }
   if (labels.length === 0) return;
   await tx.db.insert(ticketLabels)
-    .values(labels.map((label) => ({ seq, createdAt, workspaceId: tx.workspaceId, label })));
+    .values(labels.map((label) => ({ seq, createdAt, state, workspaceId: tx.workspaceId, label })));
+}
+
+/** What is found under a label is found by its state too. */
+export async function writeLabelState(
+  tx: Tx,
+  { seq, state }: Pick<TicketRow, "seq" | "state">,
+): Promise<void> {
+  await tx.db.update(ticketLabels).set({ state })
+    .where(and(eq(ticketLabels.workspaceId, tx.workspaceId), eq(ticketLabels.seq, seq)));
 }
 
 /** A new ticket's id, known before its row is. */

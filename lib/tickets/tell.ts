@@ -1,40 +1,76 @@
-import type { Ctx, Tx } from "../context.ts";
-import { requireScope } from "../kernel/actors.ts";
+import type { Tx } from "../context.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { notify } from "../notifications/mod.ts";
 import { operatorsById } from "../operators/mod.ts";
-import type { News } from "./jobs.ts";
-import { NEWS_TEMPLATES } from "./notices.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
 import { referenceOf } from "./present.ts";
 import { selectTicket, type TicketRow } from "./store.ts";
 import { type CommentRow, selectComment } from "./store-comments.ts";
 import { selectWatchers } from "./store-watchers.ts";
 
+type News = Exclude<keyof typeof NEWS_TEMPLATES, "mentioned">;
+
 interface Telling {
   readonly ticketId: string;
   readonly news: News;
+  /** The comment or the clock that it is about, or the version of the ticket. */
   readonly about: string;
+  /** Who did it, and needs not be told. */
   readonly by: string;
 }
 
 /**
  * Tells those whom the news concerns: the operator who has the ticket, who watches it, who is mentioned; never whoever
- * did it. The notification's key makes a second delivery nothing.
+ * did it. The notification's key makes the same news twice one.
  */
-export async function tellOfTicket(ctx: Ctx, { ticketId, news, about, by }: Telling): Promise<void> {
-  requireScope(ctx, "tickets:write");
-  await ctx.transact(async (tx) => {
-    const row = await selectTicket(tx, ticketId);
-    if (row === null) return;
-    const comment = news === "commented" ? await selectComment(tx, about) : null;
-    if (news === "commented" && comment === null) return;
-    const mentioned = without(comment?.mentions ?? [], by);
-    await send(tx, { row, comment, about, to: mentioned, template: NEWS_TEMPLATES.mentioned });
-    const concerned = without(await concernedBy(tx, { row, news }), by).filter((id) =>
-      !mentioned.includes(id)
-    );
-    await send(tx, { row, comment, about, to: concerned, template: NEWS_TEMPLATES[news] });
-  });
+async function tell(tx: Tx, { ticketId, news, about, by }: Telling): Promise<void> {
+  const row = await selectTicket(tx, ticketId);
+  if (row === null) return;
+  const comment = news === "commented" ? await selectComment(tx, about) : null;
+  if (news === "commented" && comment === null) return;
+  if (comment !== null) await mail(tx, { row, comment });
+  const mentioned = without(comment?.mentions ?? [], by);
+  await send(tx, { row, comment, about, to: mentioned, template: NEWS_TEMPLATES.mentioned });
+  const concerned = without(await concernedBy(tx, { row, news }), by).filter((id) => !mentioned.includes(id));
+  await send(tx, { row, comment, about, to: concerned, template: NEWS_TEMPLATES[news] });
+}
+
+/** What is read of the events below; the verbs beside this file wrote them. */
+interface Written {
+  readonly ticket?: {
+    readonly version: number;
+    readonly assignee_id: string | null;
+    readonly created_by: string;
+  };
+  readonly comment?: { readonly id: string; readonly author_id: string };
+  readonly from?: string | null;
+  readonly by?: string;
+  readonly clock_id?: string;
+}
+
+/** What is news of an event, where anything is; about what, and by whom. */
+const NEWS_OF: Readonly<Record<string, (said: Written) => Omit<Telling, "ticketId"> | null>> = {
+  "ticket.opened": ({ ticket }) =>
+    ticket === undefined || ticket.assignee_id === null
+      ? null
+      : { news: "assigned", about: `v${ticket.version}`, by: ticket.created_by },
+  "ticket.assigned": ({ ticket, from, by = "" }) =>
+    ticket === undefined || ticket.assignee_id === null || ticket.assignee_id === from
+      ? null
+      : { news: "assigned", about: `v${ticket.version}`, by },
+  "ticket.state_changed": ({ ticket, by = "" }) =>
+    ticket === undefined ? null : { news: "state_changed", about: `v${ticket.version}`, by },
+  "ticket.commented": ({ comment }) =>
+    comment === undefined ? null : { news: "commented", about: comment.id, by: comment.author_id },
+  "sla.warned": ({ clock_id = "" }) => ({ news: "sla_warned", about: clock_id, by: "" }),
+  "sla.breached": ({ clock_id = "" }) => ({ news: "sla_breached", about: clock_id, by: "" }),
+};
+
+/** Tells people of an event about a ticket, where it is news to anybody. What was erased since says nothing. */
+export async function tellOfEvent(tx: Tx, { type, subjectId, data }: LiveEvent): Promise<void> {
+  const news = NEWS_OF[type]?.(data);
+  if (news !== null && news !== undefined) await tell(tx, { ticketId: subjectId, ...news });
 }
 
 const without = (ids: readonly string[], one: string) => [...new Set(ids)].filter((id) => id !== one);
@@ -44,6 +80,21 @@ async function concernedBy(tx: Tx, { row, news }: { row: TicketRow; news: News }
   const owner = operator?.userId ?? null;
   const watchers = news === "assigned" ? [] : await selectWatchers(tx, row.id);
   return owner === null ? watchers : [owner, ...watchers];
+}
+
+/** What goes to the customer and has no conversation to go through goes by mail, the whole ticket in one thread. */
+async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: CommentRow }): Promise<void> {
+  const outward = comment.visibility === "public" && comment.author !== "customer" &&
+    comment.messageId === null;
+  if (!outward || row.contactId === null || row.conversationId !== null) return;
+  await notify(tx, {
+    to: [{ contactId: row.contactId }],
+    template: replyByMail,
+    data: { reference: referenceOf(row.number), subject: row.subject, text: comment.text },
+    key: `ticket.reply:${comment.id}`,
+    subjectId: row.id,
+    mail: { references: [`<${row.id}@tickets.cauce>`] },
+  });
 }
 
 interface Sending {

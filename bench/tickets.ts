@@ -1,0 +1,248 @@
+/**
+ * The desk over HTTP. First tickets opened over 32 kept connections, each with its promises, its operator, event, audit
+ * entry and the jobs of its notifications, on disk before its 201. Then lists, filters and searches over a desk of
+ * 10,000 tickets and over one of 1,000,000. Prints rates, latencies and the growth. BENCH_PARTS picks: open, list.
+ */
+import { join } from "node:path";
+import { createFileDatabase } from "../lib/adapters/db/file.ts";
+import { ADMIN_PASSWORD, type ServerProcess, startServer } from "../tests/support/server.ts";
+import { quantile, round } from "./measure.ts";
+import { seedTickets } from "./tickets-seed.ts";
+
+const CONNECTIONS = 32;
+const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? 8);
+const SIZES = (Deno.env.get("BENCH_SIZES") ?? "10000,1000000").split(",").map(Number);
+const PARTS = new Set((Deno.env.get("BENCH_PARTS") ?? "open,list").split(","));
+const WARM_UP_MS = 1500;
+const OPERATORS = 20;
+
+const encoder = new TextEncoder();
+const say = (line: string) => Deno.stdout.writeSync(encoder.encode(`${line}\n`));
+
+const start = (folder: string) =>
+  startServer({ data: join(folder, "data"), env: { ADMIN_PASSWORD, LOG_LEVEL: "error", SMTP_HOST: "" } });
+
+async function ask(
+  server: ServerProcess,
+  { method = "GET", path, token, body }: { method?: string; path: string; token?: string; body?: unknown },
+) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path} ${response.status} ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+async function signIn(server: ServerProcess): Promise<string> {
+  const body = { username: "admin", password: ADMIN_PASSWORD };
+  return (await ask(server, { method: "POST", path: "/api/auth/login", body })).access_token;
+}
+
+/** CPU seconds that a process used so far. */
+async function cpuOf(pid: number): Promise<number> {
+  const fields = (await Deno.readTextFile(`/proc/${pid}/stat`)).split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Opens tickets over one connection until `until`; resolves to how long each took after the warm-up. */
+async function drive(
+  url: URL,
+  { token, from, until }: { token: string; from: number; until: number },
+): Promise<{ took: number[]; all: number }> {
+  using connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
+  connection.setNoDelay();
+  const buffer = new Uint8Array(16_384);
+  const decoder = new TextDecoder();
+  const took: number[] = [];
+  let all = 0;
+  for (let now = performance.now(); now < until; now = performance.now()) {
+    const body = JSON.stringify({
+      subject: `El equipo ${all} no enfría`,
+      description: "Desde ayer no enfría y marca E4; ya reiniciamos dos veces y sigue igual.",
+      priority: "normal",
+    });
+    const request = encoder.encode(
+      `POST /api/tickets HTTP/1.1\r\nHost: ${url.host}\r\nContent-Type: application/json\r\n` +
+        `Authorization: Bearer ${token}\r\nContent-Length: ${encoder.encode(body).length}\r\n\r\n${body}`,
+    );
+    for (let sent = 0; sent < request.length;) sent += await connection.write(request.subarray(sent));
+    let text = "";
+    for (let left = 1; left > 0;) {
+      const read = await connection.read(buffer);
+      if (read === null) throw new Error("The server closed a connection");
+      text += decoder.decode(buffer.subarray(0, read));
+      const end = text.indexOf("\r\n\r\n");
+      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+      left = end < 0 ? 1 : length - encoder.encode(text.slice(end + 4)).length;
+    }
+    if (!text.startsWith("HTTP/1.1 201")) throw new Error(text);
+    all++;
+    if (now >= from) took.push(performance.now() - now);
+  }
+  return { took, all };
+}
+
+async function benchOpen(): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "cauce-tickets-" });
+  const server = await start(folder);
+  try {
+    const token = await signIn(server);
+    const post = (path: string, body: unknown) => ask(server, { method: "POST", path, token, body });
+    await post("/api/sla-policies", {
+      name: "Oro",
+      targets: { first_response: { normal: 60 }, resolution: { normal: 480 } },
+      default: true,
+    });
+    for (let at = 0; at < OPERATORS; at++) {
+      const { id } = await post("/api/operators", { name: `Operador ${at}`, capacity: 1000 });
+      const presence = { presence: "online", for_minutes: 1440 };
+      await ask(server, { method: "PUT", path: `/api/operators/${id}/presence`, token, body: presence });
+    }
+    const url = new URL(server.url);
+    const begun = performance.now();
+    const [from, until] = [begun + WARM_UP_MS, begun + SECONDS * 1000];
+    const cpuBefore = await cpuOf(server.pid);
+    const results = await Promise.all(
+      Array.from({ length: CONNECTIONS }, () => drive(url, { token, from, until })),
+    );
+    const cpu = await cpuOf(server.pid) - cpuBefore;
+    const seconds = (performance.now() - from) / 1000;
+    const took = results.flatMap((one) => one.took).sort((a, b) => a - b);
+    const opened = results.reduce((sum, { all }) => sum + all, 0);
+    await server.kill();
+    const database = await createFileDatabase({ path: join(folder, "data", "cauce.db") });
+    const count = async (sql: string) => Number((await database.client.execute(sql)).rows[0]?.["n"]);
+    const stored = await count("select count(*) as n from tickets");
+    const given = await count("select count(*) as n from tickets where assignee_id is not null");
+    const clocks = await count("select count(*) as n from sla_clocks");
+    await database.close();
+    const rate = took.length / seconds;
+    say(
+      `open: ${Math.round(rate)} tickets/s over ${CONNECTIONS} connections, each fsynced: p50 ${
+        round(quantile(took, 0.5))
+      } ms, p99 ${round(quantile(took, 0.99))} ms; ${
+        round(cpu / opened * 1000)
+      } ms of CPU each, all that follows ` +
+        `included; ${opened} acknowledged, then SIGKILL: ${stored} stored, ${given} given to operators, ` +
+        `${clocks} promises; ratio to the aim of 1,500/s: ${round(rate / 1500)}`,
+    );
+    if (stored < opened) throw new Error("An acknowledged ticket is not there");
+  } finally {
+    await server.kill();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What operators ask, as queries of `GET /api/tickets`. */
+const LISTS: Readonly<Record<string, string>> = {
+  newest: "",
+  "last changed": "sort=updated",
+  live: "state=live",
+  "one state": "state=pending_customer",
+  "state and priority": "state=open&priority=urgent",
+  "one's own": "assignee_id=opr_7&state=live",
+  "nobody's": "assignee_id=none&state=live",
+  "a team's": "team_id=tea_3&state=open",
+  "a client's": "client_id=cli_77",
+  "a client's, one state": "client_id=cli_77&state=closed",
+  "a label": "label=l3",
+  "a label, live": "label=l3&state=live",
+  "a category, closed": "category_id=tca_5&state=closed",
+  overdue: "overdue=true",
+  "a month": "created_from=2025-05-01T00:00:00Z&created_to=2025-06-01T00:00:00Z",
+  "a month, one state": "state=closed&created_from=2025-05-01T00:00:00Z&created_to=2025-06-01T00:00:00Z",
+  "with total": "state=closed&with_total=true",
+};
+const SEARCHES: Readonly<Record<string, string>> = {
+  "a common word": "q=equipo",
+  "two common words": "q=equipo+ruido",
+  "a rare word": "q=zafiro",
+  "common and rare": "q=equipo+zafiro",
+  "a common word, live": "q=equipo&state=live",
+  "by relevance": "q=zafiro&sort=relevance",
+  "by relevance, too many": "q=equipo&sort=relevance",
+  "a number": "q=T-4242",
+};
+const ROUNDS = 30;
+const WARM_UP_ROUNDS = 3;
+
+interface Seeded {
+  readonly size: number;
+  readonly folder: string;
+  readonly server: ServerProcess;
+  readonly token: string;
+  readonly times: Map<string, number[]>;
+}
+
+async function seeded(size: number): Promise<Seeded> {
+  const folder = await Deno.makeTempDir({ prefix: "cauce-tickets-" });
+  const first = await start(folder);
+  first.signal("SIGTERM");
+  await first.ended;
+  const begun = performance.now();
+  await seedTickets(join(folder, "data", "cauce.db"), size);
+  say(`${size} tickets put in within ${Math.round((performance.now() - begun) / 1000)} s`);
+  const server = await start(folder);
+  return { size, folder, server, token: await signIn(server), times: new Map() };
+}
+
+const percentile = (times: Iterable<readonly number[]>, q: number) =>
+  quantile([...times].flat().sort((a, b) => a - b), q);
+
+/** Desks of all sizes are asked in turn, so that what else the machine does is the same for each. */
+async function benchLists(): Promise<void> {
+  const desks: Seeded[] = [];
+  try {
+    for (const size of SIZES) desks.push(await seeded(size));
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [name, query] of Object.entries({ ...LISTS, ...SEARCHES })) {
+        for (const { server, token, times } of desks) {
+          const begun = performance.now();
+          await ask(server, { path: `/api/tickets?limit=50&${query}`, token });
+          const took = performance.now() - begun;
+          if (round >= WARM_UP_ROUNDS) times.set(name, [...times.get(name) ?? [], took]);
+        }
+      }
+    }
+    for (const desk of desks) report(desk);
+    const [small, large] = desks;
+    if (small === undefined || large === undefined) return;
+    for (const [what, q] of [["p50", 0.5], ["p95", 0.95]] as const) {
+      const grown = percentile(partOf(large, LISTS), q) / percentile(partOf(small, LISTS), q);
+      say(
+        `growth of lists, ${what}, from ${small.size} to ${large.size}: ${
+          round(grown)
+        } times (aim: at most 2)`,
+      );
+    }
+  } finally {
+    for (const { server, folder } of desks) {
+      await server.kill();
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
+}
+
+function partOf({ times }: Seeded, queries: Readonly<Record<string, string>>): number[][] {
+  return Object.keys(queries).map((name) => times.get(name) ?? []);
+}
+
+function report(desk: Seeded): void {
+  for (const [name, took] of desk.times) {
+    say(`  ${name}: p50 ${round(percentile([took], 0.5))} ms, p95 ${round(percentile([took], 0.95))} ms`);
+  }
+  say(
+    `${desk.size} tickets: lists and filters p95 ${
+      round(percentile(partOf(desk, LISTS), 0.95))
+    } ms, searches p95 ${round(percentile(partOf(desk, SEARCHES), 0.95))} ms (aims: 30)`,
+  );
+}
+
+if (PARTS.has("open")) await benchOpen();
+if (PARTS.has("list")) await benchLists();

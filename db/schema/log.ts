@@ -62,3 +62,9 @@ export const liveTickets = sqliteTable("live_tickets", {
   workspaceId: text("workspace_id").notNull(),
   expiresAt: at("expires_at").notNull(),
 });
+
+/** Empty: a row is written and deleted in one commit to see whether the storage takes any (lib/health). */
+export const storageProbes = sqliteTable("storage_probes", {
+  id: id(),
+  filler: text("filler").notNull(),
+});

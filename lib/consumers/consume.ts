@@ -2,7 +2,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { consumeEvents, selectEvent } from "../events/mod.ts";
 import { enqueue, type JobCtx } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, messageOf } from "../kernel/errors.ts";
+import { isStoreFault, messageOf } from "../kernel/errors.ts";
 import { Impossible } from "../kernel/retry.ts";
 import { redactText } from "../kernel/redact.ts";
 import type { LiveEvent } from "../ports/live.ts";
@@ -64,11 +64,6 @@ async function oneByOne(ctx: Ctx, { name, handle }: Consumer): Promise<number> {
     }
   }
   return BATCH;
-}
-
-/** No event's fault: the same turn will pass later. */
-function isStoreFault(thrown: unknown): boolean {
-  return thrown instanceof AppError && (thrown.code === "busy" || thrown.code === "storage_full");
 }
 
 /** Hands over an event that was set aside; its effect and the job's end are one commit. */

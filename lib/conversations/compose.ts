@@ -1,6 +1,6 @@
 import { complete, hasLanguageModel } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
-import { AppError, messageOf } from "../kernel/errors.ts";
+import { isStoreFault, messageOf } from "../kernel/errors.ts";
 import { askKnowledge, type KnowledgeAnswer } from "../knowledge/mod.ts";
 import type { Locale } from "./phrases.ts";
 import { PHRASES } from "./phrases.ts";
@@ -123,9 +123,7 @@ async function generate(
   } catch (thrown) {
     ctx.signal?.throwIfAborted();
     // A full or busy database says nothing about the models: the job comes back when it has passed.
-    if (thrown instanceof AppError && (thrown.code === "storage_full" || thrown.code === "busy")) {
-      throw thrown;
-    }
+    if (isStoreFault(thrown)) throw thrown;
     ctx.ports.log.log("warn", "no language model answered, the knowledge does", {
       conversation_id: conversation.id,
       error: messageOf(thrown),

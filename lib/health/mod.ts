@@ -4,6 +4,7 @@ import { iso } from "../kernel/clock.ts";
 import { AppError, messageOf } from "../kernel/errors.ts";
 import type { GateState } from "../ports/llm.ts";
 import { VERSION } from "../version.ts";
+import { probeStorage } from "./storage.ts";
 
 export type ServiceState = "up" | "degraded" | "down" | "not_configured";
 
@@ -39,6 +40,7 @@ const PROBES: readonly Probe[] = [
       return { state: "up", detail: ctx.ports.database.kind };
     },
   },
+  { name: "storage", vital: true, run: probeStorage },
   {
     name: "cache",
     vital: false,

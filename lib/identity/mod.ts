@@ -50,3 +50,4 @@ export {
   renameWorkspace,
   type WorkspaceOfUser,
 } from "./workspaces.ts";
+export { watchStanding } from "./standing.ts";

@@ -13,6 +13,9 @@ const MAX_AGE_MS = MINUTE;
 /** How long an entry is believed after another process has written to the database. */
 const FOREIGN_AGE_MS = SECOND;
 
+/** Whose credentials ended or changed. */
+export type Subject = { readonly userId: string } | { readonly keyId: string };
+
 interface Entry {
   readonly who: Authenticated;
   readonly userId: string | null;
@@ -43,6 +46,7 @@ export class Verified {
   #generation = 0;
   /** Nobody tells of commits that others make there, so any time may be one. */
   readonly #untold: boolean;
+  readonly #listeners = new Set<(subject: Subject) => void>();
 
   constructor(ports: Ports) {
     this.#untold = ports.database.kind === "remote";
@@ -89,12 +93,24 @@ export class Verified {
   }
 
   /** Forgets what was verified for a user (all of the user's sessions and API keys) or for one key. */
-  forget(subject: { userId: string } | { keyId: string }): void {
+  forget(subject: Subject): void {
     this.#generation++;
+    for (const listener of [...this.#listeners]) listener(subject);
     for (const [credential, entry] of this.#entries) {
       const match = "userId" in subject ? entry.userId === subject.userId : entry.keyId === subject.keyId;
       if (match) this.#entries.delete(credential);
     }
+  }
+
+  /** Told of whomever this process forgets. Returns the unsubscriber. */
+  onForget(listener: (subject: Subject) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Changes whenever another process may have ended or changed a credential. */
+  get foreignMark(): unknown {
+    return this.#untold ? {} : this.#foreign;
   }
 
   get size(): number {

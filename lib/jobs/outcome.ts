@@ -1,6 +1,6 @@
 import { ZodError } from "zod";
 import type { JobDefinition } from "../kernel/define-job.ts";
-import { AppError, messageOf } from "../kernel/errors.ts";
+import { AppError, isStoreFault, messageOf } from "../kernel/errors.ts";
 import { redactText } from "../kernel/redact.ts";
 import { backoffMs, Impossible, RetryAfter } from "../kernel/retry.ts";
 
@@ -31,8 +31,6 @@ export interface FailedRun {
   readonly chance: number;
 }
 
-/** Our own store refuses and says when to ask again: no job's fault, so no attempt is burnt however long it lasts. */
-const STORE_FAULTS: ReadonlySet<string> = new Set(["storage_full", "busy"]);
 const STORE_WAIT_MS = 5000;
 
 /** Pure: reads what was thrown. An AppError says itself whether another attempt can succeed. */
@@ -42,7 +40,8 @@ export function outcomeOf(thrown: unknown, run: FailedRun): Outcome {
   if (thrown instanceof Shutdown) return { kind: "retry", delayMs: 0, burnt: false, error };
   if (thrown instanceof RetryAfter) return { kind: "retry", delayMs: thrown.delayMs, burnt: false, error };
   if (thrown instanceof Impossible || thrown instanceof ZodError) return { kind: "dead", error };
-  if (thrown instanceof AppError && STORE_FAULTS.has(thrown.code) && thrown.retryAfterMs !== undefined) {
+  // No job's fault, so no attempt is burnt however long it lasts.
+  if (isStoreFault(thrown) && thrown.retryAfterMs !== undefined) {
     const delayMs = Math.max(thrown.retryAfterMs, Math.round(STORE_WAIT_MS * (1 + run.chance) / 2));
     return { kind: "retry", delayMs, burnt: false, error };
   }

@@ -52,6 +52,7 @@ export const ERRORS = {
   },
   busy: { status: 503, title: "Busy, try again soon", retryable: true },
   storage_full: { status: 503, title: "The storage is full", retryable: true },
+  storage_failed: { status: 503, title: "The storage can't be read or written", retryable: true },
   shutting_down: { status: 503, title: "The server is shutting down", retryable: true },
   upstream_timeout: {
     status: 504,
@@ -118,6 +119,13 @@ export function notConfigured(feature: string, settings: readonly string[]): App
 /** 503 for what an edge runtime can't do; `instead` says what to use. */
 export function notAtTheEdge(feature: string, instead: string): AppError {
   return new AppError("not_at_the_edge", `${feature} is not offered at the edge: ${instead}`);
+}
+
+const STORE_FAULTS: ReadonlySet<ErrorCode> = new Set(["busy", "storage_full", "storage_failed"]);
+
+/** Our own store refuses for a while: no fault of the work, of a model or of whoever asked. */
+export function isStoreFault(thrown: unknown): thrown is AppError {
+  return thrown instanceof AppError && STORE_FAULTS.has(thrown.code);
 }
 
 /** The message of anything thrown, for logs and dead letters. */

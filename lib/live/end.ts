@@ -1,4 +1,4 @@
-/** Why a stream ended: the reader left, the server stops, or its time is over and the caller is checked anew. */
+/** Why a stream ended: the reader left, the server stops, or its time or right is over and the caller is checked anew. */
 export type EndReason = "gone" | "drain" | "expired";
 
 export interface StreamEnd {

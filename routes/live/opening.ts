@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import type { Ctx } from "../../lib/context.ts";
 import { visitorConversationId } from "../../lib/conversations/mod.ts";
-import { redeemLiveTicket } from "../../lib/identity/mod.ts";
+import { redeemLiveTicket, watchStanding } from "../../lib/identity/mod.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import {
   createStreamEnd,
@@ -59,14 +59,21 @@ export async function openStream(
       extra: { required_scope: "events:read" },
     });
   }
-  const cursor = await cursorFor(ctx, after);
-  const taken = options.slots.take(ctx.actor);
   const end = createStreamEnd({ drain: options.shutdown, lifeMs: ctx.config.identity.accessTokenTtlMs });
-  const release = () => {
+  const unwatch = watchStanding(ctx, () => end.end("expired"));
+  end.signal.addEventListener("abort", unwatch, { once: true });
+  try {
+    const cursor = await cursorFor(ctx, after);
+    const taken = options.slots.take(ctx.actor);
+    const release = () => {
+      end.end("gone");
+      taken();
+    };
+    return { ctx, after: cursor, end, release };
+  } catch (thrown) {
     end.end("gone");
-    taken();
-  };
-  return { ctx, after: cursor, end, release };
+    throw thrown;
+  }
 }
 
 /**

@@ -91,3 +91,29 @@ Deno.test("a lock that another program holds is 503 with Retry-After in bounded 
     other.close();
   }
 });
+
+Deno.test("health is 503 while the storage takes no write, and well again when there is room", async () => {
+  await using h = await harness({ env: ROOM });
+  const look = () => h.request("GET", "/api/health");
+  const storage = async () =>
+    (await look()).body.services.find(({ name }: { name: string }) => name === "storage")?.state;
+  assert.equal(await storage(), "up");
+  const { database } = h.ports;
+  const { rows: [pages] } = await database.client.execute("pragma page_count");
+  await database.setMaxPages(Number(pages?.page_count));
+  const fill = "insert into storage_probes (id, filler) values (hex(randomblob(16)), hex(randomblob(2000)))";
+  while (await database.client.execute(fill).then(() => true, () => false));
+  const now = performance.now.bind(performance);
+  try {
+    performance.now = () => now() + 6000; // past the time for which a look is kept
+    const full = await look();
+    assert.deepEqual([full.status, full.body.status], [503, "unhealthy"]);
+    assert.equal(await storage(), "down");
+    assert.equal((await h.request("GET", "/health")).status, 200, "the process itself is alive");
+    await database.setMaxPages(1_000_000);
+    performance.now = () => now() + 12_000;
+    assert.equal((await look()).body.status, "healthy");
+  } finally {
+    performance.now = now;
+  }
+});

@@ -1,6 +1,8 @@
 import { AppError, causeCode } from "../../kernel/errors.ts";
 
-const FULL_RETRY_MS = 30_000;
+const STORAGE_RETRY_MS = 30_000;
+/** The disk, not the statement: it fails, or a file is not to be had. */
+const STORAGE = /^SQLITE_(?:IOERR|CANTOPEN|READONLY_)/;
 const BUSY_RETRY_MS = 1000;
 
 /** True for a lock that somebody else holds. */
@@ -9,12 +11,15 @@ export function isBusy(thrown: unknown): boolean {
   return causeCode(thrown, (code) => /^SQLITE_(BUSY|LOCKED)/.test(code)) !== undefined;
 }
 
-/** Says a lock and a full disk in the words of the error catalogue; everything else passes as it is. */
+/** Says a lock, a full disk and one that fails in the words of the error catalogue; everything else passes as it is. */
 export function asAppError(thrown: unknown): unknown {
   if (thrown instanceof AppError) return thrown;
+  const options = { cause: thrown, retryAfterMs: STORAGE_RETRY_MS };
   if (causeCode(thrown, (code) => code.startsWith("SQLITE_FULL")) !== undefined) {
-    const options = { cause: thrown, retryAfterMs: FULL_RETRY_MS };
     return new AppError("storage_full", "The database is full: nothing was written", options);
+  }
+  if (causeCode(thrown, (code) => STORAGE.test(code)) !== undefined) {
+    return new AppError("storage_failed", "The database's disk failed: nothing was written", options);
   }
   return isBusy(thrown) ? busy(thrown) : thrown;
 }

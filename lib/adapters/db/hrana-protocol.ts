@@ -122,7 +122,11 @@ export class ProtocolError extends Error {
 
 /** `SQLITE_CONSTRAINT_UNIQUE` travels as `SQLITE_CONSTRAINT`, as libSQL's own server has it. */
 const BASE_CODE = /^SQLITE_[A-Z]+/;
-const SQLITE_CODES: Readonly<Record<string, string>> = { busy: "SQLITE_BUSY", storage_full: "SQLITE_FULL" };
+const SQLITE_CODES: Readonly<Record<string, string>> = {
+  busy: "SQLITE_BUSY",
+  storage_full: "SQLITE_FULL",
+  storage_failed: "SQLITE_IOERR",
+};
 
 export function toHranaError(thrown: unknown): HranaError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -100,6 +100,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     secrets: createSecretBox(identity.encryptionKeys),
     fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
+    isolation: null,
     llm: createGates(createLlmTargets(config.llm, { fetch }), systemClock),
     tables: { xlsx: writeXlsx, pdf: refusePdf },
     whatsapp: createWhatsAppGraph({ baseUrl: url, version, mediaHosts: [new URL(url).host] }, { fetch }),

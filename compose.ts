@@ -12,6 +12,7 @@ import type { RemoteDatabase } from "./lib/adapters/db/remote.ts";
 import { prepareDataFolder, withSecrets } from "./lib/adapters/environment/data-folder.ts";
 import { readEnvironment } from "./lib/adapters/environment/deno.ts";
 import { createGuardedFetch } from "./lib/adapters/fetch/guarded.ts";
+import { createIsolation } from "./lib/adapters/isolation/mod.ts";
 import { createLiveBus } from "./lib/adapters/live/mod.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
@@ -111,6 +112,12 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
       fetch: guarded,
       functions: catalogueOf(FUNCTIONS),
+      isolation: createIsolation({
+        threadProgram: new URL("./workers/threads/thread.ts", import.meta.url),
+        childProgram: new URL("./workers/threads/child.ts", import.meta.url),
+        root: new URL("./", import.meta.url),
+        places: Math.max(2, navigator.hardwareConcurrency),
+      }),
       llm: createGates(createLlmTargets(config.llm), systemClock),
       tables: { xlsx: writeXlsx, pdf: writePdf },
       whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
@@ -119,6 +126,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     if (own) await ports.live.start();
     const close = async () => {
       graph.close();
+      await ports.isolation.close();
       await Promise.all([ports.cache.close(), ports.limiter.close(), ports.live.close()]);
       await database.close();
       await log.close();

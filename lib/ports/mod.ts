@@ -5,6 +5,7 @@ import type { Cache } from "./cache.ts";
 import type { Database } from "./db.ts";
 import type { GuardedFetch } from "./fetch.ts";
 import type { FunctionCatalogue } from "./functions.ts";
+import type { TaskIsolation } from "./isolation.ts";
 import type { LiveBus } from "./live.ts";
 import type { LlmGate } from "./llm.ts";
 import type { Logger } from "./log.ts";
@@ -38,6 +39,8 @@ export interface Ports {
   readonly fetch: GuardedFetch;
   /** What tasks can call. */
   readonly functions: FunctionCatalogue;
+  /** null: what computes runs in place, as at the edge, whose runtime bounds it. */
+  readonly isolation: TaskIsolation | null;
   /** In order of preference; empty: no provider is configured. */
   readonly llm: readonly LlmGate[];
   readonly tables: TableWriters;

@@ -4,7 +4,7 @@ import { TASK_LIMITS } from "./schemas.ts";
 import { updateProgress } from "./store.ts";
 
 export interface ProgressWriter {
-  tell(percent: number, message?: string): void;
+  readonly tell: (percent: number, message?: string) => void;
   /** Resolves when what was told last is written. Nothing is told after it. */
   end(): Promise<void>;
 }

@@ -2,12 +2,14 @@ import type { Ctx } from "../context.ts";
 import { actorFrom } from "../identity/mod.ts";
 import { type JobCtx, JobResult } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import type { ChildOutcome, TaskFunction } from "../kernel/define-function.ts";
+import type { ChildOutcome, PureFunction, TaskFunction } from "../kernel/define-function.ts";
+import { AppError, messageOf } from "../kernel/errors.ts";
+import { Impossible } from "../kernel/retry.ts";
 import { functionNameOf, taskStateOf } from "./policy.ts";
 import { createProgress, type ProgressWriter } from "./progress.ts";
 import { TASK_LIMITS } from "./schemas.ts";
 import { cancelBelow, selectChildren } from "./store.ts";
-import { asStored, keep, load } from "./stored.ts";
+import { asStored, keep, keepJson, load } from "./stored.ts";
 
 export interface TaskRun {
   readonly fn: TaskFunction<Ctx>;
@@ -25,32 +27,58 @@ export async function runTask(ctx: JobCtx, { fn, payload }: TaskRun): Promise<Jo
   const args = stored === null ? [] : await load(ctx, stored);
   const progress = createProgress(ctx, fn.name);
   try {
-    const value = await callFunction(ctx, { fn, args, progress });
-    const result = await keep(value, {
+    const keeping = {
       blobs: () => ctx.ports.blobs,
       key: () => `${ctx.workspaceId}/tasks/${ctx.job.id}/result-${ctx.job.fence}`,
       maxBytes: TASK_LIMITS.result,
       what: "The result",
-    });
+    };
+    const json = await runApart(ctx, { fn, args, progress });
+    const result = json === null
+      ? await keep(await callFunction(ctx, { fn, args, progress }), keeping)
+      : await keepJson(json, keeping);
     return new JobResult(result, { type: "task.done", data: { name: fn.name } });
   } finally {
     await progress.end();
   }
 }
 
-async function callFunction(
-  ctx: JobCtx,
-  { fn, args, progress }: { fn: TaskFunction<Ctx>; args: unknown; progress: ProgressWriter },
-): Promise<unknown> {
-  const tell = (percent: number, message?: string) => progress.tell(percent, message);
-  if (fn.pure) return await fn.run(args, { progress: tell });
+interface Call {
+  readonly fn: TaskFunction<Ctx>;
+  readonly args: unknown;
+  readonly progress: ProgressWriter;
+}
+
+/** Lanes, and kinds of functions, that never run on the event loop of a process that serves others. */
+const APART: ReadonlySet<string> = new Set(["cpu", "memory", "CPU_INTENSIVE", "MEMORY_INTENSIVE"]);
+
+/** The result's JSON; null: the function runs in place. */
+async function runApart(ctx: JobCtx, { fn, args, progress }: Call): Promise<string | null> {
+  const { isolation } = ctx.ports;
+  const { lane } = ctx.job;
+  if (isolation === null || !fn.pure || !(APART.has(lane) || APART.has(fn.workerType))) return null;
+  const { signal } = ctx;
+  return await isolation.run({ name: fn.name, args, lane, signal, progress: progress.tell });
+}
+
+async function callFunction(ctx: JobCtx, { fn, args, progress }: Call): Promise<unknown> {
+  if (fn.pure) return await callPure(fn, args, progress);
   return await fn.run(args, {
     ctx: await asSubmitter(ctx, fn),
     signal: ctx.signal,
     taskId: ctx.job.id,
     children: () => childrenOf(ctx),
-    progress: tell,
+    progress: progress.tell,
   });
+}
+
+/** What only computes would fail again: no attempt can mend it. */
+async function callPure(fn: PureFunction, args: unknown, progress: ProgressWriter): Promise<unknown> {
+  try {
+    return await fn.run(args, { progress: progress.tell });
+  } catch (thrown) {
+    throw thrown instanceof AppError ? thrown : new Impossible(messageOf(thrown));
+  }
 }
 
 /** Who submitted the task, with the scopes that it has now. Throws 403 when they are not enough any more. */

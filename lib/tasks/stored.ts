@@ -1,36 +1,11 @@
 import type { Ctx } from "../context.ts";
-import { AppError, messageOf } from "../kernel/errors.ts";
+import { AppError } from "../kernel/errors.ts";
+import { serialise } from "../kernel/json.ts";
 import { type BlobStore, readAll } from "../ports/blobs.ts";
 import { TASK_LIMITS } from "./schemas.ts";
 
 /** A value as a row keeps it: itself, or where its JSON is in the blob store. */
 export type Stored = { readonly value: unknown } | { readonly blob: string; readonly bytes: number };
-
-/**
- * The JSON of a value. Throws AppError `validation_failed` for what JSON can't say: a function, a cycle, a number
- * that is none, nothing where something is needed.
- */
-export function serialise(value: unknown, what: string): string {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(value ?? null, refuseUnsayable);
-  } catch (thrown) {
-    throw new AppError("validation_failed", `${what} can't be written as JSON: ${messageOf(thrown)}`);
-  }
-  if (json === undefined) throw new AppError("validation_failed", `${what} can't be written as JSON`);
-  return json;
-}
-
-function refuseUnsayable(key: string, value: unknown): unknown {
-  const where = key === "" ? "" : ` at "${key.slice(0, 100)}"`;
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new TypeError(`${value}${where} is no number`);
-  }
-  if (typeof value === "function" || typeof value === "symbol") {
-    throw new TypeError(`there is a ${typeof value}${where}`);
-  }
-  return value;
-}
 
 const encoder = new TextEncoder();
 
@@ -43,13 +18,23 @@ export interface Keeping {
 }
 
 /** A small value stays in the row; the rest goes to the blob store. Throws 413, and 422 for what is no JSON. */
-export async function keep(value: unknown, { blobs, key, maxBytes, what }: Keeping): Promise<Stored> {
-  const json = serialise(value, what);
+export async function keep(value: unknown, keeping: Keeping): Promise<Stored> {
+  const json = serialise(value, keeping.what);
+  return await keepApart(json, keeping) ?? { value };
+}
+
+/** The same for a value whose JSON is at hand. */
+export async function keepJson(json: string, keeping: Keeping): Promise<Stored> {
+  return await keepApart(json, keeping) ?? { value: JSON.parse(json) };
+}
+
+/** null: small enough for the row. */
+async function keepApart(json: string, { blobs, key, maxBytes, what }: Keeping): Promise<Stored | null> {
   // A character is at most three bytes, so most values need no count.
-  if (json.length * 3 <= TASK_LIMITS.inline) return { value };
+  if (json.length * 3 <= TASK_LIMITS.inline) return null;
   if (json.length > maxBytes) throw tooLarge(what, maxBytes);
   const bytes = encoder.encode(json);
-  if (bytes.byteLength <= TASK_LIMITS.inline) return { value };
+  if (bytes.byteLength <= TASK_LIMITS.inline) return null;
   if (bytes.byteLength > maxBytes) throw tooLarge(what, maxBytes);
   const blob = key();
   await blobs().put(blob, bytes, { contentType: "application/json", maxBytes });

@@ -135,6 +135,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     secrets: createSecretBox([TEST_KEY]),
     fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
+    isolation: null,
     llm: [],
     tables: { xlsx: writeXlsx, pdf: refusePdf },
     // Nothing is called unless a test sets WHATSAPP_GRAPH_URL to its fake.

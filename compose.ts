@@ -44,9 +44,9 @@ import { VERSION } from "./lib/version.ts";
 
 export interface HostOptions {
   /** Names this process in its log lines. */
-  readonly service: "api" | "cli";
-  /** The server owns its database file; others go through the owner while it lives. */
-  readonly own?: boolean;
+  readonly service: "api" | "cli" | "worker";
+  /** The server owns its database file; others go through the owner while it lives, a worker through nobody else. */
+  readonly own?: boolean | "never";
   /** Log lines also to standard output. */
   readonly stdout?: boolean;
 }
@@ -123,7 +123,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
     };
     const context = createContext({ ports, config, actor: systemActor(service), workspaceId: null });
-    if (own) await ports.live.start();
+    if (own === true) await ports.live.start();
     const close = async () => {
       graph.close();
       await ports.isolation.close();

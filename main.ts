@@ -10,12 +10,14 @@ import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
 import { MINUTE, SECOND } from "./lib/kernel/clock.ts";
+import { LANES } from "./lib/kernel/define-job.ts";
 import { newSecret } from "./lib/kernel/ids.ts";
 import { isFlooded } from "./lib/messaging/mod.ts";
 import { prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { handlers } from "./workers/registry.ts";
 import { consumers } from "./workers/consumers.ts";
+import { readLanes } from "./workers/lanes.ts";
 import { createPump } from "./workers/pump.ts";
 import { createPresence } from "./workers/presence.ts";
 import { createScaler } from "./workers/scaler.ts";
@@ -23,17 +25,6 @@ import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
 
 const GRACE_MS = 20_000;
-const LANES = {
-  interactive: 32,
-  default: 16,
-  bulk: 4,
-  maintenance: 1,
-  cpu: 2,
-  io: 32,
-  memory: 1,
-  network: 32,
-  general: 16,
-} as const;
 
 /** Between which numbers lanes are scaled; the others stay as they are. */
 const BOUNDS = {
@@ -56,7 +47,7 @@ async function start(): Promise<void> {
   const runner = createRunner({
     context,
     registry,
-    lanes: LANES,
+    lanes: readLanes(config.work.lanes, LANES),
     schedules,
     crowded: () => isFlooded(ports),
     // Of a file there is one owner; a remote database may have other servers, whose jobs are not ours to take back.

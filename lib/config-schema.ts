@@ -164,6 +164,11 @@ export const SETTING_GROUPS = {
     QSTASH_CURRENT_SIGNING_KEY: text.describe("Proves that a callback is QStash's."),
     QSTASH_NEXT_SIGNING_KEY: text.describe("The key that follows when the current one is rolled."),
   },
+  Work: {
+    LANES: text.describe(
+      "Lanes of jobs that the server runs itself, e.g. interactive,default,io=8; empty: all. Workers run the others.",
+    ),
+  },
   Conversations: {
     DEBOUNCE_WEB: time("300ms").describe("Silence in web chat and console after which a burst is answered."),
     DEBOUNCE_WHATSAPP: time("2s").describe("The same on WhatsApp."),
@@ -179,6 +184,7 @@ export const settingsSchema = z.object({
   ...SETTING_GROUPS.Notifications,
   ...SETTING_GROUPS.WhatsApp,
   ...SETTING_GROUPS.QStash,
+  ...SETTING_GROUPS.Work,
   ...SETTING_GROUPS.Conversations,
 });
 

@@ -82,6 +82,8 @@ export interface Config {
   readonly whatsapp: WhatsAppSettings | null;
   /** Calls back for each job; null: jobs are run by a process that stays alive. */
   readonly qstash: QstashSettings | null;
+  /** Lanes that the server runs itself, as written (workers/lanes.ts reads it); null: all. */
+  readonly work: { readonly lanes: string | null };
   readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
 }
 
@@ -153,6 +155,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     graph: graphSettings(settings, problems),
     whatsapp: whatsAppSettings(raw, problems),
     qstash: qstashSettings(raw, problems),
+    work: { lanes: settings.LANES || null },
     conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
   };
   if ((values.CAUCE_ENV ?? "development") === "production") {

@@ -38,9 +38,13 @@ const ROOT = new URL("../..", import.meta.url).pathname;
 const KEPT_OUTPUT = 100_000;
 const READY = /serves on (http:\/\/\S+) \(pid (\d+)/;
 
-function command(program: string, { args, options }: { args: readonly string[]; options: StartOptions }) {
+export function command(
+  program: string,
+  { args, options }: { args: readonly string[]; options: StartOptions },
+) {
+  const permissions = program.startsWith("cli/") ? "api" : "work";
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-P=api", "--config", join(ROOT, "deno.json"), join(ROOT, program), ...args],
+    args: ["run", `-P=${permissions}`, "--config", join(ROOT, "deno.json"), join(ROOT, program), ...args],
     cwd: options.cwd ?? options.data,
     clearEnv: true,
     env: {

@@ -11,8 +11,11 @@ export interface DatabaseSettings {
 }
 
 export interface OpenOptions {
-  /** For the server: never through another owner; throws AppError `conflict` with its pid instead. */
-  readonly own?: boolean;
+  /**
+   * For the server true: never through another owner; throws AppError `conflict` with its pid instead. For a worker
+   * "never": through an owner only; throws AppError `upstream_failed` when none comes in time.
+   */
+  readonly own?: boolean | "never";
   readonly onWarning?: (message: string) => void;
   /** How long to wait for an owner that is just starting, milliseconds; default 5,000. */
   readonly waitMs?: number;
@@ -32,6 +35,7 @@ export async function openDatabase(
 ): Promise<FileDatabase | RemoteDatabase> {
   if (settings.kind === "remote") return await connect(settings);
   const until = performance.now() + waitMs;
+  if (own === "never") return await visit(dataFolder, until);
   for (;;) {
     try {
       return await createFileDatabase({
@@ -50,16 +54,28 @@ export async function openDatabase(
   }
 }
 
+async function visit(dataFolder: string, until: number): Promise<RemoteDatabase> {
+  for (;;) {
+    const reached = await throughOwner(dataFolder, null);
+    if (reached !== null) return reached;
+    if (performance.now() > until) {
+      throw new AppError("upstream_failed", `No server owns the database in ${dataFolder}: start one first`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
 /** The client for libSQL over HTTP is loaded where it is used: a server that owns its file has no need of it. */
 async function connect(to: { url: string; authToken: string | null }): Promise<RemoteDatabase> {
   const { createRemoteDatabase } = await import("./remote.ts");
   return createRemoteDatabase(to);
 }
 
+/** `pid`: of the process that holds the file; null where only an answer tells. */
 async function throughOwner(dataFolder: string, pid: unknown): Promise<RemoteDatabase | null> {
   const owner = await readOwnerFile(dataFolder);
   // The record of an earlier owner outlives a kill; the lock's pid can't.
-  if (owner === null || owner.pid !== pid) return null;
+  if (owner === null || (pid !== null && owner.pid !== pid)) return null;
   const database = await connect({ url: owner.url, authToken: owner.token });
   try {
     await database.ping();

@@ -39,10 +39,15 @@ export function printBanner({ server, host: { config, warnings }, firstStart }: 
   write(Deno.stdout, `${lines.join("\n")}\n`);
 }
 
+/** A line for whoever watches the process. */
+export function printLine(text: string): void {
+  write(Deno.stdout, `${text}\n`);
+}
+
 /** Says why the start failed, without a stack for what a person can mend, and ends with 1. */
 export function printProblem(thrown: unknown): never {
   const known = thrown instanceof AppError ||
-    (thrown instanceof Error && /Config|Migration/.test(thrown.name));
+    (thrown instanceof Error && /Config|Migration|RangeError/.test(thrown.name));
   const stack = thrown instanceof Error && !known ? `\n${thrown.stack ?? ""}` : "";
   write(Deno.stderr, `Cauce can't start: ${messageOf(thrown)}${stack}\n`);
   Deno.exit(1);

@@ -48,8 +48,14 @@ export function paceWith(state: LaneState, ms: number): void {
   state.pace += (ms - state.pace) * NEWEST;
 }
 
+/** One at a time, to its end on disk: so a crash leaves one at most of which nobody knows whether it was done. */
+export function isSerial({ concurrency }: Pick<LaneState, "concurrency">): boolean {
+  return concurrency === 1;
+}
+
 /** How many jobs are worth claiming ahead. */
 export function aheadFor({ concurrency, pace }: Pick<LaneState, "concurrency" | "pace">): number {
+  if (isSerial({ concurrency })) return 0;
   return Math.min(CLAIM_BATCH, Math.floor(concurrency * AHEAD_MS / Math.max(pace, 0.001)));
 }
 

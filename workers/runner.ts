@@ -23,7 +23,7 @@ import { messageOf } from "../lib/kernel/errors.ts";
 import { newId } from "../lib/kernel/ids.ts";
 import { sleep } from "../lib/kernel/retry.ts";
 import { createAcks } from "./acks.ts";
-import { control, type LaneState, newLane, paceWith, roomIn, scaleTo } from "./lane.ts";
+import { control, isSerial, type LaneState, newLane, paceWith, roomIn, scaleTo } from "./lane.ts";
 import { Leases } from "./leases.ts";
 import { createSweeper } from "./sweeper.ts";
 
@@ -308,14 +308,11 @@ class LaneRunner implements Runner {
     this.#deadlines.watch(run);
     const end = await run.perform(this.#ctx);
     this.#deadlines.forget(run);
-    state.running--;
     const ms = performance.now() - started;
     paceWith(state, ms);
-    // Its workspace may have been at its bound.
-    if (state.control.rooms !== null) state.pending = true;
     // The next one need not wait until the end of this one is on disk.
-    this.#startNext(state);
-    this.#pump(state);
+    const waits = isSerial(state);
+    if (!waits) this.#free(state);
     try {
       const result = await conclude(this.#ctx, { run, end, acknowledge: this.#acknowledge });
       reportRun(this.#ctx, { job: run.job, worker: this.#worker, result, waitMs, ms });
@@ -327,8 +324,17 @@ class LaneRunner implements Runner {
       });
     } finally {
       this.#leases.release(run);
+      if (waits) this.#free(state);
       this.#tell();
     }
+  }
+
+  #free(state: LaneState): void {
+    state.running--;
+    // Its workspace may have been at its bound.
+    if (state.control.rooms !== null) state.pending = true;
+    this.#startNext(state);
+    this.#pump(state);
   }
 
   /** What was claimed ahead and has waited for a whole beat is better off elsewhere: something holds this lane up. */

@@ -169,6 +169,14 @@ export const SETTING_GROUPS = {
       "Lanes of jobs that the server runs itself, e.g. interactive,default,io=8; empty: all. Workers run the others.",
     ),
   },
+  "Watson Orchestrate": {
+    WATSON_API_KEY: text.describe(
+      "Lets Watson in (x-api-key or Bearer), 16 characters or more; it acts in the first workspace.",
+    ),
+    WATSON_JWT_SECRET: text.describe(
+      "Secret with which an Assistant signs its webhooks (HS256, in Authorization or Authentication).",
+    ),
+  },
   Conversations: {
     DEBOUNCE_WEB: time("300ms").describe("Silence in web chat and console after which a burst is answered."),
     DEBOUNCE_WHATSAPP: time("2s").describe("The same on WhatsApp."),
@@ -185,6 +193,7 @@ export const settingsSchema = z.object({
   ...SETTING_GROUPS.WhatsApp,
   ...SETTING_GROUPS.QStash,
   ...SETTING_GROUPS.Work,
+  ...SETTING_GROUPS["Watson Orchestrate"],
   ...SETTING_GROUPS.Conversations,
 });
 

@@ -1,5 +1,6 @@
 import { type NotifySettings, notifySettings } from "./config-notify.ts";
 import { type QstashSettings, qstashSettings } from "./config-qstash.ts";
+import { type WatsonSettings, watsonSettings } from "./config-watson.ts";
 import { graphSettings, type WhatsAppSettings, whatsAppSettings } from "./config-whatsapp.ts";
 import { llmLimits, type LlmProviderConfig, llmSettings } from "./config-llm.ts";
 import { type LlmProviderName, type Settings, settingsSchema } from "./config-schema.ts";
@@ -84,6 +85,7 @@ export interface Config {
   readonly qstash: QstashSettings | null;
   /** Lanes that the server runs itself, as written (workers/lanes.ts reads it); null: all. */
   readonly work: { readonly lanes: string | null };
+  readonly watson: WatsonSettings;
   readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
 }
 
@@ -156,6 +158,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     whatsapp: whatsAppSettings(raw, problems),
     qstash: qstashSettings(raw, problems),
     work: { lanes: settings.LANES || null },
+    watson: watsonSettings(raw, problems),
     conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
   };
   if ((values.CAUCE_ENV ?? "development") === "production") {

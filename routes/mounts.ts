@@ -30,6 +30,9 @@ import { queue } from "./queue/mod.ts";
 import { reports } from "./reports/mod.ts";
 import { createDashboards } from "./dashboards/mod.ts";
 import { createStreamSlots } from "../lib/live/mod.ts";
+import { createOrchestrate } from "./watson/orchestrate.ts";
+import { watson } from "./watson/mod.ts";
+import { watsonTools } from "./watson/tools.ts";
 import type { Router } from "./router.ts";
 import { schedules } from "./schedules/mod.ts";
 import { security } from "./security/mod.ts";
@@ -78,6 +81,8 @@ const API: readonly Router[] = [
   ...ticketPresets,
   surveys,
   reports,
+  watson,
+  watsonTools,
   notifications,
   notificationSettings,
   webhookEndpoints,
@@ -104,6 +109,7 @@ export function mountRoutes(
   app.route("/", createLive(streams));
   app.route("/", createDashboards(streams));
   app.route("/", openapiRoutes(app));
+  app.route("/", createOrchestrate({ publicUrl: options.config.server.publicUrl }));
   if (assets === null) return;
   app.route("/", createDocs({ assets }));
   app.route("/", createPages({ assets }));

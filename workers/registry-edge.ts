@@ -15,6 +15,7 @@ import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
 import { housekeepingHandlers } from "./handlers/ops.ts";
 import { eventHandlers } from "./handlers/events.ts";
+import { watsonHandlers } from "./handlers/watson.ts";
 
 /**
  * The handlers that run in an isolate. Mails and backups are not among them: they need sockets and a disk, so their
@@ -37,4 +38,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...rulesHandlers,
   ...eventHandlers,
   ...housekeepingHandlers,
+  ...watsonHandlers,
 ];

@@ -17,6 +17,7 @@ import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
 import { reportHandlers } from "./handlers/reports.ts";
 import { eventHandlers } from "./handlers/events.ts";
+import { watsonHandlers } from "./handlers/watson.ts";
 
 /** Every handler that runs where there is a disk; `createRegistry` of lib/jobs makes the registry of them. */
 export const handlers: readonly JobHandler[] = [
@@ -39,4 +40,5 @@ export const handlers: readonly JobHandler[] = [
   ...slaHandlers,
   ...rulesHandlers,
   ...eventHandlers,
+  ...watsonHandlers,
 ];

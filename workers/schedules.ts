@@ -8,6 +8,7 @@ import { applyRetentionJob, dailyBackup, jobRetentionJob, sweepBlobsJob } from "
 import { notificationSchedules } from "../lib/notifications/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
+import { watsonSchedules } from "../lib/watson/mod.ts";
 
 /** What recurs. Times are UTC, in the small hours of most customers, one after the other. */
 export const schedules: readonly Schedule[] = [
@@ -15,6 +16,7 @@ export const schedules: readonly Schedule[] = [
   ...messagingSchedules,
   ...notificationSchedules,
   ...reportSchedules,
+  ...watsonSchedules,
   ...consumerSchedules,
   ...ticketSchedules,
   ...rulesSchedules,

@@ -51,3 +51,4 @@ export {
   type WorkspaceOfUser,
 } from "./workspaces.ts";
 export { watchStanding } from "./standing.ts";
+export { isSignedBy } from "./tokens.ts";

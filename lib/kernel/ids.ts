@@ -67,6 +67,7 @@ export const ID_PREFIXES = {
   digest: "dig",
   watsonSession: "wss",
   watsonActivity: "wsa",
+  watsonExample: "wse",
   report: "rep",
   reportSchedule: "rps",
 } as const;

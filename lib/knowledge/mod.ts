@@ -32,4 +32,5 @@ export {
   termsOf,
   termTokens,
   toLocale,
+  words,
 } from "./text/mod.ts";

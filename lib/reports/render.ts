@@ -9,7 +9,7 @@ import type { Format } from "./schemas.ts";
 import { countRows, type Place, selectRows } from "./store.ts";
 
 /** Rows of one read: others wait for it. */
-const BATCH = 1000;
+const BATCH = 500;
 /** A PDF is for reading; more rows than this are not read. */
 const PDF_ROWS = 5000;
 

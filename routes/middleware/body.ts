@@ -28,12 +28,15 @@ const HOOKS: ReadonlySet<string> = new Set([
   "/api/whatsapp/webhook",
   "/api/hooks/twilio",
   "/api/hooks/calls",
+  "/api/watson/webhook",
   ...Object.values(CALLBACK_PATHS),
 ]);
+/** Watson's tools prove themselves as its webhook does. */
+const WATSON_TOOL = "/api/watson/tools/";
 
 /** Whoever calls a hook proves itself by a signature, and may call far more often than a person. */
 export function isHook(path: string): boolean {
-  return HOOKS.has(path);
+  return HOOKS.has(path) || path.startsWith(WATSON_TOOL);
 }
 
 /** A form with files on a route that takes them is an upload; everything else is a document. */

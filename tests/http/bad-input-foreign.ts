@@ -3,6 +3,7 @@ import { receiveMessage } from "../../lib/conversations/mod.ts";
 import { newId } from "../../lib/kernel/ids.ts";
 import { upsertSubscription } from "../../lib/notifications/store-push.ts";
 import { upsertTemplate } from "../../lib/messaging/store-templates.ts";
+import { converse } from "../../lib/watson/mod.ts";
 import { recordUnanswered } from "../../lib/knowledge/mod.ts";
 import { type Answer, type Call, type Harness, type Person } from "../support/harness.ts";
 import { createVisitor, type TestVisitor } from "../support/visitor.ts";
@@ -117,6 +118,12 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const rule = await call("POST", "/api/rules", {
     body: { name: "Regla", when: { event: "ticket.opened" }, actions: [{ type: "raise_priority" }] },
   });
+  const example = await call("POST", "/api/watson/examples", {
+    body: { intent: "help", text: "¿y ahora qué?" },
+  });
+  const talk = await converse(owner.ctx, { text: "hola" });
+  const watsonSessions = await call("GET", "/api/watson/sessions");
+  assert.equal(watsonSessions.data[0].session_id, talk.session_id);
   const unanswered = await call("GET", "/api/knowledge/unanswered");
   assert.notEqual(question, null);
 
@@ -168,6 +175,8 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/chat/attachments/": file.attachments[0].id,
     "/api/chat/messages/": file.id,
     "/api/reports/": report.id,
+    "/api/watson/examples/": example.id,
+    "/api/watson/sessions/": watsonSessions.data[0].id,
   };
   return {
     owner,

@@ -1,0 +1,183 @@
+import type { Ctx } from "../context.ts";
+import { DAY } from "../kernel/clock.ts";
+import { AppError, notFound } from "../kernel/errors.ts";
+import { localDate, localTime } from "../business-time/mod.ts";
+import type { Locale } from "../knowledge/mod.ts";
+import { TOOLS } from "../tools/mod.ts";
+import type { Action } from "./intents.ts";
+import type { Slots } from "./slots.ts";
+import { instantOfWhen } from "./when.ts";
+import { STATES } from "./words.ts";
+
+/** What an action is done with, beside what was said. */
+export interface Surroundings {
+  readonly locale: Locale;
+  /** The business's. */
+  readonly zone: string;
+  readonly user: string | null;
+  /** Ids that the caller knows: `contact_id`, `client_id`, `conversation_id`, `site_id`, `operator_id`. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+export interface Done {
+  readonly reply: string;
+  readonly result: Record<string, unknown>;
+}
+
+type Perform = (ctx: Ctx, slots: Slots, around: Surroundings) => Promise<Done>;
+
+async function call(
+  ctx: Ctx,
+  name: string,
+  input: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const tool = TOOLS.find((one) => one.name === name);
+  if (tool === undefined) throw new AppError("internal", `There is no tool "${name}"`);
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const result = await tool.call(ctx, given);
+  return typeof result === "object" && result !== null ? { ...result } : {};
+}
+
+/** An id that came with the call, if it came as one. */
+function idOf({ context }: Surroundings, name: string): string | undefined {
+  const value = context[name];
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+function firstLine(text: string): string {
+  const line = text.split(/[\n.!?]/, 1)[0]?.trim() || text.trim();
+  return line.length > 120 ? `${line.slice(0, 119).toWellFormed()}…` : line;
+}
+
+function spoken(at: number, { locale, zone }: Surroundings): string {
+  return new Intl.DateTimeFormat(locale === "es" ? "es-MX" : "en-US", {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: zone,
+  }).format(at);
+}
+
+const createTicket: Perform = async (ctx, { description = "", priority }, around) => {
+  const result = await call(ctx, "tickets.open", {
+    subject: firstLine(description),
+    description,
+    priority,
+    source: "watson",
+    contact_id: idOf(around, "contact_id"),
+    client_id: idOf(around, "client_id"),
+    conversation_id: idOf(around, "conversation_id"),
+  });
+  const { reference } = result;
+  return {
+    result,
+    reply: around.locale === "es" ? `Abrí el ticket ${reference}.` : `I opened ticket ${reference}.`,
+  };
+};
+
+const scheduleVisit: Perform = async (ctx, { when, description }, around) => {
+  if (when === undefined) throw new AppError("internal", "A visit was to be scheduled at no time");
+  const at = instantOfWhen(when, around.zone);
+  const result = await call(ctx, "visits.schedule", {
+    starts_at: new Date(at).toISOString(),
+    subject: firstLine(description ?? (around.locale === "es" ? "Visita" : "Visit")),
+    client_id: idOf(around, "client_id"),
+    contact_id: idOf(around, "contact_id"),
+    site_id: idOf(around, "site_id"),
+    operator_id: idOf(around, "operator_id"),
+    ticket_id: idOf(around, "ticket_id"),
+  });
+  const time = spoken(at, around);
+  return {
+    result,
+    reply: around.locale === "es"
+      ? `La visita queda agendada para el ${time}.`
+      : `The visit is scheduled for ${time}.`,
+  };
+};
+
+const sendNotification: Perform = async (
+  ctx,
+  { channel = "email", recipient = "", message = "" },
+  { locale },
+) => {
+  const result = await call(ctx, "notifications.send", { channel, recipient, message });
+  return {
+    result,
+    reply: locale === "es"
+      ? `El aviso a ${recipient} va en camino.`
+      : `The notification to ${recipient} is on its way.`,
+  };
+};
+
+/** First and last day of a stretch, in the business's zone. */
+function daysOf(range: NonNullable<Slots["range"]>, { zone, now }: { zone: string; now: number }) {
+  const { date: today, weekday } = localTime(zone, now);
+  const monday = localDate(today, -weekday);
+  const first = `${today.slice(0, 7)}-01`;
+  const lastOfBefore = localDate(first, -1);
+  const days = {
+    today: [today, today],
+    yesterday: [localDate(today, -1), localDate(today, -1)],
+    week: [monday, today],
+    last_week: [localDate(monday, -7), localDate(monday, -1)],
+    month: [first, today],
+    last_month: [`${lastOfBefore.slice(0, 7)}-01`, lastOfBefore],
+  } as const satisfies Record<NonNullable<Slots["range"]>, readonly [string, string]>;
+  const [from, to] = days[range];
+  return { from, to };
+}
+
+const generateReport: Perform = async (
+  ctx,
+  { dataset = "tickets", range = "week", format = "xlsx" },
+  around,
+) => {
+  const days = daysOf(range, { zone: around.zone, now: ctx.now() });
+  const result = await call(ctx, "reports.named", {
+    name: dataset,
+    format,
+    language: around.locale,
+    ...days,
+  });
+  return {
+    result,
+    reply: around.locale === "es"
+      ? `Preparo el informe del ${days.from} al ${days.to}; lo encontrará en la lista de informes.`
+      : `I am preparing the report from ${days.from} to ${days.to}; you will find it in the list of reports.`,
+  };
+};
+
+const queryStatus: Perform = async (ctx, { reference = 0 }, { locale }) => {
+  const { data } = await call(ctx, "tickets.list", { q: `T-${reference}`, limit: 1 });
+  const [ticket] = Array.isArray(data) ? data : [];
+  if (ticket?.number !== reference) throw notFound("ticket", `T-${reference}`);
+  const state = STATES[ticket.state]?.[locale] ?? ticket.state;
+  return {
+    result: ticket,
+    reply: locale === "es"
+      ? `El ticket ${ticket.reference} (${ticket.subject}) está ${state}.`
+      : `Ticket ${ticket.reference} (${ticket.subject}) is ${state}.`,
+  };
+};
+
+const PERFORM: Readonly<Record<Action, Perform>> = {
+  create_ticket: createTicket,
+  schedule_visit: scheduleVisit,
+  send_notification: sendNotification,
+  generate_report: generateReport,
+  query_status: queryStatus,
+};
+
+/** Does an action by its tool, in the caller's transaction. Throws what the tool throws. */
+export async function perform(
+  ctx: Ctx,
+  { action, slots, around }: { action: Action; slots: Slots; around: Surroundings },
+): Promise<Done> {
+  return await PERFORM[action](ctx, slots, around);
+}
+
+/** Sessions that fell silent so long ago are forgotten. */
+export const KEEP_MS = 90 * DAY;

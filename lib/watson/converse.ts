@@ -1,0 +1,210 @@
+import type { Ctx, Tx } from "../context.ts";
+import { loadBusiness } from "../conversations/mod.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { AppError, invalid, messageOf } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
+import { cleanText } from "../kernel/text.ts";
+import type { Locale } from "../knowledge/mod.ts";
+import { perform, type Surroundings } from "./actions.ts";
+import { type Action, isAction } from "./intents.ts";
+import { type Pending, pendingOf } from "./pending.ts";
+import type { ActivityOutcome } from "./schemas.ts";
+import { answerTo, merged, missing, type Slots, slotsIn, type Speech } from "./slots.ts";
+import { insertActivity, saveSession, selectSession, selectTurn, type SessionRow } from "./store.ts";
+import { localeOf, SURE, understand, type Understood } from "./understand.ts";
+import { QUESTIONS, SAID } from "./words.ts";
+
+export interface Utterance {
+  /** The caller's name of the talk; a new one is made when it is left out. */
+  readonly sessionId?: string | undefined;
+  readonly user?: string | undefined;
+  readonly text: string;
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+  /** The caller's name of this turn: the same again is answered alike and done once. */
+  readonly turn?: string | undefined;
+}
+
+export interface Turn {
+  readonly session_id: string;
+  readonly reply: string;
+  readonly action: Action | null;
+  readonly result: Record<string, unknown> | null;
+  readonly confidence: number;
+  readonly intent: string;
+  readonly outcome: ActivityOutcome;
+}
+
+export const TEXT_LIMIT = 4000;
+const MOST_TRIES = 5;
+
+/**
+ * One turn of a talk: what is wanted is understood, what is missing is asked for, what can be done is done by its
+ * tool. The act, the turn and the session are one commit. Throws 422 for an empty or endless text.
+ */
+export async function converse(ctx: Ctx, utterance: Utterance): Promise<Turn> {
+  requireScope(ctx, "watson:use");
+  const text = cleanText(utterance.text).trim();
+  if (text === "") throw invalid("text", "must not be empty");
+  if (text.length > TEXT_LIMIT) throw invalid("text", `has more than ${TEXT_LIMIT} characters`);
+  const sessionId = utterance.sessionId ?? newId("watsonSession");
+  const { timezone: zone } = await loadBusiness(ctx);
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const turn = await oneTurn(ctx, { ...utterance, text, sessionId, zone });
+    if (turn !== null) return turn;
+  }
+  throw new AppError("conflict", "Other turns of this session came first, again and again");
+}
+
+interface Given extends Utterance {
+  readonly sessionId: string;
+  readonly zone: string;
+}
+
+/** null: another turn of the session came in between, so what was understood may no longer hold. */
+async function oneTurn(ctx: Ctx, given: Given): Promise<Turn | null> {
+  const session = await selectSession(ctx, given.sessionId);
+  const known = await knownTurn(ctx, { session, given });
+  if (known !== null) return known;
+  const locale = localeOf(given.text, { told: given.context?.locale, before: session?.locale ?? null });
+  const plan = await planOf(ctx, { given, session, locale });
+  try {
+    return await ctx.transact(async (tx) => await keep(tx, { given, session, locale, plan, failure: null }));
+  } catch (thrown) {
+    if (thrown instanceof Overtaken) return null;
+    if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;
+    const failure = thrown;
+    return await ctx.transact((tx) => keep(tx, { given, session, locale, plan, failure })).catch(
+      (error) => {
+        if (error instanceof Overtaken) return null;
+        throw error;
+      },
+    );
+  }
+}
+
+class Overtaken extends Error {}
+
+async function knownTurn(
+  ctx: Ctx,
+  { session, given }: { session: SessionRow | null; given: Given },
+): Promise<Turn | null> {
+  if (session === null || given.turn === undefined) return null;
+  const row = await selectTurn(ctx, { sessionId: session.id, turn: given.turn });
+  if (row === null) return null;
+  const { reply, result, confidence, intent, outcome } = row;
+  const action = row.action !== null && isAction(row.action) ? row.action : null;
+  return { session_id: given.sessionId, reply, action, result, confidence, intent, outcome };
+}
+
+/** What a turn will do: decided before the transaction, because a language model may be asked. */
+interface Plan {
+  readonly understood: Understood | {
+    readonly intent: Action;
+    readonly confidence: 1;
+    readonly source: "slot";
+  };
+  readonly act: { readonly action: Action; readonly slots: Slots } | null;
+  readonly asks: Pending | null;
+  readonly says: string;
+}
+
+async function planOf(
+  ctx: Ctx,
+  { given, session, locale }: { given: Given; session: SessionRow | null; locale: Locale },
+): Promise<Plan> {
+  const speech: Speech = { text: given.text, locale, zone: given.zone, now: ctx.now() };
+  const pending = pendingOf(session?.pending ?? null);
+  const understood = await understand(ctx, given.text);
+  const sure = understood.confidence >= SURE;
+  if (pending !== null && understood.intent === "cancel" && sure) {
+    return { understood, act: null, asks: null, says: SAID.cancelled[locale] };
+  }
+  if (pending !== null && !turnsAway(understood, pending)) {
+    const slots = merged(pending.slots, {
+      ...await slotsIn(pending.action, speech),
+      ...await answerTo(pending.slot, speech),
+    });
+    const filled = { intent: pending.action, confidence: 1, source: "slot" } as const;
+    return next(filled, { action: pending.action, slots, locale });
+  }
+  if (sure && isAction(understood.intent)) {
+    const action = understood.intent;
+    return next(understood, { action, slots: await slotsIn(action, speech), locale });
+  }
+  const words = sure && !isAction(understood.intent) ? understood.intent : "none";
+  const says = words === "cancel" ? SAID.cancelled : SAID[words];
+  return { understood, act: null, asks: pending, says: says[locale] };
+}
+
+/** Something else is clearly wanted in place of an answer. */
+function turnsAway({ intent, confidence }: Understood, { action }: Pending): boolean {
+  return isAction(intent) && intent !== action && confidence >= 0.9;
+}
+
+function next(
+  understood: Plan["understood"],
+  { action, slots, locale }: { action: Action; slots: Slots; locale: Locale },
+): Plan {
+  const slot = missing(action, slots);
+  if (slot === null) return { understood, act: { action, slots }, asks: null, says: "" };
+  return { understood, act: null, asks: { action, slots, slot }, says: QUESTIONS[slot]?.[locale] ?? "" };
+}
+
+interface Keep {
+  readonly given: Given;
+  readonly session: SessionRow | null;
+  readonly locale: Locale;
+  readonly plan: Plan;
+  /** What the tool refused it with. */
+  readonly failure: AppError | null;
+}
+
+/** Acts and writes the turn. Throws Overtaken when the session is no longer as it was read. */
+async function keep(tx: Tx, { given, session, locale, plan, failure }: Keep): Promise<Turn> {
+  const { act, asks, understood } = plan;
+  const id = session?.id ?? newId("watsonSession");
+  const user = given.user ?? session?.user ?? null;
+  const saved = await saveSession(tx, {
+    session: {
+      id,
+      externalId: given.sessionId,
+      user,
+      locale,
+      pending: asks === null ? null : { ...asks },
+      version: (session?.version ?? 0) + 1,
+      createdAt: tx.now(),
+      lastAt: tx.now(),
+    },
+    before: session?.version ?? null,
+  });
+  if (!saved) throw new Overtaken();
+  const around: Surroundings = { locale, zone: given.zone, user, context: given.context ?? {} };
+  const done = act === null || failure !== null ? null : await perform(tx, { ...act, around });
+  const outcome = failure !== null ? "refused" : act !== null ? "done" : asks !== null ? "asked" : "answered";
+  const reply = failure !== null ? `${SAID.failed[locale]}: ${failure.message}` : done?.reply ?? plan.says;
+  const result = failure === null ? done?.result ?? null : { code: failure.code, detail: messageOf(failure) };
+  const action = act?.action ?? asks?.action ?? null;
+  const { intent, confidence, source } = understood;
+  const activityId = newId("watsonActivity");
+  await insertActivity(tx, {
+    id: activityId,
+    sessionId: id,
+    turn: given.turn ?? null,
+    text: given.text,
+    intent,
+    confidence,
+    source,
+    action,
+    outcome,
+    reply,
+    result,
+    createdAt: tx.now(),
+  });
+  await emit(tx, {
+    type: "watson.turn",
+    subjectId: id,
+    data: { activity_id: activityId, intent, action, outcome },
+  });
+  return { session_id: given.sessionId, reply, action, result, confidence, intent, outcome };
+}

@@ -1,0 +1,3 @@
+export { ACTIVITY_OUTCOMES, type ActivityOutcome } from "../../db/schema/watson.ts";
+export { type Action, ACTIONS, type Intent, INTENTS } from "./intents.ts";
+export { TOOL_INPUTS } from "./tool-call.ts";

@@ -1,0 +1,185 @@
+import { fold, type Locale, words } from "../knowledge/mod.ts";
+import type { Action } from "./intents.ts";
+import { type When, whenIn } from "./when.ts";
+
+/** What an action needs to know, as far as it was said. */
+export interface Slots {
+  readonly description?: string | undefined;
+  readonly priority?: "low" | "normal" | "high" | "urgent" | undefined;
+  readonly when?: When | undefined;
+  readonly channel?: "email" | "sms" | "whatsapp" | "slack" | undefined;
+  readonly recipient?: string | undefined;
+  readonly message?: string | undefined;
+  readonly dataset?: string | undefined;
+  readonly range?: "today" | "yesterday" | "week" | "last_week" | "month" | "last_month" | undefined;
+  readonly format?: "xlsx" | "csv" | "pdf" | "json" | undefined;
+  readonly reference?: number | undefined;
+}
+export type Slot = keyof Slots;
+
+/** Asked for, in this order, while they are missing. */
+export const REQUIRED = {
+  create_ticket: ["description"],
+  schedule_visit: ["when"],
+  send_notification: ["recipient", "message"],
+  generate_report: [],
+  query_status: ["reference"],
+} as const satisfies Record<Action, readonly Slot[]>;
+
+export interface Speech {
+  readonly text: string;
+  readonly locale: Locale;
+  readonly zone: string;
+  /** UTC milliseconds. */
+  readonly now: number;
+}
+
+/** Words that only say what is to be done, not about what. */
+const COMMAND =
+  /^(abr\w*|cre[aoe]\w*|gener\w*|levant\w*|registr\w*|report\w*|quier\w*|quisier\w*|necesit\w*|nuev\w*|pon\w*|favor|puede\w*|podri\w*|ticket\w*|caso|casos|incidenci\w*|falla\b|queja\w*|soporte|open|create|raise|log|file|new|please|need|want|would|like|case|issue|ticket|report)$/;
+
+/** A description is one that says something beyond the wish for a ticket. */
+function descriptionOf(text: string): string | undefined {
+  const telling = words(text).filter((word) => word.length > 2 && !COMMAND.test(word) && !FILLERS.has(word));
+  return telling.length >= 2 ? text.trim() : undefined;
+}
+
+const FILLERS: ReadonlySet<string> = new Set(
+  "una uno unos por para con que del los las the for and you can could hola buenas gracias hello thanks porque"
+    .split(" "),
+);
+
+const PRIORITIES: readonly (readonly [NonNullable<Slots["priority"]>, RegExp])[] = [
+  ["urgent", /\b(urgent\w*|critic\w*|emergenc\w*|inmediat\w*|cuanto antes|asap|right away)\b/],
+  ["high", /\b(prioridad alta|alta prioridad|high priority|important\w*)\b/],
+  ["low", /\b(prioridad baja|baja prioridad|low priority|sin prisa|no rush)\b/],
+];
+
+const CHANNELS: readonly (readonly [NonNullable<Slots["channel"]>, RegExp])[] = [
+  ["whatsapp", /\bwhats ?app\b/],
+  ["sms", /\b(sms|mensaje de texto|text message|text)\b/],
+  ["slack", /\bslack\b/],
+  ["email", /\b(correo|e ?mail|mail)\b/],
+];
+
+const DATASETS: readonly (readonly [string, RegExp])[] = [
+  ["calls", /\b(llamad\w*|calls?)\b/],
+  ["operators", /\b(operador\w*|agentes?|operators?|agents?)\b/],
+  ["sla", /\b(sla|promesas?|promises)\b/],
+  ["visits", /\b(visit\w*)\b/],
+  ["conversations", /\b(conversaci\w*|chats?|conversations?|mensajes|messages)\b/],
+  ["tickets", /\b(tickets?|casos?|incidenci\w*|cases?|issues?)\b/],
+];
+
+const RANGES: readonly (readonly [NonNullable<Slots["range"]>, RegExp])[] = [
+  ["yesterday", /\b(ayer|yesterday)\b/],
+  ["today", /\b(hoy|today)\b/],
+  ["last_week", /\b(semana pasada|ultima semana|last week)\b/],
+  ["last_month", /\b(mes pasado|ultimo mes|last month)\b/],
+  ["month", /\b(mes|mensual|month|monthly)\b/],
+  ["week", /\b(semana|semanal|week|weekly)\b/],
+];
+
+const FORMATS: readonly (readonly [NonNullable<Slots["format"]>, RegExp])[] = [
+  ["pdf", /\bpdf\b/],
+  ["csv", /\bcsv\b/],
+  ["xlsx", /\b(excel|xlsx?|hoja de calculo|spreadsheet)\b/],
+];
+
+function firstOf<T>(rules: readonly (readonly [T, RegExp])[], text: string): T | undefined {
+  return rules.find(([, pattern]) => pattern.test(text))?.[0];
+}
+
+const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/;
+const PHONE = /\+?\d[\d\s().-]{8,17}\d/;
+const SAYING =
+  /(?:\b(?:diciendo(?:le)?|avisando(?:le)?|que diga|saying|that says|telling (?:him|her|them))\b(?:\s+(?:que|that))?|\b(?:que|that)\b|:)\s*(.+)$/is;
+
+function recipientOf(text: string): string | undefined {
+  return MAIL.exec(text)?.[0] ?? PHONE.exec(text)?.[0].replace(/[\s().-]/g, "");
+}
+
+function messageOf(text: string): string | undefined {
+  const after = recipientOf(text) === undefined ? text : text.slice(afterRecipient(text));
+  const said = SAYING.exec(after)?.[1]?.trim();
+  return said === "" ? undefined : said;
+}
+
+function afterRecipient(text: string): number {
+  const found = MAIL.exec(text) ?? PHONE.exec(text);
+  return found === null ? 0 : found.index + found[0].length;
+}
+
+function referenceOf(text: string): number | undefined {
+  const found = /\bT-?\s?(\d{1,9})\b/i.exec(text)?.[1] ?? /#?\b(\d{1,9})\b/.exec(text)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+const READERS = {
+  create_ticket: ({ text, plain }) => ({
+    description: descriptionOf(text),
+    priority: firstOf(PRIORITIES, plain),
+  }),
+  schedule_visit: async ({ text, ...speech }) => ({
+    when: await whenIn(text, speech) ?? undefined,
+    description: descriptionOf(text),
+  }),
+  send_notification: ({ text, plain }) => {
+    const recipient = recipientOf(text);
+    return { recipient, channel: firstOf(CHANNELS, plain) ?? channelOf(recipient), message: messageOf(text) };
+  },
+  generate_report: ({ plain }) => ({
+    dataset: firstOf(DATASETS, plain),
+    range: firstOf(RANGES, plain),
+    format: firstOf(FORMATS, plain),
+  }),
+  query_status: ({ text }) => ({ reference: referenceOf(text) }),
+} as const satisfies Record<Action, (speech: Speech & { plain: string }) => Slots | Promise<Slots>>;
+
+function channelOf(recipient: string | undefined): Slots["channel"] {
+  return recipient === undefined ? undefined : recipient.includes("@") ? "email" : "sms";
+}
+
+/** What a text says for an action. */
+export async function slotsIn(action: Action, speech: Speech): Promise<Slots> {
+  return given(await READERS[action]({ ...speech, plain: fold(speech.text) }));
+}
+
+/** A whole text as the answer to a question for one slot. */
+export async function answerTo(slot: Slot, speech: Speech): Promise<Slots> {
+  const text = speech.text.trim();
+  if (slot === "when") return given({ when: await whenIn(text, speech) ?? undefined });
+  if (slot === "reference") return given({ reference: referenceOf(text) });
+  if (slot === "recipient") {
+    const recipient = recipientOf(text);
+    return given({
+      recipient,
+      channel: recipient === undefined ? undefined : recipient.includes("@") ? "email" : "sms",
+    });
+  }
+  return text === "" ? {} : { [slot]: text };
+}
+
+/** The slots that were said, without those that were not. */
+function given(slots: Slots): Slots {
+  return Object.fromEntries(Object.entries(slots).filter(([, value]) => value !== undefined));
+}
+
+/** The first of an action's needs that is not known; a day needs its hour. */
+export function missing(action: Action, slots: Slots): Slot | null {
+  for (const slot of REQUIRED[action]) {
+    if (slots[slot] === undefined) return slot;
+    if (slot === "when" && slots.when?.minutes === null) return slot;
+  }
+  return null;
+}
+
+/** Later words win; an hour said later completes a day said before. */
+export function merged(before: Slots, later: Slots): Slots {
+  const both = { ...before, ...later };
+  const [day, hour] = [before.when, later.when];
+  if (day !== undefined && day.minutes === null && hour !== undefined && hour.minutes !== null) {
+    return { ...both, when: hour };
+  }
+  return both;
+}

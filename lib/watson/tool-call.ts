@@ -1,0 +1,97 @@
+import { z } from "zod";
+import type { Ctx } from "../context.ts";
+import { loadBusiness } from "../conversations/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { emit } from "../events/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { invalid } from "../kernel/errors.ts";
+import { perform } from "./actions.ts";
+import type { Action } from "./intents.ts";
+import { watsonFollowUp } from "./jobs.ts";
+import type { Slots } from "./slots.ts";
+
+const locale = z.enum(["es", "en"]).default("es").describe("Language of the reply");
+const id = z.string().max(64);
+
+/** What each tool of Orchestrate takes: small and flat, because a language model fills it in. */
+export const TOOL_INPUTS = {
+  create_ticket: z.object({
+    description: z.string().min(3).max(4000).describe("What is the matter, in the customer's words"),
+    priority: z.enum(["low", "normal", "high", "urgent"]).optional().describe("How urgent it is"),
+    contact_id: id.optional().describe("Id of the contact who asks, if known"),
+    client_id: id.optional().describe("Id of the client, if known"),
+    locale,
+  }),
+  schedule_visit: z.object({
+    date: z.iso.date().describe("Day of the visit, YYYY-MM-DD"),
+    time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM").describe(
+      "Time of the visit, HH:MM, in the business's zone",
+    ),
+    reason: z.string().max(500).optional().describe("What the visit is for"),
+    client_id: id.optional().describe("Id of the client, if known"),
+    contact_id: id.optional().describe("Id of the contact, if known"),
+    locale,
+  }),
+  send_notification: z.object({
+    channel: z.enum(["email", "sms", "whatsapp"]).default("email").describe("How to reach the recipient"),
+    recipient: z.string().min(3).max(300).describe("E-mail address or phone number"),
+    message: z.string().min(1).max(4000).describe("What to say"),
+    locale,
+  }),
+  generate_report: z.object({
+    dataset: z.enum(["tickets", "operators", "calls", "conversations", "visits", "sla"]).default("tickets")
+      .describe("What the report is about"),
+    range: z.enum(["today", "yesterday", "week", "last_week", "month", "last_month"]).default("week")
+      .describe("Which stretch of time"),
+    format: z.enum(["xlsx", "csv", "pdf", "json"]).default("xlsx").describe("File format"),
+    locale,
+  }),
+  query_status: z.object({
+    ticket_number: z.int().min(1).max(999_999_999).describe("Number of the ticket, without letters"),
+    locale,
+  }),
+} as const satisfies Record<Action, z.ZodObject>;
+
+type Inputs = { readonly [A in Action]: z.output<typeof TOOL_INPUTS[A]> };
+
+const TO_SLOTS: { readonly [A in Action]: (input: Inputs[A]) => Slots } = {
+  create_ticket: ({ description, priority }) => ({ description, priority }),
+  schedule_visit: ({ date, time, reason }) => {
+    const [hour = 0, minute = 0] = time.split(":").map(Number);
+    return { when: { date, minutes: hour * 60 + minute }, description: reason };
+  },
+  send_notification: ({ channel, recipient, message }) => ({ channel, recipient, message }),
+  generate_report: ({ dataset, range, format }) => ({ dataset, range, format }),
+  query_status: ({ ticket_number }) => ({ reference: ticket_number }),
+};
+
+export interface ToolAnswer {
+  readonly reply: string;
+  readonly result: Record<string, unknown>;
+}
+
+/**
+ * One tool of Orchestrate. With `callbackUrl` (IBM's name of the header) a report is also told of there when it is
+ * done. Throws what the tool throws; 422 for an address that may not be called.
+ */
+export async function callTool<A extends Action>(
+  ctx: Ctx,
+  { action, input, callbackUrl }: { action: A; input: Inputs[A]; callbackUrl: string | null },
+): Promise<ToolAnswer> {
+  requireScope(ctx, "watson:use");
+  if (callbackUrl !== null) {
+    if (callbackUrl.length > 2000) throw invalid("callbackUrl", "is too long");
+    await ctx.ports.fetch.check(callbackUrl);
+  }
+  const { timezone: zone } = await loadBusiness(ctx);
+  const around = { locale: input.locale, zone, user: null, context: input };
+  return await ctx.transact(async (tx) => {
+    const done = await perform(tx, { action, slots: TO_SLOTS[action](input), around });
+    const reportId = done.result["id"];
+    if (action === "generate_report" && callbackUrl !== null && typeof reportId === "string") {
+      await enqueue(tx, watsonFollowUp, { report_id: reportId, callback_url: callbackUrl });
+    }
+    await emit(tx, { type: "watson.tool_called", subjectId: action, data: { action } });
+    return done;
+  });
+}

@@ -1,0 +1,54 @@
+import type { Locale } from "../knowledge/mod.ts";
+import type { Slot } from "./slots.ts";
+
+type Words = Readonly<Record<Locale, string>>;
+
+/** What is asked for a value that is missing. */
+export const QUESTIONS: Readonly<Partial<Record<Slot, Words>>> = {
+  description: {
+    es: "¿Qué ocurre? Descríbalo en una frase.",
+    en: "What is the matter? Describe it in a sentence.",
+  },
+  when: {
+    es: "¿Qué día y a qué hora? Por ejemplo: mañana a las 10.",
+    en: "Which day and at what time? For example: tomorrow at 10.",
+  },
+  recipient: {
+    es: "¿A quién? Dígame un correo o un teléfono.",
+    en: "To whom? Tell me an e-mail address or a phone number.",
+  },
+  message: { es: "¿Qué debe decir el mensaje?", en: "What should the message say?" },
+  reference: { es: "¿Cuál es el número del ticket?", en: "What is the number of the ticket?" },
+};
+
+export const SAID = {
+  greeting: {
+    es: "Hola, ¿en qué puedo ayudarle?",
+    en: "Hello, how can I help you?",
+  },
+  help: {
+    es:
+      "Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
+    en:
+      "I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
+  },
+  cancelled: { es: "De acuerdo, lo dejamos.", en: "All right, never mind." },
+  none: {
+    es:
+      "No le entendí. Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
+    en:
+      "I did not understand. I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
+  },
+  failed: { es: "No fue posible", en: "That was not possible" },
+} as const satisfies Record<string, Words>;
+
+/** How the states of tickets are called. */
+export const STATES: Readonly<Record<string, Words>> = {
+  new: { es: "nuevo", en: "new" },
+  open: { es: "en atención", en: "being worked on" },
+  pending_customer: { es: "en espera de su respuesta", en: "waiting for your answer" },
+  pending_internal: { es: "en espera interna", en: "waiting internally" },
+  scheduled: { es: "programado", en: "scheduled" },
+  resolved: { es: "resuelto", en: "resolved" },
+  closed: { es: "cerrado", en: "closed" },
+};

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { trainClassifier } from "../../../lib/watson/classify.ts";
+import { EXAMPLES } from "../../../lib/watson/examples.ts";
+import type { Intent } from "../../../lib/watson/intents.ts";
+
+/** Said in other words than the shipped examples. */
+const UNSEEN: readonly [Intent, string][] = [
+  ["create_ticket", "la impresora del segundo piso no imprime, levanten un ticket"],
+  ["create_ticket", "Buenas tardes, tengo una falla con el teléfono"],
+  ["create_ticket", "no funciona mi correo desde ayer"],
+  ["create_ticket", "please log a ticket, the wifi is broken"],
+  ["create_ticket", "my screen stopped working"],
+  ["create_ticket", "quiero poner una queja por el servicio"],
+  ["schedule_visit", "¿podrían agendar una visita para el martes a las 9?"],
+  ["schedule_visit", "necesito que venga un técnico el jueves"],
+  ["schedule_visit", "prográmame una cita de mantenimiento"],
+  ["schedule_visit", "book a technician for friday morning"],
+  ["schedule_visit", "could somebody come to my office on Tuesday?"],
+  ["send_notification", "manda un correo a maria@empresa.mx avisando que llegó su equipo"],
+  ["send_notification", "avísale a juan@empresa.mx que ya puede pasar"],
+  ["send_notification", "send an sms to 8180001122 saying we are late"],
+  ["send_notification", "notify sara@corp.com that the order is ready"],
+  ["generate_report", "quiero un informe de los tickets de noviembre"],
+  ["generate_report", "sácame el reporte de llamadas en excel"],
+  ["generate_report", "export the tickets report to csv"],
+  ["generate_report", "give me last week's operators report"],
+  ["query_status", "¿cómo va el ticket 54?"],
+  ["query_status", "status del T-880"],
+  ["query_status", "is my ticket 12 done?"],
+  ["query_status", "any update on T-31?"],
+  ["greeting", "hola qué tal"],
+  ["greeting", "hi!"],
+  ["help", "¿qué cosas puedes hacer?"],
+  ["help", "what can you help me with"],
+  ["cancel", "no, mejor cancela"],
+  ["cancel", "forget about it"],
+  ["none", "¿quién es el presidente de Chile?"],
+  ["none", "what's the weather like"],
+  ["none", "me gusta mucho el fútbol"],
+];
+
+Deno.test("the shipped classifier understands nine in ten of what it has not seen, and is sure of what it does", () => {
+  const classifier = trainClassifier(EXAMPLES);
+  const wrong = UNSEEN.flatMap(([intent, text]) => {
+    const guess = classifier.guess(text);
+    return guess.intent === intent ? [] : [`${text} -> ${guess.intent} ${guess.confidence}`];
+  });
+  assert.ok(wrong.length <= UNSEEN.length * 0.1, wrong.join("\n"));
+  const actions = UNSEEN.filter(([intent]) => intent !== "none");
+  const sure = actions.filter(([, text]) => classifier.guess(text).confidence >= 0.5);
+  assert.ok(sure.length >= actions.length * 0.85, `${sure.length} of ${actions.length}`);
+});
+
+Deno.test("the classifier knows its own examples and gives the same answer each time", () => {
+  const [one, two] = [trainClassifier(EXAMPLES), trainClassifier(EXAMPLES)];
+  const right = EXAMPLES.filter(({ intent, text }) => one.guess(text).intent === intent);
+  assert.ok(right.length >= EXAMPLES.length * 0.97, `${right.length} of ${EXAMPLES.length}`);
+  for (const { text } of EXAMPLES) assert.deepEqual(one.guess(text), two.guess(text));
+});
+
+Deno.test("the classifier is sure of nothing where it knows no word", () => {
+  const classifier = trainClassifier(EXAMPLES);
+  for (const text of ["", "   ", "\u{1f600}".repeat(1000), "qwxzv plmkj", "x".repeat(100_000)]) {
+    assert.deepEqual(classifier.guess(text), { intent: "none", confidence: 0 });
+  }
+});
+
+Deno.test("an owner's examples teach an intent its own words", () => {
+  const text = "que se deje caer el inge";
+  assert.notEqual(trainClassifier(EXAMPLES).guess(text).intent, "schedule_visit");
+  const taught = [...EXAMPLES, { intent: "schedule_visit" as const, text: "que caiga el inge" }];
+  assert.equal(trainClassifier(taught).guess(text).intent, "schedule_visit");
+});

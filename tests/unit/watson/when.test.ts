@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { instantOfWhen, whenIn } from "../../../lib/watson/when.ts";
+
+const zone = "America/Monterrey";
+/** Wednesday, 14:30 there. */
+const now = Date.parse("2026-11-25T20:30:00Z");
+
+const SAID = {
+  es: {
+    "mañana a las 10": ["2026-11-26", 600],
+    "agenda una visita manana a las 9 de la mañana": ["2026-11-26", 540],
+    "pasado mañana a las 9:15": ["2026-11-27", 555],
+    "el viernes a las 4 y media de la tarde": ["2026-11-27", 990],
+    "el lunes a las 15:30": ["2026-11-30", 930],
+    "el miercoles a las 17h": ["2026-11-25", 1020],
+    "el 1 de diciembre a las 4 pm": ["2026-12-01", 960],
+    "en 3 dias a las 11": ["2026-11-28", 660],
+    "2026-12-01 10:00": ["2026-12-01", 600],
+    "el lunes al mediodía": ["2026-11-30", 720],
+    "el próximo lunes": ["2026-11-30", null],
+    "mañana": ["2026-11-26", null],
+    "el 31 de febrero a las 10": null,
+    "cuando puedan": null,
+  },
+  en: {
+    "tomorrow at 10": ["2026-11-26", 600],
+    "next monday at 3:30pm": ["2026-11-30", 930],
+    "Dec 1 at 4 pm": ["2026-12-01", 960],
+    "in 3 days": ["2026-11-28", null],
+    "whenever you like": null,
+  },
+} as const;
+
+for (const locale of ["es", "en"] as const) {
+  Deno.test(`times said in ${locale} are read on the business's wall clock`, async () => {
+    for (const [text, wanted] of Object.entries(SAID[locale])) {
+      const found = await whenIn(text, { locale, zone, now });
+      assert.deepEqual(found, wanted === null ? null : { date: wanted[0], minutes: wanted[1] }, text);
+    }
+  });
+}
+
+Deno.test("a time on the wall is an instant", () => {
+  assert.equal(instantOfWhen({ date: "2026-12-01", minutes: 600 }, zone), Date.parse("2026-12-01T16:00:00Z"));
+});

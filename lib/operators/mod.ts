@@ -25,6 +25,7 @@ export type { OperatorView, TeamView } from "./present.ts";
 export { beginShift } from "./shifts.ts";
 export {
   type OperatorRow,
+  selectActiveOperators as activeOperators,
   selectOperatorByHandle as operatorByHandle,
   selectOperatorOfUser as operatorOfUser,
   selectOperatorsById as operatorsById,

@@ -49,6 +49,13 @@ export async function selectOperatorsById(at: Ctx, ids: readonly string[]): Prom
   return await at.db.select().from(o).where(and(eq(o.workspaceId, at.workspaceId), inArray(o.id, [...ids])));
 }
 
+/** Those who get work, at most `limit` of them. */
+export async function selectActiveOperators(at: Ctx, limit: number): Promise<OperatorRow[]> {
+  return await at.db.select().from(o)
+    .where(and(eq(o.workspaceId, at.workspaceId), eq(o.active, true), isNull(o.removedAt)))
+    .orderBy(asc(o.id)).limit(limit);
+}
+
 export interface OperatorFilter {
   readonly after: string | null;
   readonly limit: number;

@@ -3,7 +3,13 @@ import { findSite, type SiteRow } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
 import { DAY, iso, MINUTE } from "../kernel/clock.ts";
-import { findOperator, type OperatorRow, operatorsById, teamMembershipsOf } from "../operators/mod.ts";
+import {
+  activeOperators,
+  findOperator,
+  type OperatorRow,
+  operatorsById,
+  teamMembershipsOf,
+} from "../operators/mod.ts";
 import {
   type Agenda,
   type Clash,
@@ -83,7 +89,7 @@ function toStanding(
   }];
 }
 
-/** Who may be asked: the one operator, or all of a team who work. Throws 422. */
+/** Who may be asked: the one operator, all of a team who work, or whoever works. Throws 422. */
 export async function workersOf(
   at: Ctx,
   { operatorId, teamId }: { operatorId: string | null; teamId: string | null },
@@ -93,7 +99,11 @@ export async function workersOf(
     if (worker === null) throw invalid("operator_id", "is no operator of this workspace");
     return [worker];
   }
-  if (teamId === null) throw invalid("operator_id", "name an operator or a team");
+  if (teamId === null) {
+    const anybody = await activeOperators(at, MOST_WORKERS);
+    if (anybody.length === 0) throw invalid("operator_id", "there is no operator who could make a visit");
+    return anybody;
+  }
   const members = await teamMembershipsOf(at, { teamIds: [teamId] });
   const workers = (await operatorsById(at, members.map((one) => one.operatorId))).filter(({ active }) =>
     active
@@ -101,6 +111,9 @@ export async function workersOf(
   if (workers.length === 0) throw invalid("team_id", "has nobody who could make a visit");
   return workers.sort((a, b) => a.id < b.id ? -1 : 1);
 }
+
+/** Agendas that one look compares. */
+const MOST_WORKERS = 200;
 
 export interface Slot {
   readonly operator_id: string;

@@ -29,7 +29,8 @@ const when = {
   minutes: minutes.meta({ example: 60, description: "How long it takes; default: the settings'" }),
   operator_id: idField("opr_01kabcdefghjkmnpqrstvwxyz0"),
   team_id: idField("tea_01kabcdefghjkmnpqrstvwxyz0").meta({
-    description: "Where no operator is named: whoever of the team is free and has least to do that day",
+    description:
+      "Where no operator is named: whoever of the team (without one: of all) is free and has least to do that day",
   }),
   anyway: z.boolean().meta({
     example: false,

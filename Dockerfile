@@ -23,10 +23,10 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 \
   CMD ["deno", "run", "--allow-net=127.0.0.1", "--allow-env=PORT", "deploy/healthcheck.ts"]
-CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=4", "main.ts"]
+CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "main.ts"]
 
 FROM api AS worker
 HEALTHCHECK NONE
-CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=4", "workers/main.ts"]
+CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "workers/main.ts"]
 
 FROM api

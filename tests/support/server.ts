@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import settings from "../../deno.json" with { type: "json" };
 
 export interface ServerProcess {
   /** Where it serves, without a slash at the end. */
@@ -34,6 +35,10 @@ export interface StartOptions {
 /** Of the admin, for tests and benchmarks that sign in. */
 export const ADMIN_PASSWORD = "una-clave-larga-de-prueba-9";
 const ROOT = new URL("../..", import.meta.url).pathname;
+/** What `deno task start` tells V8: a nursery in which a flood's requests die young, and a heap given back when idle. */
+export const START_FLAGS = settings.tasks.start.command.split(" ").filter((part) =>
+  part.startsWith("--v8-flags=")
+);
 /** Characters; log lines without end follow the banner. */
 const KEPT_OUTPUT = 100_000;
 const READY = /serves on (http:\/\/\S+) \(pid (\d+)/;
@@ -44,7 +49,15 @@ export function command(
 ) {
   const permissions = program.startsWith("cli/") ? "api" : "work";
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", `-P=${permissions}`, "--config", join(ROOT, "deno.json"), join(ROOT, program), ...args],
+    args: [
+      "run",
+      `-P=${permissions}`,
+      ...START_FLAGS,
+      "--config",
+      join(ROOT, "deno.json"),
+      join(ROOT, program),
+      ...args,
+    ],
     cwd: options.cwd ?? options.data,
     clearEnv: true,
     env: {

@@ -21,6 +21,7 @@ import { createMemoryRateLimiter } from "./lib/adapters/rate-limit/memory.ts";
 import { createRedisLink } from "./lib/adapters/redis/link.ts";
 import { connectUpstash } from "./lib/adapters/redis/upstash.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
+import { createWebMacs } from "./lib/adapters/macs/web.ts";
 import { createMemoryWaker } from "./lib/adapters/waker/memory.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { createQstashWaker } from "./lib/adapters/waker/qstash.ts";
@@ -98,6 +99,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     }),
     passwords: createIsolateHasher(),
     secrets: createSecretBox(identity.encryptionKeys),
+    macs: createWebMacs(),
     fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
     isolation: null,

@@ -9,6 +9,7 @@ import type { TaskIsolation } from "./isolation.ts";
 import type { LiveBus } from "./live.ts";
 import type { LlmGate } from "./llm.ts";
 import type { Logger } from "./log.ts";
+import type { Macs } from "./macs.ts";
 import type { Mailer } from "./mail.ts";
 import type { Meter } from "./meter.ts";
 import type { NotifyProviders } from "./notify.ts";
@@ -36,6 +37,7 @@ export interface Ports {
   readonly notify: NotifyProviders;
   readonly passwords: PasswordHasher;
   readonly secrets: SecretBox;
+  readonly macs: Macs;
   readonly fetch: GuardedFetch;
   /** What tasks can call. */
   readonly functions: FunctionCatalogue;

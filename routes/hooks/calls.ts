@@ -32,7 +32,7 @@ const callHookRoute = contract({
 export const callHook = createRouter().openapi(callHookRoute, async (c) => {
   const { headers } = c.req.raw;
   await takeCallEvent(c.var.ctx, {
-    bytes: new Uint8Array(await c.req.raw.arrayBuffer()),
+    bytes: new Uint8Array(await c.req.arrayBuffer()),
     key: headers.get("x-cauce-key"),
     timestamp: headers.get("x-cauce-timestamp"),
     signature: headers.get("x-cauce-signature"),

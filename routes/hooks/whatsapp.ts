@@ -14,7 +14,7 @@ export const whatsAppHook = createRouter()
     return c.text(challenge, 200);
   })
   .openapi(webhookRoute, async (c) => {
-    const bytes = new Uint8Array(await c.req.raw.arrayBuffer());
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
     await takeWebhook(c.var.ctx, { bytes, signature: c.req.raw.headers.get("x-hub-signature-256") });
     return c.text("", 200);
   });

@@ -21,7 +21,7 @@ export async function proved(
   { callbacks, path }: { callbacks: CallbackVerifier | null; path: CallbackPath },
 ): Promise<string> {
   if (callbacks === null) throw notConfigured("QStash", SETTINGS);
-  const bytes = await c.req.raw.arrayBuffer();
+  const bytes = await c.req.arrayBuffer();
   const signature = c.req.raw.headers.get("upstash-signature");
   try {
     const body = asText(bytes);

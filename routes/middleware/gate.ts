@@ -12,7 +12,7 @@ import type { Ports } from "../../lib/ports/mod.ts";
 import type { AppEnv } from "../env.ts";
 import { onError } from "../problem.ts";
 import { createAddressReader } from "./address.ts";
-import { isHook, isUpload, limitFor, readBody, refuseAnnounced } from "./body.ts";
+import { hasBody, isHook, isUpload, keepBody, limitFor, readBody, refuseAnnounced } from "./body.ts";
 import { idempotency } from "./idempotency.ts";
 import { createQuickJson, writeHeaders } from "./headers.ts";
 import { generalLimits, takeOrRefuse } from "./limits.ts";
@@ -92,7 +92,7 @@ export function createGate(
   async function passWithBody(visit: Visit, next: Next): Promise<void> {
     const { c } = visit;
     const request = c.req.raw;
-    const carries = request.method !== "OPTIONS" && request.body !== null;
+    const carries = request.method !== "OPTIONS" && hasBody(request);
     const upload = carries && isUpload(c.req.path, request.headers.get("content-type") ?? "");
     const body = carries && !upload ? await takeBody(c) : NO_BODY;
     if (upload) refuseAnnounced(request, { maxBytes: config.server.maxUploadBytes, timeoutMs: 0 });
@@ -110,11 +110,12 @@ export function createGate(
     if (early !== undefined) c.res = early;
   }
 
+  /** Leaves the body where Hono's request looks for it (`c.req.json()`, `c.req.arrayBuffer()`); the raw one is spent. */
   async function takeBody(c: Context<AppEnv>): Promise<Uint8Array<ArrayBuffer>> {
     const { raw, path } = c.req;
     const contentType = raw.headers.get("content-type") ?? "";
     const body = await readBody(raw, limitFor({ path, contentType }, config.server.maxUploadBytes));
-    c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body });
+    keepBody(c, body);
     return body;
   }
 

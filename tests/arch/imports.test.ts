@@ -152,3 +152,14 @@ Deno.test("Deno and the environment appear in adapters and entry points only", (
   }
   assert.deepEqual(breaches, []);
 });
+
+Deno.test("routes read bodies through c.req, since the gate has read the raw request", () => {
+  const breaches = Array.from(sourceFiles(join(ROOT, "routes"))).map((path) => relative(ROOT, path)).filter((
+    name,
+  ) =>
+    /\breq\.raw\.(arrayBuffer|blob|body|bytes|formData|json|text)\b/.test(
+      Deno.readTextFileSync(join(ROOT, name)),
+    )
+  );
+  assert.deepEqual(breaches, []);
+});

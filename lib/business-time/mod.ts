@@ -9,7 +9,7 @@ export {
   WEEKDAYS,
 } from "./calendar.ts";
 export { addBusinessTime, businessTimeBetween, subtractBusinessTime } from "./measure.ts";
-export { mergeSpans, nextShiftStart, openBetween } from "./shifts.ts";
+export { isOpenNow, mergeSpans, nextShiftStart, openBetween } from "./shifts.ts";
 export type { Span } from "./spans.ts";
 export { elapsedAt, pause, reaches, rebase, resume, type Stopwatch } from "./stopwatch.ts";
 export { isTimeZone, localDate, type LocalTime, localTime, offsetAt, toInstant } from "./zone.ts";

@@ -41,3 +41,30 @@ export function nextShiftStart(calendar: Calendar, after: number): number | null
   }
   return null;
 }
+
+interface Answer extends Span {
+  readonly open: boolean;
+}
+
+const answers = new WeakMap<Calendar, Answer>();
+
+/** `isOpen` for who asks often of one calendar object: what was found holds until the next opening or closing. */
+export function isOpenNow(calendar: Calendar, at: number): boolean {
+  if (isAlwaysOpen(calendar)) return true;
+  let answer = answers.get(calendar);
+  if (answer === undefined || at < answer.start || at >= answer.end) {
+    answers.set(calendar, answer = answerAt(calendar, at));
+  }
+  return answer.open;
+}
+
+function answerAt(calendar: Calendar, at: number): Answer {
+  const { timezone } = calendar;
+  const { date } = localTime(timezone, at);
+  const spans = openSpans(calendar, date);
+  const inside = spans.find(({ start, end }) => start <= at && at < end);
+  if (inside !== undefined) return { ...inside, open: true };
+  const dusk = toInstant(timezone, { date: localDate(date, 1), minutes: 0 });
+  const next = spans.find(({ start }) => start > at)?.start ?? dusk;
+  return { start: at, end: next, open: false };
+}

@@ -2,7 +2,7 @@ import type { Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { operatorsDrain } from "./jobs.ts";
-import { blockOf } from "./policy.ts";
+import { blockOf, shiftsOf } from "./policy.ts";
 import { type OperatorRow, selectOperator } from "./store.ts";
 
 export type FreedBy =
@@ -15,7 +15,8 @@ export type FreedBy =
   | "team_joined";
 
 export function isFree(tx: Tx, operator: OperatorRow): boolean {
-  return operator.removedAt === null && blockOf(operator, { now: tx.now() }) === null;
+  return operator.removedAt === null &&
+    blockOf({ ...operator, shifts: shiftsOf(operator) }, { now: tx.now() }) === null;
 }
 
 /** Says that an operator who could take no work (or not such work) now can, and has what was held handed out. */

@@ -19,7 +19,7 @@ export {
   type OperatorQuery,
   removeOperator,
 } from "./operators.ts";
-export { type Block, BLOCKS, isOnShift, presenceAt } from "./policy.ts";
+export { type Block, BLOCKS, presenceAt, shiftsOf } from "./policy.ts";
 export { lapsePresence, ownOperator, setOwnPresence, setPresence } from "./presence.ts";
 export type { OperatorView, TeamView } from "./present.ts";
 export { beginShift } from "./shifts.ts";

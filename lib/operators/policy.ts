@@ -1,4 +1,4 @@
-import { isOpen } from "../business-time/mod.ts";
+import { type Calendar, isOpenNow } from "../business-time/mod.ts";
 import type { Presence } from "../../db/schema/operators.ts";
 import type { WorkNeeds } from "./schemas.ts";
 import type { OperatorRow } from "./store.ts";
@@ -17,7 +17,11 @@ export const BLOCKS = [
 export type Block = typeof BLOCKS[number];
 
 /** What of an operator the choice looks at. */
-export type Worker = Pick<
+export interface Worker extends WorkerFields {
+  readonly shifts: Calendar;
+}
+
+type WorkerFields = Pick<
   OperatorRow,
   | "id"
   | "name"
@@ -27,9 +31,6 @@ export type Worker = Pick<
   | "load"
   | "presence"
   | "presenceUntil"
-  | "timezone"
-  | "hours"
-  | "daysOff"
   | "active"
   | "lastAssignedAt"
   | "createdAt"
@@ -55,9 +56,11 @@ export function presenceAt(worker: Pick<Worker, "presence" | "presenceUntil">, n
   return (worker.presenceUntil ?? 0) > now ? worker.presence : "offline";
 }
 
-export function isOnShift(worker: Pick<Worker, "timezone" | "hours" | "daysOff">, now: number): boolean {
-  const { timezone, hours, daysOff } = worker;
-  return isOpen({ timezone, hours, holidays: daysOff }, now);
+/** The shifts of a row, as a calendar. */
+export function shiftsOf(
+  { timezone, hours, daysOff }: Pick<OperatorRow, "timezone" | "hours" | "daysOff">,
+): Calendar {
+  return { timezone, hours, holidays: daysOff };
 }
 
 /** The first thing that keeps the operator from work; null: free for it. */
@@ -76,7 +79,7 @@ export function blockOf(
   if (presence !== "online") return presence;
   if (worker.load >= worker.capacity) return "full";
   // Last, because reading a wall clock costs most.
-  return isOnShift(worker, now) ? null : "off_shift";
+  return isOpenNow(worker.shifts, now) ? null : "off_shift";
 }
 
 const hasSkills = (worker: Worker, skills: readonly string[]) =>
@@ -157,7 +160,7 @@ export function pickAnyway(workers: readonly Worker[], work: Work): Picked {
 
 function rankAnyway(worker: Worker, work: Work): number {
   const { now } = work;
-  const shift = isOnShift(worker, now) ? ANYWAY.onShift : 0;
+  const shift = isOpenNow(worker.shifts, now) ? ANYWAY.onShift : 0;
   return round(shift + ANYWAY.reachable * REACHABLE[presenceAt(worker, now)] + fitOf(worker, work));
 }
 

@@ -1,7 +1,8 @@
 import type { Presence, Skill } from "../../db/schema/operators.ts";
 import type { Ctx } from "../context.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
-import { isOnShift, presenceAt } from "./policy.ts";
+import { isOpenNow } from "../business-time/mod.ts";
+import { presenceAt, shiftsOf } from "./policy.ts";
 import type { OperatorRow } from "./store.ts";
 import { type Membership, selectMemberships, type TeamRow } from "./store-teams.ts";
 
@@ -58,7 +59,7 @@ function toView(
     presence,
     presence_until: presence === "offline" ? null : isoOrNull(row.presenceUntil),
     last_seen_at: isoOrNull(row.lastSeenAt),
-    on_shift: isOnShift(row, now),
+    on_shift: isOpenNow(shiftsOf(row), now),
     timezone: row.timezone,
     hours: row.hours,
     days_off: row.daysOff,

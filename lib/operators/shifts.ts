@@ -5,12 +5,13 @@ import { requireScope } from "../kernel/actors.ts";
 import { isFree, tellFreed } from "./freed.ts";
 import { shiftBegins } from "./jobs.ts";
 import { findOperator } from "./load-operator.ts";
+import { shiftsOf } from "./policy.ts";
 import type { OperatorRow } from "./store.ts";
 
 type Shifts = Pick<OperatorRow, "id" | "timezone" | "hours" | "daysOff">;
 
-const startAfter = ({ timezone, hours, daysOff }: Shifts, at: number) =>
-  hours === null ? null : nextShiftStart({ timezone, hours, holidays: daysOff }, at);
+const startAfter = (operator: Shifts, at: number) =>
+  operator.hours === null ? null : nextShiftStart(shiftsOf(operator), at);
 
 /** Sets the timer of the next shift. Timers of hours that were changed since find no shift and end. */
 export async function awaitShift(tx: Tx, operator: Shifts): Promise<void> {

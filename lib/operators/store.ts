@@ -1,7 +1,9 @@
 import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { operators, type Presence, teamMembers } from "../../db/schema/operators.ts";
 import { statement, statementOne } from "../../db/statement.ts";
+import type { Calendar } from "../business-time/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
+import type { Worker } from "./policy.ts";
 
 export type OperatorRow = typeof operators.$inferSelect;
 export type OperatorFields = Omit<OperatorRow, "id" | "workspaceId" | "createdAt">;
@@ -94,25 +96,62 @@ export async function selectOperators(at: Ctx, filter: OperatorFilter): Promise<
   )).orderBy(asc(o.id)).limit(limit);
 }
 
-/** Who may be given work: of one team, or of the whole workspace. */
+/** What a choice looks at; lists are read as they are stored, because most operators have the same ones. */
+const WORKER = {
+  id: o.id,
+  name: o.name,
+  skills: sql<string>`${o.skills}`,
+  languages: sql<string>`${o.languages}`,
+  capacity: o.capacity,
+  load: o.load,
+  presence: o.presence,
+  presenceUntil: o.presenceUntil,
+  timezone: o.timezone,
+  hours: sql<string | null>`${o.hours}`,
+  daysOff: sql<string>`${o.daysOff}`,
+  active: o.active,
+  lastAssignedAt: o.lastAssignedAt,
+  createdAt: o.createdAt,
+};
+
 const ofTeam = statement((db) =>
-  db.select({ operator: o }).from(teamMembers).innerJoin(o, eq(o.id, teamMembers.operatorId)).where(and(
+  db.select(WORKER).from(teamMembers).innerJoin(o, eq(o.id, teamMembers.operatorId)).where(and(
     eq(teamMembers.teamId, p("teamId")),
     eq(teamMembers.workspaceId, p("workspaceId")),
     isNull(o.removedAt),
   )).prepare()
 );
 const ofWorkspace = statement((db) =>
-  db.select({ operator: o }).from(o)
-    .where(and(eq(o.workspaceId, p("workspaceId")), isNull(o.removedAt))).prepare()
+  db.select(WORKER).from(o).where(and(eq(o.workspaceId, p("workspaceId")), isNull(o.removedAt))).prepare()
 );
 
-export async function selectCandidates(at: Ctx, teamId: string | null): Promise<OperatorRow[]> {
+/** Who may be given work: of one team, or of the whole workspace. */
+export async function selectCandidates(at: Ctx, teamId: string | null): Promise<Worker[]> {
   const { workspaceId } = at;
   const rows = teamId === null
     ? await ofWorkspace(at, { workspaceId })
     : await ofTeam(at, { workspaceId, teamId });
-  return rows.map(({ operator }) => operator);
+  return rows.map(({ skills, languages, timezone, hours, daysOff, ...row }) => ({
+    ...row,
+    skills: remembered<OperatorRow["skills"]>(skills),
+    languages: remembered<OperatorRow["languages"]>(languages),
+    shifts: remembered<Calendar>(
+      `{"timezone":${JSON.stringify(timezone)},"hours":${hours ?? "null"},"holidays":${daysOff}}`,
+    ),
+  }));
+}
+
+const MOST_REMEMBERED = 2000;
+const known = new Map<string, unknown>();
+
+/** The value of a JSON text of ours, one object for equal texts. Safe: the columns hold what their type says. */
+function remembered<T>(text: string): T {
+  let value = known.get(text);
+  if (value === undefined) {
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(text, value = JSON.parse(text));
+  }
+  return value as T;
 }
 
 export async function insertOperator(tx: Tx, row: Omit<OperatorRow, "workspaceId">): Promise<void> {

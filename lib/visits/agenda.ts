@@ -8,6 +8,7 @@ import {
   findOperator,
   type OperatorRow,
   operatorsById,
+  shiftsOf,
   teamMembershipsOf,
 } from "../operators/mod.ts";
 import {
@@ -48,14 +49,13 @@ export async function agendasOf(
   });
   const places = await placesOf(at, busy);
   return new Map(workers.map((worker) => {
-    const { timezone, hours, daysOff } = worker;
     const standing = busy.filter(({ operatorId }) => operatorId === worker.id).flatMap((visit) =>
       toStanding(visit, places)
     );
-    const shifts = { timezone, hours, holidays: daysOff };
+    const shifts = shiftsOf(worker);
     return [worker.id, {
       shifts,
-      site: siteCalendar(site, timezone),
+      site: siteCalendar(site, worker.timezone),
       standing,
       place: placeOf(site),
       travel,

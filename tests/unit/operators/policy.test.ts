@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Calendar } from "../../../lib/business-time/mod.ts";
 import { MINUTE } from "../../../lib/kernel/clock.ts";
 import {
   blockOf,
@@ -13,7 +14,12 @@ import {
 /** Monday, 10:00 in Monterrey. */
 const NOW = Date.UTC(2026, 0, 5, 16, 0, 0);
 
-function worker(id: string, given: Partial<Worker> = {}): Worker {
+interface Given extends Partial<Omit<Worker, "shifts">> {
+  readonly hours?: Calendar["hours"];
+  readonly daysOff?: Calendar["holidays"];
+}
+
+function worker(id: string, { hours = null, daysOff = [], ...given }: Given = {}): Worker {
   return {
     id,
     name: id,
@@ -23,9 +29,7 @@ function worker(id: string, given: Partial<Worker> = {}): Worker {
     load: 0,
     presence: "online",
     presenceUntil: NOW + MINUTE,
-    timezone: "America/Monterrey",
-    hours: null,
-    daysOff: [],
+    shifts: { timezone: "America/Monterrey", hours, holidays: daysOff },
     active: true,
     lastAssignedAt: null,
     createdAt: 0,
@@ -40,7 +44,7 @@ function work(given: Partial<Work> = {}): Work {
 const MORNING = { monday: [{ from: "09:00", to: "12:00" }] };
 const EVENING = { monday: [{ from: "16:00", to: "20:00" }] };
 
-const BLOCKED: readonly [string, Partial<Worker>, Partial<Work>, string | null][] = [
+const BLOCKED: readonly [string, Given, Partial<Work>, string | null][] = [
   ["one who is free", {}, {}, null],
   ["an inactive one", { active: false }, {}, "inactive"],
   ["one who is left out", {}, { exclude: ["a"] }, "excluded"],
@@ -136,7 +140,7 @@ const anyWorker = fc.record({
 
 Deno.test("pickFree never takes one who is not free and takes one whenever there is one, the best by its own measure", () => {
   fc.assert(fc.property(fc.array(anyWorker, { maxLength: 8 }), fc.subarray(["a", "b"]), (given, skills) => {
-    const workers = given.map((one, i) => worker(`opr_${i}`, one as Partial<Worker>));
+    const workers = given.map((one, i) => worker(`opr_${i}`, one as Given));
     const asked = work({ skills, language: "en" });
     const { worker: chosen, candidates } = pickFree(workers, asked);
     const free = workers.filter((one) => blockOf(one, asked) === null);

@@ -48,7 +48,7 @@ export const clientTerms = sqliteTable("client_terms", {
   clientId: text("client_id").notNull().references(() => clients.id, { onDelete: "cascade" }),
 }, (t) => [
   primaryKey({ columns: [t.workspaceId, t.term, t.clientId] }),
-  index("client_terms_client").on(t.clientId),
+  index("client_terms_client").on(t.clientId, t.term),
 ]);
 
 /** People of a client. A contact is of one client at most. */

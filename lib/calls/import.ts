@@ -13,7 +13,7 @@ import { writeCall } from "./log.ts";
 import { type LoggedCall, newCall } from "./schemas.ts";
 
 const MOST_ROWS = 20_000;
-const ROWS_A_COMMIT = 25;
+const ROWS_A_COMMIT = 20;
 const MOST_BAD = 1000;
 
 const COLUMNS = {
@@ -109,7 +109,7 @@ export async function importCalls(
   requireScope(ctx, "calls:write");
   const text = cleanText(typeof content === "string" ? content : decodeText(content));
   const { timezone } = await loadBusiness(ctx);
-  const { rows, bad, ignored } = readCsvRows(text, shapeIn(timezone));
+  const { rows, bad, ignored } = await readCsvRows(text, shapeIn(timezone));
   const lines = await Promise.all(rows.map(async ({ line, value }) => ({
     line,
     operator: value.operator,

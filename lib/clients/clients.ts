@@ -6,6 +6,7 @@ import { notFound, unlessTaken } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { policyOf } from "../sla/mod.ts";
 import { type ClientView, clientView } from "./present.ts";
 import {
   type ClientChange,
@@ -29,11 +30,12 @@ import { askedTerms, phoneTerms, termsOf } from "./terms.ts";
 
 const TAKEN = "Another client has this external id";
 
-/** Throws 409 when the external id is another client's. */
+/** Throws 409 when the external id is another client's, 422 for an SLA policy that is not there. */
 export async function createClient(ctx: Ctx, input: NewClient): Promise<ClientView> {
   requireScope(ctx, "clients:write");
   const fields = newClient.parse(input);
   return await ctx.transact(async (tx) => {
+    if (fields.sla_policy_id !== null) await policyOf(tx, fields.sla_policy_id);
     const row = await writeNew(tx, fields);
     await emit(tx, {
       type: "client.created",
@@ -84,6 +86,7 @@ export async function changeClient(
   const change = clientChange.parse(input);
   return await ctx.transact(async (tx) => {
     const before = await loadClient(tx, id);
+    if (typeof change.sla_policy_id === "string") await policyOf(tx, change.sla_policy_id);
     const row = await writeChange(tx, { before, change });
     const fields = Object.keys(change);
     await emit(tx, { type: "client.changed", subjectId: row.id, data: { client_id: row.id, fields } });

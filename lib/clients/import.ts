@@ -5,6 +5,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { type BadLine, type CsvShape, readCsvRows } from "../kernel/csv-import.ts";
 import { decodeText } from "../kernel/decode.ts";
 import { cleanText } from "../kernel/text.ts";
+import { findPolicy } from "../sla/mod.ts";
 import { clientView } from "./present.ts";
 import { writeChange, writeNew } from "./clients.ts";
 import { type ClientFields, newClient } from "./schemas.ts";
@@ -12,7 +13,7 @@ import { type ClientRow, selectClientByExternalId } from "./store.ts";
 
 const MOST_ROWS = 20_000;
 /** Each line is whole; so many are one commit, so that others get their turn between. */
-const ROWS_A_COMMIT = 25;
+const ROWS_A_COMMIT = 20;
 const MOST_BAD = 1000;
 
 /** The columns of an import and an export, in this order, and what else they are called. */
@@ -94,26 +95,40 @@ export async function importClients(
 ): Promise<ClientImport> {
   requireScope(ctx, "clients:write");
   const text = cleanText(typeof content === "string" ? content : decodeText(content));
-  const { rows, bad, ignored } = readCsvRows(text, SHAPE);
+  const { rows, bad, ignored } = await readCsvRows(text, SHAPE);
   const count = { created: 0, updated: 0, unchanged: 0 };
+  const errors = [...bad];
   for (let at = 0; at < rows.length; at += ROWS_A_COMMIT) {
     const chunk = rows.slice(at, at + ROWS_A_COMMIT);
     const outcomes = await ctx.transact(async (tx) => {
-      const done: (keyof typeof count)[] = [];
+      const done: Outcome[] = [];
       for (const { value } of chunk) done.push(await take(tx, value));
       return done;
     });
-    for (const outcome of outcomes) count[outcome]++;
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome !== "no_policy") count[outcome]++;
+      else {errors.push({
+          line: chunk[index]?.line ?? 0,
+          column: "sla_policy_id",
+          message: "is no SLA policy here",
+        });}
+    }
   }
-  const failed = new Set(bad.map(({ line }) => line)).size;
+  const failed = new Set(errors.map(({ line }) => line)).size;
   await ctx.transact(async (tx) => {
     await emit(tx, { type: "clients.imported", subjectId: tx.workspaceId, data: { ...count, failed } });
     await audit(tx, { action: "clients.import", detail: { ...count, failed } });
   });
-  return { ...count, failed, errors: bad.slice(0, MOST_BAD), ignored_columns: [...ignored] };
+  errors.sort((one, other) => one.line - other.line);
+  return { ...count, failed, errors: errors.slice(0, MOST_BAD), ignored_columns: [...ignored] };
 }
 
-async function take(tx: Tx, fields: ClientFields): Promise<"created" | "updated" | "unchanged"> {
+type Outcome = "created" | "updated" | "unchanged" | "no_policy";
+
+async function take(tx: Tx, fields: ClientFields): Promise<Outcome> {
+  if (fields.sla_policy_id !== null && await findPolicy(tx, fields.sla_policy_id) === undefined) {
+    return "no_policy";
+  }
   const before = await selectClientByExternalId(tx, fields.external_id ?? "");
   if (before === null) {
     await writeNew(tx, fields);

@@ -1,7 +1,7 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { clients, clientTerms } from "../../db/schema/clients.ts";
 import { events } from "../../db/schema/log.ts";
-import { statementOne } from "../../db/statement.ts";
+import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ClientRow = typeof clients.$inferSelect;
@@ -44,10 +44,36 @@ export interface ClientFilter {
   readonly externalId?: string | undefined;
 }
 
+/** A beginning that more clients have than this is looked up client by client: the newest are found at once. */
+const BROAD = 2000;
+
+const countOf = statementOne((db) =>
+  db.select({ found: sql<number>`count(*)` }).from(
+    db.select({ one: sql`1` }).from(clientTerms).where(and(
+      eq(clientTerms.workspaceId, p("workspaceId")),
+      gte(clientTerms.term, p("from")),
+      lt(clientTerms.term, p("to")),
+    )).limit(BROAD).as("some"),
+  ).prepare()
+);
+
+async function beginsWith(at: Ctx, term: string): Promise<SQL> {
+  const { workspaceId } = at;
+  const to = `${term}\uffff`;
+  const { found = 0 } = await countOf(at, { workspaceId, from: term, to }) ?? {};
+  return found < BROAD
+    ? sql`${c.id} in (select client_id from client_terms
+        where workspace_id = ${workspaceId} and term >= ${term} and term < ${to})`
+    : sql`exists (select 1 from client_terms t
+        where t.client_id = ${c.id} and t.term >= ${term} and t.term < ${to})`;
+}
+
 /** The newest first. */
 export async function selectClients(at: Ctx, filter: ClientFilter): Promise<ClientRow[]> {
   const { before, limit, terms = [], label, externalId } = filter;
   const { workspaceId } = at;
+  const found: SQL[] = [];
+  for (const term of terms) found.push(await beginsWith(at, term));
   return await at.db.select().from(c).where(and(
     eq(c.workspaceId, workspaceId),
     isNull(c.removedAt),
@@ -56,10 +82,7 @@ export async function selectClients(at: Ctx, filter: ClientFilter): Promise<Clie
     label === undefined
       ? undefined
       : sql`exists (select 1 from json_each(${c.labels}) l where l.value = ${label})`,
-    ...terms.map((term) =>
-      sql`${c.id} in (select client_id from client_terms where workspace_id = ${workspaceId}
-        and term >= ${term} and term < ${`${term}\uffff`})`
-    ),
+    ...found,
   )).orderBy(desc(c.id)).limit(limit);
 }
 
@@ -72,12 +95,36 @@ export async function selectClientByTerms(at: Ctx, terms: readonly string[]): Pr
   return row?.client ?? null;
 }
 
+const insertOne = statement((db) =>
+  db.insert(c).values({
+    id: p("id"),
+    workspaceId: p("workspaceId"),
+    kind: p("kind"),
+    name: p("name"),
+    taxId: p("taxId"),
+    externalId: p("externalId"),
+    email: p("email"),
+    phone: p("phone"),
+    contractStarts: p("contractStarts"),
+    contractEnds: p("contractEnds"),
+    contractPlan: p("contractPlan"),
+    slaPolicyId: p("slaPolicyId"),
+    language: p("language"),
+    timezone: p("timezone"),
+    notes: p("notes"),
+    labels: p("labels"),
+    custom: p("custom"),
+    createdAt: p("createdAt"),
+    updatedAt: p("updatedAt"),
+  }).prepare()
+);
+
 export async function insertClient(
   tx: Tx,
   row: Omit<ClientRow, "workspaceId">,
   terms: readonly string[],
 ): Promise<void> {
-  await tx.db.insert(c).values({ ...row, workspaceId: tx.workspaceId });
+  await insertOne(tx, { ...row, workspaceId: tx.workspaceId });
   await insertTerms(tx, row.id, terms);
 }
 
@@ -95,10 +142,14 @@ export async function replaceTerms(tx: Tx, clientId: string, terms: readonly str
   await insertTerms(tx, clientId, terms);
 }
 
+const insertAll = statement((db) =>
+  db.insert(clientTerms).select(
+    sql`select ${p("workspaceId")}, value, ${p("clientId")} from json_each(${p("terms")}) where true`,
+  ).prepare()
+);
+
 async function insertTerms(tx: Tx, clientId: string, terms: readonly string[]): Promise<void> {
-  if (terms.length === 0) return;
-  const { workspaceId } = tx;
-  await tx.db.insert(clientTerms).values(terms.map((term) => ({ workspaceId, clientId, term })));
+  await insertAll(tx, { workspaceId: tx.workspaceId, clientId, terms: JSON.stringify(terms) });
 }
 
 /** What the log said of a client goes. */

@@ -36,3 +36,4 @@ export { type ClockRow } from "./store-clocks.ts";
 export { recountClocks, tickClock } from "./tick.ts";
 export { policyOf } from "./turn.ts";
 export { slaTools } from "./tools.ts";
+export { selectPolicy as findPolicy } from "./store-policies.ts";

@@ -45,6 +45,10 @@ export interface Travel {
   readonly speed_kmh: number | null;
 }
 
+/** No way counts for longer, and no visit is longer: what is further off need not be looked at. */
+export const MOST_TRAVEL_MS = DAY;
+export const MOST_VISIT_MS = DAY;
+
 const EARTH_KM = 6371;
 /** Streets are longer than the line through the air, by about this much. */
 const DETOUR = 1.3;
@@ -54,7 +58,7 @@ export function travelMs(one: Place, other: Place, { travel_minutes, speed_kmh }
   if (one.siteId !== null && one.siteId === other.siteId) return 0;
   const km = speed_kmh === null ? null : distanceKm(one, other);
   if (km === null || speed_kmh === null) return travel_minutes * MINUTE;
-  return Math.ceil((km * DETOUR / speed_kmh) * HOUR / MINUTE) * MINUTE;
+  return Math.min(Math.ceil((km * DETOUR / speed_kmh) * HOUR / MINUTE) * MINUTE, MOST_TRAVEL_MS);
 }
 
 /** Along a great circle (haversine); null when a position is not known. */
@@ -67,9 +71,6 @@ function distanceKm(one: Place, other: Place): number | null {
     Math.cos(a * rad) * Math.cos(c * rad) * Math.sin((d - b) * rad / 2) ** 2;
   return 2 * EARTH_KM * Math.asin(Math.min(1, Math.sqrt(half)));
 }
-
-/** No way takes longer: visits further off need not be looked at. */
-export const MOST_TRAVEL_MS = DAY;
 
 /** What one operator's time looks like around a visit that is to be made. */
 export interface Agenda {

@@ -3,7 +3,7 @@ import { visits, visitSettings, visitSteps } from "../../db/schema/visits.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
-import { BUSY_STATES } from "./policy.ts";
+import { BUSY_STATES, MOST_VISIT_MS } from "./policy.ts";
 
 export type VisitRow = typeof visits.$inferSelect;
 export type StepRow = typeof visitSteps.$inferSelect;
@@ -73,6 +73,7 @@ export async function selectBusy(
     inArray(v.operatorId, [...operatorIds]),
     inArray(v.state, [...BUSY_STATES]),
     lt(v.startsAt, end),
+    gt(v.startsAt, start - MOST_VISIT_MS),
     gt(v.endsAt, start),
     except === null ? undefined : ne(v.id, except),
   )).orderBy(asc(v.startsAt));

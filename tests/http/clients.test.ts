@@ -90,6 +90,16 @@ Deno.test("bad clients and sites are refused with every wrong field named", asyn
     contract: { starts: "2026-02-01", ends: "2026-01-01" },
   });
   assert.deepEqual(paths(order.body), ["contract.ends"]);
+  const policy = await call("POST", "/api/clients", { name: "X", sla_policy_id: "sla_none" });
+  assert.deepEqual([policy.status, paths(policy.body)], [422, ["sla_policy_id"]]);
+  const lines = await call("POST", "/api/clients/import", {
+    csv: "external_id,name,sla\nx,X,sla_none\ny,Y,\n",
+  });
+  assert.deepEqual([lines.body.created, lines.body.errors[0].line, lines.body.errors[0].column], [
+    1,
+    2,
+    "sla_policy_id",
+  ]);
   const { body: client } = await call("POST", "/api/clients", { name: "X" });
   const site = await call("POST", `/api/clients/${client.id}/sites`, {
     name: "",

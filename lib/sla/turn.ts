@@ -171,7 +171,7 @@ export async function settle(
 /** Writes the events of what became of a clock. */
 async function tell(tx: Tx, before: ClockRow, after: ClockRow): Promise<void> {
   const news = [
-    [after.warnedAt !== null && before.warnedAt === null, "sla.warned"],
+    [after.warnedAt !== null && after.warnedAt !== before.warnedAt, "sla.warned"],
     [after.state === "breached" && before.state !== "breached", "sla.breached"],
     [after.state === "met" && before.state !== "met", "sla.met"],
   ] as const;

@@ -47,6 +47,7 @@ interface Written {
   readonly from?: string | null;
   readonly by?: string;
   readonly clock_id?: string;
+  readonly due_at?: string | null;
 }
 
 /** What is news of an event, where anything is; about what, and by whom. */
@@ -63,9 +64,14 @@ const NEWS_OF: Readonly<Record<string, (said: Written) => Omit<Telling, "ticketI
     ticket === undefined ? null : { news: "state_changed", about: `v${ticket.version}`, by },
   "ticket.commented": ({ comment }) =>
     comment === undefined ? null : { news: "commented", about: comment.id, by: comment.author_id },
-  "sla.warned": ({ clock_id = "" }) => ({ news: "sla_warned", about: clock_id, by: "" }),
-  "sla.breached": ({ clock_id = "" }) => ({ news: "sla_breached", about: clock_id, by: "" }),
+  "sla.warned": (said) => ({ news: "sla_warned", about: promiseIn(said), by: "" }),
+  "sla.breached": (said) => ({ news: "sla_breached", about: promiseIn(said), by: "" }),
 };
+
+/** A promise that was moved may break once more: that is news of its own. */
+function promiseIn({ clock_id = "", due_at = null }: Written): string {
+  return `${clock_id}:${due_at}`;
+}
 
 /** Tells people of an event about a ticket, where it is news to anybody. What was erased since says nothing. */
 export async function tellOfEvent(tx: Tx, { type, subjectId, data }: LiveEvent): Promise<void> {

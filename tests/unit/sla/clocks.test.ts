@@ -230,3 +230,19 @@ Deno.test("clocks of another workspace are neither seen nor moved", async () => 
   assert.deepEqual(await theirs.clocks(), []);
   assert.deepEqual((await ours.clocks()).map(({ state }) => state), ["running", "running"]);
 });
+
+Deno.test("a promise that was moved warns anew, at once when its new time is nearly spent", async () => {
+  await using h = await harness();
+  const sla = await openPromises(h, await h.person(), {
+    targets: { first_response: { normal: 60, high: 55, low: 240 } },
+  });
+  await sla.in((tx) => startClocks(tx, NORMAL));
+  await sla.pass(50);
+  await sla.in((tx) => changePriority(tx, { ticketId: TICKET, priority: "high" }));
+  assert.deepEqual(await sla.told(), ["sla.warned first_response", "sla.warned first_response"]);
+  await sla.in((tx) => changePriority(tx, { ticketId: TICKET, priority: "low" }));
+  await sla.pass(141);
+  assert.equal((await sla.told()).length, 2);
+  await sla.pass(1);
+  assert.equal((await sla.told()).length, 3);
+});

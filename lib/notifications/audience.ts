@@ -12,7 +12,8 @@ import { selectSubscription, selectSubscriptionsOf } from "./store-push.ts";
 /** Who is told: people by id, or an address as it is. */
 export type Audience =
   | { readonly userId: string }
-  | { readonly contactId: string }
+  /** `locale`: for one whose own language is not known. */
+  | { readonly contactId: string; readonly locale?: Locale | undefined }
   | { readonly email: string; readonly locale?: Locale }
   | { readonly phone: string; readonly locale?: Locale }
   | { readonly channel: NotifyChannel; readonly recipient: string; readonly locale?: Locale };
@@ -42,7 +43,7 @@ export async function targetsOf(
     if ("userId" in one) {
       const reached = targetsOfUser(one.userId, readers.get(one.userId), template);
       found.push(...(await Promise.all(reached.map((target) => withBrowsers(tx, target)))).flat());
-    } else if ("contactId" in one) found.push(await targetOfContact(tx, one.contactId, template));
+    } else if ("contactId" in one) found.push(await targetOfContact(tx, one, template));
     else {
       const locale = one.locale ?? "es";
       if ("email" in one) found.push({ ...NOBODY, channel: "email", recipient: one.email, locale });
@@ -81,11 +82,11 @@ function targetsOfUser(
 
 async function targetOfContact(
   tx: Tx,
-  contactId: string,
+  { contactId, locale: fallback = "es" }: { contactId: string; locale?: Locale | undefined },
   { contactChannels = CONTACT_CHANNELS }: Pick<Template, "contactChannels">,
 ): Promise<Target> {
   const contact = await addressesOf(tx, contactId);
-  const locale = toLocale(contact?.locale ?? "es");
+  const locale = toLocale(contact?.locale ?? fallback);
   const [first = "email"] = contactChannels;
   const at = (channel: NotifyChannel, recipient: string, problem: string | null): Target => ({
     channel,

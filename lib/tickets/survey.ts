@@ -67,11 +67,12 @@ async function linkOf(ctx: Ctx, surveyId: string): Promise<string> {
 
 async function ask(tx: Tx, { row, link }: { row: TicketRow; link: string }): Promise<void> {
   const data = { reference: referenceOf(row.number), subject: row.subject, link };
-  const text = surveyText(toLocale(row.locale) ?? "es", data);
+  const locale = toLocale(row.locale) ?? "es";
+  const text = surveyText(locale, data);
   if (row.conversationId !== null && await said(tx, { conversationId: row.conversationId, text })) return;
   if (row.contactId === null) return;
   await notify(tx, {
-    to: [{ contactId: row.contactId }],
+    to: [{ contactId: row.contactId, locale }],
     template: surveyAsked,
     data,
     key: `ticket.survey:${row.id}:${row.reopens}`,

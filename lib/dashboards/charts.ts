@@ -28,6 +28,23 @@ export const CHARTS = {
       { name: "resolution_seconds", of: "tickets.resolution_ms", per: "tickets.resolved" },
     ],
   },
+  resolution: {
+    split: false,
+    lines: [
+      { name: "resolved", of: "tickets.resolved" },
+      { name: "resolution_seconds", of: "tickets.resolution_ms", per: "tickets.resolved" },
+      { name: "first_response_seconds", of: "tickets.first_response_ms", per: "tickets.first_responses" },
+    ],
+  },
+  visits: {
+    split: false,
+    lines: [
+      { name: "planned", of: "visits.planned" },
+      { name: "completed", of: "visits.completed" },
+      { name: "cancelled", of: "visits.cancelled" },
+      { name: "no_show", of: "visits.no_show" },
+    ],
+  },
   operators: {
     split: true,
     lines: [

@@ -1,26 +1,30 @@
 import type { Ctx } from "../context.ts";
-import { type CallMetric, isCallMetric } from "./metrics.ts";
-import { type RollupQuery, type RollupRow, selectCallCounts, selectRollups } from "./store.ts";
+import { isRowMetric, ROW_METRICS, type RowMetric } from "./metrics.ts";
+import {
+  type RollupQuery,
+  type RollupRow,
+  selectCallCounts,
+  selectRollups,
+  selectVisitCounts,
+} from "./store.ts";
 
 /** What was counted, wherever it is kept. */
 export async function selectFigures(ctx: Ctx, query: RollupQuery): Promise<RollupRow[]> {
-  const counted = query.metrics.filter((metric) => !isCallMetric(metric));
-  const asked = query.metrics.filter(isCallMetric);
+  const counted = query.metrics.filter((metric) => !isRowMetric(metric));
+  const asked = query.metrics.filter(isRowMetric);
   const rows = counted.length === 0 ? [] : await selectRollups(ctx, { ...query, metrics: counted });
-  if (asked.length === 0) return rows;
-  const calls = await selectCallCounts(ctx, query);
-  return [
-    ...rows,
-    ...calls.flatMap(({ bucket, ...of }) =>
-      asked.map((metric) => ({ metric, bucket, dimension: "", value: of[VALUE[metric]] }))
-    ),
-  ];
+  for (const [table, select] of Object.entries(TABLES)) {
+    const own = asked.filter((metric) => ROW_METRICS[metric] === table);
+    if (own.length === 0) continue;
+    for (const { bucket, ...of } of await select(ctx, query)) {
+      for (const metric of own) rows.push({ metric, bucket, dimension: "", value: of[metric] ?? 0 });
+    }
+  }
+  return rows;
 }
 
-const VALUE = {
-  "calls.in": "in",
-  "calls.out": "out",
-  "calls.missed": "missed",
-  "calls.answered": "answered",
-  "calls.talk_ms": "talkMs",
-} as const satisfies Record<CallMetric, string>;
+type Counts = { readonly bucket: number } & { readonly [M in RowMetric]?: number };
+
+const TABLES: Readonly<
+  Record<typeof ROW_METRICS[RowMetric], (ctx: Ctx, query: RollupQuery) => Promise<Counts[]>>
+> = { calls: selectCallCounts, visits: selectVisitCounts };

@@ -22,22 +22,26 @@ export const METRICS = {
 } as const satisfies Record<string, string>;
 
 /**
- * What is counted from the log of calls itself: calls are imported and corrected long after they were made, and one
- * month of them is little to read.
+ * What is counted from rows themselves, by when they begin: calls are imported and corrected long after they were made,
+ * visits lie ahead and move. A month of them is little to read.
  */
-export const CALL_METRICS = {
-  "calls.in": "none",
-  "calls.out": "none",
-  "calls.missed": "none",
-  "calls.answered": "none",
-  "calls.talk_ms": "none",
-} as const satisfies Record<string, string>;
+export const ROW_METRICS = {
+  "calls.in": "calls",
+  "calls.out": "calls",
+  "calls.missed": "calls",
+  "calls.answered": "calls",
+  "calls.talk_ms": "calls",
+  "visits.planned": "visits",
+  "visits.completed": "visits",
+  "visits.cancelled": "visits",
+  "visits.no_show": "visits",
+} as const satisfies Record<string, "calls" | "visits">;
 
-export type CallMetric = keyof typeof CALL_METRICS;
-export type Metric = keyof typeof METRICS | CallMetric;
+export type RowMetric = keyof typeof ROW_METRICS;
+export type Metric = keyof typeof METRICS | RowMetric;
 
-export function isCallMetric(metric: Metric): metric is CallMetric {
-  return Object.hasOwn(CALL_METRICS, metric);
+export function isRowMetric(metric: Metric): metric is RowMetric {
+  return Object.hasOwn(ROW_METRICS, metric);
 }
 
 export interface Increment {

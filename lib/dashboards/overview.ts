@@ -3,7 +3,7 @@ import { countConversations, loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { averageOf, averageSeconds } from "./charts.ts";
-import { CALL_METRICS, type Metric, METRICS, QUARTER_MS } from "./metrics.ts";
+import { type Metric, METRICS, QUARTER_MS, ROW_METRICS } from "./metrics.ts";
 import { selectFigures } from "./figures.ts";
 import { type Period, periodOf, type PeriodQuery } from "./period.ts";
 import { countLiveTickets, countOperators, countTroubles } from "./store.ts";
@@ -94,7 +94,7 @@ export async function overview(ctx: Ctx, query: PeriodQuery): Promise<OverviewVi
   };
 }
 
-const NAMES = [...Object.keys(METRICS), ...Object.keys(CALL_METRICS)] as Metric[];
+const NAMES = [...Object.keys(METRICS), ...Object.keys(ROW_METRICS)] as Metric[];
 
 async function totalsOf(ctx: Ctx, { from, to }: Pick<Period, "from" | "to">): Promise<Totals> {
   const sums = new Map<Metric, number>();

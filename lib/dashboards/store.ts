@@ -1,8 +1,9 @@
-import { and, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, type Column, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { rollups } from "../../db/schema/dashboards.ts";
 import { calls } from "../../db/schema/calls.ts";
 import { operators } from "../../db/schema/operators.ts";
 import { tickets } from "../../db/schema/tickets.ts";
+import { visits } from "../../db/schema/visits.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { Increment, Metric } from "./metrics.ts";
@@ -46,7 +47,7 @@ export async function selectRollups(
   ctx: Ctx,
   { metrics, from, to, stepMs }: RollupQuery,
 ): Promise<RollupRow[]> {
-  const bucket = sql<number>`${rollups.bucket} - ${rollups.bucket} % ${sql.raw(String(stepMs))}`;
+  const bucket = bucketOf(rollups.bucket, stepMs);
   return await ctx.db.select({
     metric: sql<Metric>`${rollups.metric}`,
     bucket,
@@ -63,24 +64,39 @@ export async function selectRollups(
 }
 
 /** The log of calls, counted the same way. */
-export async function selectCallCounts(
-  ctx: Ctx,
-  { from, to, stepMs }: Omit<RollupQuery, "metrics">,
-): Promise<{ bucket: number; in: number; out: number; missed: number; answered: number; talkMs: number }[]> {
-  const bucket = sql<number>`${calls.startedAt} - ${calls.startedAt} % ${sql.raw(String(stepMs))}`;
+export async function selectCallCounts(ctx: Ctx, { from, to, stepMs }: Omit<RollupQuery, "metrics">) {
+  const bucket = bucketOf(calls.startedAt, stepMs);
   const talked = sql`${calls.answeredAt} is not null and ${calls.endedAt} is not null`;
   return await ctx.db.select({
     bucket,
-    in: sql<number>`sum(${calls.direction} = 'in')`,
-    out: sql<number>`sum(${calls.direction} = 'out')`,
-    missed: sql<number>`sum(${calls.state} = 'missed')`,
-    answered: sql<number>`sum(${talked})`,
-    talkMs: sql<
+    "calls.in": sql<number>`sum(${calls.direction} = 'in')`,
+    "calls.out": sql<number>`sum(${calls.direction} = 'out')`,
+    "calls.missed": sql<number>`sum(${calls.state} = 'missed')`,
+    "calls.answered": sql<number>`sum(${talked})`,
+    "calls.talk_ms": sql<
       number
     >`coalesce(sum(case when ${talked} then ${calls.endedAt} - ${calls.answeredAt} end), 0)`,
   }).from(calls)
     .where(and(eq(calls.workspaceId, ctx.workspaceId), gte(calls.startedAt, from), lt(calls.startedAt, to)))
     .groupBy(bucket);
+}
+
+/** Visits, counted the same way. */
+export async function selectVisitCounts(ctx: Ctx, { from, to, stepMs }: Omit<RollupQuery, "metrics">) {
+  const bucket = bucketOf(visits.startsAt, stepMs);
+  return await ctx.db.select({
+    bucket,
+    "visits.planned": sql<number>`count(*)`,
+    "visits.completed": sql<number>`sum(${visits.state} = 'completed')`,
+    "visits.cancelled": sql<number>`sum(${visits.state} = 'cancelled')`,
+    "visits.no_show": sql<number>`sum(${visits.state} = 'no_show')`,
+  }).from(visits)
+    .where(and(eq(visits.workspaceId, ctx.workspaceId), gte(visits.startsAt, from), lt(visits.startsAt, to)))
+    .groupBy(bucket);
+}
+
+function bucketOf(column: Column, stepMs: number) {
+  return sql<number>`${column} - ${column} % ${sql.raw(String(stepMs))}`;
 }
 
 const LIVE = sql`${tickets.state} not in ('resolved', 'closed')`;

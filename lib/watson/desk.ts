@@ -16,6 +16,7 @@ import {
   insertExample,
   selectActivities,
   selectExamples,
+  selectLatest,
   selectSessionById,
   selectSessions,
   type SessionRow,
@@ -60,6 +61,8 @@ export async function listSessions(ctx: Ctx, { limit, cursor }: PageRequest): Pr
 
 export interface ActivityView {
   readonly id: string;
+  /** Our id of the session. */
+  readonly session: string;
   readonly text: string;
   readonly intent: string;
   readonly confidence: number;
@@ -73,7 +76,32 @@ export interface ActivityView {
 
 function activityView(row: ActivityRow): ActivityView {
   const { id, text, intent, confidence, source, action, outcome, reply, result, createdAt } = row;
-  return { id, text, intent, confidence, source, action, outcome, reply, result, created_at: iso(createdAt) };
+  const session = row.sessionId;
+  return {
+    id,
+    session,
+    text,
+    intent,
+    confidence,
+    source,
+    action,
+    outcome,
+    reply,
+    result,
+    created_at: iso(createdAt),
+  };
+}
+
+/** Turns of all talks, the latest first. */
+export async function latestActivities(
+  ctx: Ctx,
+  { limit, cursor }: PageRequest,
+): Promise<Page<ActivityView>> {
+  requireScope(ctx, "watson:read");
+  const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
+  const before = keys === null ? null : { at: timeKey(keys[0]), id: String(keys[1]) };
+  const rows = await selectLatest(ctx, { before, limit: limit + 1 });
+  return toPage(rows, { limit, keysOf: (row) => [row.createdAt, row.id], toDto: activityView });
 }
 
 /** The turns of a talk in order. Throws 404. */

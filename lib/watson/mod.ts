@@ -2,6 +2,7 @@ export { watsonCaller } from "./caller.ts";
 export { converse, type Turn, type Utterance } from "./converse.ts";
 export {
   addExample,
+  latestActivities,
   listActivities,
   listExamples,
   listSessions,

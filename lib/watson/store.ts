@@ -81,6 +81,18 @@ export async function selectActivities(
   )).orderBy(asc(watsonActivities.id)).limit(limit);
 }
 
+/** Turns of all sessions, the latest first. */
+export async function selectLatest(
+  at: Ctx,
+  { before, limit }: { before: { at: number; id: string } | null; limit: number },
+): Promise<ActivityRow[]> {
+  const a = watsonActivities;
+  return await at.db.select().from(a).where(and(
+    eq(a.workspaceId, at.workspaceId),
+    before === null ? undefined : sql`(${a.createdAt}, ${a.id}) < (${before.at}, ${before.id})`,
+  )).orderBy(desc(a.createdAt), desc(a.id)).limit(limit);
+}
+
 /** Turns since an instant, by what they came to and which action they did. */
 export async function countActivities(
   at: Ctx,

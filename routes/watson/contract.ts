@@ -101,6 +101,7 @@ export const sessionsRoute = contract({
 
 const activitySchema = z.object({
   id: z.string().openapi({ example: "wsa_01kabcdefghjkmnpqrstvwxyz0" }),
+  session: z.string().openapi({ example: "wss_01kabcdefghjkmnpqrstvwxyz0" }),
   text: z.string().openapi({ example: "La impresora no funciona" }),
   intent: z.string().openapi({ example: "create_ticket" }),
   confidence: z.number().openapi({ example: 0.97 }),
@@ -121,6 +122,17 @@ export const activitiesRoute = contract({
   scope: "watson:read",
   request: { params: idParam, query: pageQuery },
   responses: { 200: jsonAnswer(pageOf(activitySchema), "A page of turns"), ...problems("not_found") },
+});
+
+export const latestRoute = contract({
+  method: "get",
+  path: "/api/watson/activities",
+  operationId: "listLatestWatsonActivities",
+  summary: "The turns of all sessions, the latest first",
+  tags,
+  scope: "watson:read",
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer(pageOf(activitySchema), "A page of turns") },
 });
 
 export const testRoute = contract({

@@ -1,6 +1,7 @@
 import {
   addExample,
   answerWatson,
+  latestActivities,
   listActivities,
   listExamples,
   listSessions,
@@ -30,6 +31,9 @@ export const watson = createRouter()
   .openapi(contracts.activitiesRoute, async (c) => {
     const query = { ...c.req.valid("query"), id: c.req.valid("param").id };
     return c.json(await listActivities(c.var.ctx, query), 200);
+  })
+  .openapi(contracts.latestRoute, async (c) => {
+    return c.json(await latestActivities(c.var.ctx, c.req.valid("query")), 200);
   })
   .openapi(contracts.testRoute, async (c) => c.json(await testConnection(c.var.ctx), 200))
   .openapi(contracts.examplesRoute, async (c) => {

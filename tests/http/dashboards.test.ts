@@ -4,6 +4,8 @@ import { drainConsumers } from "../../lib/consumers/mod.ts";
 import { receiveFromApi } from "../../lib/conversations/mod.ts";
 import { logCall } from "../../lib/calls/mod.ts";
 import { emit } from "../../lib/events/mod.ts";
+import { createOperator } from "../../lib/operators/mod.ts";
+import { createVisit } from "../../lib/visits/mod.ts";
 import { commentTicket, openTicket, updateTicket } from "../../lib/tickets/mod.ts";
 import { DAY, HOUR, iso, MINUTE } from "../../lib/kernel/clock.ts";
 import { tickets } from "../../db/schema/tickets.ts";
@@ -125,6 +127,29 @@ Deno.test("calls and satisfaction are averaged over what was answered", async ()
   assert.deepEqual([...new Set(csat.series.map(({ dimension }: { dimension: string }) => dimension))], [
     "opr_1",
   ]);
+});
+
+Deno.test("visits are charted by the day they are for, resolutions by the day they came", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const { id: operator_id } = await createOperator(ana.ctx, { name: "Luis" });
+  const start = Math.ceil(h.clock.now() / DAY) * DAY + 2 * DAY;
+  for (const hour of [9, 12]) {
+    await createVisit(ana.ctx, {
+      subject: "Horno",
+      starts_at: iso(start + hour * HOUR),
+      operator_id,
+      anyway: true,
+    });
+  }
+  const days = `from=${iso(start).slice(0, 10)}&to=${iso(start + DAY).slice(0, 10)}&bucket=day`;
+  const chart = await ask(h, `charts/visits?${days}`, ana);
+  assert.deepEqual(valuesOf(chart, "planned"), [2, 0]);
+  const { id: ticketId } = await openTicket(ana.ctx, { subject: "Fuga", description: "" });
+  h.clock.advance(HOUR);
+  await updateTicket(ana.ctx, { ticketId, state: "resolved" });
+  const resolution = await ask(h, "charts/resolution?range=day&bucket=day", ana);
+  assert.equal(valuesOf(resolution, "resolution_seconds")?.find((value) => value !== null), 3600);
 });
 
 Deno.test("a period that is none is refused, and another workspace's figures are its own", async () => {

@@ -248,7 +248,15 @@ Deno.test("sessions and their turns are listed, the owner teaches words, and the
   assert.deepEqual(turns.body.data.map((one: Record<string, unknown>) => [one.intent, one.outcome]), [
     ["create_ticket", "asked"],
   ]);
+  const latest = await h.request("GET", "/api/v1/watson/activities?limit=1", { token });
+  assert.deepEqual(latest.body.data.map((one: Record<string, unknown>) => one.session), [
+    sessions.body.data[0].id,
+  ]);
   const stranger = await h.person();
+  assert.deepEqual(
+    (await h.request("GET", "/api/watson/activities", { token: stranger.token })).body.data,
+    [],
+  );
   assert.equal((await h.request("GET", path, { token: stranger.token })).status, 404);
 
   assert.notEqual((await line.say("que caiga el inge", { session_id: "s9" })).body.intent, "schedule_visit");

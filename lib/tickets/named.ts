@@ -1,8 +1,17 @@
+import type { output } from "zod";
 import { type ClientRow, findClient } from "../clients/mod.ts";
 import type { Tx } from "../context.ts";
-import { type ContactRow, findContact, findTalk, type Talk } from "../conversations/mod.ts";
+import {
+  type ContactRow,
+  findContact,
+  findTalk,
+  identify,
+  type Sender,
+  type Talk,
+} from "../conversations/mod.ts";
 import { invalid } from "../kernel/errors.ts";
 import { findOperator, findTeam, type OperatorRow, type TeamRow } from "../operators/mod.ts";
+import type { newRequester } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
 
 /** What an input names and is not there is the input's fault: 422 with the path, also for another workspace's. */
@@ -38,14 +47,18 @@ export async function namedClient(tx: Tx, id: string, path = "client_id"): Promi
 
 interface Asked {
   readonly contact_id?: string | null | undefined;
+  readonly contact?: output<typeof newRequester> | undefined;
   readonly conversation_id?: string | null | undefined;
 }
 
 /** Who asks: the contact that is named, else the one of the conversation. Throws 422. */
 export async function requesterOf(
   tx: Tx,
-  { contact_id = null, conversation_id = null }: Asked,
+  { contact_id = null, contact: given, conversation_id = null }: Asked,
 ): Promise<Pick<TicketRow, "contactId" | "conversationId" | "locale">> {
+  if (given !== undefined && (contact_id !== null || conversation_id !== null)) {
+    throw invalid("contact", "is given in place of contact_id and conversation_id, not beside them");
+  }
   if (conversation_id !== null) {
     const { conversation, contact } = await namedTalk(tx, conversation_id);
     if (contact_id !== null && contact_id !== contact.id) {
@@ -53,7 +66,21 @@ export async function requesterOf(
     }
     return { contactId: contact.id, conversationId: conversation.id, locale: conversation.locale };
   }
+  if (given !== undefined) {
+    const { id, locale } = await identify(tx, senderOf(given));
+    return { contactId: id, conversationId: null, locale };
+  }
   if (contact_id === null) return { contactId: null, conversationId: null, locale: null };
   const { id, locale } = await namedContact(tx, contact_id);
   return { contactId: id, conversationId: null, locale };
+}
+
+function senderOf({ name, email, phone }: output<typeof newRequester>): Sender {
+  return {
+    identities: [
+      ...(email === undefined ? [] : [{ kind: "email" as const, value: email }]),
+      ...(phone === undefined ? [] : [{ kind: "phone" as const, value: phone }]),
+    ],
+    ...(name === undefined ? {} : { name }),
+  };
 }

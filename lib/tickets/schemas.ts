@@ -33,8 +33,14 @@ const clean = (text: string) => cleanText(text).trim();
 export const line = (max: number) =>
   z.string().max(max).transform(clean).pipe(z.string().min(1, "must not be empty"));
 
-export const stateField = z.enum(TICKET_STATES).meta({ example: "open" });
-export const priorityField = z.enum(TICKET_PRIORITIES).meta({ example: "normal" });
+export const stateField = z.enum(TICKET_STATES).meta({
+  example: "open",
+  description: "Only legal transitions are made; a refusal lists them",
+});
+export const priorityField = z.enum(TICKET_PRIORITIES).meta({
+  example: "normal",
+  description: "low, normal, high or urgent",
+});
 export const idField = z.string().min(1).max(64);
 
 export const labelField = z.string().max(LIMITS.label).transform((text) => clean(text).toLowerCase())
@@ -67,6 +73,7 @@ const places = {
 
 const description = z.string().max(LIMITS.description).transform(clean).meta({
   example: "Desde ayer no enfría y marca E4.",
+  description: "The whole of it",
 });
 
 const slaPolicy = idField.nullish().meta({
@@ -74,8 +81,28 @@ const slaPolicy = idField.nullish().meta({
   description: "By which promises are made; null: the workspace's default one, if there is one",
 });
 
+const subject = line(LIMITS.subject).meta({
+  example: "El aire no enfría",
+  description: "What it is about, in a line",
+});
+
+/** Who asks, where nobody knows the contact's id yet. */
+export const newRequester = z.object({
+  name: line(200).optional().meta({ example: "Ana Ruiz" }),
+  email: z.email().max(254).optional().meta({ example: "ana@example.com" }),
+  phone: z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number").optional().meta({
+    example: "+528112345678",
+  }),
+}).refine(({ email, phone }) => email !== undefined || phone !== undefined, {
+  message: "give an email or a phone",
+  path: ["email"],
+}).meta({
+  example: { name: "Ana Ruiz", email: "ana@example.com" },
+  description: "Who asks, in place of contact_id: whoever has the e-mail or the phone, made when nobody has",
+});
+
 export const newTicket = z.object({
-  subject: line(LIMITS.subject).meta({ example: "El aire no enfría" }),
+  subject,
   description: description.default(""),
   priority: priorityField.optional(),
   source: z.enum(TICKET_SOURCES).default("api").meta({ example: "api", description: "Where it came from" }),
@@ -86,6 +113,7 @@ export const newTicket = z.object({
     example: "con_01kabcdefghjkmnpqrstvwxyz0",
     description: "Who asks; of a conversation's ticket its contact, unless said otherwise",
   }),
+  contact: newRequester.optional(),
   conversation_id: idField.nullish().meta({
     example: "cnv_01kabcdefghjkmnpqrstvwxyz0",
     description: "The conversation that it comes from; public comments go out through it",
@@ -100,14 +128,14 @@ export const newTicket = z.object({
 export type NewTicket = z.input<typeof newTicket>;
 
 export const ticketChange = z.object({
-  subject: line(LIMITS.subject).meta({ example: "El aire no enfría" }).optional(),
+  subject: subject.optional(),
   description: description.optional(),
   state: stateField.optional(),
   priority: priorityField.optional(),
   labels: labels.optional(),
   fields: fields.optional(),
   ...places,
-  contact_id: idField.nullish().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
+  contact_id: idField.nullish().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0", description: "Who asks" }),
   scheduled_for: timeField.nullish().meta({
     example: "2027-01-15T09:00:00Z",
     description: "With the state scheduled: when it opens again",
@@ -153,20 +181,35 @@ export const ticketFilter = z.object({
     example: "open,pending_customer",
     description: "One or several, joined by commas; live: all but resolved and closed",
   }),
-  priority: some(TICKET_PRIORITIES).optional().meta({ example: "high,urgent" }),
-  contact_id: idField.optional().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
-  conversation_id: idField.optional().meta({ example: "cnv_01kabcdefghjkmnpqrstvwxyz0" }),
-  label: labelField.optional().meta({ example: "garantia" }),
+  priority: some(TICKET_PRIORITIES).optional().meta({
+    example: "high,urgent",
+    description: "One or several, joined by commas",
+  }),
+  contact_id: idField.optional().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0", description: "Who asks" }),
+  conversation_id: idField.optional().meta({
+    example: "cnv_01kabcdefghjkmnpqrstvwxyz0",
+    description: "Of this conversation",
+  }),
+  label: labelField.optional().meta({ example: "garantia", description: "Carries this label" }),
   assignee_id: idField.optional().meta({
     example: "none",
     description: "An operator, or none: nobody has it",
   }),
-  team_id: idField.optional().meta({ example: "tea_01kabcdefghjkmnpqrstvwxyz0" }),
-  category_id: idField.optional().meta({ example: "tca_01kabcdefghjkmnpqrstvwxyz0" }),
-  client_id: idField.optional().meta({ example: "cli_01kabcdefghjkmnpqrstvwxyz0" }),
-  created_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z" }),
+  team_id: idField.optional().meta({
+    example: "tea_01kabcdefghjkmnpqrstvwxyz0",
+    description: "With this team",
+  }),
+  category_id: idField.optional().meta({
+    example: "tca_01kabcdefghjkmnpqrstvwxyz0",
+    description: "Of this category",
+  }),
+  client_id: idField.optional().meta({
+    example: "cli_01kabcdefghjkmnpqrstvwxyz0",
+    description: "For this client",
+  }),
+  created_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z", description: "At or after" }),
   created_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
-  updated_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z" }),
+  updated_from: timeField.optional().meta({ example: "2026-01-01T00:00:00Z", description: "At or after" }),
   updated_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
   overdue: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).optional()
     .meta({ example: "true", description: "A promise of its SLA has passed" }),

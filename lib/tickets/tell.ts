@@ -1,7 +1,7 @@
 import type { Tx } from "../context.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { notify } from "../notifications/mod.ts";
-import { operatorsById } from "../operators/mod.ts";
+import { findOperator } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
 import { referenceOf } from "./present.ts";
@@ -82,7 +82,7 @@ export async function tellOfEvent(tx: Tx, { type, subjectId, data }: LiveEvent):
 const without = (ids: readonly string[], one: string) => [...new Set(ids)].filter((id) => id !== one);
 
 async function concernedBy(tx: Tx, { row, news }: { row: TicketRow; news: News }): Promise<string[]> {
-  const [operator] = row.assigneeId === null ? [] : await operatorsById(tx, [row.assigneeId]);
+  const operator = row.assigneeId === null ? null : await findOperator(tx, row.assigneeId);
   const owner = operator?.userId ?? null;
   const watchers = news === "assigned" ? [] : await selectWatchers(tx, row.id);
   return owner === null ? watchers : [owner, ...watchers];

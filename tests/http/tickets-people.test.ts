@@ -145,3 +145,23 @@ Deno.test("a ticket outlives its conversation: what the customer writes in the n
   assert.equal((await desk.ticket(ticket.id)).state, "resolved", "that is another matter");
   assert.equal((await desk.call("GET", "/api/tickets")).body.data.length, 1);
 });
+
+Deno.test("a ticket for somebody whom nobody knows yet makes the contact, once", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const luz = { name: "Luz", email: "Luz@Example.com", phone: "+52 81 1234 5678" };
+  const [first, second] = [
+    await desk.open({ contact: luz }),
+    await desk.open({ contact: { email: "luz@example.com" } }),
+  ];
+  assert.equal(first.contact_id, second.contact_id);
+  const { body } = await desk.call("GET", `/api/contacts/${first.contact_id}`);
+  assert.deepEqual([body.name, body.identities.map(({ kind }: { kind: string }) => kind).sort()], [
+    "Luz",
+    ["email", "phone"],
+  ]);
+  for (const contact of [{ name: "Luz" }, { email: "x" }, { phone: "x" }, {}]) {
+    const bad = await desk.call("POST", "/api/tickets", { subject: "x", contact });
+    assert.equal(bad.status, 422, JSON.stringify(contact));
+  }
+});

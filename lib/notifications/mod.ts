@@ -58,3 +58,4 @@ export {
 export { applySmsStatus, SMS_STATUS_PATH, takeSmsStatus } from "./sms-status.ts";
 export { notificationTemplates } from "./templates.ts";
 export { whatsAppNewsConsumer } from "./whatsapp.ts";
+export { deleteAbout as forgetNotificationsAbout } from "./store.ts";

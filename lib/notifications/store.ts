@@ -65,3 +65,11 @@ const byId = statementOne((db) =>
 export async function selectNotification(at: Ctx, id: string): Promise<NotificationRow | null> {
   return await byId(at, { id, workspaceId: at.workspaceId }) ?? null;
 }
+
+/** Deletes what was told about these subjects, with its deliveries and their words. */
+export async function deleteAbout(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  await tx.db.delete(notifications).where(and(
+    eq(notifications.workspaceId, tx.workspaceId),
+    sql`${notifications.subjectId} in (select value from json_each(${JSON.stringify(subjectIds)}))`,
+  ));
+}

@@ -48,7 +48,14 @@ export interface Assigned {
 }
 
 /** Chooses who gets it now; nobody may be free. The place is not taken yet: `holdPlace`, in the same transaction. */
-export async function choose(tx: Tx, { teamId, skills, locale, priority }: Needs): Promise<Assigned> {
+export async function choose(tx: Tx, needs: Needs): Promise<Assigned> {
+  return (await decide(tx, needs)).assigned;
+}
+
+async function decide(
+  tx: Tx,
+  { teamId, skills, locale, priority }: Needs,
+): Promise<{ choice: Choice; assigned: Assigned }> {
   const choice = await chooseOperator(tx, { teamId, skills, language: locale, priority });
   const { explanation, ...decided } = toChoiceDto(choice);
   const kept: Assignment = {
@@ -58,7 +65,8 @@ export async function choose(tx: Tx, { teamId, skills, locale, priority }: Needs
     explanation: explanation.slice(0, MOST_KEPT),
   };
   const found = choice.operatorId !== null;
-  return { assigneeId: choice.operatorId, teamId: found ? choice.teamId : teamId, assignment: kept };
+  const place = { assigneeId: choice.operatorId, teamId: found ? choice.teamId : teamId };
+  return { choice, assigned: { ...place, assignment: kept } };
 }
 
 /** The skills that a ticket's category asks for. */
@@ -81,8 +89,7 @@ export async function holdPlace(tx: Tx, { assigneeId, state }: Pick<TicketRow, "
  */
 export async function reassess(tx: Tx, row: TicketRow): Promise<Partial<Assigned>> {
   if (row.assigneeId === null || !settingsOf(await selectDesk(tx)).auto_assign) return {};
-  const found = await choose(tx, await needsOf(tx, row));
-  const { explanation } = found.assignment;
-  const had = explanation.find(({ operator_id }) => operator_id === row.assigneeId);
-  return had?.outcome === "free" || had?.outcome === "chosen" ? {} : found;
+  const { choice, assigned } = await decide(tx, await needsOf(tx, row));
+  const had = choice.explanation.find(({ operator_id }) => operator_id === row.assigneeId);
+  return had?.outcome === "free" || had?.outcome === "chosen" ? {} : assigned;
 }

@@ -44,13 +44,25 @@ const SIGNS: ReadonlySet<string> = new Set(["reaction", "system"]);
 async function heard(tx: Tx, event: LiveEvent): Promise<void> {
   const said = saidIn(event);
   if (said === null || event.conversationId === null || SIGNS.has(said.kind)) return;
-  const known = await selectLatestOf(tx, event.conversationId);
+  const known = await goesOnIn(tx, await selectLatestOf(tx, event.conversationId));
   const latest = known ?? await inherited(tx, { conversationId: event.conversationId, at: event.at });
   if (latest === null || await isCommented(tx, said.id)) return;
   // What was said before a person made a ticket of it is no news; what made us open one is.
   if (latest.createdBy !== tx.actor.id && isBefore(said.id, latest.id)) return;
   const text = said.text === "" ? `[${said.kind}]` : said.text;
   await hear(tx, { ticket: latest, text, messageId: said.id, at: event.at });
+}
+
+/** Merges that are followed: of the one into the other, and that into a third. */
+const MOST_MERGES = 10;
+
+/** The ticket that a merged one went into. */
+async function goesOnIn(tx: Tx, row: TicketRow | null): Promise<TicketRow | null> {
+  let at = row;
+  for (let step = 0; step < MOST_MERGES && at !== null && at.mergedInto !== null; step++) {
+    at = await selectTicket(tx, at.mergedInto);
+  }
+  return at;
 }
 
 /**
@@ -101,7 +113,7 @@ export async function hear(
   await insertFiles(tx, { commentId: comment.id, files });
   const waits = row.state === "pending_customer" || row.state === "scheduled" ||
     (row.state === "resolved" && at >= (row.resolvedAt ?? 0));
-  const change = { dueAt: await oweResponse(tx, row) };
+  const change = waits || !isDone(row.state) ? { dueAt: await oweResponse(tx, row) } : {};
   const after = await changeTicket(tx, {
     row,
     change: waits ? { ...change, state: "open" } : change,

@@ -8,8 +8,8 @@ import { selectBacklog } from "./store-list.ts";
 import type { TicketRow } from "./store.ts";
 
 /** Tickets of one turn: others wait for its transaction. */
-const TURN = 200;
-const MOST_TURNS = 50;
+const TURN = 100;
+const MOST_TURNS = 200;
 
 /**
  * Gives out what is held, now that somebody is free: the most urgent first, of those the oldest. Those that ask for
@@ -17,21 +17,24 @@ const MOST_TURNS = 50;
  */
 export async function drainBacklog(ctx: Ctx): Promise<number> {
   requireScope(ctx, "tickets:write");
+  const unserved = new Set<string>();
   let given = 0;
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     ctx.signal?.throwIfAborted();
-    const one = await ctx.transact(drainTurn);
+    const one = await ctx.transact((tx) => drainTurn(tx, unserved));
     given += one.given;
-    if (one.given === 0 || one.looked < TURN) break;
+    if (!one.more) break;
   }
   return given;
 }
 
-/** One turn of it, in the caller's transaction. */
-export async function drainTurn(tx: Tx): Promise<{ given: number; looked: number }> {
-  if (!settingsOf(await selectDesk(tx)).auto_assign) return { given: 0, looked: 0 };
-  const backlog = await selectBacklog(tx, TURN);
-  const unserved = new Set<string>();
+/** One turn of it, in the caller's transaction; adds to `unserved` what nobody can take now. */
+export async function drainTurn(
+  tx: Tx,
+  unserved: Set<string> = new Set(),
+): Promise<{ given: number; more: boolean }> {
+  if (!settingsOf(await selectDesk(tx)).auto_assign) return { given: 0, more: false };
+  const backlog = await selectBacklog(tx, { limit: TURN, without: [...unserved] });
   let given = 0;
   for (const row of backlog) {
     const kind = kindOf(row);
@@ -44,10 +47,10 @@ export async function drainTurn(tx: Tx): Promise<{ given: number; looked: number
     await changeTicket(tx, { row, change: found, action: "assigned" });
     given++;
   }
-  return { given, looked: backlog.length };
+  return { given, more: backlog.length === TURN };
 }
 
-/** Whoever can't take one of these can't take another. A language only says who fits better. */
+/** Whoever can't take one of these can't take another: a language only says who fits better. As the store reads it. */
 function kindOf({ teamId, categoryId }: TicketRow): string {
   return `${teamId ?? ""}:${categoryId ?? ""}`;
 }

@@ -88,7 +88,10 @@ function requireOpenEnd({ state, number }: TicketRow): void {
 }
 
 export const splitInput = z.object({
-  subject: line(LIMITS.subject).meta({ example: "También falla el termostato" }),
+  subject: line(LIMITS.subject).meta({
+    example: "También falla el termostato",
+    description: "Of the new ticket",
+  }),
   comment_ids: z.array(idField).min(1).max(MOST_COMMENTS).transform((ids) => [...new Set(ids)]).meta({
     example: ["cmt_01kabcdefghjkmnpqrstvwxyz0"],
     description: "The comments that go into the new ticket",

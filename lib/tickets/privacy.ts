@@ -3,6 +3,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, isoOrNull } from "../kernel/clock.ts";
 import { enqueue } from "../jobs/mod.ts";
+import { forgetNotificationsAbout } from "../notifications/mod.ts";
 import { ticketsRetention } from "./jobs.ts";
 import { ticketView } from "./present.ts";
 import { shownComments } from "./shown.ts";
@@ -47,6 +48,7 @@ export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
   const blobKeys = await deleteFilesOf(tx, ids);
   await emptyTickets(tx, ids);
   await emptyEvents(tx, ids);
+  await forgetNotificationsAbout(tx, ids);
   await dropBlobs(tx, blobKeys);
 }
 
@@ -72,6 +74,7 @@ export async function applyTicketRetention(ctx: Ctx, { days }: { days: number })
       if (ids.length === 0) return 0;
       await dropBlobs(tx, await deleteFilesOf(tx, ids));
       await emptyEvents(tx, ids);
+      await forgetNotificationsAbout(tx, ids);
       await deleteTickets(tx, ids);
       return ids.length;
     });

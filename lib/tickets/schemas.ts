@@ -88,10 +88,11 @@ const subject = line(LIMITS.subject).meta({
 
 /** Who asks, where nobody knows the contact's id yet. */
 export const newRequester = z.object({
-  name: line(200).optional().meta({ example: "Ana Ruiz" }),
-  email: z.email().max(254).optional().meta({ example: "ana@example.com" }),
+  name: line(200).optional().meta({ example: "Ana Ruiz", description: "Of a new contact" }),
+  email: z.email().max(254).optional().meta({ example: "ana@example.com", description: "Where to write to" }),
   phone: z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number").optional().meta({
     example: "+528112345678",
+    description: "With its country code",
   }),
 }).refine(({ email, phone }) => email !== undefined || phone !== undefined, {
   message: "give an email or a phone",

@@ -219,15 +219,25 @@ export async function selectByNumber(at: Ctx, number: number): Promise<TicketRow
   return row ?? null;
 }
 
-/** What nobody has and somebody has to work on: the most urgent first, of those the oldest. */
-export async function selectBacklog(at: Ctx, limit: number): Promise<TicketRow[]> {
+/**
+ * What nobody has and somebody has to work on: the most urgent first, of those the oldest. `without` are kinds
+ * (`team:category`) that are left out.
+ */
+export async function selectBacklog(
+  at: Ctx,
+  { limit, without }: { limit: number; without: readonly string[] },
+): Promise<TicketRow[]> {
+  const others = without.length === 0
+    ? sql``
+    : sql`and coalesce(team_id, '') || ':' || coalesce(category_id, '')
+    not in (select value from json_each(${JSON.stringify(without)}))`;
   const walks = pairs([...TICKET_PRIORITIES].reverse(), WORKING_STATES).map(([priority, state], place) =>
     sql`select * from (select seq as hit, ${
       Math.floor(place / WORKING_STATES.length)
     } as urgency, created_at as k
       from ${NAME} indexed by tickets_unassigned
       where workspace_id = ${at.workspaceId} and assignee_id is null and state not in ('resolved', 'closed')
-        and state = ${state} and priority = ${priority}
+        and state = ${state} and priority = ${priority} ${others}
       order by created_at, seq limit ${limit})`
   );
   const hits = await at.db.all<{ hit: number }>(
@@ -239,12 +249,11 @@ export async function selectBacklog(at: Ctx, limit: number): Promise<TicketRow[]
   return hits.flatMap(({ hit }) => rows.get(hit) ?? []);
 }
 
-/** The newest ticket of a conversation that was not merged into another one. */
+/** The newest ticket of a conversation. */
 export async function selectLatestOf(at: Ctx, conversationId: string): Promise<TicketRow | null> {
   const [row] = await at.db.select().from(t).where(and(
     eq(t.workspaceId, at.workspaceId),
     eq(t.conversationId, conversationId),
-    sql`${t.mergedInto} is null`,
   )).orderBy(desc(t.createdAt), desc(t.seq)).limit(1);
   return row ?? null;
 }

@@ -160,3 +160,16 @@ Deno.test("the operator who gets a ticket is told, who watches hears of comments
   const gone = await desk.call("DELETE", `/api/tickets/${ticket.id}/watchers?user_id=${eva.userId}`);
   assert.deepEqual(gone.body.user_ids, []);
 });
+
+Deno.test("a team that nobody serves holds up no other team's backlog", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const { body: empty } = await desk.call("POST", "/api/teams", { name: "Vacía" });
+  const { body: team } = await desk.call("POST", "/api/teams", { name: "Mesa" });
+  for (let at = 0; at < 130; at++) await desk.open({ team_id: empty.id, priority: "urgent" });
+  const ticket = await desk.open({ team_id: team.id, priority: "low" });
+  assert.equal(ticket.assignee_id, null);
+  const ana = await desk.operator("Ana", { team_ids: [team.id] });
+  await desk.settle();
+  assert.equal((await desk.ticket(ticket.id)).assignee_id, ana.id);
+});

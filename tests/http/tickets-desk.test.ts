@@ -358,6 +358,8 @@ Deno.test("a survey that nobody answered in its days is gone, and a ticket opene
 Deno.test("erasing a contact empties its tickets, comments, files and the log; an export holds them", async () => {
   await using h = await harness();
   const [shop, desk] = await shopDesk(h);
+  const ana = await h.person({ workspaceId: shop.workspaceId, role: "operator" });
+  await desk.operator("Ana", { user_id: ana.userId });
   const { conversationId } = await shop.say("Soy Luisa Secreta");
   const ticket = await desk.open({
     conversation_id: conversationId,
@@ -383,6 +385,8 @@ Deno.test("erasing a contact empties its tickets, comments, files and the log; a
     "events",
     "audit_log",
     "ticket_surveys",
+    "notifications",
+    "notification_deliveries",
     "ticket_attachments",
   ];
   for (const table of tables) {

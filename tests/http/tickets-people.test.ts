@@ -165,3 +165,41 @@ Deno.test("a ticket for somebody whom nobody knows yet makes the contact, once",
     assert.equal(bad.status, 422, JSON.stringify(contact));
   }
 });
+
+Deno.test("what the customer writes about a merged ticket goes to the one that it went into", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const desk = deskOf(h, shop);
+  const { conversationId } = await shop.say("Se rompió la caldera");
+  const other = await shop.say("Otra cosa", { who: "luis" });
+  const ticket = await desk.open({ conversation_id: conversationId });
+  const target = await desk.open({ conversation_id: other.conversationId });
+  await desk.call("POST", `/api/tickets/${ticket.id}/merge`, { into: target.id });
+  await shop.say("¿Ya?");
+  await drainConsumers(h.system, [ticketConsumer]);
+  const { body } = await desk.call("GET", `/api/tickets/${target.id}/comments`);
+  assert.deepEqual(body.data.map(({ text }: { text: string }) => text), ["¿Ya?"]);
+  assert.equal((await desk.call("GET", "/api/tickets")).body.data.length, 2);
+});
+
+Deno.test("a customer's word before the solution is kept, and opens nothing and promises nothing", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const desk = deskOf(h, shop);
+  await desk.call("POST", "/api/sla-policies", {
+    name: "Oro",
+    counts: "wall",
+    targets: { next_response: { normal: 60 }, resolution: { normal: 600 } },
+    default: true,
+  });
+  const { conversationId } = await shop.say("Hola");
+  const ticket = await desk.open({ conversation_id: conversationId });
+  await shop.say("Gracias, ya quedó");
+  h.clock.advance(1000);
+  await desk.put(ticket.id, { state: "resolved" });
+  await drainConsumers(h.system, [ticketConsumer]);
+  const after = await desk.ticket(ticket.id);
+  assert.deepEqual([after.state, after.due_at], ["resolved", null]);
+  const { body } = await desk.call("GET", `/api/tickets/${ticket.id}/comments`);
+  assert.equal(body.data.length, 1);
+});

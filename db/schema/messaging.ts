@@ -46,6 +46,9 @@ export const messageAttempts = sqliteTable("message_attempts", {
   id: id(),
   workspaceId: workspaceId(),
   messageId: text("message_id").notNull().references(() => messages.id, { onDelete: "cascade" }),
+  /** From whom to whom, for the pace of both; null in rows of before. */
+  accountId: text("account_id"),
+  contactId: text("contact_id"),
   number: integer("number").notNull(),
   startedAt: at("started_at").notNull(),
   /** Set before the call that sends; null: that call certainly did not begin. */
@@ -62,6 +65,8 @@ export const messageAttempts = sqliteTable("message_attempts", {
 }, (t) => [
   uniqueIndex("message_attempts_number").on(t.messageId, t.number),
   index("message_attempts_open").on(t.startedAt).where(sql`outcome is null`),
+  index("message_attempts_account").on(t.accountId, t.startedAt),
+  index("message_attempts_pair").on(t.accountId, t.contactId, t.startedAt),
 ]);
 
 /** Statuses of messages that we don't know (yet): applied when the message learns its id. */

@@ -10,7 +10,7 @@ import { whatsAppFailure, whatsAppFailureOf } from "../ports/whatsapp-failures.t
 import { changeState } from "./change.ts";
 import { addressOf } from "./address.ts";
 import { contentOf, contentWithFiles } from "./content.ts";
-import { takePace } from "./pace.ts";
+import { paceWait, type Wait } from "./pace.ts";
 import { numberOfAccount, type WhatsAppNumber } from "./numbers.ts";
 import { doubt, settleAccepted, settleFailed, type Tried } from "./settle.ts";
 import { endAttempt, insertAttempt, markCalled, selectAttempts } from "./store-attempts.ts";
@@ -45,10 +45,23 @@ export async function sendQueued(ctx: JobCtx, { messageId }: { messageId: string
   if (number === null || !number.enabled) {
     return await hold(ctx, outgoing, number === null ? "channel_not_connected" : "channel_disabled");
   }
-  await refuseEarly(ctx, outgoing, number);
-  const files = await selectFiles(ctx, messageId);
-  const begun = await ctx.transact((tx) => begin(tx, { job: ctx, messageId, files }));
-  if (begun !== null) await tryOnce(ctx, { ...begun, number, files });
+  const [pause, files] = await Promise.all([
+    selectPause(ctx, number.accountId),
+    selectFiles(ctx, messageId),
+  ]);
+  if (pause !== null) {
+    await putOff(ctx, outgoing, {
+      ms: Math.min(pause.until - ctx.now(), MOST_WAIT_MS),
+      reason: pause.reason,
+    });
+  }
+  const begun = await ctx.transact((tx) => begin(tx, { job: ctx, messageId, files, number }));
+  if (begun === null) return;
+  if ("attemptId" in begun) return await tryOnce(ctx, { ...begun, number, files });
+  // A wait of a moment is not worth a round through the queue.
+  if (begun.ms > 250) return await putOff(ctx, outgoing, begun);
+  await sleep(begun.ms, ctx.signal);
+  await sendQueued(ctx, { messageId });
 }
 
 function isUnsent({ message }: Outgoing): boolean {
@@ -74,22 +87,12 @@ async function resume(ctx: JobCtx, { message }: Outgoing): Promise<boolean> {
   });
 }
 
-/** Throws RetryAfter while the number is paused or the pace does not allow another message. */
-async function refuseEarly(
+/** Throws RetryAfter, with the reason on the row when it is worth a look. */
+async function putOff(
   ctx: JobCtx,
-  { message, contact }: Pick<Outgoing, "message" | "contact">,
-  number: WhatsAppNumber,
-): Promise<void> {
-  const pause = await selectPause(ctx, number.accountId);
-  const wait = pause === null
-    ? await takePace(ctx, { number, contactId: contact.id })
-    : { ms: Math.min(pause.until - ctx.now(), MOST_WAIT_MS), reason: pause.reason };
-  if (wait === null) return;
-  // A wait of a moment is not worth a round through the queue.
-  if (wait.ms <= 250) {
-    await sleep(wait.ms, ctx.signal);
-    return await refuseEarly(ctx, { message, contact }, number);
-  }
+  { message }: Pick<Outgoing, "message">,
+  wait: { readonly ms: number; readonly reason: string },
+): Promise<never> {
   if (wait.ms >= 1000) {
     await ctx.transact((tx) =>
       changeState(tx, message, { state: message.state, reason: wait.reason, nextTryAt: tx.now() + wait.ms })
@@ -107,30 +110,43 @@ interface Begin {
   readonly job: JobCtx;
   readonly messageId: string;
   readonly files: readonly AttachmentRow[];
+  readonly number: WhatsAppNumber;
 }
 
 /** The message is `processing` and its try a row, in the commit that decides to send it. null: not to be sent now. */
-async function begin(tx: Tx, { job, messageId, files }: Begin): Promise<Begun | null> {
-  await job.assertLease(tx);
-  const outgoing = await selectOutgoing(tx, messageId);
+async function begin(tx: Tx, { job, messageId, files, number }: Begin): Promise<Begun | Wait | null> {
+  const [, outgoing, tries] = await Promise.all([
+    job.assertLease(tx),
+    selectOutgoing(tx, messageId),
+    selectAttempts(tx, messageId),
+  ]);
   if (outgoing === null || outgoing.message.state === "processing" || !isUnsent(outgoing)) return null;
   const { message, conversation, contact } = outgoing;
-  if (await firstUnsent(tx, conversation.id) !== messageId) return null;
+  const [first, wait] = await Promise.all([
+    firstUnsent(tx, conversation.id),
+    paceWait(tx, { number, contactId: contact.id }),
+  ]);
+  if (first !== messageId) return null;
   const ends = contact.erasedAt !== null ? "contact_erased" : null;
   if (ends !== null) {
     await changeState(tx, message, { state: "cancelled", reason: ends });
     await queueNext(tx, conversation.id);
     return null;
   }
+  if (wait !== null) return wait;
   const content = await contentInWindow(tx, outgoing, files);
   if (content === "closed") {
     await changeState(tx, message, { state: "held", reason: "window_closed" });
     await queueNext(tx, conversation.id);
     return null;
   }
-  const number = (await selectAttempts(tx, messageId)).length + 1;
-  const calledAt = files.length === 0 ? tx.now() : null;
-  const attemptId = await insertAttempt(tx, { messageId, number, calledAt });
+  const attemptId = await insertAttempt(tx, {
+    messageId,
+    accountId: number.accountId,
+    contactId: contact.id,
+    number: tries.length + 1,
+    calledAt: files.length === 0 ? tx.now() : null,
+  });
   await changeState(tx, message, { state: "processing" });
   return { attemptId, message, outgoing, content };
 }

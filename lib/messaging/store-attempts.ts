@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import { type AttemptOutcome, messageAttempts, strayStatuses } from "../../db/schema/messaging.ts";
-import { blind, statement } from "../../db/statement.ts";
+import { blind, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -20,10 +20,43 @@ export async function selectAttempts(at: Ctx, messageId: string): Promise<Attemp
   return await attemptsOf(at, { messageId, workspaceId: at.workspaceId });
 }
 
-const insertAttemptRow = statement((db) =>
+const TRIES = { count: sql<number>`count(*)`, first: sql<number | null>`min(${messageAttempts.startedAt})` };
+
+const triesOfAccount = statement((db) =>
+  db.select(TRIES).from(messageAttempts)
+    .where(and(eq(messageAttempts.accountId, p("accountId")), gt(messageAttempts.startedAt, p("after"))))
+    .prepare()
+);
+
+const triesOfPair = statement((db) =>
+  db.select(TRIES).from(messageAttempts).where(and(
+    eq(messageAttempts.accountId, p("accountId")),
+    eq(messageAttempts.contactId, p("contactId")),
+    gt(messageAttempts.startedAt, p("after")),
+  )).prepare()
+);
+
+export interface Tries {
+  readonly count: number;
+  /** When the first of them began; null: there is none. */
+  readonly first: number | null;
+}
+
+/** The tries since `after` of an account, or of it with one contact. */
+export async function countTries(
+  at: Ctx,
+  of: { accountId: string; contactId: string | null; after: number },
+): Promise<Tries> {
+  const [row] = of.contactId === null ? await triesOfAccount(at, of) : await triesOfPair(at, of);
+  return row ?? { count: 0, first: null };
+}
+
+const insertAttemptRow = statementBlind((db) =>
   db.insert(messageAttempts).values({
     id: p("id"),
     workspaceId: p("workspaceId"),
+    accountId: p("accountId"),
+    contactId: p("contactId"),
     messageId: p("messageId"),
     number: p("number"),
     startedAt: p("now"),
@@ -33,7 +66,13 @@ const insertAttemptRow = statement((db) =>
 
 export async function insertAttempt(
   tx: Tx,
-  fresh: { messageId: string; number: number; calledAt: number | null },
+  fresh: {
+    messageId: string;
+    accountId: string;
+    contactId: string;
+    number: number;
+    calledAt: number | null;
+  },
 ): Promise<string> {
   const id = newId("attempt");
   await insertAttemptRow(tx, { id, ...fresh, now: tx.now(), workspaceId: tx.workspaceId });

@@ -1,15 +1,18 @@
 const COMMON = "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'";
 
+/** Files that the page itself has read, as only its authorised requests can. */
+const MEDIA = "img-src 'self' blob:; media-src 'self' blob:";
+
 /** Headers of a page of ours: everything from this origin, framed by nobody. */
 export const PAGE = {
-  "content-security-policy": `${COMMON}; frame-ancestors 'none'`,
+  "content-security-policy": `${COMMON}; ${MEDIA}; frame-ancestors 'none'`,
   "referrer-policy": "no-referrer",
   "x-frame-options": "DENY",
 } as const;
 
 /** The web chat may stand in a frame on any site of the business. */
 export const EMBEDDABLE_PAGE = {
-  "content-security-policy": `${COMMON}; frame-ancestors *`,
+  "content-security-policy": `${COMMON}; ${MEDIA}; frame-ancestors *`,
   "referrer-policy": "no-referrer",
 } as const;
 

@@ -50,3 +50,60 @@ browserTest(
     await context.close();
   },
 );
+
+/** A tenth of a second of silence, as RIFF/WAVE has it: 8 kHz, 8 bits, mono. */
+function silence(): Uint8Array<ArrayBuffer> {
+  const samples = 800;
+  const bytes = new Uint8Array(44 + samples).fill(128);
+  const view = new DataView(bytes.buffer);
+  const text = (at: number, word: string) => bytes.set(new TextEncoder().encode(word), at);
+  text(0, "RIFF");
+  view.setUint32(4, 36 + samples, true);
+  text(8, "WAVEfmt ");
+  for (const [at, value] of [[16, 16], [24, 8000], [28, 8000], [40, samples]] as const) {
+    view.setUint32(at, value, true);
+  }
+  for (const [at, value] of [[20, 1], [22, 1], [32, 1], [34, 8]] as const) view.setUint16(at, value, true);
+  text(36, "data");
+  return bytes;
+}
+
+browserTest(
+  "an operator sees a customer's picture and hears the voice note within the page's policy",
+  async (browser) => {
+    await using graph = await startFakeGraph();
+    const { WHATSAPP_GRAPH_URL = "", WHATSAPP_GRAPH_VERSION = "", WHATSAPP_APP_SECRET = "" } = graph.env;
+    await using world = await openWorld({
+      env: { WHATSAPP_GRAPH_URL, WHATSAPP_GRAPH_VERSION, DEBOUNCE_WHATSAPP: "50ms" },
+    });
+    const { phoneNumberId, businessAccountId, accessToken } = graph.account;
+    await connectChannel(world.operator.ctx, {
+      channel: "whatsapp",
+      name: "WhatsApp",
+      settings: { phone_number_id: phoneNumberId, business_account_id: businessAccountId },
+      secrets: { access_token: accessToken, app_secret: WHATSAPP_APP_SECRET },
+    });
+    graph.webhooks.to(`${world.origin}/api/whatsapp/webhook`, { auto: true });
+    const { page, context, complaints } = await visit(browser, world.origin);
+    await page.goto(`${world.origin}/inbox`);
+    await page.locator("#login [name=username]").fill(world.operator.username);
+    await page.locator("#login [name=password]").fill(PASSWORD);
+    await page.locator("#login-button").click();
+    await page.locator('#link[data-state="live"]').waitFor();
+    const ana = graph.customer(ANA);
+    ana.sends("image");
+    ana.sends("audio", { mimeType: "audio/wav", bytes: silence() });
+    await page.locator(".row", { hasText: "Ana López" }).click();
+    const picture = page.locator(".message.in img.picture:not(.loading)");
+    await picture.waitFor();
+    assert.equal(await picture.evaluate((image) => Reflect.get(image, "naturalWidth")), 1);
+    assert.match(await picture.getAttribute("src") ?? "", /^blob:/);
+    await page.locator(".message.in button.file").nth(1).click();
+    const player = page.locator(".message.in audio.player");
+    await player.waitFor();
+    await page.waitForFunction(() => Number(document.querySelector("audio")?.duration) > 0.05);
+    assert.equal(await page.locator(".message.in button.file").count(), 2, "each can still be downloaded");
+    assert.deepEqual(complaints, []);
+    await context.close();
+  },
+);

@@ -52,7 +52,7 @@ export async function openWorld(
   const runner = createRunner({
     context: h.system,
     registry: createRegistry(handlers),
-    lanes: { interactive: 4, default: 2 },
+    lanes: { interactive: 4, default: 2, bulk: 1 },
   });
   const unwake = h.ports.waker.onWake((lane, ids, dueAt) => runner.wake(lane, ids, dueAt));
   await runner.start();

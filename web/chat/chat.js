@@ -54,6 +54,7 @@ const view = createView(texts, {
   rate: (message, helpful) =>
     act(async () => table.put(await api.post(`/api/chat/messages/${message.id}/rating`, { helpful }))),
   download: (file) => act(() => api.download(`/api/chat/attachments/${file.id}`, file.name)),
+  blob: (file) => api.blob(`/api/chat/attachments/${file.id}`),
   again: (item) => outbox.again(item),
   drop: (item) => outbox.remove(item),
 });

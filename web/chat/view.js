@@ -1,10 +1,11 @@
 import { textWithoutSources } from "../shared/answers.js";
 import { byId, h, linked } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
+import { createMedia } from "../shared/media.js";
 
 const WHO = { bot: "assistant", greeting: "assistant", operator: "operator", customer: "you" };
 
-/** Draws the messages of a chat. `actions`: rate(message, helpful), download(attachment), again(item), drop(item). */
+/** Draws the messages of a chat. `actions`: rate(message, helpful), download(attachment), blob(attachment), again(item), drop(item). */
 export function createView(texts, actions) {
   const list = byId("messages");
   const scroll = byId("scroll");
@@ -35,16 +36,12 @@ export function createView(texts, actions) {
     return h("span", { class: "rating" }, button(true, "up", "helpful"), button(false, "down", "unhelpful"));
   }
 
-  function files(message) {
-    return message.attachments.map((file) =>
-      h(
-        "button",
-        { type: "button", class: "file", onclick: () => actions.download(file) },
-        icon("clip", 16),
-        file.name,
-      )
-    );
-  }
+  const atEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 400;
+  const media = createMedia({
+    blob: actions.blob,
+    save: actions.download,
+    onGrow: () => atEnd() && (scroll.scrollTop = scroll.scrollHeight),
+  });
 
   function drawMessage(message) {
     if (message.author === "system") return h("li", { class: "note" }, message.text);
@@ -58,7 +55,7 @@ export function createView(texts, actions) {
         "div",
         { class: "bubble" },
         message.text === "" ? null : h("p", { dir: "auto" }, linked(textWithoutSources(message))),
-        files(message),
+        message.attachments.flatMap((file) => media.show(file)),
       ),
       sources(message),
       h(

@@ -1,6 +1,7 @@
 import { textWithoutSources } from "../shared/answers.js";
 import { byId, h, linked } from "../shared/dom.js";
 import { icon } from "../shared/icons.js";
+import { createMedia } from "../shared/media.js";
 import { ticks, windowLeft } from "./ticks.js";
 
 const WHO = { bot: "assistant", operator: "operator", customer: "customer" };
@@ -12,6 +13,17 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
   let cursor = null;
   const scroll = byId("scroll");
   const drafts = new Map();
+
+  const toEnd = () => scroll.scrollTop = scroll.scrollHeight;
+  const isAtEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 100;
+  /** Whether the last words were in view: what grows above them must not push them out of it. */
+  let atEnd = true;
+  scroll.addEventListener("scroll", () => atEnd = isAtEnd());
+  const media = createMedia({
+    blob: (file) => api.blob(`/api/attachments/${file.id}`),
+    save: (file) => act(() => api.download(`/api/attachments/${file.id}`, file.name)),
+    onGrow: () => atEnd && toEnd(),
+  });
 
   async function act(work) {
     try {
@@ -33,12 +45,13 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
   async function load() {
     const { id } = conversation;
     marks.clear();
+    media.clear();
     const page = await api.get(`/api/conversations/${id}/messages?limit=50`);
     if (conversation?.id !== id) return;
     messages = new Map(page.data.map((message) => [message.id, message]));
     cursor = page.next_cursor;
     draw();
-    scroll.scrollTop = scroll.scrollHeight;
+    toEnd();
     await read();
   }
 
@@ -49,18 +62,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
 
   function drawMessage(message) {
     if (message.author === "system") return h("li", { class: "note" }, message.text);
-    const files = message.attachments.map((file) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: "file",
-          onclick: () => act(() => api.download(`/api/attachments/${file.id}`, file.name)),
-        },
-        icon("clip", 16),
-        file.name,
-      )
-    );
+    const files = message.attachments.flatMap((file) => media.show(file));
     const sources = message.sources.map((source) =>
       h(
         "details",
@@ -115,7 +117,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     byId("close").hidden = state === "closed";
     byId("reply").hidden = state === "closed";
     byId("earlier").hidden = cursor === null;
-    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 100;
+    const wasAtEnd = isAtEnd();
     const all = [...messages.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
     const list = byId("messages");
     const known = new Map([...list.children].map((element) => [element.dataset.key, element]));
@@ -126,7 +128,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
       element.dataset.key = key;
       return element;
     }));
-    if (atEnd) scroll.scrollTop = scroll.scrollHeight;
+    if (wasAtEnd) toEnd();
   }
 
   async function reply() {

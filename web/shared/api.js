@@ -58,9 +58,13 @@ export function createApi(
     put: send("PUT"),
     patch: send("PATCH"),
     delete: send("DELETE"),
+    /** The bytes of a file. */
+    async blob(path) {
+      return await (await request("GET", path)).blob();
+    },
     /** Saves a file that only an authorised request can read. */
     async download(path, name) {
-      const url = URL.createObjectURL(await (await request("GET", path)).blob());
+      const url = URL.createObjectURL(await this.blob(path));
       const link = document.createElement("a");
       link.href = url;
       link.download = name;

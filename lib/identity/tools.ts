@@ -82,6 +82,7 @@ export const identityTools: readonly Tool<Ctx>[] = [
     summary: "Create a user, in a workspace or with one of their own",
     scope: "platform:write",
     destructive: false,
+    secret: true,
     input: z.object({
       email: emailField,
       username: usernameField.optional(),
@@ -120,6 +121,7 @@ export const identityTools: readonly Tool<Ctx>[] = [
     summary: "Make a link with which a user sets a new password within the hour",
     scope: "platform:write",
     destructive: false,
+    secret: true,
     input: who,
     output: z.object({ link: z.string(), expires_at: z.string().nullable() }),
     run: async (ctx: Ctx, { user }) => {
@@ -132,6 +134,7 @@ export const identityTools: readonly Tool<Ctx>[] = [
     summary: "Create an API key of the workspace; it is shown this once",
     scope: "api_keys:write",
     destructive: false,
+    secret: true,
     input: z.object({
       name: nameField,
       scopes: z.array(scopeField).min(1).optional(),

@@ -12,6 +12,8 @@ export interface Tool<C> {
   readonly scope: Scope;
   /** True when it can't be undone. */
   readonly destructive: boolean;
+  /** It takes or gives a secret: what it is called with and what it answers is never stored. */
+  readonly secret?: boolean;
   readonly input: ZodObject;
   readonly output: ZodType;
   /** Parses `input` by the schema (throws ZodError), then calls the verb. */

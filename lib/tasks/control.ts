@@ -5,6 +5,7 @@ import { isoOrNull } from "../kernel/clock.ts";
 import { WORKER_TYPE_NAMES, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
 import { invalid } from "../kernel/errors.ts";
 import type { ControlAction } from "./schemas.ts";
+import { capacities } from "./capacity.ts";
 import { depthsOf } from "./figures-store.ts";
 
 export interface ControlOrder {
@@ -53,6 +54,9 @@ export interface LaneStatus {
     readonly concurrency: number | null;
   };
   /** Of the workspace: ready to run. Counts stop at 10,000. */
+  /** Processes that run the lane, and how many jobs they run at once together; null: none is known. */
+  readonly workers: number | null;
+  readonly places: number | null;
   readonly queued: number;
   readonly delayed: number;
   readonly running: number;
@@ -64,7 +68,7 @@ const OWN = { paused: false, draining: false, concurrency: null };
 /** The lanes with what was said of them and what of the workspace is in them. */
 export async function laneStatus(ctx: Ctx): Promise<LaneStatus[]> {
   requireScope(ctx, "tasks:read");
-  const [controls, depths] = await Promise.all([laneControls(ctx), depthsOf(ctx)]);
+  const [controls, depths, capacity] = await Promise.all([laneControls(ctx), depthsOf(ctx), capacities(ctx)]);
   return WORKER_TYPE_NAMES.map((workerType) => {
     const lane = WORKER_TYPES[workerType];
     const { paused, draining, concurrency, workspaces } = controls.get(lane) ?? OPEN_LANE;
@@ -77,6 +81,8 @@ export async function laneStatus(ctx: Ctx): Promise<LaneStatus[]> {
       draining,
       concurrency,
       workspace: { paused: own.paused, draining: own.draining, concurrency: own.concurrency },
+      workers: capacity?.(lane).workers ?? null,
+      places: capacity?.(lane).places ?? null,
       queued: depth.queued,
       delayed: depth.delayed,
       running: depth.running,

@@ -12,7 +12,7 @@ import { detailOf, type TaskDetail } from "./read.ts";
 import { PRIORITIES, type Priority, TASK_LIMITS } from "./schemas.ts";
 import { selectDeadTasks, selectTask, type TaskRow } from "./store.ts";
 import { dropStored } from "./stored.ts";
-import { checkArgs, findFunction, keepArgs, wakeFor } from "./submit.ts";
+import { checkArgs, findFunction, formOf, keepArgs, wakeFor } from "./submit.ts";
 
 /** Tasks that failed for good, newest first. */
 export async function listDeadTasks(
@@ -50,8 +50,9 @@ export async function retryDeadTask(ctx: Ctx, { id, args, priority, maxAttempts 
   const row = await deadLetter(ctx, id);
   const facts = findFunction(ctx, functionNameOf(row.name), "function_name");
   if (facts.scope !== null) requireScope(ctx, facts.scope);
-  if (args !== undefined) checkArgs(facts, args, "args");
-  const payload = args === undefined ? undefined : await keepArgs(ctx, id, args);
+  const mendedArgs = args === undefined ? undefined : formOf(facts, args);
+  if (mendedArgs !== undefined) checkArgs(facts, mendedArgs, "args");
+  const payload = mendedArgs === undefined ? undefined : await keepArgs(ctx, id, mendedArgs);
   const mended = {
     ...(payload === undefined ? {} : { payload }),
     ...(priority === undefined ? {} : { priority: PRIORITIES[priority] }),

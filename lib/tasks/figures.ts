@@ -27,13 +27,15 @@ export interface LaneFigures {
   readonly run_ms: Percentiles;
   /** Of one place in the lane, the share of the window in which it was in use: 2.5 is two and a half places. */
   readonly places_in_use: number;
+  /** The same of all places of the lane; null: they are not known. */
+  readonly utilisation: number | null;
 }
 
 export interface TaskFigures {
   readonly window_s: number;
   /** False: more tasks ended within the window than were looked at. */
   readonly complete: boolean;
-  readonly total: Omit<LaneFigures, "worker_type">;
+  readonly total: Omit<LaneFigures, "worker_type" | "utilisation">;
   readonly by_worker_type: LaneFigures[];
 }
 
@@ -42,13 +44,11 @@ export async function taskFigures(ctx: Ctx, { windowMs = 5 * MINUTE } = {}): Pro
   requireScope(ctx, "tasks:read");
   const since = ctx.now() - windowMs;
   const [lanes, { ended, whole }] = await Promise.all([laneStatus(ctx), selectEnded(ctx, since)]);
-  const figures = lanes.map(({ worker_type, lane, queued, delayed, running }) => ({
-    worker_type,
-    queued,
-    delayed,
-    running,
-    ...figuresOf(ended.filter((one) => one.lane === lane), windowMs),
-  }));
+  const figures = lanes.map(({ worker_type, lane, queued, delayed, running, places }) => {
+    const own = figuresOf(ended.filter((one) => one.lane === lane), windowMs);
+    const utilisation = places === null || places === 0 ? null : round(own.places_in_use / places);
+    return { worker_type, queued, delayed, running, ...own, utilisation };
+  });
   const sum = (key: "queued" | "delayed" | "running") => figures.reduce((total, one) => total + one[key], 0);
   return {
     window_s: windowMs / SECOND,
@@ -68,7 +68,6 @@ function figuresOf(ended: readonly Ended[], windowMs: number) {
   const started = ended.filter((one): one is Ended & { startedAt: number } => one.startedAt !== null);
   const done = count(JOB_STATE.done);
   const runs = started.map(({ startedAt, finishedAt }) => finishedAt - startedAt);
-  const round = (value: number) => Math.round(value * 1000) / 1000;
   return {
     done,
     failed: count(JOB_STATE.dead),
@@ -78,6 +77,10 @@ function figuresOf(ended: readonly Ended[], windowMs: number) {
     run_ms: percentilesOf(runs),
     places_in_use: round(runs.reduce((total, ms) => total + ms, 0) / windowMs),
   };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }
 
 export function percentilesOf(values: readonly number[]): Percentiles {

@@ -16,4 +16,5 @@ export type { Task } from "./present.ts";
 export { getTask, listChildren, listFunctions, listTasks, type TaskDetail, type TaskQuery } from "./read.ts";
 export { runTask } from "./run.ts";
 export { checkOrder, submitTask, submitterOf, type TaskOrder } from "./submit.ts";
+export { taskTools } from "./tools.ts";
 export { type Priority, PRIORITY_NAMES } from "./schemas.ts";

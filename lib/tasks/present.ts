@@ -48,8 +48,8 @@ export function toTask(row: TaskRow): Task {
     priority: priorityOf(row.priority),
     result: stored !== null && "value" in stored ? stored.value : null,
     result_bytes: stored !== null && "blob" in stored ? stored.bytes : null,
-    // What went wrong before a good end is told by its attempts.
-    error: row.state === JOB_STATE.done ? null : row.lastError,
+    // What went wrong before a good end is told by its attempts; one without a result ended before it failed.
+    error: row.state === JOB_STATE.done && row.result !== null ? null : row.lastError,
     attempts: row.attempts,
     max_attempts: row.maxAttempts,
     progress: told === undefined ? null : { ...told, at: iso(told.at) },

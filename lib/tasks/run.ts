@@ -1,4 +1,5 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
 import { actorFrom } from "../identity/mod.ts";
 import { type JobCtx, JobResult } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -8,8 +9,8 @@ import { Impossible } from "../kernel/retry.ts";
 import { functionNameOf, taskStateOf } from "./policy.ts";
 import { createProgress, type ProgressWriter } from "./progress.ts";
 import { TASK_LIMITS } from "./schemas.ts";
-import { cancelBelow, selectChildren } from "./store.ts";
-import { asStored, keep, keepJson, load } from "./stored.ts";
+import { cancelBelow, keepResult, selectChildren } from "./store.ts";
+import { asStored, keep, keepJson, load, type Stored } from "./stored.ts";
 
 export interface TaskRun {
   readonly fn: TaskFunction<Ctx>;
@@ -34,10 +35,21 @@ export async function runTask(ctx: JobCtx, { fn, payload }: TaskRun): Promise<Jo
       what: "The result",
     };
     const json = await runApart(ctx, { fn, args, progress });
-    const result = json === null
-      ? await keep(await callFunction(ctx, { fn, args, progress }), keeping)
-      : await keepJson(json, keeping);
-    return new JobResult(result, { type: "task.done", data: { name: fn.name } });
+    if (json !== null) return doneWith(fn, await keepJson(json, keeping));
+    if (fn.pure) return doneWith(fn, await keep(await callPure(fn, args, progress), keeping));
+    const acting = await createActing(ctx, fn);
+    const value = await acting.run(() =>
+      fn.run(args, {
+        ctx: acting.ctx,
+        signal: ctx.signal,
+        taskId: ctx.job.id,
+        children: () => childrenOf(ctx),
+        progress: progress.tell,
+      })
+    );
+    const result = await keep(value, keeping);
+    if (acting.ended()) await keepResult(ctx, { ...ctx.job, result });
+    return doneWith(fn, result);
   } finally {
     await progress.end();
   }
@@ -61,15 +73,8 @@ async function runApart(ctx: JobCtx, { fn, args, progress }: Call): Promise<stri
   return await isolation.run({ name: fn.name, args, lane, signal, progress: progress.tell });
 }
 
-async function callFunction(ctx: JobCtx, { fn, args, progress }: Call): Promise<unknown> {
-  if (fn.pure) return await callPure(fn, args, progress);
-  return await fn.run(args, {
-    ctx: await asSubmitter(ctx, fn),
-    signal: ctx.signal,
-    taskId: ctx.job.id,
-    children: () => childrenOf(ctx),
-    progress: progress.tell,
-  });
+function doneWith(fn: TaskFunction<Ctx>, result: Stored): JobResult {
+  return new JobResult(result, { type: "task.done", data: { name: fn.name } });
 }
 
 /** What only computes would fail again: no attempt can mend it. */
@@ -81,11 +86,34 @@ async function callPure(fn: PureFunction, args: unknown, progress: ProgressWrite
   }
 }
 
-/** Who submitted the task, with the scopes that it has now. Throws 403 when they are not enough any more. */
-async function asSubmitter(ctx: JobCtx, fn: TaskFunction<Ctx>): Promise<Ctx> {
+/**
+ * A context of who submitted the task, with the scopes that it has now (403 when they are not enough any more). The
+ * first thing that the function writes ends the task in the same commit: whatever happens after it, that is written
+ * once, and never by a run that has lost its lease.
+ */
+async function createActing(ctx: JobCtx, fn: TaskFunction<Ctx>) {
   const actor = await actorFrom(ctx, ctx.job.submittedBy ?? "");
   if (fn.scope !== null) requireScope({ actor }, fn.scope);
-  return ctx.as({ actor });
+  let ended = false;
+  const within = async (tx: Tx) => {
+    if (ended) return;
+    await ctx.finish(tx);
+    await emit(tx, { type: "task.done", subjectId: ctx.job.id, data: { name: fn.name } });
+    tx.afterCommit(() => ended = true);
+  };
+  return {
+    ctx: ctx.as({ actor, within }),
+    ended: () => ended,
+    /** What goes wrong after the end is told with the task, which stays done. */
+    async run<T>(call: () => Promise<T>): Promise<T> {
+      try {
+        return await call();
+      } catch (thrown) {
+        if (ended) await keepResult(ctx, { ...ctx.job, error: messageOf(thrown).slice(0, 1000) });
+        throw thrown;
+      }
+    },
+  };
 }
 
 const PAGE = 500;

@@ -28,6 +28,7 @@ export const WAITING_REASONS = [
   "lane_paused",
   "workspace_paused",
   "workspace_limit",
+  "no_worker",
   "slot",
 ] as const;
 

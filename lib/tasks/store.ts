@@ -231,3 +231,14 @@ export async function countRunning(at: Ctx, lane: Lane): Promise<number> {
     .where(and(sql`state = 2`, eq(jobs.lane, lane), eq(jobs.workspaceId, at.workspaceId)));
   return row?.count ?? 0;
 }
+
+/** What is told of a run that its own first commit has ended. */
+export async function keepResult(
+  at: Ctx,
+  { id, fence, result, error }: { id: string; fence: number; result?: unknown; error?: string },
+): Promise<void> {
+  await at.db.update(jobs).set({
+    ...(result === undefined ? {} : { result }),
+    ...(error === undefined ? {} : { lastError: error }),
+  }).where(and(eq(jobs.id, id), eq(jobs.fence, fence), sql`state = 3`));
+}

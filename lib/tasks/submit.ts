@@ -1,3 +1,4 @@
+import { ZodObject } from "zod";
 import type { Ctx, Tx } from "../context.ts";
 import { JOB_STATE, rankOf, recentControls } from "../jobs/mod.ts";
 import { type Actor, requireScope } from "../kernel/actors.ts";
@@ -119,9 +120,15 @@ export function checkOrder(
     const allowed = facts.workerTypes.join(", ");
     throw invalid(`${at}worker_type`, `"${facts.name}" runs on ${allowed}, not on ${workerType}`);
   }
-  const { args = [] } = order;
+  const args = formOf(facts, order.args);
   checkArgs(facts, args, `${at}args`);
   return { facts, workerType, args };
+}
+
+/** A function that takes an object may be given it alone, in a list, or not at all. */
+export function formOf({ args: schema }: FunctionFacts, args: unknown): unknown {
+  if (!(schema instanceof ZodObject)) return args ?? [];
+  return Array.isArray(args) && args.length < 2 ? args[0] ?? {} : args ?? {};
 }
 
 /** Throws 422 that lists near names. */

@@ -1,6 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { JOB_STATE, laneControls, OPEN_LANE } from "../jobs/mod.ts";
 import { iso } from "../kernel/clock.ts";
+import { capacities } from "./capacity.ts";
 import { NEVER, type WAITING_REASONS } from "./schemas.ts";
 import { countAhead, countRunning, type selectAttempts, type TaskRow } from "./store.ts";
 
@@ -27,6 +28,10 @@ export async function waitingOf(ctx: Ctx, row: TaskRow, attempts: Attempts): Pro
   const running = own === undefined || own.concurrency === null ? 0 : await countRunning(ctx, row.lane);
   if (own !== undefined && own.concurrency !== null && running >= own.concurrency) {
     return because("workspace_limit", `${running} tasks of the workspace run in the lane: as many as it may`);
+  }
+  const capacity = (await capacities(ctx))?.(row.lane);
+  if (capacity?.places === 0) {
+    return because("no_worker", `No worker that lives runs the lane "${row.lane}"`);
   }
   const ahead = await countAhead(ctx, { lane: row.lane, rank: row.rank, most: MOST_AHEAD });
   const many = ahead === MOST_AHEAD ? "or more " : "";

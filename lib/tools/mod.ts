@@ -17,6 +17,7 @@ import { reportTools } from "../reports/mod.ts";
 import { rulesTools } from "../rules/mod.ts";
 import { slaTools } from "../sla/mod.ts";
 import { dashboardTools } from "../dashboards/mod.ts";
+import { taskTools } from "../tasks/mod.ts";
 import { visitTools } from "../visits/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
@@ -25,6 +26,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...knowledgeTools,
   ...identityTools,
   ...jobTools,
+  ...taskTools,
   ...messagingTools,
   ...opsTools,
   ...scheduleTools,

@@ -160,6 +160,8 @@ export const laneSchema = z.object({
   lane: z.string().openapi({ example: "cpu" }),
   ...said,
   workspace: z.object(said).openapi({ description: "What the workspace said for itself" }),
+  workers: z.number().int().nullable().openapi({ example: 1, description: "Processes that run the lane" }),
+  places: z.number().int().nullable().openapi({ example: 2, description: "Jobs that they run at once" }),
   queued: count(0).openapi({ description: "Of the workspace; counts stop at 10,000" }),
   delayed: count(0),
   running: count(0),
@@ -191,7 +193,13 @@ export const figuresSchema = z.object({
   window_s: z.number().openapi({ example: 300 }),
   complete: z.boolean().openapi({ example: true, description: "false: more ended than were looked at" }),
   total: z.object(figures).openapi("TaskTotals"),
-  by_worker_type: z.array(z.object({ worker_type: workerType, ...figures }).openapi("TaskLaneFigures")),
+  by_worker_type: z.array(
+    z.object({
+      worker_type: workerType,
+      ...figures,
+      utilisation: z.number().nullable().openapi({ example: 0.05, description: "Of all places of the lane" }),
+    }).openapi("TaskLaneFigures"),
+  ),
 }).openapi("TaskFigures");
 
 export const deadRetrySchema = z.object({

@@ -40,7 +40,7 @@ Deno.test("workers beside the server run its tasks; one that is killed loses non
   const { call, until } = client(server.url, await signIn(server.url));
   const submitted = await call("POST", "/submit", primes(100));
   await pause(300);
-  assert.equal((await call("GET", `/tasks/${submitted.task_id}`)).waiting_for.reason, "slot");
+  assert.equal((await call("GET", `/tasks/${submitted.task_id}`)).waiting_for.reason, "no_worker");
 
   const options = { data, env: { ADMIN_PASSWORD } };
   const first = await startWorkerProcess("cpu=2,general", options);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Ctx } from "../../lib/context.ts";
+import { beatWorker } from "../../lib/jobs/mod.ts";
 import { readEvents } from "../../lib/events/mod.ts";
 import { defineFunction, definePure } from "../../lib/kernel/define-function.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
@@ -297,6 +298,22 @@ Deno.test("demo tasks show every kind of worker, and the figures count them", as
   for (const lane of body.by_worker_type) assert.equal(lane.done, 2, lane.worker_type);
   assert.equal(body.total.throughput_per_s, 0.033);
   assert.notEqual(body.total.run_ms.p50, null);
+});
+
+Deno.test("the status tells of the workers that live, and a task that none of them takes says so", async () => {
+  await using h = await harness();
+  const desk = open(h, await h.person());
+  const ioOf = async () =>
+    (await desk.call("GET", "/status")).body.lanes.find((lane: { lane: string }) => lane.lane === "io");
+  assert.deepEqual([(await ioOf()).workers, (await ioOf()).places], [null, null]);
+  const beat = { host: "h", pid: 1, running: 0, cpu: 0, rssBytes: 1, startedAt: h.clock.now() };
+  await beatWorker(h.system, { ...beat, id: "wrk_1", lanes: { io: 8 } });
+  await beatWorker(h.system, { ...beat, id: "wrk_2", lanes: { io: 4, general: 1 } });
+  assert.deepEqual([(await ioOf()).workers, (await ioOf()).places], [2, 12]);
+  const id = await desk.submit("math.sqrt", [4]);
+  assert.equal((await desk.task(id)).waiting_for.reason, "no_worker");
+  const other = await desk.submit("math.sqrt", [4], { worker_type: "IO_INTENSIVE" });
+  assert.equal((await desk.task(other)).waiting_for.reason, "slot");
 });
 
 Deno.test("a member reads tasks and submits none", async () => {

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { say } from "../cli/output.ts";
 import { ADMIN_PASSWORD, signIn, START_FLAGS } from "../tests/support/server.ts";
+import { setupSystem } from "../tools/setup-system.ts";
 
 const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
 const ROUNDS = 3;
@@ -131,14 +132,17 @@ async function express(): Promise<Peer | null> {
   return { ...peer, url: "http://127.0.0.1:8792/api/auth/me", token };
 }
 
+const PYTHON = "/usr/lib/python3/dist-packages";
+/** uvloop and httptools are what uvicorn is fast with. */
+const FASTAPI = {
+  "python3-fastapi": `${PYTHON}/fastapi/__init__.py`,
+  "python3-uvicorn": `${PYTHON}/uvicorn/__init__.py`,
+  "python3-uvloop": `${PYTHON}/uvloop/__init__.py`,
+  "python3-httptools": `${PYTHON}/httptools/__init__.py`,
+} as const;
+
 async function fastapi(): Promise<Peer | null> {
-  const probe = await new Deno.Command("/usr/bin/python3", {
-    args: ["-c", "import fastapi, uvicorn"],
-    stdout: "null",
-    stderr: "null",
-  })
-    .output().catch(() => null);
-  if (probe?.success !== true) return null;
+  if ((await setupSystem(FASTAPI, "FastAPI is left out")).length > 0) return null;
   const peer = await spawned("FastAPI, like work", {
     command: "/usr/bin/python3",
     args: [join(folder, "fastapi_me.py"), "8793"],
@@ -147,6 +151,9 @@ async function fastapi(): Promise<Peer | null> {
   const token = await fetch(peer.url).then((response) => response.text());
   return { ...peer, url: "http://127.0.0.1:8793/api/auth/me", token };
 }
+
+const WRK = { wrk: "/usr/bin/wrk" } as const;
+if ((await setupSystem(WRK, "Nothing can be measured")).length > 0) Deno.exit(1);
 
 const peers = (await Promise.all([bare(), cauce(), express(), fastapi()])).filter((peer) => peer !== null);
 const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]));

@@ -5,15 +5,17 @@
 
 import { say } from "../cli/output.ts";
 
-/** Debian package -> the program that proves it is there. */
+/** Debian package -> the file that proves it is there. */
+type Packages = Readonly<Record<string, string>>;
+
 const PACKAGES = {
   chromium: "/usr/bin/chromium",
   "redis-server": "/usr/bin/redis-server",
   "python3-openpyxl": "/usr/lib/python3/dist-packages/openpyxl/__init__.py",
 } as const satisfies Record<string, string>;
 
-export function missingPackages(): string[] {
-  return Object.entries(PACKAGES).filter(([, program]) => !exists(program)).map(([name]) => name);
+export function missingPackages(packages: Packages = PACKAGES): string[] {
+  return Object.entries(packages).filter(([, program]) => !exists(program)).map(([name]) => name);
 }
 
 function exists(path: string): boolean {
@@ -48,9 +50,12 @@ async function succeeds(command: string, args: readonly string[]): Promise<boole
   }
 }
 
-/** Resolves to the packages that are still missing. */
-export async function setupSystem(): Promise<string[]> {
-  const missing = missingPackages();
+/** Resolves to the packages that are still missing; `without` says what is done without them. */
+export async function setupSystem(
+  packages: Packages = PACKAGES,
+  without = "Tests that need them are skipped",
+): Promise<string[]> {
+  const missing = missingPackages(packages);
   if (missing.length === 0) return [];
   const line = `apt-get update && apt-get install -y --no-install-recommends ${missing.join(" ")}`;
   const root = Deno.uid() === 0;
@@ -58,7 +63,7 @@ export async function setupSystem(): Promise<string[]> {
     (root || await succeeds("sudo", ["-n", "true"]));
   if (!may) {
     say(
-      `Missing: ${missing.join(", ")}. Tests that need them are skipped. To install them, run:\n  ${
+      `Missing: ${missing.join(", ")}. ${without}. To install them, run:\n  ${
         root ? line : `sudo sh -c '${line}'`
       }`,
     );
@@ -68,7 +73,7 @@ export async function setupSystem(): Promise<string[]> {
   const [command, lead] = root ? ["apt-get", []] as const : ["sudo", ["-n", "apt-get"]] as const;
   await run(command, [...lead, "update", "-qq"]);
   await run(command, [...lead, "install", "-y", "-qq", "--no-install-recommends", ...missing]);
-  return missingPackages();
+  return missingPackages(packages);
 }
 
 if (import.meta.main) {

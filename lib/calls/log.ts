@@ -44,7 +44,7 @@ async function linkCall(tx: Tx, callId: string, ticketId: string): Promise<void>
   await linkTicket(tx, { ticketId, kind: "call", targetId: callId, relation: "related" });
 }
 
-/** The row alone, for who writes many and tells of them once. */
+/** The row alone, for who writes many and tells of them once. Of a call that is known, what is left out stays. */
 export async function writeCall(
   tx: Tx,
   { call, source }: { call: LoggedCall; source: CallRow["source"] },
@@ -53,10 +53,10 @@ export async function writeCall(
   const settings = await selectCallSettings(tx);
   const before = call.external_id === null ? null : await selectCallByExternalId(tx, call.external_id);
   const parties = await partiesOf(tx, {
-    phone: call.phone,
+    phone: call.phone ?? before?.phone ?? null,
     country: settings?.country ?? null,
-    contactId: call.contact_id,
-    clientId: call.client_id,
+    contactId: call.contact_id ?? before?.contactId ?? null,
+    clientId: call.client_id ?? before?.clientId ?? null,
   });
   const { direction } = call;
   const { startedAt, answeredAt, endedAt } = timesOf(call);
@@ -65,15 +65,15 @@ export async function writeCall(
     ...parties,
     direction,
     state: stateOf({ direction, answeredAt, endedAt }),
-    line: call.line === null ? null : normalPhone(call.line) ?? call.line,
-    operatorId: call.operator_id,
-    ticketId: call.ticket_id,
+    line: call.line === null ? before?.line ?? null : normalPhone(call.line) ?? call.line,
+    operatorId: call.operator_id ?? before?.operatorId ?? null,
+    ticketId: call.ticket_id ?? before?.ticketId ?? null,
     startedAt,
     answeredAt,
     endedAt,
-    outcome: call.outcome,
-    notes: call.notes,
-    recordingUrl: call.recording_url,
+    outcome: call.outcome ?? before?.outcome ?? null,
+    notes: call.notes ?? before?.notes ?? null,
+    recordingUrl: call.recording_url ?? before?.recordingUrl ?? null,
     updatedAt: now,
   };
   if (before !== null) {

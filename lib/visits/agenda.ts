@@ -89,16 +89,19 @@ function toStanding(
   }];
 }
 
+/** Throws 422. */
+export async function operatorFor(at: Ctx, id: string): Promise<OperatorRow> {
+  const worker = await findOperator(at, id);
+  if (worker === null) throw invalid("operator_id", "is no operator of this workspace");
+  return worker;
+}
+
 /** Who may be asked: the one operator, all of a team who work, or whoever works. Throws 422. */
 export async function workersOf(
   at: Ctx,
   { operatorId, teamId }: { operatorId: string | null; teamId: string | null },
 ): Promise<OperatorRow[]> {
-  if (operatorId !== null) {
-    const worker = await findOperator(at, operatorId);
-    if (worker === null) throw invalid("operator_id", "is no operator of this workspace");
-    return [worker];
-  }
+  if (operatorId !== null) return [await operatorFor(at, operatorId)];
   if (teamId === null) {
     const anybody = await activeOperators(at, MOST_WORKERS);
     if (anybody.length === 0) throw invalid("operator_id", "there is no operator who could make a visit");

@@ -6,7 +6,7 @@ import { MINUTE } from "../kernel/clock.ts";
 import { invalid } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { linkTicket } from "../tickets/mod.ts";
-import { requireFree, workersOf } from "./agenda.ts";
+import { operatorFor, requireFree, workersOf } from "./agenda.ts";
 import { visitTell } from "./jobs.ts";
 import { concernedBy, loadVisit } from "./load.ts";
 import { requireTransition } from "./policy.ts";
@@ -35,7 +35,10 @@ export async function createVisit(ctx: Ctx, input: NewVisit): Promise<VisitView>
       siteId: concerned.siteId,
       anyway: given.anyway,
     });
-    const row = await writeNew(tx, { given, concerned, minutes, time });
+    const wanted = time === null && given.operator_id !== undefined
+      ? (await operatorFor(tx, given.operator_id)).id
+      : null;
+    const row = await writeNew(tx, { given, concerned, minutes, time, wanted });
     await tellMoved(tx, { row, from: null, reason: null });
     if (row.ticketId !== null) await link(tx, row.id, row.ticketId);
     if (time !== null) {
@@ -61,11 +64,13 @@ interface Time {
 
 async function writeNew(
   tx: Tx,
-  { given, concerned, minutes, time }: {
+  { given, concerned, minutes, time, wanted }: {
     given: Pick<VisitRow, "subject" | "instructions" | "address">;
     concerned: Pick<VisitRow, "clientId" | "contactId" | "siteId" | "ticketId">;
     minutes: number;
     time: Time | null;
+    /** Who is to make it, of one that is only asked for. */
+    wanted: string | null;
   },
 ): Promise<VisitRow> {
   const { subject, instructions, address } = given;
@@ -79,7 +84,7 @@ async function writeNew(
     instructions,
     address,
     minutes,
-    operatorId: time?.operatorId ?? null,
+    operatorId: time?.operatorId ?? wanted,
     startsAt: time?.startsAt ?? null,
     endsAt: time?.endsAt ?? null,
     createdAt: now,

@@ -6,6 +6,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { operatorFor } from "./agenda.ts";
 import { concernedBy, loadVisit } from "./load.ts";
 import { type StepView, stepView, toView, type VisitView, visitView, visitViews } from "./present.ts";
 import { link, reschedule } from "./schedule.ts";
@@ -65,7 +66,11 @@ export async function changeVisit(
       site_id: site_id === undefined ? before.siteId : site_id,
       ticket_id: ticket_id === undefined ? before.ticketId : ticket_id,
     });
-    const details = given({ subject, instructions, address, ...concerned, updatedAt: tx.now() });
+    const unset = before.startsAt === null && change.starts_at === undefined;
+    const operatorId = unset && change.operator_id !== undefined
+      ? (await operatorFor(tx, change.operator_id)).id
+      : undefined;
+    const details = given({ subject, instructions, address, operatorId, ...concerned, updatedAt: tx.now() });
     await updateVisit(tx, id, details);
     const changed = { ...before, ...details };
     if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await link(tx, id, ticket_id);

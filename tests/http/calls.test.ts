@@ -270,7 +270,13 @@ Deno.test("an import of calls reads a business's own clock and words, reports ba
     ) => [one["state"], one["started_at"], one["duration_s"], one["operator_id"]]),
     [["missed", "2026-01-05T15:30:00.000Z", 0, null], ["completed", START, 95, ana.id]],
   );
+  await call("PUT", `/api/calls/${data[0].id}`, { outcome: "Se devolvió" });
   const again = (await call("POST", "/api/calls/import", { csv: CSV })).body;
+  assert.equal(
+    (await call("GET", `/api/calls/${data[0].id}`)).body.outcome,
+    "Se devolvió",
+    "what people added stays",
+  );
   assert.deepEqual([again.created, again.updated], [0, 2]);
   assert.equal((await call("POST", "/api/calls/import", { csv: "a,b\n1,2" })).status, 422);
 });

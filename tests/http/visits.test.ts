@@ -261,6 +261,19 @@ Deno.test("changing details leaves the time alone; a longer visit, another site 
   ]]);
 });
 
+Deno.test("who is to make a visit that is only asked for is kept until it gets its time", async () => {
+  await using w = await openVisits();
+  const asked = await w.call("POST", "/api/visits", { subject: "x", operator_id: w.ana });
+  assert.deepEqual([asked.body.state, asked.body.operator_id], ["requested", w.ana]);
+  const { body: luis } = await w.call("POST", "/api/operators", { name: "Luis" });
+  const path = `/api/visits/${asked.body.id}`;
+  assert.equal((await w.call("PUT", path, { operator_id: luis.id })).body.operator_id, luis.id);
+  const none = await w.call("PUT", path, { operator_id: "opr_none" });
+  assert.deepEqual([none.status, paths(none.body)], [422, ["operator_id"]]);
+  const set = await w.call("POST", `${path}/reschedule`, { starts_at: at(12) });
+  assert.deepEqual([set.body.state, set.body.operator_id], ["scheduled", luis.id]);
+});
+
 Deno.test("nobody was there: only after its time, and it may be scheduled anew", async () => {
   await using w = await openVisits();
   const { body: visit } = await w.call("POST", "/api/visits", {

@@ -39,6 +39,10 @@ const SCOPE_OF_NOUN: Readonly<Record<string, Scope>> = {
   ticket: "tickets:read",
   ticket_preset: "tickets:read",
   ticket_settings: "tickets:read",
+  calendar: "sla:read",
+  sla: "sla:read",
+  sla_policy: "sla:read",
+  rule: "sla:read",
 };
 
 function scopeOf({ type, conversationId }: LiveEvent): Scope | undefined {

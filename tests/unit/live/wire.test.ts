@@ -23,7 +23,7 @@ const event = (type: string, conversationId: string | null = null) => ({
 });
 
 Deno.test("an event outside of any conversation is shown to who may read its kind of thing", () => {
-  for (const type of ["member.joined", "job.died", "whatsapp.alert"]) {
+  for (const type of ["member.joined", "job.died", "whatsapp.alert", "sla.breached", "rule.fired"]) {
     assert.equal(toWireEvent(event(type), who("member")), null, type);
     assert.notEqual(toWireEvent(event(type), who("owner")), null, type);
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { rulesConsumer, runRules, updateRule } from "../../../lib/rules/mod.ts";
+import { invalid } from "../../../lib/kernel/errors.ts";
 import { latestSeq, readEvents } from "../../../lib/events/mod.ts";
 import { harness } from "../../support/harness.ts";
 import { openDesk } from "./desk.ts";
@@ -228,4 +229,38 @@ Deno.test("events of another workspace wake no rule", async () => {
   assert.ok(event !== undefined && rulesConsumer.name === "rules");
   await runRules(h.system.as({ workspaceId: ours.person.workspaceId }), { seq: event.seq });
   assert.deepEqual(await ours.runs(), []);
+});
+
+Deno.test("a rule may call a webhook of the public internet; a private address is refused when it is saved", async () => {
+  const refused: string[] = [];
+  const fetch = Object.assign(() => Promise.reject(new Error("nothing is called when saving")), {
+    check: (url: string) => {
+      if (new URL(url).hostname !== "10.0.0.1") return Promise.resolve();
+      refused.push(url);
+      return Promise.reject(invalid("url", "must be an address of the public internet"));
+    },
+  });
+  await using h = await harness({ ports: { fetch } });
+  const desk = await openDesk(h);
+  const calls = (recipient: string) => [{
+    type: "notify" as const,
+    to: [{ channel: "webhook" as const, recipient }],
+    subject: "{{ticket.reference}}",
+    message: "{{ticket.subject}}",
+  }];
+  await assert.rejects(desk.rule({ actions: calls("http://10.0.0.1/hook") }), { code: "validation_failed" });
+  const id = await desk.rule({ actions: calls("https://example.com/hook") });
+  const change = { actions: calls("http://10.0.0.1/other") };
+  await assert.rejects(desk.send("PATCH", `/api/rules/${id}`, change), /422/);
+  assert.deepEqual(refused, ["http://10.0.0.1/hook", "http://10.0.0.1/other"]);
+  await desk.send("POST", "/api/tickets", { subject: "Fuga" });
+  await desk.settle();
+  assert.deepEqual(await desk.runs(), ["ticket.opened done"]);
+  const { data } = await desk.send(
+    "GET",
+    "/api/v3/advanced/notifications/history?channel=webhook",
+  ) as never as { data: { recipient: string; subject: string }[] };
+  assert.deepEqual(data.map(({ recipient, subject }) => [recipient, subject]), [
+    ["https://example.com/hook", "T-1"],
+  ]);
 });

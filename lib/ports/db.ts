@@ -13,7 +13,8 @@ export interface Database {
   /** For reads, and for single statements that are atomic by themselves. */
   readonly db: Db;
   /**
-   * Runs `work` in one write transaction and resolves when it is durable. Only the database may be awaited
+   * Runs `work` in one write transaction and resolves when it is durable. On a remote database what is asked for in
+   * one turn of the loop is one round trip, and blind writes (db/statement.ts) go along with the next one. Only the database may be awaited
    * inside; anything else is refused, because the whole commit group would wait for it.
    */
   transact<T>(work: (tx: Db) => Promise<T>): Promise<T>;

@@ -100,3 +100,28 @@ async function count(
   assert.ok(checks.length <= 1, "a caller is checked once");
   return { body, trips: all.filter((trip) => !checks.includes(trip)) };
 }
+
+Deno.test("a callback that answers a customer needs six round trips: one to claim, three to think, two to say it", async () => {
+  await using edge = await openEdgeWorld({ callbacks: true });
+  const credentials = { username: "admin", password: ADMIN_PASSWORD };
+  const { body: { access_token: token } } = await edge.request("POST", "/api/auth/login", {
+    body: credentials,
+  });
+  const ask = { contact: { external_id: "c-1" }, text: "¿Cuál es su horario?", external_message_id: "m-1" };
+  const before = edge.trips.length;
+  await edge.request("POST", "/api/conversations", { token, body: ask });
+  const begins = (words: RegExp) => (trip: readonly string[]) => trip.some((sql) => words.test(sql));
+  const isAnswer = begins(/^update \\"messages\\" set \\"answered_at\\"/);
+  const until = performance.now() + 60_000;
+  while (!edge.trips.slice(before).some(isAnswer)) {
+    assert.ok(performance.now() < until, "the answer did not come");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const trips = edge.trips.slice(before);
+  const answered = trips.findIndex(isAnswer);
+  // A callback may come before its time and be told so: the last claim is the one that got the job.
+  const claimed = trips.findLastIndex((trip, at) =>
+    at < answered && trip.length === 1 && begins(/^update \\"jobs\\"/)(trip)
+  );
+  assert.equal(answered - claimed + 1, 6);
+});

@@ -60,6 +60,7 @@ export function toResultSet(result: WireResult): ResultSet {
   });
 }
 
+/** Safe because each member is looked at before it is used. */
 function decoded(given: unknown, column: string | null | undefined): unknown {
   const { type, value, base64 } = given as { type?: unknown; value?: unknown; base64?: unknown };
   if (type === "null") return null;

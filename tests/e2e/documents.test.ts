@@ -10,6 +10,9 @@ const PAGES = {
   "/": ".door",
 } as const;
 
+/** The viewers draw every operation at once: on a busy machine that takes its time. */
+const PATIENCE_MS = 60_000;
+
 for (const [path, landmark] of Object.entries(PAGES)) {
   browserTest(
     `${path} shows itself in Chromium with nothing blocked and no word of complaint`,
@@ -17,6 +20,7 @@ for (const [path, landmark] of Object.entries(PAGES)) {
       await using h = await harness({ app: pageOptions() });
       await using server = serveApp(h.app);
       const { page, context, complaints } = await visit(browser, server.origin);
+      page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(`${server.origin}${path}`);
       await page.locator(landmark).first().waitFor();
       await page.waitForLoadState("networkidle");
@@ -30,6 +34,7 @@ browserTest("/docs opens an operation and shows what it answers", async (browser
   await using h = await harness({ app: pageOptions() });
   await using server = serveApp(h.app);
   const { page, context, complaints } = await visit(browser, server.origin);
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(`${server.origin}/docs`);
   await page.locator("#operations-tag-health .expand-operation").click();
   await page.locator("#operations-health-getLiveness .opblock-summary-control").click();

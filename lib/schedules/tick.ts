@@ -6,8 +6,7 @@ import { requireScope, systemActor } from "../kernel/actors.ts";
 import { AppError, ERRORS, messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
-import { cancelJob } from "../jobs/mod.ts";
-import { submitTask } from "../tasks/mod.ts";
+import { cancelTask, submitTask } from "../tasks/mod.ts";
 import { load } from "./keep.ts";
 import { decide, type Decision, lookFor, MOST_WAITING, planDue } from "./policy.ts";
 import { taskIn, timingIn } from "./row.ts";
@@ -108,7 +107,7 @@ async function act(
   }
   const replaced = decision === "replace" ? state.open.splice(0) : [];
   const system = tx.as({ actor: SYSTEM });
-  for (const taskId of replaced) await cancelJob(system, { id: taskId });
+  for (const taskId of replaced) await cancelTask(system, { id: taskId });
   const done = await submit(tx, row);
   if (done.taskId !== null) state.open.push(done.taskId);
   const reason = replaced.length > 0 ? `in place of ${replaced.join(", ")}` : null;

@@ -132,6 +132,25 @@ Deno.test("of ended jobs the newest are kept, up to a number, however young the 
   assert.equal((await listJobs(work.ctx, { limit: 200, state: "done" })).data.length, 200);
 });
 
+Deno.test("what ended of a parent that still waits for others is kept until the parent has ended", async () => {
+  await using work = await openWork();
+  const [parent, child] = await put(work, 2);
+  const { client } = work.opened.database;
+  for (const run of await take(work, 2)) if (run.id === child) await acknowledge(work.system, run);
+  await client.execute({
+    sql: "update jobs set parent_id = ? where id = ?",
+    args: [parent ?? "", child ?? ""],
+  });
+  work.clock.advance(1000);
+  const rule = { keepDoneMs: 0, keepDeadMs: 0 };
+  assert.equal(await pruneJobs(work.system, rule), 0);
+  await client.execute({
+    sql: "update jobs set state = 3, finished_at = 0 where id = ?",
+    args: [parent ?? ""],
+  });
+  assert.equal(await pruneJobs(work.system, rule), 2);
+});
+
 Deno.test("giveBack undoes a claim: ready, no attempt burnt, and the old run can write no more", async () => {
   await using work = await openWork();
   const [id = ""] = await put(work, 1);

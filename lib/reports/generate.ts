@@ -80,6 +80,12 @@ export async function openReport(
   return await render(ctx, { plan: await planReport(ctx, definition), format });
 }
 
+/** Throws 422 when a definition does not fit, as asking for it would. */
+export async function checkReport(ctx: Ctx, definition: Definition): Promise<void> {
+  requireScope(ctx, "reports:write");
+  await planReport(ctx, definition);
+}
+
 /** Asks for a report as a file, which a job writes. Throws 422 when the definition does not fit. */
 export async function requestReport(ctx: Ctx, order: ReportOrder): Promise<ReportView> {
   requireScope(ctx, "reports:write");

@@ -1,6 +1,7 @@
 export { type Feed, type FeedQuery, readFeed } from "./analytics.ts";
 export { catalogue, type CatalogueEntry } from "./catalogue.ts";
 export {
+  checkReport,
   deleteReport,
   downloadLinked,
   downloadReport,

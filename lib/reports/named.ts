@@ -37,7 +37,7 @@ export type NamedReport = keyof typeof NAMED_REPORTS;
 /** The definition of a named report. Chosen columns take the place of its own shape. */
 export function namedReport(
   name: NamedReport,
-  { columns, ...period }: Partial<Pick<Definition, "from" | "to" | "language" | "columns">>,
+  { columns, ...period }: Partial<Pick<Definition, "from" | "to" | "range" | "language" | "columns">>,
 ): Definition {
   const { dataset, group_by, measures } = NAMED_REPORTS[name];
   const shape = columns === undefined

@@ -1,6 +1,6 @@
 import { loadBusiness } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
-import { instantOf, wallClock } from "../business-time/mod.ts";
+import { daysOf, instantOf, wallClock } from "../business-time/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
 import type { CellKind, TableColumn } from "../ports/tables.ts";
@@ -34,9 +34,14 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
   requireScope(ctx, dataset.scope);
   const errors = [...unknownColumns(dataset, definition), ...misuses(dataset, definition)];
   const { timezone, languages } = await loadBusiness(ctx);
+  const { range } = definition;
+  if (range !== undefined && (definition.from !== undefined || definition.to !== undefined)) {
+    errors.push({ path: "range", message: "takes the place of from and to: leave those out" });
+  }
+  const period = range === undefined ? definition : daysOf(range, { zone: timezone, now: ctx.now() });
   const bound = (moment: string | undefined, edge: "start" | "end") =>
     moment === undefined ? null : instantOf(moment, { zone: timezone, edge });
-  const [from, to] = [bound(definition.from, "start"), bound(definition.to, "end")];
+  const [from, to] = [bound(period.from, "start"), bound(period.to, "end")];
   if (from !== null && to !== null && from >= to) errors.push({ path: "to", message: "must be after from" });
   if (errors.length > 0) throw refusal(errors);
   const language = definition.language ?? (languages[0] === "en" ? "en" : "es");

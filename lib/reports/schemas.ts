@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { momentSchema } from "../business-time/mod.ts";
+import { momentSchema, RANGES } from "../business-time/mod.ts";
 import { LANGUAGES } from "./dataset.ts";
 
 export { REPORT_STATES, type ReportState } from "../../db/schema/reports.ts";
@@ -29,6 +29,7 @@ const column = z.string().min(1).max(60);
 export const periodFields = {
   from: momentSchema.optional().describe("First day or instant, in the business's zone"),
   to: momentSchema.optional().describe("Last day (included) or instant (excluded)"),
+  range: z.enum(RANGES).optional().describe("In place of from and to: days that move with the clock"),
 };
 
 /** What a report shows. Names of datasets and columns are checked against the catalogue. */

@@ -1,7 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { DAY } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
-import { localDate, localTime } from "../business-time/mod.ts";
+import { daysOf } from "../business-time/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { TOOLS } from "../tools/mod.ts";
 import type { Action } from "./intents.ts";
@@ -111,24 +111,6 @@ const sendNotification: Perform = async (
       : `The notification to ${recipient} is on its way.`,
   };
 };
-
-/** First and last day of a stretch, in the business's zone. */
-function daysOf(range: NonNullable<Slots["range"]>, { zone, now }: { zone: string; now: number }) {
-  const { date: today, weekday } = localTime(zone, now);
-  const monday = localDate(today, -weekday);
-  const first = `${today.slice(0, 7)}-01`;
-  const lastOfBefore = localDate(first, -1);
-  const days = {
-    today: [today, today],
-    yesterday: [localDate(today, -1), localDate(today, -1)],
-    week: [monday, today],
-    last_week: [localDate(monday, -7), localDate(monday, -1)],
-    month: [first, today],
-    last_month: [`${lastOfBefore.slice(0, 7)}-01`, lastOfBefore],
-  } as const satisfies Record<NonNullable<Slots["range"]>, readonly [string, string]>;
-  const [from, to] = days[range];
-  return { from, to };
-}
 
 const generateReport: Perform = async (
   ctx,

@@ -1,4 +1,5 @@
 import { fold, type Locale, words } from "../knowledge/mod.ts";
+import type { Range } from "../business-time/mod.ts";
 import type { Action } from "./intents.ts";
 import { type When, whenIn } from "./when.ts";
 
@@ -11,7 +12,7 @@ export interface Slots {
   readonly recipient?: string | undefined;
   readonly message?: string | undefined;
   readonly dataset?: string | undefined;
-  readonly range?: "today" | "yesterday" | "week" | "last_week" | "month" | "last_month" | undefined;
+  readonly range?: Range | undefined;
   readonly format?: "xlsx" | "csv" | "pdf" | "json" | undefined;
   readonly reference?: number | undefined;
 }
@@ -71,7 +72,7 @@ const DATASETS: readonly (readonly [string, RegExp])[] = [
   ["tickets", /\b(tickets?|casos?|incidenci\w*|cases?|issues?)\b/],
 ];
 
-const RANGES: readonly (readonly [NonNullable<Slots["range"]>, RegExp])[] = [
+const RANGES: readonly (readonly [Range, RegExp])[] = [
   ["yesterday", /\b(ayer|yesterday)\b/],
   ["today", /\b(hoy|today)\b/],
   ["last_week", /\b(semana pasada|ultima semana|last week)\b/],

@@ -5,6 +5,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
+import { RANGES } from "../business-time/mod.ts";
 import { perform } from "./actions.ts";
 import type { Action } from "./intents.ts";
 import { watsonFollowUp } from "./jobs.ts";
@@ -41,7 +42,7 @@ export const TOOL_INPUTS = {
   generate_report: z.object({
     dataset: z.enum(["tickets", "operators", "calls", "conversations", "visits", "sla"]).default("tickets")
       .describe("What the report is about"),
-    range: z.enum(["today", "yesterday", "week", "last_week", "month", "last_month"]).default("week")
+    range: z.enum(RANGES).default("week")
       .describe("Which stretch of time"),
     format: z.enum(["xlsx", "csv", "pdf", "json"]).default("xlsx").describe("File format"),
     locale,

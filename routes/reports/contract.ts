@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { FORMATS, LANGUAGES } from "../../lib/reports/schemas.ts";
 import type { NamedReport } from "../../lib/reports/mod.ts";
+import { scheduleSchema } from "../schedules/contract.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 import {
   catalogueSchema,
@@ -104,6 +105,29 @@ export const requestReportRoute = contract({
     })),
   },
   responses: { 202: jsonAnswer(reportSchema, "Asked for") },
+});
+
+export const scheduleReportRoute = contract({
+  method: "post",
+  path: "/api/reports/schedules",
+  operationId: "scheduleReport",
+  summary: "Has a report written and mailed again and again; /api/schedules shows, changes and ends it",
+  tags,
+  scope: "reports:write",
+  request: {
+    body: jsonBody(z.object({
+      name: z.string().min(1).max(120).openapi({ example: "Tickets de la semana pasada" }),
+      cron: z.string().min(1).max(120).openapi({ example: "0 8 * * 1" }),
+      zone: z.string().min(1).max(64).default("UTC").openapi({ example: "America/Monterrey" }),
+      definition: definition.openapi({
+        description: "Give it a `range`: those days move with the clock",
+        example: { dataset: "tickets", range: "last_week" },
+      }),
+      format,
+      recipients: z.array(z.email()).min(1).max(20).openapi({ example: ["ana@example.com"] }),
+    })),
+  },
+  responses: { 201: jsonAnswer(scheduleSchema, "The schedule"), ...problems("conflict") },
 });
 
 export const getReportRoute = contract({

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import {
   catalogue,
+  checkReport,
   deleteReport,
   downloadLinked,
   downloadReport,
@@ -13,6 +14,7 @@ import {
   readFeed,
   requestReport,
 } from "../../lib/reports/mod.ts";
+import { createSchedule, toScheduleDto } from "../../lib/schedules/mod.ts";
 import { attachmentHeaders, download } from "../conversations/download.ts";
 import type { AppEnv } from "../env.ts";
 import { createRouter } from "../router.ts";
@@ -47,6 +49,20 @@ reports
   })
   .openapi(contracts.linkedReportRoute, async (c) => {
     return download(c, await downloadLinked(c.var.ctx, c.req.valid("param").token));
+  })
+  .openapi(contracts.scheduleReportRoute, async (c) => {
+    const { name, cron, zone, definition, format, recipients } = c.req.valid("json");
+    await checkReport(c.var.ctx, definition);
+    const row = await createSchedule(c.var.ctx, {
+      name,
+      timing: { cron, zone, at: undefined, everyMs: undefined },
+      overlap: "skip",
+      catchUp: "last",
+      catchUpLimit: 1,
+      task: { functionName: "reports.generate", args: { ...definition, name, format, recipients } },
+      enabled: true,
+    });
+    return c.json(toScheduleDto(row, c.var.ctx.now()), 201);
   })
   .openapi(contracts.getReportRoute, async (c) => {
     return c.json(await getReport(c.var.ctx, c.req.valid("param").id), 200);

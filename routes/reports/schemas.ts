@@ -27,6 +27,7 @@ export const namedQuery = z.object({
   format: z.enum(FORMATS).default("json").openapi({ example: "xlsx" }),
   from: periodFields.from.meta({ example: "2026-11-01" }),
   to: periodFields.to.meta({ example: "2026-11-30" }),
+  range: periodFields.range.meta({ example: "last_week" }),
   columns: z.string().max(2000).transform((list) => list.split(",").map((name) => name.trim())).optional()
     .openapi({ type: "string", example: "id,created_at,state" }),
   language: z.enum(LANGUAGES).optional().openapi({ example: "es" }),

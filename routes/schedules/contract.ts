@@ -51,7 +51,7 @@ const args = z.unknown().openapi({ example: [16], description: "16 KiB of JSON a
 const priority = z.enum(PRIORITY_NAMES).openapi({ example: "NORMAL" });
 const workerType = z.enum(WORKER_TYPE_NAMES).openapi({ example: "CPU_INTENSIVE" });
 
-const scheduleSchema = z.object({
+export const scheduleSchema = z.object({
   id: z.string().openapi({ example: ID }),
   name,
   kind: z.enum(SCHEDULE_KINDS).openapi({ example: "cron" }),

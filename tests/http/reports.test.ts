@@ -312,3 +312,37 @@ Deno.test("the reports on calls and promises come from their rows", async () => 
     assert.equal(every.status, 200, `every column of ${dataset}: ${JSON.stringify(every.body)}`);
   }
 });
+
+Deno.test("a report on a schedule is written at its tick, for days that move with the clock, and mailed", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const ask = (body: Record<string, unknown>) =>
+    h.request("POST", "/api/v1/reports/schedules", {
+      token: ana.token,
+      body: { name: "Semana", cron: "0 8 * * 1", zone: "America/Monterrey", format: "csv", ...body },
+    });
+  const definition = { dataset: "tickets", range: "today" };
+  const recipients = ["luis@example.com"];
+  const bad = await ask({ definition: { dataset: "nothing" }, recipients });
+  assert.deepEqual([bad.status, bad.body.errors[0].path], [422, "dataset"]);
+  assert.equal((await ask({ definition: { ...definition, from: "2026-01-01" }, recipients })).status, 422);
+  assert.equal((await ask({ definition, recipients, cron: "0 8 31 2 *" })).status, 422);
+  const made = await ask({ definition, recipients });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.equal(made.body.next_ticks.length, 10);
+
+  await openTicket(ana.ctx, { subject: "De ayer", description: "" });
+  h.clock.advance(DAY);
+  await openTicket(ana.ctx, { subject: "De hoy", description: "" });
+  const ran = await h.request("POST", `/api/schedules/${made.body.id}/run`, { token: ana.token });
+  assert.ok(ran.status < 300, JSON.stringify(ran.body));
+  await work(h, handlers);
+  assert.deepEqual(h.ports.mail.sent.map(({ to, subject }) => [to, subject]), [[
+    "luis@example.com",
+    "Informe: Semana",
+  ]]);
+  const { body } = await h.request("GET", "/api/reports", { token: ana.token });
+  const file = await h.request("GET", `/api/reports/${body.data[0].id}/download`, { token: ana.token });
+  assert.match(file.body, /De hoy/);
+  assert.doesNotMatch(file.body, /De ayer/);
+});

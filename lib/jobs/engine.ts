@@ -14,6 +14,7 @@ import {
   finishAll,
   isHeld,
   putBack,
+  readyAmong,
   type Run,
   unclaim,
 } from "./store.ts";
@@ -75,6 +76,7 @@ export async function heartbeat(
 
 /** A run that went well, and what is to be kept of it. */
 export interface EndedRun extends Pick<ClaimedJob, "id" | "fence" | "workspaceId"> {
+  readonly parentId?: string | null;
   readonly result?: JobResult | null;
 }
 
@@ -97,7 +99,18 @@ export async function acknowledgeAll(
       result && workspaceId !== null && !lost.has(id) ? [{ ...result.event, subjectId: id, workspaceId }] : []
     );
     await emitAll(tx, told);
+    await wakeParents(tx, ended);
     return lost;
+  });
+}
+
+/** A parent whose wait this commit has ended is told of like a job that was enqueued by it. */
+async function wakeParents(tx: Tx, ended: readonly { readonly parentId?: string | null }[]): Promise<void> {
+  const parents = ended.flatMap(({ parentId }) => parentId ?? []);
+  if (parents.length === 0) return;
+  const ready = await readyAmong(tx, [...new Set(parents)]);
+  tx.afterCommit(() => {
+    for (const { id, lane } of ready) tx.ports.waker.wake(lane, [id], tx.now());
   });
 }
 
@@ -132,6 +145,7 @@ export async function settle(
         workspaceId: job.workspaceId,
       });
     }
+    await wakeParents(tx, [job]);
     return true;
   });
 }

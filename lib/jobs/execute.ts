@@ -51,8 +51,8 @@ export async function conclude(
   const { job, handler } = run;
   if (end.kind === "finished") return DONE;
   if (end.kind === "done") {
-    const { id, fence, workspaceId } = job;
-    return await write({ id, fence, workspaceId, result: end.result }) ? DONE : LOST;
+    const { id, fence, workspaceId, parentId } = job;
+    return await write({ id, fence, workspaceId, parentId, result: end.result }) ? DONE : LOST;
   }
   const { attempts, maxAttempts } = job;
   const backoff = handler?.backoff ?? { baseMs: 0, maxMs: 0 };

@@ -25,6 +25,8 @@ export interface ClaimedJob {
   readonly submittedBy: string | null;
   /** Not null: it is the parent of others. */
   readonly childrenLeft: number | null;
+  /** The task that waits for it. */
+  readonly parentId: string | null;
 }
 
 export interface NewJob {
@@ -155,6 +157,7 @@ export const CLAIMED = {
   rank: jobs.rank,
   submittedBy: jobs.submittedBy,
   childrenLeft: jobs.childrenLeft,
+  parentId: jobs.parentId,
 };
 
 const next = sql`${jobs.fence} + 1`;
@@ -286,4 +289,14 @@ export async function extend(
   { worker, ids, lease }: { worker: string; ids: readonly string[]; lease: number },
 ): Promise<Run[]> {
   return await extendLeases(ctx, { worker, ids: JSON.stringify(ids), lease });
+}
+
+const selectReady = statement((db) =>
+  db.select({ id: jobs.id, lane: jobs.lane }).from(jobs)
+    .where(sql`state = 0 and ${jobs.id} in (select value from json_each(${p("ids")}))`).prepare()
+);
+
+/** Which of these wait for nothing but a worker, by their lanes. */
+export async function readyAmong(at: Ctx, ids: readonly string[]): Promise<{ id: string; lane: Lane }[]> {
+  return await selectReady(at, { ids: JSON.stringify(ids) });
 }

@@ -7,7 +7,7 @@ import { AppError, type FieldError } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { type ContinueWhen, NEVER } from "./schemas.ts";
 import { insertTasks, type NewTask } from "./store.ts";
-import { prepareTask, refuseDraining, submitterOf, type TaskOrder, wakeFor } from "./submit.ts";
+import { prepareTask, refuseDraining, submitterOf, type TaskOrder, wakeFor, withStored } from "./submit.ts";
 
 export interface BatchOrder {
   readonly tasks: readonly TaskOrder[];
@@ -39,14 +39,18 @@ export async function submitTasks(ctx: Ctx, { tasks: orders, then }: BatchOrder)
     childrenLeft: orders.length,
     continueWhen: then.continueWhen,
   };
-  const tasks = await prepareAll(ctx, orders, parent?.id ?? null);
-  await refuseDraining(ctx, [...new Set(tasks.map(({ lane }) => lane))]);
-  await ctx.transact(async (tx) => {
-    await insertTasks(tx, parent === null ? tasks : [parent, ...tasks], submitterOf(tx.actor));
-    const data = { count: tasks.length, parent_id: parent?.id ?? null };
-    await emit(tx, { type: "tasks.submitted", subjectId: batchId, data });
-    await audit(tx, { action: "tasks.submit", subjectId: batchId, detail: data });
-    wakeFor(tx, tasks);
+  const all: NewTask[] = parent === null ? [] : [parent];
+  const tasks = await withStored(ctx, all, async () => {
+    const tasks = await prepareAll(ctx, orders, { parentId: parent?.id ?? null, into: all });
+    await refuseDraining(ctx, [...new Set(tasks.map(({ lane }) => lane))]);
+    await ctx.transact(async (tx) => {
+      await insertTasks(tx, all, submitterOf(tx.actor));
+      const data = { count: tasks.length, parent_id: parent?.id ?? null };
+      await emit(tx, { type: "tasks.submitted", subjectId: batchId, data });
+      await audit(tx, { action: "tasks.submit", subjectId: batchId, detail: data });
+      wakeFor(tx, tasks);
+    });
+    return tasks;
   });
   return {
     batch_id: batchId,
@@ -59,7 +63,7 @@ export async function submitTasks(ctx: Ctx, { tasks: orders, then }: BatchOrder)
 async function prepareAll(
   ctx: Ctx,
   orders: readonly TaskOrder[],
-  parentId: string | null,
+  { parentId, into }: { parentId: string | null; into: NewTask[] },
 ): Promise<NewTask[]> {
   const tasks: NewTask[] = [];
   const errors: FieldError[] = [];
@@ -67,6 +71,7 @@ async function prepareAll(
     try {
       const task = await prepareTask(ctx, order, `tasks.${index}.`);
       tasks.push(parentId === null ? task : { ...task, parentId });
+      into.push(...tasks.slice(-1));
     } catch (thrown) {
       if (!(thrown instanceof AppError) || thrown.code !== "validation_failed") throw thrown;
       errors.push(...thrown.errors);

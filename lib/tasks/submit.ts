@@ -10,7 +10,7 @@ import { jobNameOf, nearNames } from "./policy.ts";
 import { newTask, type Task } from "./present.ts";
 import { PRIORITIES, type Priority, TASK_LIMITS } from "./schemas.ts";
 import { insertTask, type NewTask } from "./store.ts";
-import { keep } from "./stored.ts";
+import { dropStored, keep } from "./stored.ts";
 
 /** What is to be done. `args` is a list, or an object where the function takes one. */
 export interface TaskOrder {
@@ -32,13 +32,29 @@ export interface TaskOrder {
 export async function submitTask(ctx: Ctx, order: TaskOrder): Promise<Task> {
   requireScope(ctx, "tasks:write");
   const task = await prepareTask(ctx, order);
-  await refuseDraining(ctx, [task.lane]);
   const submittedBy = submitterOf(ctx.actor);
-  await ctx.transact(async (tx) => {
-    await insertTask(tx, { ...task, submittedBy });
-    wakeFor(tx, [task]);
+  await withStored(ctx, [task], async () => {
+    await refuseDraining(ctx, [task.lane]);
+    await ctx.transact(async (tx) => {
+      await insertTask(tx, { ...task, submittedBy });
+      wakeFor(tx, [task]);
+    });
   });
   return newTask(task, submittedBy);
+}
+
+/** What these tasks keep outside of their rows goes again when `write` fails. */
+export async function withStored<T>(
+  ctx: Ctx,
+  tasks: readonly NewTask[],
+  write: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (thrown) {
+    await dropStored(ctx, tasks.map(({ payload }) => payload));
+    throw thrown;
+  }
 }
 
 /** After the commit, tells the workers of these tasks' lanes: once a lane and time. */

@@ -316,6 +316,36 @@ Deno.test("the status tells of the workers that live, and a task that none of th
   assert.equal((await desk.task(other)).waiting_for.reason, "slot");
 });
 
+Deno.test("on a full disk a submission is refused as a whole, and taken again when there is room", async () => {
+  await using h = await harness();
+  const desk = open(h, await h.person());
+  const tasks = Array.from({ length: 2000 }, (_, n) => ({ function_name: "math.sqrt", args: [n] }));
+  await h.ports.database.setMaxPages(1);
+  const { status, body } = await desk.call("POST", "/batch", { tasks });
+  assert.deepEqual([status, body.code], [503, "storage_full"]);
+  const large = { function_name: "text.upper", args: ["x".repeat(100_000)] };
+  assert.equal((await desk.call("POST", "/batch", { tasks: [...tasks, large] })).status, 503);
+  assert.deepEqual(await Array.fromAsync(h.ports.blobs.list(`${desk.person.workspaceId}/tasks`)), []);
+  await h.ports.database.setMaxPages(1_000_000);
+  assert.equal((await desk.call("GET", "/tasks")).body.data.length, 0);
+  assert.equal((await desk.call("POST", "/batch", { tasks })).status, 202);
+});
+
+Deno.test("a parent is woken by the end of its last child, not by a later look", async () => {
+  await using h = await harness();
+  const desk = open(h, await h.person());
+  const { body } = await desk.call("POST", "/batch", {
+    tasks: [{ function_name: "math.sqrt", args: [4] }],
+    then: { function_name: "task.collect" },
+  });
+  const woken = new Set<string>();
+  const off = h.ports.waker.onWake((_lane, ids) => ids.forEach((id) => woken.add(id)));
+  await using worker = await startWorker(h);
+  await worker.idle();
+  off();
+  assert.ok(woken.has(body.parent_id));
+});
+
 Deno.test("a member reads tasks and submits none", async () => {
   await using h = await harness();
   const owner = await h.person();

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { definePure, type PureFunction } from "../kernel/define-function.ts";
+import { AppError } from "../kernel/errors.ts";
 
-const text = z.string().max(2_000_000);
+const MOST = 2_000_000;
+const text = z.string().max(MOST);
 const one = z.tuple([text]);
 
 /** Letters and digits of any script, with apostrophes and hyphens inside a word. */
@@ -71,6 +73,11 @@ export const textFunctions: readonly PureFunction[] = [
     args: z.tuple([text, z.string().min(1).max(10_000), z.string().max(10_000)]),
     result: z.string(),
     examples: [{ args: ["a-b-c", "-", "+"], result: "a+b+c" }],
-    run: ([given, from, to]) => given.split(from).join(to),
+    run: ([given, from, to]) => {
+      const parts = given.split(from);
+      const length = given.length + (parts.length - 1) * (to.length - from.length);
+      if (length > MOST) throw new AppError("payload_too_large", `The text would have ${length} characters`);
+      return parts.join(to);
+    },
   }),
 ];

@@ -30,6 +30,14 @@ Deno.test("an event outside of any conversation is shown to who may read its kin
   assert.notEqual(toWireEvent(event("workspace.renamed"), who("member")), null);
 });
 
+Deno.test("what tasks tell of themselves asks for tasks:read", () => {
+  const key: Actor = { kind: "api_key", id: "key_1", ownerId: "usr_1", scopes: new Set(["events:read"]) };
+  for (const type of ["task.progress", "task.done", "tasks.submitted", "schedule.ticked"]) {
+    assert.equal(toWireEvent(event(type), key), null, type);
+    assert.notEqual(toWireEvent(event(type), who("operator")), null, type);
+  }
+});
+
 Deno.test("an event of a conversation asks for conversations:read, whatever its noun", () => {
   assert.notEqual(toWireEvent(event("contact.merged", "cnv_1"), who("member")), null);
   const key: Actor = { kind: "api_key", id: "key_1", ownerId: "usr_1", scopes: new Set(["events:read"]) };

@@ -255,7 +255,9 @@ export class Model {
     const { everyMs, nextAt } = this.schedule;
     const due = Math.floor((this.now - nextAt) / everyMs) + 1;
     const last = nextAt + (due - 1) * everyMs;
-    if (due > 1) this.ticks.push({ outcome: "missed", count: due - 1, dueAt: last - everyMs, taskId: null });
+    // They are counted up to a thousand.
+    const count = Math.min(due, 1000) - 1;
+    if (count > 0) this.ticks.push({ outcome: "missed", count, dueAt: last - everyMs, taskId: null });
     for (const id of this.ids([0, 1, 2], true)) {
       this.#of(id).fence++;
       this.#end(id, JOB_STATE.cancelled);

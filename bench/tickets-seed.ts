@@ -1,3 +1,4 @@
+import type { Client } from "@libsql/client";
 import { createFileDatabase } from "../lib/adapters/db/file.ts";
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
@@ -8,11 +9,9 @@ const NOW = Date.UTC(2026, 0, 1);
  * Fills the one workspace of a database with tickets of two years, as a desk has them: nine of ten closed, some with
  * nobody, labels and words of every frequency. Written as SQL, because a million verbs would take an hour.
  */
-export async function seedTickets(path: string, size: number): Promise<void> {
-  const database = await createFileDatabase({ path, durable: false });
-  const run = async (sql: string, args: (string | number)[] = []) =>
-    void await database.client.execute({ sql, args });
-  const { rows } = await database.client.execute("select id from workspaces limit 1");
+export async function fillTickets(client: Pick<Client, "execute">, size: number): Promise<void> {
+  const run = async (sql: string, args: (string | number)[] = []) => void await client.execute({ sql, args });
+  const { rows } = await client.execute("select id from workspaces limit 1");
   const workspace = String(rows[0]?.["id"]);
   const step = Math.floor(2 * YEAR_MS / size);
   const TURN = 50_000;
@@ -56,5 +55,11 @@ export async function seedTickets(path: string, size: number): Promise<void> {
     "insert into ticket_desks (workspace_id, last_number, settings) values (?, ?, '{}')",
     [workspace, size],
   );
+}
+
+/** The same for a database file that nobody has open. */
+export async function seedTickets(path: string, size: number): Promise<void> {
+  const database = await createFileDatabase({ path, durable: false });
+  await fillTickets(database.client, size);
   await database.close();
 }

@@ -2,7 +2,7 @@ import type { output } from "zod";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
-import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { given } from "../kernel/given.ts";
 import { there } from "./named.ts";
 import { findView } from "./presets.ts";
@@ -131,9 +131,16 @@ async function searchTickets(
     const page = await pageOfRanked(ctx, { ranked, wanted, from: key ?? 0, limit });
     return { ...page, total: null, search: { ...hits, order: "relevance" } };
   }
-  const rows = await selectMatching(ctx, { match: search.match, wanted, before: key, limit: limit + 1 });
+  const { rows, lookedTo } = await selectMatching(ctx, {
+    match: search.match,
+    wanted,
+    before: key,
+    limit: limit + 1,
+  });
+  const page = toPage(rows, { limit, keysOf: ({ seq }) => [seq], toDto });
   return {
-    ...toPage(rows, { limit, keysOf: ({ seq }) => [seq], toDto }),
+    data: page.data,
+    next_cursor: page.next_cursor ?? (lookedTo === null ? null : encodeCursor([lookedTo])),
     total: null,
     search: { ...hits, order: "newest" },
   };

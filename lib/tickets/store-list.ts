@@ -177,22 +177,31 @@ export async function countTickets(
 /** Hits of the index that are looked at for one page when other filters have their say too. */
 const LOOK_AT = 10_000;
 
+export interface Matching {
+  readonly rows: TicketRow[];
+  /** The last hit that was looked at, where the look ended before it found enough: older ones may still pass. */
+  readonly lookedTo: number | null;
+}
+
 /** Tickets with these words, the newest first. */
 export async function selectMatching(
   at: Ctx,
   { match, wanted, before, limit }: { match: string; wanted: Wanted; before: number | null; limit: number },
-): Promise<TicketRow[]> {
+): Promise<Matching> {
   const earlier = before === null ? sql`` : sql`and rowid < ${before}`;
   const filtered = Object.values(wanted).some((value) => value !== undefined);
+  const hits = sql`select rowid as hit from ticket_fts
+    where ticket_fts match ${scopedMatch(at, match)} ${earlier} order by rowid desc`;
   // The walk is in the order of the index, and the outer one in the order of the walk: no sort, so it ends early.
   const found = await at.db.all<{ hit: number }>(
-    sql`select hit from (select rowid as hit from ticket_fts
-        where ticket_fts match ${scopedMatch(at, match)} ${earlier}
-        order by rowid desc limit ${filtered ? LOOK_AT : limit})
+    sql`select hit from (${hits} limit ${filtered ? LOOK_AT : limit})
       cross join ${NAME} on tickets.seq = hit where ${conditions(at, wanted)} limit ${limit}`,
   );
   const rows = await selectBySeq(at, { seqs: found.map(({ hit }) => hit), wanted: {} });
-  return rows.sort((a, b) => b.seq - a.seq);
+  const last = filtered && found.length < limit
+    ? await at.db.get<{ hit: number }>(sql`${hits} limit 1 offset ${LOOK_AT - 1}`)
+    : undefined;
+  return { rows: rows.sort((a, b) => b.seq - a.seq), lookedTo: last?.hit ?? null };
 }
 
 /** Those of these rows of the index that pass the filters. */

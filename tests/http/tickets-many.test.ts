@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { fillTickets } from "../../bench/tickets-seed.ts";
+import { harness } from "../support/harness.ts";
+import { deskOf } from "../support/desk.ts";
+
+const MANY = 12_000;
+
+Deno.test("beyond 10,000 a count says so, relevance gives way to the newest, and a filter that finds little still reaches the oldest", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  await fillTickets(h.ports.database.client, MANY);
+  const get = async (query: string) => {
+    const { status, body } = await desk.call("GET", `/api/tickets?${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  assert.deepEqual((await get("with_total=true&limit=1")).total, { count: 10_000, more: true });
+  assert.deepEqual((await get("client_id=cli_7&with_total=true&limit=1")).total.more, false);
+  const ranked = await get("q=equipo&sort=relevance&limit=3");
+  assert.deepEqual(ranked.search, { count: 10_000, more: true, order: "newest" });
+  assert.deepEqual(ranked.data.map(({ number }: { number: number }) => number), [MANY, MANY - 1, MANY - 2]);
+
+  // The oldest one alone is the client's: it lies behind more hits than one look takes.
+  await h.ports.database.client.execute("update tickets set client_id = 'cli_alone' where number = 1");
+  const seen: number[] = [];
+  let pages = 0;
+  for (let cursor: string | null = ""; cursor !== null; pages++) {
+    const page: { data: { number: number }[]; next_cursor: string | null } = await get(
+      `q=equipo&client_id=cli_alone${cursor === "" ? "" : `&cursor=${cursor}`}`,
+    );
+    seen.push(...page.data.map(({ number }) => number));
+    cursor = page.next_cursor;
+  }
+  assert.deepEqual([seen, pages], [[1], 2]);
+});
+
+Deno.test("every filter finds in pages exactly the tickets that a count by hand finds", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  await fillTickets(h.ports.database.client, 3000);
+  await h.ports.database.client.execute("update tickets set client_id = 'cli_77' where number % 50 = 0");
+  const wanted: Readonly<Record<string, string>> = {
+    "state=live": "state not in ('resolved', 'closed')",
+    "state=open,new&priority=urgent,low": "state in ('open', 'new') and priority in ('urgent', 'low')",
+    "assignee_id=opr_7&state=closed": "assignee_id = 'opr_7' and state = 'closed'",
+    "assignee_id=none": "assignee_id is null",
+    "assignee_id=none&state=live": "assignee_id is null and state not in ('resolved', 'closed')",
+    "team_id=tea_3&priority=normal": "team_id = 'tea_3' and priority = 'normal'",
+    "category_id=tca_5": "category_id = 'tca_5'",
+    "client_id=cli_77": "client_id = 'cli_77'",
+    "label=l3": "labels like '%\"l3\"%'",
+    "label=l3&state=closed&priority=normal":
+      "labels like '%\"l3\"%' and state = 'closed' and priority = 'normal'",
+    "label=l3&sort=updated": "labels like '%\"l3\"%'",
+    "created_from=2024-06-01T00:00:00Z&created_to=2024-07-01T00:00:00Z": `created_at >= ${
+      Date.UTC(2024, 5, 1)
+    } and created_at < ${Date.UTC(2024, 6, 1)}`,
+    "updated_from=2025-06-01T00:00:00Z&sort=updated": `updated_at >= ${Date.UTC(2025, 5, 1)}`,
+    "overdue=true": `due_at < ${h.clock.now()}`,
+  };
+  for (const [query, where] of Object.entries(wanted)) {
+    const order = query.includes("sort=updated") ? "updated_at" : "created_at";
+    const { rows } = await h.ports.database.client.execute(
+      `select number from tickets where ${where} order by ${order} desc, seq desc`,
+    );
+    assert.ok(rows.length > 0, query);
+    const seen: number[] = [];
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const path: string = `/api/tickets?${query}&limit=200${cursor === "" ? "" : `&cursor=${cursor}`}`;
+      const { body } = await desk.call("GET", path);
+      seen.push(...body.data.map(({ number }: { number: number }) => number));
+      cursor = body.next_cursor;
+    }
+    assert.deepEqual(seen, rows.map((row) => Number(row["number"])), query);
+    const { body: counted } = await desk.call("GET", `/api/tickets?${query}&limit=1&with_total=true`);
+    assert.deepEqual(counted.total, { count: rows.length, more: false }, query);
+  }
+});

@@ -21,7 +21,7 @@ import { createResendMailer } from "./lib/adapters/mail/resend.ts";
 import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createProcessReader } from "./lib/adapters/meter/deno.ts";
-import { createNodeMacs } from "./lib/adapters/macs/node.ts";
+import { createWebMacs } from "./lib/adapters/macs/web.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
 import { createRateLimiter } from "./lib/adapters/rate-limit/mod.ts";
@@ -111,7 +111,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       notify: createNotifyProviders({ config, smtp, fetch, guarded, now: () => systemClock.now() }),
       passwords: createPasswordHasher(),
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
-      macs: createNodeMacs(),
+      macs: createWebMacs(),
       fetch: guarded,
       functions: catalogueOf(FUNCTIONS),
       isolation: createIsolation({

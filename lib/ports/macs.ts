@@ -1,9 +1,6 @@
 /** Codes that prove who wrote some bytes. */
 export interface Macs {
-  /**
-   * True when `mac` is the HMAC-SHA-256 (RFC 2104) of `bytes` under `key`, compared in constant time. At once where
-   * the place can: another thread costs more than the sum over a small body.
-   */
+  /** True when `mac` is the HMAC-SHA-256 (RFC 2104) of `bytes` under `key`, compared in constant time. */
   verify(
     key: string,
     of: { readonly bytes: Uint8Array<ArrayBuffer>; readonly mac: Uint8Array<ArrayBuffer> },

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { createNodeMacs } from "../../lib/adapters/macs/node.ts";
 import { createWebMacs } from "../../lib/adapters/macs/web.ts";
 import type { Macs } from "../../lib/ports/macs.ts";
 
-const ADAPTERS: Readonly<Record<string, () => Macs>> = { node: createNodeMacs, web: createWebMacs };
+const ADAPTERS: Readonly<Record<string, () => Macs>> = { web: createWebMacs };
 const bytes = (text: string) => new TextEncoder().encode(text);
 const hex = (text: string) =>
   Uint8Array.from({ length: text.length / 2 }, (_, at) => parseInt(text.slice(2 * at, 2 * at + 2), 16));

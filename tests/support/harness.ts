@@ -7,7 +7,7 @@ import { createNotifyProviders } from "../../lib/adapters/notify/mod.ts";
 import { createSecretBox } from "../../lib/adapters/secrets/aes-gcm.ts";
 import { refusePdf } from "../../lib/adapters/tables/no-pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
-import { createNodeMacs } from "../../lib/adapters/macs/node.ts";
+import { createWebMacs } from "../../lib/adapters/macs/web.ts";
 import { createMemoryWaker, type MemoryWaker } from "../../lib/adapters/waker/memory.ts";
 import { createWhatsAppGraph } from "../../lib/adapters/whatsapp/graph.ts";
 import { type Config, loadConfig } from "../../lib/config.ts";
@@ -134,7 +134,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     }),
     passwords: createCountingHasher(),
     secrets: createSecretBox([TEST_KEY]),
-    macs: createNodeMacs(),
+    macs: createWebMacs(),
     fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
     isolation: null,

@@ -19,6 +19,7 @@ import { createJobs } from "./jobs/mod.ts";
 import { knowledge } from "./knowledge/mod.ts";
 import { createLive } from "./live/mod.ts";
 import { notifications } from "./notifications/mod.ts";
+import { notificationTemplatesRouter } from "./notification-templates/mod.ts";
 import { notificationSettings } from "./notification-settings/mod.ts";
 import { twilioHook } from "./hooks/twilio.ts";
 import { webhookEndpoints } from "./webhook-endpoints/mod.ts";
@@ -83,6 +84,7 @@ const API: readonly Router[] = [
   reports,
   watson,
   watsonTools,
+  notificationTemplatesRouter,
   notifications,
   notificationSettings,
   webhookEndpoints,

@@ -15,6 +15,16 @@ export {
   setContactPreferences,
   setMyPreferences,
 } from "./preferences.ts";
+export {
+  createTemplateRow,
+  getTemplateRow,
+  listTemplateRows,
+  previewTemplate,
+  removeTemplateRow,
+  replaceTemplateRow,
+  type SaveTemplate,
+  type TemplateRowView,
+} from "./template-rows.ts";
 export { closeDigestNow } from "./digest.ts";
 export { fanOutChunk } from "./fan-out.ts";
 export { notificationSchedules } from "./schedules.ts";

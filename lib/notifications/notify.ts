@@ -11,7 +11,8 @@ import { PRIORITY_RANK } from "./policy.ts";
 import type { DeliveryState, NotifyChannel, Priority } from "./schemas.ts";
 import { insertNotification, selectByKey } from "./store.ts";
 import { insertDelivery, selectDeliveriesOf } from "./store-deliveries.ts";
-import { type Rendered, renderText, type Template } from "./template.ts";
+import type { Rendered, Template } from "./template.ts";
+import { speaker } from "./words.ts";
 
 /** How the mails of a conversation by mail hang together. Ids come with their angle brackets. */
 export interface MailThread {
@@ -63,6 +64,7 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
   }
   const priority = notice.priority ?? template.priority ?? "normal";
   const { key, subjectId } = notice;
+  const say = await speaker(tx, template);
   return await write(tx, {
     key,
     subjectId,
@@ -72,7 +74,7 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
     data: record(notice.data),
     ...(notice.mail === undefined ? {} : { extra: { email: record(notice.mail) } }),
     targets: await targetsOf(tx, notice.to, template),
-    wordsFor: (locale) => renderText(template.texts[locale], parsed.data),
+    wordsFor: (locale) => say(locale, parsed.data),
   });
 }
 

@@ -98,3 +98,30 @@ export const bulkRecipientField = z.union([
   z.object({ recipient: recipientField, data: z.record(z.string().max(60), z.unknown()).optional() })
     .transform(({ recipient, data }) => (data === undefined ? { recipient } : { recipient, data })),
 ]);
+
+const variableName = z.string().regex(
+  /^[A-Za-z_][A-Za-z0-9_]{0,59}$/,
+  "must be a name of letters, digits and _",
+);
+
+export const variableField = z.object({
+  type: z.enum(["string", "number", "boolean", "list", "object"]),
+  required: z.boolean().default(true),
+  example: z.unknown().default(null),
+});
+
+const wordsField = z.object({
+  subject: z.string().max(LIMITS.subject).transform(oneLine).default(""),
+  text: z.string().max(LIMITS.text).transform(cleanText).default(""),
+  html: z.string().max(LIMITS.html).transform(cleanText).optional(),
+});
+
+/** A template or layout of a workspace, as it is saved. */
+export const templateField = z.object({
+  name: z.string().min(1).max(100).regex(/^[a-z0-9_.-]+$/, "may have a-z, 0-9, dot, _ and -"),
+  kind: z.enum(["template", "layout"]).default("template"),
+  category: categoryField.default("general"),
+  variables: z.record(variableName, variableField).default({}),
+  texts: z.object({ es: wordsField.optional(), en: wordsField.optional() }),
+  layout: z.string().max(100).nullable().default(null),
+});

@@ -1,7 +1,7 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { invalid, notConfigured, notFound } from "../kernel/errors.ts";
+import { AppError, type FieldError, invalid, notConfigured, notFound } from "../kernel/errors.ts";
 import type { Locale } from "../identity/schemas.ts";
 import { addressFor } from "./address.ts";
 import { type Target, targetsOf } from "./audience.ts";
@@ -11,7 +11,9 @@ import { type DeliveryView, deliveryView } from "./present.ts";
 import { NEEDS } from "./policy.ts";
 import type { NotifyChannel, Priority } from "./schemas.ts";
 import { selectShown } from "./store-deliveries.ts";
-import { htmlOf } from "./template.ts";
+import type { TemplateVariable } from "../../db/schema/notifications.ts";
+import { htmlOf, type Rendered } from "./template.ts";
+import { wordingOf, wordsOfRow } from "./words.ts";
 import { senderNumber } from "./whatsapp.ts";
 
 /** Free words to one address. */
@@ -20,7 +22,10 @@ export interface SendOrder {
   /** An address of the channel; or the id of a contact (`con_...`) or of a user (`usr_...`). */
   readonly recipient: string;
   readonly subject?: string | undefined;
-  readonly message: string;
+  /** Words, or else the name of one of the workspace's templates and its data. */
+  readonly message?: string | undefined;
+  readonly template?: string | undefined;
+  readonly data?: Readonly<Record<string, unknown>> | undefined;
   readonly priority?: Priority | undefined;
   readonly category?: string | undefined;
   /** The same key again is the same notification. */
@@ -31,20 +36,20 @@ export interface SendOrder {
 /** Puts a notification on its way. Throws 503 `not_configured` when its channel is not. */
 export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<DeliveryView> {
   requireScope(ctx, "notifications:write");
-  const { channel, message, priority = "normal", category = "general", key } = order;
+  const { channel, priority = "normal", key } = order;
   const able = channel === "whatsapp" ? await senderNumber(ctx) !== null : isConfigured(ctx, channel);
   if (!able) throw notConfigured(`The channel ${channel}`, NEEDS[channel]);
-  const subject = order.subject ?? "";
   return await ctx.transact(async (tx) => {
     const targets = await targetsFor(tx, order);
+    const { wordsFor, category } = await wordsOf(tx, order);
     const { notificationId, deliveries: [delivery], repeated } = await write(tx, {
-      template: null,
+      template: order.template === undefined ? null : { name: order.template },
       category,
       priority,
       key,
-      data: {},
+      data: { ...order.data },
       targets,
-      wordsFor: () => ({ subject, text: message, html: htmlOf(message) }),
+      wordsFor,
     });
     const row = delivery === undefined ? null : await selectShown(tx, delivery.id);
     if (row === null) throw notFound("notification", notificationId);
@@ -57,6 +62,33 @@ export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<Deli
     }
     return deliveryView(row);
   });
+}
+
+interface Words {
+  readonly wordsFor: (locale: Locale) => Rendered;
+  readonly category: string;
+}
+
+async function wordsOf(
+  tx: Tx,
+  { subject = "", message, template, data = {}, category }: SendOrder,
+): Promise<Words> {
+  if (template === undefined) {
+    if (message === undefined) throw invalid("message", "is missing: give it, or a template");
+    const words = { subject, text: message, html: htmlOf(message) };
+    return { category: category ?? "general", wordsFor: () => words };
+  }
+  if (message !== undefined) throw invalid("message", "and template are not given together");
+  const wording = await wordingOf(tx, template);
+  if (wording === null) throw invalid("template", "is no template of this workspace");
+  const wrong = wrongData(wording.row.variables, data);
+  if (wrong.length > 0) {
+    throw new AppError("validation_failed", "The data does not fit the template", { errors: wrong });
+  }
+  return {
+    category: category ?? wording.row.category,
+    wordsFor: (locale) => wordsOfRow(wording, locale, data),
+  };
 }
 
 /** One, or each browser of a user. Throws 422 for a recipient that the channel can't have. */
@@ -73,6 +105,27 @@ async function targetsFor(tx: Tx, { channel, recipient, locale = "es" }: SendOrd
     throw invalid("recipient", PROBLEMS[problem ?? ""] ?? "can't be reached over this channel");
   }
   return found;
+}
+
+const TYPES: Readonly<Record<TemplateVariable["type"], (value: unknown) => boolean>> = {
+  string: (value) => typeof value === "string",
+  number: (value) => typeof value === "number",
+  boolean: (value) => typeof value === "boolean",
+  list: Array.isArray,
+  object: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+function wrongData(
+  variables: Readonly<Record<string, TemplateVariable>>,
+  data: Readonly<Record<string, unknown>>,
+): FieldError[] {
+  return Object.entries(variables).flatMap(([name, { type, required }]) => {
+    const value = Object.hasOwn(data, name) ? data[name] : undefined;
+    if (value === undefined || value === null) {
+      return required ? [{ path: `data.${name}`, message: "is missing" }] : [];
+    }
+    return TYPES[type](value) ? [] : [{ path: `data.${name}`, message: `must be a ${type}` }];
+  });
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -19,3 +19,4 @@ export { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
 export { reportSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
 export { reportTools } from "./tools.ts";
+export { reportReady } from "./templates.ts";

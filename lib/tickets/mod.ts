@@ -50,3 +50,4 @@ export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";
 export { moveTicketsOfClient } from "./store-clients.ts";
+export { ticketTemplates } from "./notices.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Locale } from "../knowledge/mod.ts";
-import { defineTemplate } from "../notifications/mod.ts";
+import { defineTemplate, type Template } from "../notifications/mod.ts";
 
 const about = z.object({
   reference: z.string(),
@@ -110,3 +110,6 @@ export function surveyText(locale: Locale, data: z.output<typeof asked>): string
     () => data.link,
   );
 }
+
+/** Every template of tickets. */
+export const ticketTemplates: readonly Template[] = [...Object.values(NEWS_TEMPLATES), surveyAsked];

@@ -79,7 +79,14 @@ export const sendSchema = z.object({
       "E-mail address, phone with country code (sms, whatsapp), endpoint or address (webhook), name of a chat address (slack, teams, discord), or the id of a contact or a user",
   }),
   subject: subjectField.optional().openapi({ example: "Su visita de mañana" }),
-  message: documented(messageField).openapi({ example: "Lo esperamos a las 10:00." }),
+  message: documented(messageField).optional().openapi({
+    example: "Lo esperamos a las 10:00.",
+    description: "The words; or else `template` and `data`",
+  }),
+  template: z.string().max(100).optional().openapi({ description: "One of the workspace's templates" }),
+  data: z.record(z.string().max(60), z.unknown()).optional().openapi({
+    description: "What fills the template",
+  }),
   priority: priorityField.optional().openapi({
     example: "normal",
     description: "Orders the queue: a critical one overtakes whatever waits",

@@ -99,6 +99,9 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const bulk = await call("POST", "/api/advanced/notifications/bulk", {
     body: { channel: "in_app", recipients: [owner.userId], message: "Hola" },
   });
+  const words = await call("POST", "/api/notifications/templates", {
+    body: { name: "visit.reminder", texts: { es: { subject: "Hola", text: "Hola" } } },
+  });
   const told = await call("POST", "/api/advanced/notifications/send", {
     body: { channel: "in_app", recipient: owner.userId, message: "Hola" },
   });
@@ -167,6 +170,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/notifications/addresses/": address.id,
     "/api/notifications/push/subscriptions/": browser.id,
     "/api/advanced/notifications/bulk/": bulk.id,
+    "/api/notifications/templates/": words.id,
     "/api/notifications/": told.id,
     "/api/webhooks/endpoints/": endpoint.id,
     "/api/calendars/": calendar.id,

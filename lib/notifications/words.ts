@@ -1,0 +1,48 @@
+import type { Ctx } from "../context.ts";
+import type { Locale } from "../identity/schemas.ts";
+import { escapeHtml, parse, render } from "./render.ts";
+import { selectTemplateByName, type TemplateRow } from "./store-templates.ts";
+import { type Rendered, renderText, type Template } from "./template.ts";
+
+/** Where a layout takes the mail's own words. */
+export const CONTENT = "{{content}}";
+
+/** How a row's words and its layout make a mail. */
+export interface Wording {
+  readonly row: Pick<TemplateRow, "texts">;
+  readonly layout: Pick<TemplateRow, "texts"> | null;
+}
+
+/** The words in a language, or in the other one where it has none. */
+export function wordsOfRow({ row, layout }: Wording, locale: Locale, data: unknown): Rendered {
+  const words = row.texts[locale] ?? row.texts.es ?? row.texts.en ?? { subject: "", text: "" };
+  const rendered = renderText(words, data);
+  const frame = layout?.texts[locale] ?? layout?.texts.es ?? layout?.texts.en;
+  return frame?.html === undefined ? rendered : { ...rendered, html: framed(frame.html, rendered) };
+}
+
+/** The content is HTML already; everything else in a layout is escaped. */
+function framed(layout: string, { subject, html }: Rendered): string {
+  return layout.split(CONTENT).map((part) => render(parse(part), { subject }, escapeHtml)).join(html);
+}
+
+/** A workspace's own words of that name with their layout; null: it has none. */
+export async function wordingOf(
+  at: Ctx,
+  name: string,
+): Promise<Wording & { readonly row: TemplateRow } | null> {
+  const row = await selectTemplateByName(at, name);
+  if (row === null || row.kind !== "template") return null;
+  const layout = row.layout === null ? null : await selectTemplateByName(at, row.layout);
+  return { row, layout };
+}
+
+/** What a template says in this workspace: its own words under that name, else the built-in ones. */
+export async function speaker<D>(
+  at: Ctx,
+  template: Template<D>,
+): Promise<(locale: Locale, data: D) => Rendered> {
+  const own = await wordingOf(at, template.name);
+  if (own === null) return (locale, data) => renderText(template.texts[locale], data);
+  return (locale, data) => wordsOfRow(own, locale, data);
+}

@@ -13,6 +13,7 @@ import { createConsoleLogger } from "./lib/adapters/log/console.ts";
 import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
 import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
 import { createResendMailer } from "./lib/adapters/mail/resend.ts";
+import { createMailParser } from "./lib/adapters/mail-parser/postal.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createIsolateHasher } from "./lib/adapters/passwords/isolate.ts";
@@ -90,6 +91,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),
     mail,
+    mailParser: createMailParser(),
     notify: createNotifyProviders({
       config,
       smtp: smtp.configured && resend === null ? smtp : null,

@@ -22,6 +22,7 @@ import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createProcessReader } from "./lib/adapters/meter/deno.ts";
 import { createWebMacs } from "./lib/adapters/macs/web.ts";
+import { createMailParser } from "./lib/adapters/mail-parser/postal.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createPasswordHasher } from "./lib/adapters/passwords/scrypt.ts";
 import { createRateLimiter } from "./lib/adapters/rate-limit/mod.ts";
@@ -108,6 +109,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
       backups,
       mail,
+      mailParser: createMailParser(),
       notify: createNotifyProviders({ config, smtp, fetch, guarded, now: () => systemClock.now() }),
       passwords: createPasswordHasher(),
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),

@@ -123,6 +123,14 @@ export const SETTING_GROUPS = {
     SMTP_PASS: text.describe("Its password."),
     MAIL_FROM: z.string().default("Cauce <no-reply@localhost.localdomain>").describe("Sender of mails."),
   },
+  "Mail in": {
+    MAIL_INBOX: text.describe(
+      "Address that customers write to; empty: the sender's. Answers go to it with a tag.",
+    ),
+    MAIL_HOOK_SECRET: text.describe(
+      "Signs mails that a provider's webhook brings to /api/hooks/email: whsec_...",
+    ),
+  },
   Notifications: {
     RESEND_API_KEY: text.describe(
       "Key of Resend: mail over HTTP, at the edge or when the mail server fails.",
@@ -189,6 +197,7 @@ export const settingsSchema = z.object({
   ...SETTING_GROUPS.Identity,
   ...SETTING_GROUPS["Language models"],
   ...SETTING_GROUPS.Mail,
+  ...SETTING_GROUPS["Mail in"],
   ...SETTING_GROUPS.Notifications,
   ...SETTING_GROUPS.WhatsApp,
   ...SETTING_GROUPS.QStash,

@@ -1,3 +1,4 @@
+import { type MailInSettings, mailInSettings } from "./config-mail-in.ts";
 import { type NotifySettings, notifySettings } from "./config-notify.ts";
 import { type QstashSettings, qstashSettings } from "./config-qstash.ts";
 import { type WatsonSettings, watsonSettings } from "./config-watson.ts";
@@ -75,6 +76,8 @@ export interface Config {
     } | null;
     readonly from: string;
   };
+  /** Mail that comes in. */
+  readonly mailIn: MailInSettings;
   /** Who carries notifications. */
   readonly notify: NotifySettings;
   /** Where the Graph API is; accounts added later use it too. */
@@ -153,6 +156,7 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
         : null,
       from: settings.MAIL_FROM,
     },
+    mailIn: mailInSettings(raw, problems),
     notify: notifySettings(raw, problems),
     graph: graphSettings(settings, problems),
     whatsapp: whatsAppSettings(raw, problems),

@@ -21,6 +21,8 @@ import { createLive } from "./live/mod.ts";
 import { notifications } from "./notifications/mod.ts";
 import { notificationTemplatesRouter } from "./notification-templates/mod.ts";
 import { notificationSettings } from "./notification-settings/mod.ts";
+import { emailHook } from "./hooks/email.ts";
+import { mails } from "./mails/mod.ts";
 import { twilioHook } from "./hooks/twilio.ts";
 import { webhookEndpoints } from "./webhook-endpoints/mod.ts";
 import { metrics } from "./metrics/mod.ts";
@@ -89,6 +91,8 @@ const API: readonly Router[] = [
   notificationSettings,
   webhookEndpoints,
   twilioHook,
+  emailHook,
+  mails,
   sla,
   rules,
   clients,

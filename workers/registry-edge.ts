@@ -6,6 +6,7 @@ import { taskHandlers } from "./handlers/tasks.ts";
 import { callHandlers } from "./handlers/calls.ts";
 import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
+import { mailInHandlers } from "./handlers/mail-in.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
@@ -34,6 +35,7 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,
+  ...mailInHandlers,
   ...slaHandlers,
   ...rulesHandlers,
   ...eventHandlers,

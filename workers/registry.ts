@@ -9,6 +9,7 @@ import { operatorHandlers } from "./handlers/operators.ts";
 import { ticketHandlers } from "./handlers/tickets.ts";
 import { housekeepingHandlers, opsHandlers } from "./handlers/ops.ts";
 import { taskHandlers } from "./handlers/tasks.ts";
+import { mailInHandlers } from "./handlers/mail-in.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
@@ -37,6 +38,7 @@ export const handlers: readonly JobHandler[] = [
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,
+  ...mailInHandlers,
   ...slaHandlers,
   ...rulesHandlers,
   ...eventHandlers,

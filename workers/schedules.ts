@@ -5,6 +5,7 @@ import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
 import { rulesSchedules } from "../lib/rules/mod.ts";
 import { applyRetentionJob, dailyBackup, jobRetentionJob, sweepBlobsJob } from "../lib/ops/mod.ts";
+import { mailSchedules } from "../lib/mail-in/mod.ts";
 import { notificationSchedules } from "../lib/notifications/mod.ts";
 import { reportSchedules } from "../lib/reports/mod.ts";
 import { consumerSchedules } from "../lib/consumers/mod.ts";
@@ -15,6 +16,7 @@ export const schedules: readonly Schedule[] = [
   ...conversationSchedules,
   ...messagingSchedules,
   ...notificationSchedules,
+  ...mailSchedules,
   ...reportSchedules,
   ...watsonSchedules,
   ...consumerSchedules,

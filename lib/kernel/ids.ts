@@ -65,6 +65,7 @@ export const ID_PREFIXES = {
   pushSubscription: "psh",
   bulkChunk: "bch",
   digest: "dig",
+  mail: "eml",
   watsonSession: "wss",
   watsonActivity: "wsa",
   watsonExample: "wse",

@@ -29,7 +29,7 @@ const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
   // deno-lint-ignore require-await -- composers of other channels read
   email: async (_ctx, due) => {
     const { delivery, notification } = due;
-    const { inReplyTo, references, replyTo, fromName } = delivery.extra ?? {};
+    const { inReplyTo, references, replyTo, fromName, byPerson } = delivery.extra ?? {};
     const words = wordsOf(due);
     return {
       ...words,
@@ -39,6 +39,7 @@ const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
       ...(Array.isArray(references) ? { references: references.map(String) } : {}),
       ...(typeof replyTo === "string" ? { replyTo } : {}),
       ...(typeof fromName === "string" ? { fromName } : {}),
+      ...(byPerson === true ? { byPerson } : {}),
     };
   },
   // deno-lint-ignore require-await -- composers of other channels read

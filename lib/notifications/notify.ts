@@ -21,6 +21,8 @@ export interface MailThread {
   readonly replyTo?: string | undefined;
   /** The name before the sender's address. */
   readonly fromName?: string | undefined;
+  /** A person wrote it: it is not marked as a machine's. */
+  readonly byPerson?: boolean | undefined;
 }
 
 export interface Notice<D> {

@@ -14,6 +14,8 @@ export interface Mail {
   readonly replyTo?: string | undefined;
   /** The name before the sender's address. */
   readonly fromName?: string | undefined;
+  /** A person wrote it: it is not marked as a machine's, which others don't answer. */
+  readonly byPerson?: boolean | undefined;
 }
 
 export interface Mailer {
@@ -29,4 +31,14 @@ export interface Mailer {
 /** Whether a mail may have arrived although its send failed. */
 export function isOutcomeUnknown(thrown: unknown): boolean {
   return thrown instanceof AppError && thrown.extra["outcome"] === "unknown";
+}
+
+/** The address in `Name <address>`, or the whole. */
+export function senderAddress(from: string): string {
+  return (/<([^<>]+)>\s*$/.exec(from)?.[1] ?? from).trim();
+}
+
+/** What stands behind the @, for Message-IDs. */
+export function mailDomain(from: string): string {
+  return /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? "localhost";
 }

@@ -11,6 +11,7 @@ import type { LlmGate } from "./llm.ts";
 import type { Logger } from "./log.ts";
 import type { Macs } from "./macs.ts";
 import type { Mailer } from "./mail.ts";
+import type { MailParser } from "./mail-parser.ts";
 import type { Meter } from "./meter.ts";
 import type { NotifyProviders } from "./notify.ts";
 import type { PasswordHasher } from "./passwords.ts";
@@ -33,6 +34,7 @@ export interface Ports {
   readonly blobs: BlobStore;
   readonly backups: Backups;
   readonly mail: Mailer;
+  readonly mailParser: MailParser;
   /** Who carries notifications, by channel; an empty list: the channel is not configured. */
   readonly notify: NotifyProviders;
   readonly passwords: PasswordHasher;

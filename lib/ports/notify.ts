@@ -19,6 +19,8 @@ export interface EmailMessage extends Common {
   readonly replyTo?: string | undefined;
   /** The name before the sender's address. */
   readonly fromName?: string | undefined;
+  /** A person wrote it. */
+  readonly byPerson?: boolean | undefined;
 }
 
 export interface SmsMessage extends Common {

@@ -1,3 +1,4 @@
+import { mailTemplates } from "../mail-in/mod.ts";
 import { notificationTemplates, type Template } from "../notifications/mod.ts";
 import { reportReady } from "../reports/mod.ts";
 import { ticketTemplates } from "../tickets/mod.ts";
@@ -6,5 +7,6 @@ import { ticketTemplates } from "../tickets/mod.ts";
 export const TEMPLATES: readonly Template[] = [
   ...notificationTemplates,
   ...ticketTemplates,
+  ...mailTemplates,
   reportReady,
 ];

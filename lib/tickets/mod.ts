@@ -51,3 +51,4 @@ export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";
 export { moveTicketsOfClient } from "./store-clients.ts";
 export { ticketTemplates } from "./notices.ts";
+export { referenceOf } from "./present.ts";

@@ -112,4 +112,8 @@ export function surveyText(locale: Locale, data: z.output<typeof asked>): string
 }
 
 /** Every template of tickets. */
-export const ticketTemplates: readonly Template[] = [...Object.values(NEWS_TEMPLATES), surveyAsked];
+export const ticketTemplates: readonly Template[] = [
+  ...Object.values(NEWS_TEMPLATES),
+  replyByMail,
+  surveyAsked,
+];

@@ -1,5 +1,6 @@
 import type { Tx } from "../context.ts";
 import { isoOrNull } from "../kernel/clock.ts";
+import { noteDelivery, threadFor } from "../mail-threads/mod.ts";
 import { notify } from "../notifications/mod.ts";
 import { findOperator } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
@@ -93,14 +94,22 @@ async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: 
   const outward = comment.visibility === "public" && comment.author !== "customer" &&
     comment.messageId === null;
   if (!outward || row.contactId === null || row.conversationId !== null) return;
-  await notify(tx, {
+  const thread = await threadFor(tx, row.id);
+  const { deliveries: [delivery], repeated } = await notify(tx, {
     to: [{ contactId: row.contactId }],
     template: replyByMail,
     data: { reference: referenceOf(row.number), subject: row.subject, text: comment.text },
     key: `ticket.reply:${comment.id}`,
     subjectId: row.id,
-    mail: { references: [`<${row.id}@tickets.cauce>`] },
+    mail: {
+      ...thread,
+      references: [`<${row.id}@tickets.cauce>`, ...thread.references],
+      byPerson: comment.author === "operator",
+    },
   });
+  if (delivery !== undefined && !repeated) {
+    await noteDelivery(tx, { ticketId: row.id, deliveryId: delivery.id });
+  }
 }
 
 interface Sending {

@@ -7,6 +7,8 @@ import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 export const BODY_LIMITS = {
   /** JSON and forms, read whole before the route runs. */
   document: { maxBytes: 4 * 1024 * 1024, timeoutMs: 30 * SECOND },
+  /** A mail with its files. */
+  mail: { maxBytes: 36 * 1024 * 1024, timeoutMs: 60 * SECOND },
   /** Recipients of a notification to many: 100,000 of them. */
   list: { maxBytes: 16 * 1024 * 1024, timeoutMs: 30 * SECOND },
   /** Files; the size comes from MAX_UPLOAD_SIZE. */
@@ -20,6 +22,9 @@ interface Limit {
   readonly timeoutMs: number;
 }
 
+/** Whole mails. */
+const MAIL_HOOK = "/api/hooks/email";
+
 const LIST_PATH = /\/notifications\/bulk$/;
 
 /** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
@@ -28,6 +33,7 @@ const UPLOAD_PATH = /\/(attachments|import)$/;
 const HOOKS: ReadonlySet<string> = new Set([
   "/api/whatsapp/webhook",
   "/api/hooks/twilio",
+  MAIL_HOOK,
   "/api/hooks/calls",
   "/api/watson/webhook",
   ...Object.values(CALLBACK_PATHS),
@@ -45,6 +51,7 @@ export function limitFor(
   { path, contentType }: { path: string; contentType: string },
   maxUploadBytes: number,
 ): Limit {
+  if (path === MAIL_HOOK) return BODY_LIMITS.mail;
   if (isHook(path)) return BODY_LIMITS.hook;
   if (LIST_PATH.test(path)) return BODY_LIMITS.list;
   return isUpload(path, contentType)

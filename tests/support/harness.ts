@@ -1,6 +1,7 @@
 import { memberships, sessions, users, workspaces } from "../../db/schema/identity.ts";
 import { createNoBackups } from "../../lib/adapters/backups/none.ts";
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
+import { createMailParser } from "../../lib/adapters/mail-parser/postal.ts";
 import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts";
 import { createNotifyProviders } from "../../lib/adapters/notify/mod.ts";
@@ -125,6 +126,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     blobs: createMemoryBlobs(() => clock.now()),
     backups: createNoBackups(),
     mail,
+    mailParser: createMailParser(),
     notify: createNotifyProviders({
       config,
       smtp: smtp.configured ? smtp : null,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError, type ErrorCode } from "../../kernel/errors.ts";
-import type { Mail, Mailer } from "../../ports/mail.ts";
+import { type Mail, type Mailer, senderAddress } from "../../ports/mail.ts";
 import { notifyFailureOf } from "../../ports/notify-failures.ts";
 import { retryAfterOf } from "../llm/retry-after.ts";
 import { callVendor } from "../notify/http.ts";
@@ -63,8 +63,11 @@ export function createResendMailer(
   };
 }
 
-function bodyOf({ to, subject, text, html, inReplyTo, references, replyTo, fromName }: Mail, from: string) {
-  const address = /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
+function bodyOf(
+  { to, subject, text, html, inReplyTo, references, replyTo, fromName, byPerson }: Mail,
+  from: string,
+) {
+  const address = senderAddress(from);
   const name = fromName?.replace(/["<>\r\n]/g, " ").replace(/\s+/g, " ").trim();
   return {
     from: name === undefined ? from : `"${name}" <${address}>`,
@@ -74,7 +77,7 @@ function bodyOf({ to, subject, text, html, inReplyTo, references, replyTo, fromN
     ...(html === undefined ? {} : { html }),
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
     headers: {
-      "Auto-Submitted": inReplyTo === undefined ? "auto-generated" : "auto-replied",
+      ...(byPerson ? {} : { "Auto-Submitted": inReplyTo === undefined ? "auto-generated" : "auto-replied" }),
       ...(inReplyTo === undefined ? {} : { "In-Reply-To": inReplyTo }),
       ...(references === undefined ? {} : { References: references.join(" ") }),
     },

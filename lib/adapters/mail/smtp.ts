@@ -1,5 +1,5 @@
 import { AppError, messageOf } from "../../kernel/errors.ts";
-import type { Mailer } from "../../ports/mail.ts";
+import { mailDomain, type Mailer, senderAddress } from "../../ports/mail.ts";
 import { checkMail } from "./check.ts";
 
 export interface SmtpOptions {
@@ -17,7 +17,7 @@ export interface SmtpOptions {
 /** One connection a mail. nodemailer is loaded with the first one. */
 export function createSmtpMailer(options: SmtpOptions): Mailer {
   const { host, port, user, pass, from, timeoutMs = 15_000 } = options;
-  const domain = /@([A-Za-z0-9.-]+)>?\s*$/.exec(from)?.[1] ?? "localhost";
+  const domain = mailDomain(from);
   const local = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
 
   return {
@@ -45,7 +45,7 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
         await transport.sendMail({
           from: mail.fromName === undefined
             ? from
-            : { name: oneLine(mail.fromName), address: senderOf(from) },
+            : { name: oneLine(mail.fromName), address: senderAddress(from) },
           to: { name: "", address: mail.to },
           subject: mail.subject,
           text: mail.text,
@@ -54,7 +54,9 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
           ...(mail.replyTo === undefined ? {} : { replyTo: { name: "", address: mail.replyTo } }),
           ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
           ...(mail.references === undefined ? {} : { references: [...mail.references] }),
-          headers: { "Auto-Submitted": mail.inReplyTo === undefined ? "auto-generated" : "auto-replied" },
+          headers: mail.byPerson
+            ? {}
+            : { "Auto-Submitted": mail.inReplyTo === undefined ? "auto-generated" : "auto-replied" },
         });
       } catch (error) {
         throw translate(error, begun);
@@ -81,10 +83,6 @@ function dialogue(heard: (line: string) => void) {
     error: listen,
     fatal: listen,
   };
-}
-
-function senderOf(from: string): string {
-  return /<([^<>]+)>\s*$/.exec(from)?.[1] ?? from.trim();
 }
 
 function oneLine(text: string): string {

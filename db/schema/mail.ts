@@ -1,0 +1,59 @@
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { at, createdAt, id, workspaceId } from "../columns.ts";
+
+export const MAIL_STATES = [
+  "received",
+  "opened",
+  "commented",
+  "ignored",
+  "refused",
+  "unreadable",
+] as const;
+export type MailState = typeof MAIL_STATES[number];
+
+/** A mail that came in. Its bytes are a blob until it was read. */
+export const mailReceipts = sqliteTable("mail_receipts", {
+  id: id(),
+  workspaceId: workspaceId(),
+  /** SHA-256 of the bytes: the same mail again is the same receipt. */
+  digest: text("digest").notNull(),
+  blobKey: text("blob_key").notNull(),
+  /** `mime` (RFC 5322) or `json`, as a provider's webhook tells it. */
+  format: text("format").$type<"mime" | "json">().notNull(),
+  size: integer("size").notNull(),
+  state: text("state").$type<MailState>().notNull(),
+  /** Why it ended as it did. */
+  reason: text("reason"),
+  sender: text("sender"),
+  subject: text("subject"),
+  ticketId: text("ticket_id"),
+  createdAt: createdAt(),
+  finishedAt: at("finished_at"),
+}, (t) => [
+  uniqueIndex("mail_receipts_digest").on(t.workspaceId, t.digest),
+  index("mail_receipts_list").on(t.workspaceId, t.id),
+  index("mail_receipts_age").on(t.createdAt).where(sql`state <> 'received'`),
+]);
+
+/** The conversation by mail about a ticket. */
+export const mailThreads = sqliteTable("mail_threads", {
+  workspaceId: workspaceId(),
+  ticketId: text("ticket_id").notNull(),
+  /** Unguessable; a part of the address that answers go to. */
+  token: text("token").notNull(),
+  /** Message-IDs of the mails so far, the latest last. */
+  references: text("message_ids", { mode: "json" }).$type<string[]>().notNull(),
+  createdAt: createdAt(),
+}, (t) => [
+  primaryKey({ columns: [t.workspaceId, t.ticketId] }),
+  uniqueIndex("mail_threads_token").on(t.token),
+]);
+
+/** Which ticket a mail of a thread, theirs or ours, belongs to. */
+export const mailIds = sqliteTable("mail_ids", {
+  workspaceId: workspaceId(),
+  messageId: text("message_id").notNull(),
+  ticketId: text("ticket_id").notNull(),
+  createdAt: createdAt(),
+}, (t) => [primaryKey({ columns: [t.workspaceId, t.messageId] })]);

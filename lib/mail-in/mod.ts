@@ -1,0 +1,7 @@
+export { mailRead, mailSweep } from "./jobs.ts";
+export { listMails, type MailView } from "./list.ts";
+export { MAIL_LIMITS } from "./policy.ts";
+export { readMail } from "./read.ts";
+export { mailSchedules, sweepMails } from "./sweep.ts";
+export { type ArrivedMail, type SignedMail, takeMail, takeSignedMail } from "./take.ts";
+export { mailTemplates } from "./templates.ts";

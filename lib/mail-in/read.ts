@@ -1,0 +1,178 @@
+import { dropBlobs, identify, type StoredFile, storeFile } from "../conversations/mod.ts";
+import type { Tx } from "../context.ts";
+import type { JobCtx } from "../jobs/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { AppError } from "../kernel/errors.ts";
+import { cleanText } from "../kernel/text.ts";
+import { noteMail, ticketOfMail, withoutTag } from "../mail-threads/mod.ts";
+import { notify } from "../notifications/mod.ts";
+import { readAll } from "../ports/blobs.ts";
+import { senderAddress } from "../ports/mail.ts";
+import type { ParsedMail } from "../ports/mail-parser.ts";
+import { findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
+import { machineReason, MAIL_LIMITS, PER_SENDER, withoutQuote } from "./policy.ts";
+import { parseProviderMail } from "./provider-json.ts";
+import { endReceipt, type ReceiptEnd, type ReceiptRow, selectReceipt } from "./store.ts";
+import { mailRefused } from "./templates.ts";
+
+/**
+ * Makes a ticket of a mail, or a comment of one that goes on about a ticket, whole with its files or not at all. A mail
+ * of a machine is ignored, one with too much in it refused with an answer.
+ */
+export async function readMail(ctx: JobCtx, { receiptId }: { receiptId: string }): Promise<void> {
+  requireScope(ctx, "tickets:write");
+  const receipt = await selectReceipt(ctx, receiptId);
+  if (receipt === null || receipt.state !== "received") return;
+  const mail = await parsed(ctx, receipt);
+  if (mail === null) {
+    return await end(ctx, receipt, { ...NOTHING, state: "unreadable", reason: "not_a_mail" });
+  }
+  const told = { sender: mail.from.address, subject: line(mail.subject) };
+  const machine = machineReason(mail, ownAddresses(ctx));
+  const { allowed } = machine === null
+    ? await ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${mail.from.address}`)
+    : { allowed: true };
+  if (machine !== null || !allowed) {
+    const reason = machine ?? "too_many";
+    return await end(ctx, receipt, { ...NOTHING, ...told, state: "ignored", reason });
+  }
+  if (mail.files.length > MAIL_LIMITS.files) return await refuse(ctx, { receipt, mail });
+  const { files, left } = await keep(ctx, mail);
+  await ctx.transact(async (tx) => {
+    await ctx.finish(tx);
+    const { ticketId, state } = await write(tx, { mail, files, left });
+    await endReceipt(tx, receipt.id, { ...told, state, reason: null, ticketId });
+    await dropBlobs(tx, [receipt.blobKey]);
+  });
+}
+
+const NOTHING = { reason: null, sender: null, subject: null, ticketId: null } as const;
+
+const line = (text: string) => cleanText(text).replace(/\s+/g, " ").trim().slice(0, 300).toWellFormed();
+
+async function parsed(ctx: JobCtx, { blobKey, format }: ReceiptRow): Promise<ParsedMail | null> {
+  const blob = await ctx.ports.blobs.get(blobKey);
+  if (blob === null) return null;
+  const raw = new Uint8Array(await readAll(blob.body));
+  try {
+    return format === "json" ? parseProviderMail(raw) : await ctx.ports.mailParser.parse(raw);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "bad_request") return null;
+    throw thrown;
+  }
+}
+
+/** The addresses that we send from and that customers write to. */
+function ownAddresses({ config }: JobCtx): ReadonlySet<string> {
+  return new Set([senderAddress(config.mail.from), config.mailIn.inbox].map(withoutTag));
+}
+
+async function end(ctx: JobCtx, receipt: ReceiptRow, how: ReceiptEnd): Promise<void> {
+  await ctx.transact(async (tx) => {
+    await ctx.finish(tx);
+    await endReceipt(tx, receipt.id, how);
+    // What could not be read stays for a while, for a person to look at.
+    if (how.state !== "unreadable") await dropBlobs(tx, [receipt.blobKey]);
+  });
+}
+
+interface Refusal {
+  readonly receipt: ReceiptRow;
+  readonly mail: ParsedMail;
+}
+
+async function refuse(ctx: JobCtx, { receipt, mail }: Refusal): Promise<void> {
+  const { from: { address }, subject, messageId } = mail;
+  await ctx.transact(async (tx) => {
+    await ctx.finish(tx);
+    const how = {
+      state: "refused",
+      reason: "too_many_files",
+      sender: address,
+      subject: line(subject),
+    } as const;
+    if (!await endReceipt(tx, receipt.id, { ...NOTHING, ...how })) return;
+    await dropBlobs(tx, [receipt.blobKey]);
+    await notify(tx, {
+      to: [{ email: address }],
+      template: mailRefused,
+      data: {
+        subject: line(subject),
+        megabytes: Math.floor(MAIL_LIMITS.bytes / 1024 / 1024),
+        files: MAIL_LIMITS.files,
+      },
+      key: `mail.refused:${receipt.id}`,
+      ...(messageId === null ? {} : { mail: { inReplyTo: messageId, references: [messageId] } }),
+    });
+  });
+}
+
+interface Kept {
+  readonly files: readonly StoredFile[];
+  /** Names of those whose type is not taken. */
+  readonly left: readonly string[];
+}
+
+async function keep(ctx: JobCtx, { files }: ParsedMail): Promise<Kept> {
+  const kept: StoredFile[] = [];
+  const left: string[] = [];
+  for (const { name, bytes } of files) {
+    if (bytes.byteLength === 0) continue;
+    try {
+      kept.push(await storeFile(ctx, { name, bytes, scope: "tickets:write" }));
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== "unsupported_media_type") throw thrown;
+      left.push(line(name));
+    }
+  }
+  return { files: kept, left };
+}
+
+interface Writing extends Kept {
+  readonly mail: ParsedMail;
+}
+
+async function write(
+  tx: Tx,
+  { mail, files, left }: Writing,
+): Promise<{ ticketId: string; state: "opened" | "commented" }> {
+  const { from, messageId } = mail;
+  const note = left.length === 0 ? "" : `\n\n[${left.length} ✗: ${left.join(", ").slice(0, 1000)}]`;
+  const known = await ticketOfMail(tx, mail);
+  const row = known === null ? null : await standing(tx, known);
+  if (row !== null) {
+    const text = `${withoutQuote(cleanText(mail.text))}${note}`.trim() || "[correo / mail]";
+    const heard = await hearCustomer(tx, { ticket: row, text, at: tx.now(), files });
+    await noteMail(tx, { ticketId: heard.id, messageId });
+    return { ticketId: heard.id, state: "commented" };
+  }
+  const contact = await identify(tx, {
+    identities: [{ kind: "email", value: from.address }],
+    name: line(from.name) || null,
+  });
+  const text = `${cleanText(mail.text).trim()}${note}`.trim();
+  const { id } = await openTicket(tx, {
+    subject: line(mail.subject) || from.address,
+    description: text.slice(0, 50_000).toWellFormed(),
+    source: "email",
+    contact_id: contact.id,
+  });
+  const opened = files.length === 0 ? null : await findTicket(tx, id);
+  if (opened !== null) {
+    await hearCustomer(tx, { ticket: opened, text: `[${files.length}]`, at: tx.now(), files });
+  }
+  await noteMail(tx, { ticketId: id, messageId });
+  return { ticketId: id, state: "opened" };
+}
+
+/** Merges that are followed. */
+const MOST_MERGES = 10;
+
+/** The ticket, or the one that it was merged into. */
+async function standing(tx: Tx, ticketId: string): Promise<Awaited<ReturnType<typeof findTicket>>> {
+  let row = await findTicket(tx, ticketId);
+  for (let step = 0; step < MOST_MERGES && row !== null && row.mergedInto !== null; step++) {
+    row = await findTicket(tx, row.mergedInto);
+  }
+  return row;
+}

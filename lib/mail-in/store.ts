@@ -1,0 +1,69 @@
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { mailReceipts as receipts, type MailState } from "../../db/schema/mail.ts";
+import type { Ctx, Tx } from "../context.ts";
+
+export type ReceiptRow = typeof receipts.$inferSelect;
+
+/** False when the same mail is there. */
+export async function insertReceipt(
+  tx: Tx,
+  fresh: Pick<ReceiptRow, "id" | "digest" | "blobKey" | "format" | "size">,
+): Promise<boolean> {
+  const { rowsAffected } = await tx.db.insert(receipts)
+    .values({ ...fresh, workspaceId: tx.workspaceId, state: "received", createdAt: tx.now() })
+    .onConflictDoNothing();
+  return rowsAffected === 1;
+}
+
+export async function selectReceipt(at: Ctx, id: string): Promise<ReceiptRow | null> {
+  const [row] = await at.db.select().from(receipts)
+    .where(and(eq(receipts.id, id), eq(receipts.workspaceId, at.workspaceId)));
+  return row ?? null;
+}
+
+export interface ReceiptEnd {
+  readonly state: Exclude<MailState, "received">;
+  readonly reason: string | null;
+  readonly sender: string | null;
+  readonly subject: string | null;
+  readonly ticketId: string | null;
+}
+
+/** False when it was ended before. */
+export async function endReceipt(tx: Tx, id: string, end: ReceiptEnd): Promise<boolean> {
+  const { rowsAffected } = await tx.db.update(receipts).set({ ...end, finishedAt: tx.now() })
+    .where(
+      and(eq(receipts.id, id), eq(receipts.workspaceId, tx.workspaceId), eq(receipts.state, "received")),
+    );
+  return rowsAffected === 1;
+}
+
+export async function selectReceipts(
+  at: Ctx,
+  { before, limit }: { before: string | null; limit: number },
+): Promise<ReceiptRow[]> {
+  return await at.db.select().from(receipts)
+    .where(
+      and(eq(receipts.workspaceId, at.workspaceId), before === null ? undefined : lt(receipts.id, before)),
+    )
+    .orderBy(desc(receipts.id)).limit(limit);
+}
+
+/** Deletes mails of all workspaces that ended before; resolves to whose they were and where their bytes may be. */
+export async function deleteOldReceipts(
+  tx: Tx,
+  { before, limit }: { before: number; limit: number },
+): Promise<{ workspaceId: string; blobKey: string }[]> {
+  const old = tx.db.select({ id: receipts.id }).from(receipts)
+    .where(and(lt(receipts.createdAt, before), sql`state <> 'received'`)).orderBy(asc(receipts.createdAt))
+    .limit(limit);
+  return await tx.db.delete(receipts).where(inArray(receipts.id, old))
+    .returning({ workspaceId: receipts.workspaceId, blobKey: receipts.blobKey });
+}
+
+/** Whether the mail with this digest has been read. */
+export async function isRead(at: Ctx, digest: string): Promise<boolean> {
+  const [row] = await at.db.select({ state: receipts.state }).from(receipts)
+    .where(and(eq(receipts.digest, digest), eq(receipts.workspaceId, at.workspaceId)));
+  return row !== undefined && row.state !== "received";
+}

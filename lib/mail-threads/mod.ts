@@ -1,0 +1,1 @@
+export { noteDelivery, noteMail, threadFor, ticketOfMail, withoutTag } from "./thread.ts";

@@ -1,0 +1,51 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { mailIds, mailThreads as threads } from "../../db/schema/mail.ts";
+import type { Ctx, Tx } from "../context.ts";
+
+export type ThreadRow = typeof threads.$inferSelect;
+
+export async function selectThread(at: Ctx, ticketId: string): Promise<ThreadRow | null> {
+  const [row] = await at.db.select().from(threads)
+    .where(and(eq(threads.ticketId, ticketId), eq(threads.workspaceId, at.workspaceId)));
+  return row ?? null;
+}
+
+/** The ticket of a tag that we gave out; null: nobody's. */
+export async function selectTicketOfTokens(at: Ctx, tokens: readonly string[]): Promise<string | null> {
+  if (tokens.length === 0) return null;
+  const [row] = await at.db.select({ ticketId: threads.ticketId }).from(threads)
+    .where(and(eq(threads.workspaceId, at.workspaceId), inArray(threads.token, [...tokens])));
+  return row?.ticketId ?? null;
+}
+
+/** The ticket of the latest of these mails that is known. */
+export async function selectTicketOfMails(at: Ctx, messageIds: readonly string[]): Promise<string | null> {
+  if (messageIds.length === 0) return null;
+  const rows = await at.db.select().from(mailIds)
+    .where(and(eq(mailIds.workspaceId, at.workspaceId), inArray(mailIds.messageId, [...messageIds])));
+  const latest = messageIds.findLast((id) => rows.some(({ messageId }) => messageId === id));
+  return rows.find(({ messageId }) => messageId === latest)?.ticketId ?? null;
+}
+
+/** Puts a thread in the place of what it was. */
+export async function saveThread(
+  tx: Tx,
+  { ticketId, token, references }: Pick<ThreadRow, "ticketId" | "token" | "references">,
+): Promise<void> {
+  await tx.db.insert(threads)
+    .values({ ticketId, token, references, workspaceId: tx.workspaceId, createdAt: tx.now() })
+    .onConflictDoUpdate({ target: [threads.workspaceId, threads.ticketId], set: { references } });
+}
+
+export async function insertMailId(
+  tx: Tx,
+  { messageId, ticketId }: { messageId: string; ticketId: string },
+): Promise<void> {
+  await tx.db.insert(mailIds).values({
+    messageId,
+    ticketId,
+    workspaceId: tx.workspaceId,
+    createdAt: tx.now(),
+  })
+    .onConflictDoNothing();
+}

@@ -1,0 +1,31 @@
+export interface MailAddress {
+  readonly name: string;
+  /** In lower case; empty: none (`<>`). */
+  readonly address: string;
+}
+
+export interface MailFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** A mail that came in, read. */
+export interface ParsedMail {
+  readonly from: MailAddress;
+  /** To, Cc and what the servers on the way called the recipient. */
+  readonly recipients: readonly string[];
+  readonly subject: string;
+  readonly text: string;
+  /** With angle brackets; null: it has none. */
+  readonly messageId: string | null;
+  /** In-Reply-To and References, the latest last. */
+  readonly references: readonly string[];
+  /** The first of each name, in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly files: readonly MailFile[];
+}
+
+/** Reads a mail (RFC 5322, MIME). Throws AppError `bad_request` for what is none. */
+export interface MailParser {
+  parse(raw: Uint8Array<ArrayBuffer>): Promise<ParsedMail>;
+}

@@ -50,7 +50,7 @@ function firstLine(text: string): string {
 }
 
 function spoken(at: number, { locale, zone }: Surroundings): string {
-  return new Intl.DateTimeFormat(locale === "es" ? "es-MX" : "en-US", {
+  const said = new Intl.DateTimeFormat(locale === "es" ? "es-MX" : "en-US", {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -58,6 +58,7 @@ function spoken(at: number, { locale, zone }: Surroundings): string {
     minute: "2-digit",
     timeZone: zone,
   }).format(at);
+  return said.replace(/\.$/, ""); // "10:00 a.m." at the end of a sentence has one full stop
 }
 
 const createTicket: Perform = async (ctx, { description = "", priority }, around) => {

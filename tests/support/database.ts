@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { migrate } from "../../db/migrate.ts";
 import { createFileDatabase, type FileDatabase } from "../../lib/adapters/db/file.ts";
+import { serveHrana } from "../../lib/adapters/db/hrana-server.ts";
 import { loadMigrations } from "../../lib/adapters/db/migrations.ts";
+import { createRemoteDatabase, type RemoteDatabase } from "../../lib/adapters/db/remote.ts";
 
 export interface TestDatabase {
   readonly database: FileDatabase;
@@ -19,16 +21,39 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   const folder = await Deno.makeTempDir({ prefix: "cauce-test-" });
   const path = join(folder, "cauce.db");
   await Deno.writeFile(path, bytes, { mode: 0o600 });
-  const database = await createFileDatabase({ path, durable: false });
+  const file = await createFileDatabase({ path, durable: false });
+  const remote = OVER_HRANA ? openRemote(file) : null;
   return {
-    database,
+    database: remote === null ? file : asFile(remote.database),
     folder,
     path,
     async [Symbol.asyncDispose]() {
-      await database.close();
+      await remote?.close();
+      await file.close();
       await Deno.remove(folder, { recursive: true });
     },
   };
+}
+
+/** `CAUCE_TEST_DATABASE=hrana`: the same tests over the owner's endpoint, as a worker or an isolate has it. */
+const OVER_HRANA = Deno.env.get("CAUCE_TEST_DATABASE") === "hrana";
+
+function openRemote(file: FileDatabase) {
+  const token = "test-token";
+  const endpoint = serveHrana(file, { token });
+  const database = createRemoteDatabase({ url: endpoint.url, authToken: token });
+  return {
+    database,
+    async close() {
+      await database.close();
+      await endpoint.shutdown();
+    },
+  };
+}
+
+/** Safe for tests of domains: they use what both have, and one that reaches for more fails at once. */
+function asFile(database: RemoteDatabase): FileDatabase {
+  return database as unknown as FileDatabase;
 }
 
 async function makeTemplate(): Promise<Uint8Array> {

@@ -19,6 +19,8 @@ const WATCH_MS = 50;
 /** A place that nobody asked for so long is given up. */
 const IDLE_MS = 30_000;
 const MEGABYTE = 1024 * 1024;
+/** So long after a thread is gone its memory may still be on its way back. */
+const RETURNING_MS = 2000;
 
 /** Places for calls, each used for one at a time, kept warm for a while, and ended with what goes over its bounds. */
 export class Pool {
@@ -30,6 +32,8 @@ export class Pool {
   #retire: ReturnType<typeof setTimeout> | undefined;
   /** The size of this process when none of its threads ran. */
   #quietBytes = Infinity;
+  /** The size of this process when the last ended thread was gone, and until when it may still hold that one's. */
+  #returning = { bytes: 0, until: -Infinity };
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -57,7 +61,7 @@ export class Pool {
     } finally {
       signal.removeEventListener("abort", onAbort);
       // Its memory counts as long as it is not gone; whoever asked need not wait for that.
-      if (place.ended) void place.gone().catch(() => {}).finally(() => this.#free(running));
+      if (place.ended) void place.gone().catch(() => {}).finally(() => this.#bury(running));
       else this.#free(running);
     }
   }
@@ -84,6 +88,13 @@ export class Pool {
       if (!warm.place.ended) return warm.place;
     }
     return this.#options.start();
+  }
+
+  #bury(running: Running): void {
+    if (running.place.rssBytes() === null) {
+      this.#returning = { bytes: Deno.memoryUsage().rss, until: performance.now() + RETURNING_MS };
+    }
+    this.#free(running);
   }
 
   #free(running: Running): void {
@@ -128,7 +139,9 @@ export class Pool {
     }
     // One that is leaving still holds its memory: whether another one is too large shows when it is gone.
     if (threads.length === 0 || threads.some(({ place }) => place.ended)) return;
-    if (Deno.memoryUsage().rss - this.#quietBytes <= bytes * threads.length) return;
+    const returning = performance.now() < this.#returning.until ? this.#returning.bytes : 0;
+    const quiet = Math.max(this.#quietBytes, returning);
+    if (Deno.memoryUsage().rss - quiet <= bytes * threads.length) return;
     // Threads share one size, so the newest is taken for the cause.
     threads.sort((a, b) => b.since - a.since)[0]?.place.kill(overMemory(maxMegabytes));
   }

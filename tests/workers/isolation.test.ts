@@ -37,13 +37,28 @@ const REFUSED = [
   ["exit", /boom/],
 ] as const;
 
-for (
-  const [where, lane, children] of [["a thread", "cpu", false], ["a child process", "cpu", true], [
-    "a large child",
-    "memory",
-    true,
-  ]] as const
-) {
+/** Memory of threads is watched by the size of their process, which other test files share: they get one of their own. */
+const ALONE = Deno.env.get("CAUCE_TEST_THREADS") === "1";
+const THREAD = ["a thread", "cpu", false] as const;
+const CHILDREN = [["a child process", "cpu", true], ["a large child", "memory", true]] as const;
+
+Deno.test({
+  name:
+    "in a process of its own a thread fails what is hostile with a clear reason, and the next call is served",
+  ignore: ALONE,
+  fn: async () => {
+    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "-A", "--no-prompt", "--no-check", "--filter", THREAD[0], import.meta.filename ?? ""],
+      env: { CAUCE_TEST_THREADS: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
+      stdin: "null",
+    }).output();
+    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    assert.ok(success, said);
+    assert.match(said, /1 passed \(\d+ steps\)/);
+  },
+});
+
+for (const [where, lane, children] of ALONE ? [THREAD] : CHILDREN) {
   Deno.test({
     name: `${where} fails what is hostile with a clear reason, and the next call is served`,
     sanitizeOps: false, // threads and processes that were killed are still being reaped

@@ -19,8 +19,9 @@ const WATCH_MS = 50;
 /** A place that nobody asked for so long is given up. */
 const IDLE_MS = 30_000;
 const MEGABYTE = 1024 * 1024;
-/** So long after a thread is gone its memory may still be on its way back. */
+/** So long after a thread is gone its memory may still be on its way back, and its last text (512 MB) on its way in. */
 const RETURNING_MS = 2000;
+const LAST_TEXTS_BYTES = 1024 * MEGABYTE;
 
 /** Places for calls, each used for one at a time, kept warm for a while, and ended with what goes over its bounds. */
 export class Pool {
@@ -92,7 +93,8 @@ export class Pool {
 
   #bury(running: Running): void {
     if (running.place.rssBytes() === null) {
-      this.#returning = { bytes: Deno.memoryUsage().rss, until: performance.now() + RETURNING_MS };
+      const bytes = Deno.memoryUsage().rss + LAST_TEXTS_BYTES;
+      this.#returning = { bytes, until: performance.now() + RETURNING_MS };
     }
     this.#free(running);
   }

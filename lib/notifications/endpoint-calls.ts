@@ -19,8 +19,9 @@ import { write } from "./notify.ts";
 import { PRIORITY_RANK } from "./policy.ts";
 import { type DeliveryView, deliveryView } from "./present.ts";
 import type { DeliveryState } from "./schemas.ts";
-import { type Due, selectShown } from "./store-deliveries.ts";
+import type { Due } from "./store-deliveries.ts";
 import { restartCalls, selectEndpoint, selectListening } from "./store-endpoints.ts";
+import { selectShown } from "./store-history.ts";
 import { Unsendable } from "./unsendable.ts";
 
 /** Tells the endpoints of a workspace what happened in it, each event once and in order of its tries. */

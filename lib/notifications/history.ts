@@ -9,7 +9,8 @@ import { PRIORITY_RANK } from "./policy.ts";
 import { attemptView, type DeliveryAttemptView, type DeliveryView, deliveryView } from "./present.ts";
 import type { DeliveryState, NotifyChannel } from "./schemas.ts";
 import { selectAttemptsOf } from "./store-attempts.ts";
-import { restartDelivery, selectHistory, selectShown, type ShownDelivery } from "./store-deliveries.ts";
+import { restartDelivery } from "./store-deliveries.ts";
+import { selectHistory, selectShown, type ShownDelivery } from "./store-history.ts";
 
 export interface HistoryQuery extends PageRequest {
   readonly channel?: NotifyChannel | undefined;

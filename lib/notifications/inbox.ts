@@ -4,7 +4,8 @@ import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { type InboxView, inboxView } from "./present.ts";
-import { countUnread, markRead, selectInbox, selectShown } from "./store-deliveries.ts";
+import { selectShown } from "./store-history.ts";
+import { countUnread, markRead, selectInbox } from "./store-inbox.ts";
 
 /** Who reads: a user, or a key for the user who made it. */
 export function readerOf({ actor }: Ctx): string {

@@ -1,7 +1,7 @@
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import type { DeliveryState, NotifyChannel, Priority } from "./schemas.ts";
 import type { DeliveryAttemptRow } from "./store-attempts.ts";
-import type { ShownDelivery } from "./store-deliveries.ts";
+import type { ShownDelivery } from "./store-history.ts";
 
 /** A delivery as it is shown to whoever may read the history. */
 export interface DeliveryView {

@@ -10,7 +10,7 @@ import { write } from "./notify.ts";
 import { type DeliveryView, deliveryView } from "./present.ts";
 import { NEEDS } from "./policy.ts";
 import type { NotifyChannel, Priority } from "./schemas.ts";
-import { selectShown } from "./store-deliveries.ts";
+import { selectShown } from "./store-history.ts";
 import type { TemplateVariable } from "../../db/schema/notifications.ts";
 import { htmlOf, type Rendered } from "./template.ts";
 import { wordingOf, wordsOfRow } from "./words.ts";

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import {
   type DeliveryState,
   notificationDeliveries as deliveries,
@@ -195,113 +195,9 @@ export async function settleDeliveries(tx: Tx, changes: readonly DeliveryChange[
   return rows.map(({ id }) => id);
 }
 
-export interface HistoryFilter {
-  readonly before: string | null;
-  readonly limit: number;
-  readonly channel?: NotifyChannel | undefined;
-  readonly states?: readonly DeliveryState[] | undefined;
-  readonly notificationId?: string | undefined;
-  readonly recipient?: string | undefined;
-  readonly subjectId?: string | undefined;
-}
-
-const SHOWN = {
-  delivery: deliveries,
-  notification: {
-    template: notifications.template,
-    category: notifications.category,
-    priority: notifications.priority,
-    subjectId: notifications.subjectId,
-    subject: notifications.subject,
-    text: notifications.text,
-  },
-};
-
-export interface ShownDelivery {
-  readonly delivery: DeliveryRow;
-  readonly notification: Pick<
-    typeof notifications.$inferSelect,
-    "template" | "category" | "priority" | "subjectId" | "subject" | "text"
-  >;
-}
-
-/** The newest first. */
-export async function selectHistory(at: Ctx, filter: HistoryFilter): Promise<ShownDelivery[]> {
-  const { before, limit, channel, states, notificationId, recipient, subjectId } = filter;
-  return await at.db.select(SHOWN).from(deliveries)
-    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
-    .where(and(
-      eq(deliveries.workspaceId, at.workspaceId),
-      before === null ? undefined : lt(deliveries.id, before),
-      channel === undefined ? undefined : eq(deliveries.channel, channel),
-      states === undefined ? undefined : inArray(deliveries.state, [...states]),
-      notificationId === undefined ? undefined : eq(deliveries.notificationId, notificationId),
-      recipient === undefined ? undefined : eq(deliveries.recipient, recipient),
-      subjectId === undefined ? undefined : eq(notifications.subjectId, subjectId),
-    ))
-    .orderBy(desc(deliveries.id)).limit(limit);
-}
-
-export async function selectShown(at: Ctx, id: string): Promise<ShownDelivery | null> {
-  const [row] = await at.db.select(SHOWN).from(deliveries)
-    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
-    .where(and(eq(deliveries.id, id), eq(deliveries.workspaceId, at.workspaceId)));
-  return row ?? null;
-}
-
 /** As if it had never been tried; its tries stay. */
 export async function restartDelivery(tx: Tx, id: string): Promise<void> {
   await tx.db.update(deliveries)
     .set({ state: "pending", reason: null, round: 0, providerAt: 0, nextTryAt: null, stateAt: tx.now() })
     .where(and(eq(deliveries.id, id), eq(deliveries.workspaceId, tx.workspaceId)));
-}
-
-export interface InboxFilter {
-  readonly userId: string;
-  readonly before: string | null;
-  readonly limit: number;
-  readonly unread: boolean;
-}
-
-const ofUser = (at: Ctx, userId: string, unread: boolean) =>
-  and(
-    eq(deliveries.workspaceId, at.workspaceId),
-    eq(deliveries.userId, userId),
-    eq(deliveries.channel, "in_app"),
-    unread ? eq(deliveries.state, "delivered") : inArray(deliveries.state, ["delivered", "read"]),
-  );
-
-export async function selectInbox(
-  at: Ctx,
-  { userId, before, limit, unread }: InboxFilter,
-): Promise<ShownDelivery[]> {
-  return await at.db.select(SHOWN).from(deliveries)
-    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
-    .where(and(ofUser(at, userId, unread), before === null ? undefined : lt(deliveries.id, before)))
-    .orderBy(desc(deliveries.id)).limit(limit);
-}
-
-/** Counted up to `most`. */
-export async function countUnread(
-  at: Ctx,
-  { userId, most }: { userId: string; most: number },
-): Promise<number> {
-  const some = at.db.select({ id: deliveries.id }).from(deliveries).where(ofUser(at, userId, true)).limit(
-    most,
-  )
-    .as("some");
-  const [row] = await at.db.select({ total: count() }).from(some);
-  return row?.total ?? 0;
-}
-
-/** Resolves to the ids that were unread; `ids` null: all of the user's. */
-export async function markRead(
-  tx: Tx,
-  { userId, ids }: { userId: string; ids: readonly string[] | null },
-): Promise<string[]> {
-  const now = tx.now();
-  const rows = await tx.db.update(deliveries).set({ state: "read", readAt: now, stateAt: now })
-    .where(and(ofUser(tx, userId, true), ids === null ? undefined : inArray(deliveries.id, [...ids])))
-    .returning({ id: deliveries.id });
-  return rows.map(({ id }) => id);
 }

@@ -1,0 +1,64 @@
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import {
+  type DeliveryState,
+  notificationDeliveries as deliveries,
+  notifications,
+  type NotifyChannel,
+} from "../../db/schema/notifications.ts";
+import type { Ctx } from "../context.ts";
+import type { DeliveryRow } from "./store-deliveries.ts";
+
+export interface HistoryFilter {
+  readonly before: string | null;
+  readonly limit: number;
+  readonly channel?: NotifyChannel | undefined;
+  readonly states?: readonly DeliveryState[] | undefined;
+  readonly notificationId?: string | undefined;
+  readonly recipient?: string | undefined;
+  readonly subjectId?: string | undefined;
+}
+
+/** A delivery with what its notification says of it. */
+export const SHOWN = {
+  delivery: deliveries,
+  notification: {
+    template: notifications.template,
+    category: notifications.category,
+    priority: notifications.priority,
+    subjectId: notifications.subjectId,
+    subject: notifications.subject,
+    text: notifications.text,
+  },
+};
+
+export interface ShownDelivery {
+  readonly delivery: DeliveryRow;
+  readonly notification: Pick<
+    typeof notifications.$inferSelect,
+    "template" | "category" | "priority" | "subjectId" | "subject" | "text"
+  >;
+}
+
+/** The newest first. */
+export async function selectHistory(at: Ctx, filter: HistoryFilter): Promise<ShownDelivery[]> {
+  const { before, limit, channel, states, notificationId, recipient, subjectId } = filter;
+  return await at.db.select(SHOWN).from(deliveries)
+    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
+    .where(and(
+      eq(deliveries.workspaceId, at.workspaceId),
+      before === null ? undefined : lt(deliveries.id, before),
+      channel === undefined ? undefined : eq(deliveries.channel, channel),
+      states === undefined ? undefined : inArray(deliveries.state, [...states]),
+      notificationId === undefined ? undefined : eq(deliveries.notificationId, notificationId),
+      recipient === undefined ? undefined : eq(deliveries.recipient, recipient),
+      subjectId === undefined ? undefined : eq(notifications.subjectId, subjectId),
+    ))
+    .orderBy(desc(deliveries.id)).limit(limit);
+}
+
+export async function selectShown(at: Ctx, id: string): Promise<ShownDelivery | null> {
+  const [row] = await at.db.select(SHOWN).from(deliveries)
+    .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
+    .where(and(eq(deliveries.id, id), eq(deliveries.workspaceId, at.workspaceId)));
+  return row ?? null;
+}

@@ -159,7 +159,13 @@ async function write(
   });
   const opened = files.length === 0 ? null : await findTicket(tx, id);
   if (opened !== null) {
-    await hearCustomer(tx, { ticket: opened, text: `[${files.length}]`, at: tx.now(), files });
+    await hearCustomer(tx, {
+      ticket: opened,
+      text: `[${files.length}]`,
+      at: tx.now(),
+      files,
+      opening: true,
+    });
   }
   await noteMail(tx, { ticketId: id, messageId });
   return { ticketId: id, state: "opened" };

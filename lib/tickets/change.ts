@@ -74,6 +74,8 @@ export interface ChangeOptions {
   readonly reason?: string | null;
   /** It goes into another ticket: then it may close from every state. */
   readonly merging?: boolean;
+  /** The comment that it comes with: who is told of that needs not be told of the state besides. */
+  readonly commentId?: string | null;
 }
 
 /**
@@ -83,7 +85,7 @@ export interface ChangeOptions {
  */
 export async function changeTicket(
   tx: Tx,
-  { row, change, action = "updated", reason = null, merging = false }: {
+  { row, change, action = "updated", reason = null, merging = false, commentId = null }: {
     readonly row: TicketRow;
     readonly change: Change;
   } & ChangeOptions,
@@ -106,7 +108,7 @@ export async function changeTicket(
   await movePlace(tx, { before: row, after: changed });
   const changes = diffOf(row, changed);
   if (Object.keys(changes).length > 0) await insertHistory(tx, { ticketId: row.id, action, changes });
-  await tell(tx, { before: row, after: changed, changes, reason });
+  await tell(tx, { before: row, after: changed, changes, reason, commentId });
   return changed;
 }
 
@@ -185,21 +187,24 @@ interface Told {
   readonly after: TicketRow;
   readonly changes: TicketDiff;
   readonly reason: string | null;
+  readonly commentId: string | null;
 }
 
 /** The events and jobs that follow from a change. */
-async function tell(tx: Tx, { before, after, changes, reason }: Told): Promise<void> {
+async function tell(tx: Tx, { before, after, changes, reason, commentId }: Told): Promise<void> {
   const ticket = ticketView(after, tx.now());
   const subjectId = after.id;
-  if (before.state !== after.state) {
-    const data = { ticket, from: before.state, to: after.state, reason, by: tx.actor.id };
-    await emit(tx, { type: "ticket.state_changed", subjectId, data });
-  }
+  const by = tx.actor.id;
+  // Who gets it hears that first, and then not also that its state is another.
   if (before.assigneeId !== after.assigneeId || before.teamId !== after.teamId) {
     const { assigneeId: from, teamId: fromTeam } = before;
     const decision = after.assignment?.decision ?? null;
-    const data = { ticket, from, from_team: fromTeam, decision, by: tx.actor.id };
+    const data = { ticket, from, from_team: fromTeam, decision, by, comment_id: commentId };
     await emit(tx, { type: "ticket.assigned", subjectId, data });
+  }
+  if (before.state !== after.state) {
+    const data = { ticket, from: before.state, to: after.state, reason, by, comment_id: commentId };
+    await emit(tx, { type: "ticket.state_changed", subjectId, data });
   }
   const rest = Object.entries(changes).filter(([field]) => field !== "state" && !ASSIGNMENT.has(field));
   if (rest.length > 0) {

@@ -74,8 +74,9 @@ export async function writeComment(
   const changed = await changeTicket(tx, {
     row,
     change: state === undefined ? change : { ...change, state },
+    commentId: comment.id,
   });
-  await tellOfComment(tx, { row: changed, comment });
+  await tellOfComment(tx, { row: changed, comment, from: row.state });
   await audit(tx, {
     action: "ticket.comment",
     subjectId: row.id,
@@ -84,15 +85,26 @@ export async function writeComment(
   return { row: changed, comment };
 }
 
+/** What a comment came with. */
+interface Told {
+  /** The ticket as it is with it. */
+  readonly row: TicketRow;
+  readonly comment: CommentRow;
+  /** The state that the ticket had before. */
+  readonly from: TicketRow["state"];
+  /** The ticket was opened with it. */
+  readonly opening?: boolean;
+}
+
 /** Puts a comment into the log and its words into the index. */
 export async function tellOfComment(
   tx: Tx,
-  { row, comment }: { row: TicketRow; comment: CommentRow },
+  { row, comment, from, opening = false }: Told,
 ): Promise<void> {
   await emit(tx, {
     type: "ticket.commented",
     subjectId: row.id,
-    data: { ticket: ticketView(row, tx.now()), comment: commentView(comment) },
+    data: { ticket: ticketView(row, tx.now()), comment: commentView(comment), from, opening },
   });
   await enqueue(tx, ticketsIndex, { ticketId: row.id });
 }

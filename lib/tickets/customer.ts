@@ -89,6 +89,8 @@ export interface Word {
   readonly messageId?: string | null;
   readonly files?: readonly StoredFile[];
   readonly at: number;
+  /** The ticket was opened with it. */
+  readonly opening?: boolean;
 }
 
 /**
@@ -98,7 +100,7 @@ export interface Word {
  */
 export async function hear(
   tx: Tx,
-  { ticket, text, messageId = null, files = [], at }: Word,
+  { ticket, text, messageId = null, files = [], at, opening = false }: Word,
 ): Promise<TicketRow> {
   const row = await goesOn(tx, { ticket, at }) ? ticket : await followUp(tx, { ticket, text });
   const comment = await insertComment(tx, {
@@ -119,8 +121,10 @@ export async function hear(
     change: waits ? { ...change, state: "open" } : change,
     action: "replied",
     reason: "customer_replied",
+    commentId: comment.id,
   });
-  await tellOfComment(tx, { row: after, comment });
+  const opened = opening || row.id !== ticket.id;
+  await tellOfComment(tx, { row: after, comment, from: row.state, opening: opened });
   return after;
 }
 

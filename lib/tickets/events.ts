@@ -14,6 +14,8 @@ export interface TicketEvents {
     to: string;
     reason: string | null;
     by: string;
+    /** The comment that it came with. */
+    comment_id: string | null;
   };
   /** Somebody else has it, or nobody, or another team. `decision` says why (GET .../assignment explains it). */
   "ticket.assigned": {
@@ -22,10 +24,12 @@ export interface TicketEvents {
     from_team: string | null;
     decision: string | null;
     by: string;
+    comment_id: string | null;
   };
   /** Fields other than state and assignee; values before and after by the field's name. */
   "ticket.changed": { ticket: TicketView; changes: TicketDiff };
-  "ticket.commented": { ticket: TicketView; comment: CommentView };
+  /** `from`: the state before it; `opening`: the ticket was opened with it. */
+  "ticket.commented": { ticket: TicketView; comment: CommentView; from: string; opening: boolean };
 }
 
 export type TicketEventType = keyof TicketEvents;

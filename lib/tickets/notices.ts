@@ -8,6 +8,8 @@ const about = z.object({
   /** What was written, where something was. */
   text: z.string(),
   state: z.string(),
+  /** It has that state with what was written. */
+  moved: z.boolean(),
   due: z.string(),
 });
 export type NewsData = z.output<typeof about>;
@@ -17,6 +19,7 @@ const example: NewsData = {
   subject: "El aire no enfría",
   text: "Le llamo hoy por la tarde.",
   state: "open",
+  moved: false,
   due: "2026-11-21T15:04:05.000Z",
 };
 
@@ -39,12 +42,24 @@ export const NEWS_TEMPLATES = {
     },
   }, "high"),
   commented: news("ticket.commented", {
-    es: { subject: "{{reference}}: comentario nuevo", text: "{{subject}}\n\n{{text}}" },
-    en: { subject: "{{reference}}: new comment", text: "{{subject}}\n\n{{text}}" },
+    es: {
+      subject: "{{reference}}: comentario nuevo",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nAhora: {{state}}{{/moved}}",
+    },
+    en: {
+      subject: "{{reference}}: new comment",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nNow: {{state}}{{/moved}}",
+    },
   }),
   mentioned: news("ticket.mentioned", {
-    es: { subject: "Le mencionaron en {{reference}}", text: "{{subject}}\n\n{{text}}" },
-    en: { subject: "You were mentioned in {{reference}}", text: "{{subject}}\n\n{{text}}" },
+    es: {
+      subject: "Le mencionaron en {{reference}}",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nAhora: {{state}}{{/moved}}",
+    },
+    en: {
+      subject: "You were mentioned in {{reference}}",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nNow: {{state}}{{/moved}}",
+    },
   }, "high"),
   state_changed: news("ticket.state_changed", {
     es: { subject: "{{reference}} cambió de estado", text: "{{subject}}\n\nAhora: {{state}}" },

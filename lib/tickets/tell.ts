@@ -15,26 +15,31 @@ type News = Exclude<keyof typeof NEWS_TEMPLATES, "mentioned">;
 interface Telling {
   readonly ticketId: string;
   readonly news: News;
-  /** The comment or the clock that it is about, or the version of the ticket. */
+  /** What was done: the comment, the clock, the version of the ticket. It is told to each person once. */
   readonly about: string;
   /** Who did it, and needs not be told. */
   readonly by: string;
+  readonly commentId?: string;
+  /** The state before a comment. */
+  readonly from?: string | null;
 }
 
 /**
  * Tells those whom the news concerns: the operator who has the ticket, who watches it, who is mentioned; never whoever
- * did it. The notification's key makes the same news twice one.
+ * did it, and nobody twice of one deed.
  */
-async function tell(tx: Tx, { ticketId, news, about, by }: Telling): Promise<void> {
+async function tell(tx: Tx, { ticketId, news, about, by, ...more }: Telling): Promise<void> {
   const row = await selectTicket(tx, ticketId);
   if (row === null) return;
-  const comment = news === "commented" ? await selectComment(tx, about) : null;
+  const { commentId = null, from = null } = more;
+  const comment = commentId === null ? null : await selectComment(tx, commentId);
   if (news === "commented" && comment === null) return;
   if (comment !== null) await mail(tx, { row, comment });
   const mentioned = without(comment?.mentions ?? [], by);
-  await send(tx, { row, comment, about, to: mentioned, template: NEWS_TEMPLATES.mentioned });
-  const concerned = without(await concernedBy(tx, { row, news }), by).filter((id) => !mentioned.includes(id));
-  await send(tx, { row, comment, about, to: concerned, template: NEWS_TEMPLATES[news] });
+  const moved = from !== null && from !== row.state;
+  await send(tx, { row, comment, about, moved, to: mentioned, template: NEWS_TEMPLATES.mentioned });
+  const concerned = without(await concernedBy(tx, { row, news }), by);
+  await send(tx, { row, comment, about, moved, to: concerned, template: NEWS_TEMPLATES[news] });
 }
 
 /** What is read of the events below; the verbs beside this file wrote them. */
@@ -47,26 +52,40 @@ interface Written {
   readonly comment?: { readonly id: string; readonly author_id: string };
   readonly from?: string | null;
   readonly by?: string;
+  readonly comment_id?: string | null;
+  readonly opening?: boolean;
   readonly clock_id?: string;
   readonly due_at?: string | null;
 }
+
+/** That it was opened, with whatever was said and assigned by that. */
+const OPENING = "opening";
 
 /** What is news of an event, where anything is; about what, and by whom. */
 const NEWS_OF: Readonly<Record<string, (said: Written) => Omit<Telling, "ticketId"> | null>> = {
   "ticket.opened": ({ ticket }) =>
     ticket === undefined || ticket.assignee_id === null
       ? null
-      : { news: "assigned", about: `v${ticket.version}`, by: ticket.created_by },
-  "ticket.assigned": ({ ticket, from, by = "" }) =>
+      : { news: "assigned", about: OPENING, by: ticket.created_by },
+  "ticket.assigned": ({ ticket, from, by = "", comment_id }) =>
     ticket === undefined || ticket.assignee_id === null || ticket.assignee_id === from
       ? null
-      : { news: "assigned", about: `v${ticket.version}`, by },
-  "ticket.state_changed": ({ ticket, by = "" }) =>
-    ticket === undefined ? null : { news: "state_changed", about: `v${ticket.version}`, by },
-  "ticket.commented": ({ comment }) =>
-    comment === undefined ? null : { news: "commented", about: comment.id, by: comment.author_id },
-  "sla.warned": (said) => ({ news: "sla_warned", about: promiseIn(said), by: "" }),
-  "sla.breached": (said) => ({ news: "sla_breached", about: promiseIn(said), by: "" }),
+      : { news: "assigned", about: comment_id ?? `v${ticket.version}`, by },
+  // A state that came with a comment is told with that.
+  "ticket.state_changed": ({ ticket, by = "", comment_id = null }) =>
+    ticket === undefined || comment_id !== null
+      ? null
+      : { news: "state_changed", about: `v${ticket.version}`, by },
+  "ticket.commented": ({ comment, from = null, opening = false }) =>
+    comment === undefined ? null : {
+      news: "commented",
+      about: opening ? OPENING : comment.id,
+      by: comment.author_id,
+      commentId: comment.id,
+      from,
+    },
+  "sla.warned": (said) => ({ news: "sla_warned", about: `warned:${promiseIn(said)}`, by: "" }),
+  "sla.breached": (said) => ({ news: "sla_breached", about: `breached:${promiseIn(said)}`, by: "" }),
 };
 
 /** A promise that was moved may break once more: that is news of its own. */
@@ -116,6 +135,8 @@ interface Sending {
   readonly row: TicketRow;
   readonly comment: CommentRow | null;
   readonly about: string;
+  /** Its state is another with the comment. */
+  readonly moved: boolean;
   readonly to: readonly string[];
   readonly template: typeof NEWS_TEMPLATES[keyof typeof NEWS_TEMPLATES];
 }
@@ -123,19 +144,22 @@ interface Sending {
 /** How much of a comment a notification shows. */
 const EXCERPT = 1000;
 
-async function send(tx: Tx, { row, comment, about, to, template }: Sending): Promise<void> {
-  if (to.length === 0) return;
-  await notify(tx, {
-    to: to.map((userId) => ({ userId })),
-    template,
-    data: {
-      reference: referenceOf(row.number),
-      subject: row.subject,
-      text: (comment?.text ?? "").slice(0, EXCERPT).toWellFormed(),
-      state: row.state,
-      due: isoOrNull(row.dueAt) ?? "",
-    },
-    key: `${template.name}:${row.id}:${about}`,
-    subjectId: row.id,
-  });
+/** A notification a person: its key is the deed and the person, so that the first news of a deed is the only one. */
+async function send(tx: Tx, { row, comment, about, moved, to, template }: Sending): Promise<void> {
+  for (const userId of to) {
+    await notify(tx, {
+      to: [{ userId }],
+      template,
+      data: {
+        reference: referenceOf(row.number),
+        subject: row.subject,
+        text: (comment?.text ?? "").slice(0, EXCERPT).toWellFormed(),
+        state: row.state,
+        moved,
+        due: isoOrNull(row.dueAt) ?? "",
+      },
+      key: `ticket.news:${row.id}:${about}:${userId}`,
+      subjectId: row.id,
+    });
+  }
 }

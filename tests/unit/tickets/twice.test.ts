@@ -80,3 +80,60 @@ Deno.test("a follow-up whose category and team are gone is opened without them",
   });
   assert.deepEqual([next.number, next.followsId, next.categoryId, next.teamId], [2, ticket.id, null, null]);
 });
+
+Deno.test("one deed is one notice a person: an answer that ends a wait, a comment with a state, a follow-up", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const desk = deskOf(h, shop);
+  const [ana, luis] = [
+    await h.person({ workspaceId: shop.workspaceId, role: "operator" }),
+    await h.person({ workspaceId: shop.workspaceId, role: "operator" }),
+  ];
+  await desk.operator("Ana", { user_id: ana.userId });
+  const news = async ({ token }: { token: string }) => {
+    // What the first turn makes of a message is an event for the second.
+    for (let turn = 0; turn < 2; turn++) await desk.settle();
+    const { body } = await h.request("GET", "/api/notifications", { token });
+    await h.request("POST", "/api/notifications/read-all", { token });
+    const unread = body.data.filter(({ read_at }: { read_at: string | null }) => read_at === null);
+    return unread.map(({ subject, message }: { subject: string; message: string }) =>
+      `${subject} | ${message}`
+    );
+  };
+  const { conversationId } = await shop.say("Se rompió la caldera");
+  const ticket = await desk.open({ conversation_id: conversationId });
+  await desk.call("POST", `/api/tickets/${ticket.id}/watchers`, { user_id: luis.userId });
+  await desk.put(ticket.id, { state: "pending_customer" });
+  assert.equal((await news(ana)).length, 2, "that it is hers, and that it waits");
+  assert.equal((await news(luis)).length, 1);
+
+  await shop.say("¿Vienen hoy?");
+  const answered = ["T-1: comentario nuevo | El aire no enfría\n\n¿Vienen hoy?\n\nAhora: open"];
+  assert.deepEqual(await news(ana), answered);
+  assert.deepEqual(await news(luis), answered);
+  assert.equal((await desk.ticket(ticket.id)).state, "open");
+
+  const text = `Miren esto @${luis.userId}`;
+  await desk.call("POST", `/api/tickets/${ticket.id}/comments`, {
+    text,
+    visibility: "private",
+    state: "pending_internal",
+  });
+  const [said, ...more] = await news(luis);
+  assert.match(said, /^Le mencionaron en T-1 \| [\s\S]*Ahora: pending_internal$/);
+  assert.deepEqual(more, []);
+  assert.equal((await news(ana)).length, 1);
+
+  const inside = h.system.as({ workspaceId: shop.workspaceId });
+  await desk.put(ticket.id, { state: "resolved" });
+  await desk.put(ticket.id, { state: "closed" });
+  await news(ana);
+  await inside.transact(async (tx) => {
+    const row = await selectTicket(tx, ticket.id);
+    assert.ok(row);
+    await hearCustomer(tx, { ticket: row, text: "Otra vez", at: tx.now() });
+  });
+  assert.deepEqual((await news(ana)).map((one: string) => one.split(" | ")[0]), [
+    "T-2 es suyo: El aire no enfría",
+  ]);
+});

@@ -14,6 +14,7 @@ FROM base AS api
 COPY --from=dependencies /opt/deno /opt/deno
 COPY . .
 RUN deno cache --frozen main.ts cli/main.ts workers/main.ts workers/threads/child.ts \
+  && deno task build \
   && useradd --system --uid 10001 --home-dir /data cauce \
   && install -d -o cauce -g cauce -m 0700 /data \
   && chown -R cauce:cauce /opt/deno
@@ -23,10 +24,10 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 \
   CMD ["deno", "run", "--allow-net=127.0.0.1", "--allow-env=PORT", "deploy/healthcheck.ts"]
-CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "main.ts"]
+CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "dist/server/main.js"]
 
 FROM api AS worker
 HEALTHCHECK NONE
-CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "workers/main.ts"]
+CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "dist/server/workers-main.js"]
 
 FROM api

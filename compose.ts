@@ -1,4 +1,5 @@
 /** Chooses the adapters of this machine by the settings. The server and the command line start from here. */
+import { ROOT } from "#root";
 import { join } from "node:path";
 import { createFolderBackups, createOwnedBackups } from "./lib/adapters/backups/folder.ts";
 import { createNoBackups } from "./lib/adapters/backups/none.ts";
@@ -117,9 +118,9 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       fetch: guarded,
       functions: catalogueOf(FUNCTIONS),
       isolation: createIsolation({
-        threadProgram: new URL("./workers/threads/thread.ts", import.meta.url),
-        childProgram: new URL("./workers/threads/child.ts", import.meta.url),
-        root: new URL("./", import.meta.url),
+        threadProgram: new URL("./workers/threads/thread.ts", ROOT),
+        childProgram: new URL("./workers/threads/child.ts", ROOT),
+        root: ROOT,
         places: Math.max(2, navigator.hardwareConcurrency),
       }),
       llm: createGates(createLlmTargets(config.llm), systemClock),

@@ -1,4 +1,5 @@
 /** `deno task start`: settings, ports, the app on a socket, and the lanes that work in this process. */
+import { ROOT } from "#root";
 import { openHost } from "./compose.ts";
 import { createDiskAssets } from "./lib/adapters/assets/disk.ts";
 import { serveHrana } from "./lib/adapters/db/hrana-server.ts";
@@ -61,7 +62,7 @@ async function start(): Promise<void> {
 
   const stopping = new AbortController();
   const assets = createDiskAssets({
-    folder: new URL("./web/", import.meta.url),
+    folder: new URL("./web/", ROOT),
     watch: config.env === "development",
   });
   const callbacks = config.qstash === null ? null : createQstashVerifier(config.qstash);

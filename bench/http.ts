@@ -5,7 +5,8 @@
  */
 import { join } from "node:path";
 import { say } from "../cli/output.ts";
-import { ADMIN_PASSWORD, signIn, START_FLAGS } from "../tests/support/server.ts";
+import { ADMIN_PASSWORD, signIn } from "../tests/support/server.ts";
+import { buildServer, START_FLAGS } from "../tools/build-server.ts";
 import { setupSystem } from "../tools/setup-system.ts";
 
 const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
@@ -73,7 +74,7 @@ async function cauce(): Promise<Peer> {
   const url = "http://127.0.0.1:8794";
   const peer = await spawned("Cauce GET /api/auth/me", {
     command: Deno.execPath(),
-    args: ["run", "-P=work", ...START_FLAGS, "main.ts"],
+    args: ["run", "-P=work", ...START_FLAGS, await buildServer("main")],
     cwd: new URL("..", import.meta.url).pathname,
     url: `${url}/health`,
     env: {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import settings from "../../deno.json" with { type: "json" };
+import { buildServer, inherited, type Program, READY, START_FLAGS } from "../../tools/build-server.ts";
 
 export interface ServerProcess {
   /** Where it serves, without a slash at the end. */
@@ -35,19 +35,15 @@ export interface StartOptions {
 /** Of the admin, for tests and benchmarks that sign in. */
 export const ADMIN_PASSWORD = "una-clave-larga-de-prueba-9";
 const ROOT = new URL("../..", import.meta.url).pathname;
-/** What `deno task start` tells V8: a nursery in which a flood's requests die young, and a heap given back when idle. */
-export const START_FLAGS = settings.tasks.start.command.split(" ").filter((part) =>
-  part.startsWith("--v8-flags=")
-);
 /** Characters; log lines without end follow the banner. */
 const KEPT_OUTPUT = 100_000;
-const READY = /serves on (http:\/\/\S+) \(pid (\d+)/;
 
-export function command(
-  program: string,
+export async function command(
+  program: Program | "cli/main",
   { args, options }: { args: readonly string[]; options: StartOptions },
 ) {
-  const permissions = program.startsWith("cli/") ? "api" : "work";
+  const cli = program === "cli/main";
+  const permissions = cli ? "api" : "work";
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -55,7 +51,7 @@ export function command(
       ...START_FLAGS,
       "--config",
       join(ROOT, "deno.json"),
-      join(ROOT, program),
+      cli ? join(ROOT, "cli/main.ts") : await buildServer(program),
       ...args,
     ],
     cwd: options.cwd ?? options.data,
@@ -77,19 +73,10 @@ export function command(
   });
 }
 
-/** What the runtime itself needs; nobody's settings. */
-function inherited(): Record<string, string> {
-  const names = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR", "LANG"];
-  return Object.fromEntries(names.flatMap((name) => {
-    const value = Deno.env.get(name);
-    return value === undefined ? [] : [[name, value]];
-  }));
-}
-
 /** The product itself in a process of its own on a free port, serving. Throws with what it said when it ends before. */
 export async function startServer(options: StartOptions): Promise<ServerProcess> {
   await Deno.mkdir(options.data, { recursive: true });
-  const child = command("main.ts", { args: [], options }).spawn();
+  const child = (await command("main", { args: [], options })).spawn();
   const ready = Promise.withResolvers<RegExpExecArray>();
   const said = { out: "", err: "" };
   let serving = false;
@@ -142,13 +129,13 @@ async function listen(
 /** Runs the server, which is to refuse to start. */
 export async function refusedStart(options: StartOptions): Promise<Refusal> {
   await Deno.mkdir(options.cwd ?? options.data, { recursive: true });
-  return await finish(command("main.ts", { args: [], options }));
+  return await finish(await command("main", { args: [], options }));
 }
 
 /** Runs a command of the command line to its end. */
 export async function runCli(args: readonly string[], options: StartOptions): Promise<Refusal> {
   await Deno.mkdir(options.cwd ?? options.data, { recursive: true });
-  return await finish(command("cli/main.ts", { args, options }));
+  return await finish(await command("cli/main", { args, options }));
 }
 
 async function finish(program: Deno.Command): Promise<Refusal> {

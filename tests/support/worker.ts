@@ -11,7 +11,7 @@ export interface WorkerProcess {
 
 /** `workers/main.ts` in a process of its own, running jobs. */
 export async function startWorkerProcess(lanes: string, options: StartOptions): Promise<WorkerProcess> {
-  const child = command("workers/main.ts", { args: ["--lanes", lanes], options }).spawn();
+  const child = (await command("workers/main", { args: ["--lanes", lanes], options })).spawn();
   let out = "";
   let over = false;
   const listen = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {

@@ -1,4 +1,6 @@
-const FOLDER = new URL("../../../db/migrations/", import.meta.url);
+import { ROOT } from "#root";
+
+const FOLDER = new URL("./db/migrations/", ROOT);
 const FILE = /^(\d{4}_\w+)\.sql$/;
 
 export interface MigrationFile {

@@ -1,8 +1,10 @@
+import { ROOT } from "#root";
 import { AppError } from "../../kernel/errors.ts";
 import { bcryptCostOf } from "./phc.ts";
 
 /** Cost 15 takes seconds; a higher one in an import is an accident or an attack. */
 const MAX_COST = 15;
+const THREAD = new URL("./lib/adapters/passwords/bcrypt-thread.ts", ROOT);
 const TIMEOUT_MS = 30_000;
 
 /**
@@ -11,7 +13,7 @@ const TIMEOUT_MS = 30_000;
  */
 export async function verifyBcrypt(password: string, hash: string): Promise<boolean> {
   if (bcryptCostOf(hash) > MAX_COST) return false;
-  const worker = new Worker(new URL("./bcrypt-thread.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(THREAD, { type: "module" });
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     return await new Promise<boolean>((resolve, reject) => {

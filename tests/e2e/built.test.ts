@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { buildServer } from "../../tools/build-server.ts";
+import { ADMIN_PASSWORD, signIn, startServer, temporaryFolder } from "../support/server.ts";
+import { makePdf } from "../unit/knowledge/pdf-file.ts";
+
+Deno.test("a build of the same sources is the same file, made once", async () => {
+  const [first, ...others] = await Promise.all([1, 2, 3].map(() => buildServer("main")));
+  const text = await Deno.readTextFile(first ?? "");
+  const built = new URL(/"(.+)"/.exec(text)?.[1] ?? "", `file://${first}`);
+  const made = (await Deno.stat(built)).mtime;
+  assert.equal(await buildServer("main"), first);
+  assert.deepEqual([...new Set(others)], [first]);
+  assert.deepEqual((await Deno.stat(built)).mtime, made);
+});
+
+Deno.test("the built server finds what it loads late: pages, packages and the programs of its children", async () => {
+  await using folder = await temporaryFolder();
+  const server = await startServer({ data: join(folder.path, "data"), env: { ADMIN_PASSWORD } });
+  const headers = { authorization: `Bearer ${await signIn(server.url)}` };
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${server.url}${path}`, {
+      ...init,
+      headers: {
+        ...headers,
+        ...(typeof init.body === "string" ? { "content-type": "application/json" } : {}),
+      },
+    });
+
+  for (const name of ["swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"]) {
+    const file = await ask(`/assets/vendor/${name}`);
+    assert.deepEqual([name, file.status, (await file.arrayBuffer()).byteLength > 50_000], [name, 200, true]);
+  }
+  assert.match(await (await ask("/chat")).text(), /<html/i);
+
+  const form = new FormData();
+  form.append("file", new Blob([makePdf(["La bomba se purga cada mes."], "Guia")]), "guia.pdf");
+  const read = await ask("/api/knowledge/entries/import", { method: "POST", body: form });
+  assert.deepEqual([read.status, (await read.json()).created], [201, 1]);
+
+  const report = await ask("/api/reports/conversations?format=pdf");
+  assert.match(await report.text(), /^%PDF-1/);
+
+  const submitted = await ask("/api/high-scale-tasks/submit", {
+    method: "POST",
+    body: JSON.stringify({ function_name: "math.sqrt", args: [16], worker_type: "CPU_INTENSIVE" }),
+  });
+  const { task_id } = await submitted.json();
+  const end = Date.now() + 20_000;
+  let task: { state: string; result?: unknown };
+  do task = await (await ask(`/api/high-scale-tasks/tasks/${task_id}`)).json(); while (
+    task.state !== "done" && Date.now() < end
+  );
+  assert.deepEqual([task.state, task.result], ["done", 4]);
+  server.signal("SIGTERM");
+  assert.equal(await server.ended, 0);
+});

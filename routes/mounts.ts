@@ -22,6 +22,7 @@ import { notifications } from "./notifications/mod.ts";
 import { notificationTemplatesRouter } from "./notification-templates/mod.ts";
 import { notificationSettings } from "./notification-settings/mod.ts";
 import { emailHook } from "./hooks/email.ts";
+import { mailAddresses } from "./mails/addresses.ts";
 import { mails } from "./mails/mod.ts";
 import { twilioHook } from "./hooks/twilio.ts";
 import { webhookEndpoints } from "./webhook-endpoints/mod.ts";
@@ -93,6 +94,7 @@ const API: readonly Router[] = [
   twilioHook,
   emailHook,
   mails,
+  mailAddresses,
   sla,
   rules,
   clients,

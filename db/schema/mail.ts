@@ -57,3 +57,19 @@ export const mailIds = sqliteTable("mail_ids", {
   ticketId: text("ticket_id").notNull(),
   createdAt: createdAt(),
 }, (t) => [primaryKey({ columns: [t.workspaceId, t.messageId] })]);
+
+/** An address whose mails are one workspace's; what comes to none of these is the default workspace's. */
+export const mailAddresses = sqliteTable("mail_addresses", {
+  id: id(),
+  workspaceId: workspaceId(),
+  /** In lower case. */
+  address: text("address").notNull(),
+  /** Whose its tickets are. */
+  teamId: text("team_id"),
+  categoryId: text("category_id"),
+  createdAt: createdAt(),
+  updatedAt: at("updated_at").notNull(),
+}, (t) => [
+  uniqueIndex("mail_addresses_address").on(t.address),
+  index("mail_addresses_workspace").on(t.workspaceId, t.id),
+]);

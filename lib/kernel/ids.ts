@@ -66,6 +66,7 @@ export const ID_PREFIXES = {
   bulkChunk: "bch",
   digest: "dig",
   mail: "eml",
+  mailAddress: "ema",
   watsonSession: "wss",
   watsonActivity: "wsa",
   watsonExample: "wse",

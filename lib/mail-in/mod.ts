@@ -1,3 +1,14 @@
+export {
+  addMailAddress,
+  changeMailAddress,
+  getMailAddress,
+  listMailAddresses,
+  mailAddressChange,
+  type MailAddressView,
+  newMailAddress,
+  removeMailAddress,
+} from "./addresses.ts";
+export { mailTools } from "./tools.ts";
 export { mailRead, mailSweep } from "./jobs.ts";
 export { listMails, type MailView } from "./list.ts";
 export { MAIL_LIMITS } from "./policy.ts";

@@ -6,17 +6,24 @@ const list = z.union([z.string(), z.array(z.string())]).transform((one) =>
   typeof one === "string" ? [one] : one
 );
 
-/** What mail providers tell of an inbound mail as JSON; unknown fields are ignored. */
-const mailSchema = z.object({
-  from: z.string(),
+/** Whom a mail is for, as its writer and as the servers on the way name them. */
+const addressed = {
   to: list.default([]),
   cc: list.default([]),
+  /** What the sending server said at the door (RFC 5321, 3.3). */
+  envelope: z.object({ to: list.default([]) }).default({ to: [] }),
+  headers: z.record(z.string(), z.string()).default({}),
+};
+
+/** What mail providers tell of an inbound mail as JSON; unknown fields are ignored. */
+const mailSchema = z.object({
+  ...addressed,
+  from: z.string(),
   subject: z.string().default(""),
   text: z.string().default(""),
   message_id: z.string().optional(),
   in_reply_to: z.string().optional(),
   references: list.default([]),
-  headers: z.record(z.string(), z.string()).default({}),
   attachments: z.array(z.object({
     filename: z.string().default("file"),
     /** Base64. */
@@ -26,18 +33,13 @@ const mailSchema = z.object({
 
 /** Throws AppError `bad_request` for what is no such mail. */
 export function parseProviderMail(raw: Uint8Array<ArrayBuffer>): ParsedMail {
-  try {
+  return reading(() => {
     const mail = mailSchema.parse(JSON.parse(new TextDecoder().decode(raw)));
-    const headers = Object.fromEntries(
-      Object.entries(mail.headers).map(([name, value]) => [name.toLowerCase(), value]),
-    );
+    const headers = lowered(mail.headers);
     const ids = (text: string) => text.match(/<[^\s<>]{1,900}>/g) ?? [];
     return {
       from: addressIn(mail.from),
-      recipients: [...mail.to, ...mail.cc].flatMap((one) => one.split(",")).map((one) =>
-        addressIn(one).address
-      )
-        .filter(Boolean),
+      ...recipientsIn(mail),
       subject: mail.subject,
       text: mail.text,
       messageId: ids(mail.message_id ?? headers["message-id"] ?? "")[0] ?? null,
@@ -52,9 +54,37 @@ export function parseProviderMail(raw: Uint8Array<ArrayBuffer>): ParsedMail {
         bytes: Uint8Array.from(atob(content), (c) => c.charCodeAt(0)),
       })),
     };
+  });
+}
+
+/** The same for whom it is for alone: no file is decoded. */
+export function parseProviderRecipients(raw: Uint8Array<ArrayBuffer>): Recipients {
+  return reading(() => recipientsIn(z.object(addressed).parse(JSON.parse(new TextDecoder().decode(raw)))));
+}
+
+type Recipients = Pick<ParsedMail, "recipients" | "delivered">;
+
+function reading<T>(read: () => T): T {
+  try {
+    return read();
   } catch (cause) {
     throw new AppError("bad_request", "The mail can't be read", { cause });
   }
+}
+
+const DELIVERED = ["delivered-to", "x-original-to", "x-envelope-to", "envelope-to"];
+
+function recipientsIn(mail: z.output<z.ZodObject<typeof addressed>>): Recipients {
+  const headers = lowered(mail.headers);
+  const addresses = (texts: readonly string[]) =>
+    texts.flatMap((one) => one.split(",")).map((one) => addressIn(one).address).filter(Boolean);
+  const delivered = addresses([...mail.envelope.to, ...DELIVERED.flatMap((name) => headers[name] ?? [])]);
+  const named = addresses([...mail.to, ...mail.cc]);
+  return { recipients: [...new Set([...named, ...delivered])], delivered: [...new Set(delivered)] };
+}
+
+function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function addressIn(text: string): { name: string; address: string } {

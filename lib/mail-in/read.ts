@@ -9,7 +9,9 @@ import { notify } from "../notifications/mod.ts";
 import { readAll } from "../ports/blobs.ts";
 import { senderAddress } from "../ports/mail.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
-import { findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
+import { findTeam } from "../operators/mod.ts";
+import { findCategory, findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
+import { registeredAmong } from "./places.ts";
 import { machineReason, MAIL_LIMITS, PER_SENDER, withoutQuote } from "./policy.ts";
 import { parseProviderMail } from "./provider-json.ts";
 import { endReceipt, type ReceiptEnd, type ReceiptRow, selectReceipt } from "./store.ts";
@@ -28,7 +30,7 @@ export async function readMail(ctx: JobCtx, { receiptId }: { receiptId: string }
     return await end(ctx, receipt, { ...NOTHING, state: "unreadable", reason: "not_a_mail" });
   }
   const told = { sender: mail.from.address, subject: line(mail.subject) };
-  const machine = machineReason(mail, ownAddresses(ctx));
+  const machine = machineReason(mail, await ownAddresses(ctx, mail));
   const { allowed } = machine === null
     ? await ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${mail.from.address}`)
     : { allowed: true };
@@ -63,8 +65,14 @@ async function parsed(ctx: JobCtx, { blobKey, format }: ReceiptRow): Promise<Par
 }
 
 /** The addresses that we send from and that customers write to. */
-function ownAddresses({ config }: JobCtx): ReadonlySet<string> {
-  return new Set([senderAddress(config.mail.from), config.mailIn.inbox].map(withoutTag));
+async function ownAddresses(ctx: JobCtx, { from }: ParsedMail): Promise<ReadonlySet<string>> {
+  const { config: { mail, mailIn }, workspaceId } = ctx;
+  const registered = (await registeredAmong(ctx, [from.address])).filter((row) =>
+    row.workspaceId === workspaceId
+  );
+  return new Set(
+    [senderAddress(mail.from), mailIn.inbox, ...registered.map(() => from.address)].map(withoutTag),
+  );
 }
 
 async function end(ctx: JobCtx, receipt: ReceiptRow, how: ReceiptEnd): Promise<void> {
@@ -146,6 +154,7 @@ async function write(
     await noteMail(tx, { ticketId: heard.id, messageId });
     return { ticketId: heard.id, state: "commented" };
   }
+  const place = await placeOf(tx, mail);
   const contact = await identify(tx, {
     identities: [{ kind: "email", value: from.address }],
     name: line(from.name) || null,
@@ -156,6 +165,7 @@ async function write(
     description: text.slice(0, 50_000).toWellFormed(),
     source: "email",
     contact_id: contact.id,
+    ...place,
   });
   const opened = files.length === 0 ? null : await findTicket(tx, id);
   if (opened !== null) {
@@ -169,6 +179,22 @@ async function write(
   }
   await noteMail(tx, { ticketId: id, messageId });
   return { ticketId: id, state: "opened" };
+}
+
+/** The team and the category of the address that it came to, as far as they are still there. */
+async function placeOf(
+  tx: Tx,
+  { delivered, recipients }: ParsedMail,
+): Promise<{ team_id?: string; category_id?: string }> {
+  const rows = await registeredAmong(tx, [...delivered, ...recipients]);
+  const { teamId = null, categoryId = null } =
+    rows.find(({ workspaceId }) => workspaceId === tx.workspaceId) ?? {};
+  const team = teamId === null ? null : await findTeam(tx, teamId);
+  const category = categoryId === null ? null : await findCategory(tx, categoryId);
+  return {
+    ...(team === null ? {} : { team_id: team.id }),
+    ...(category === null ? {} : { category_id: category.id }),
+  };
 }
 
 /** Merges that are followed. */

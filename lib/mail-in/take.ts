@@ -1,6 +1,5 @@
 import { dropBlobs } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
-import { defaultWorkspaceId } from "../identity/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { MINUTE, SECOND } from "../kernel/clock.ts";
@@ -9,43 +8,58 @@ import { newId } from "../kernel/ids.ts";
 import { sameSecret, sha256Hex } from "../kernel/text.ts";
 import { mailRead } from "./jobs.ts";
 import { MAIL_LIMITS } from "./policy.ts";
+import { placesOf } from "./places.ts";
 import { insertReceipt, isRead } from "./store.ts";
 
 export interface ArrivedMail {
   readonly raw: Uint8Array<ArrayBuffer>;
   readonly format: "mime" | "json";
+  /** The envelope's recipients, where whoever brings the mail knows them; else its headers say them. */
+  readonly recipients?: readonly string[] | undefined;
 }
 
 /**
- * Keeps a mail as it came and has it read by a job: its bytes first, then its row and the job in one commit. The same
- * mail again is the same one. Throws 413 for one that is too large to keep.
+ * Keeps a mail as it came and has it read by a job: its bytes first, then its row and the job in one commit. It goes to
+ * each workspace that it is for; the same mail again is the same one. Throws 413 for one that is too large to keep.
  */
 export async function takeMail(
   ctx: Ctx,
-  { raw, format }: ArrivedMail,
+  mail: ArrivedMail,
 ): Promise<{ receiptId: string | null }> {
   requireScope(ctx, "platform:write");
+  const { raw } = mail;
   if (raw.byteLength > MAIL_LIMITS.bytes) {
     throw new AppError("payload_too_large", `A mail has at most ${MAIL_LIMITS.bytes} bytes`, {
       extra: { max_bytes: MAIL_LIMITS.bytes },
     });
   }
-  const workspaceId = await defaultWorkspaceId(ctx);
-  if (workspaceId === null) throw new AppError("not_configured", "There is no workspace that takes mail");
-  const inside = ctx.as({ workspaceId });
   const digest = await sha256Hex(raw);
+  let receiptId: string | null = null;
+  for (const workspaceId of await placesOf(ctx, mail)) {
+    const fresh = await keep(ctx.as({ workspaceId }), { ...mail, digest });
+    receiptId ??= fresh;
+  }
+  return { receiptId };
+}
+
+/** Resolves to null when the workspace has it. */
+async function keep(
+  ctx: Ctx & { readonly workspaceId: string },
+  { raw, format, digest }: ArrivedMail & { readonly digest: string },
+): Promise<string | null> {
+  const { workspaceId } = ctx;
   const blobKey = `${workspaceId}/mail/${digest}`;
   await ctx.ports.blobs.put(blobKey, raw, {
     contentType: format === "mime" ? "message/rfc822" : "application/json",
   });
   const id = newId("mail");
-  const fresh = await inside.transact(async (tx) => {
+  const fresh = await ctx.transact(async (tx) => {
     const made = await insertReceipt(tx, { id, digest, blobKey, format, size: raw.byteLength });
     if (made) await enqueue(tx, mailRead, { receiptId: id });
     else if (await isRead(tx, digest)) await dropBlobs(tx, [blobKey]);
     return made;
   });
-  return { receiptId: fresh ? id : null };
+  return fresh ? id : null;
 }
 
 const TOLERANCE_MS = 5 * MINUTE;

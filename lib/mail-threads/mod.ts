@@ -1,1 +1,2 @@
-export { noteDelivery, noteMail, threadFor, ticketOfMail, withoutTag } from "./thread.ts";
+export { noteDelivery, noteMail, tagsOf, threadFor, ticketOfMail, withoutTag } from "./thread.ts";
+export { selectPlacesOfTokens as placesOfTokens } from "./store.ts";

@@ -18,6 +18,14 @@ export async function selectTicketOfTokens(at: Ctx, tokens: readonly string[]): 
   return row?.ticketId ?? null;
 }
 
+/** The workspaces, whichever they are, that gave these tags out: a mail does not say whose it is. */
+export async function selectPlacesOfTokens(at: Ctx, tokens: readonly string[]): Promise<string[]> {
+  if (tokens.length === 0) return [];
+  const rows = await at.db.select({ workspaceId: threads.workspaceId }).from(threads)
+    .where(inArray(threads.token, [...tokens]));
+  return rows.map(({ workspaceId }) => workspaceId);
+}
+
 /** The ticket of the latest of these mails that is known. */
 export async function selectTicketOfMails(at: Ctx, messageIds: readonly string[]): Promise<string | null> {
   if (messageIds.length === 0) return null;

@@ -1,4 +1,4 @@
-import type { Tx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { newSecret } from "../kernel/ids.ts";
 import { mailDomain } from "../ports/mail.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
@@ -19,15 +19,19 @@ export function withoutTag(address: string): string {
   return address.toLowerCase().replace(/\+[^@]*@/, "@");
 }
 
+/** What stands behind the + in those that are addresses of the installation's inbox. */
+export function tagsOf({ config }: Pick<Ctx, "config">, recipients: readonly string[]): string[] {
+  return recipients.filter((address) => withoutTag(address) === config.mailIn.inbox)
+    .flatMap((address) => /\+([^@]+)@/.exec(address)?.[1] ?? []);
+}
+
 /** The ticket that a mail goes on about: by the address that it was sent to, else by the mails that it answers. */
 export async function ticketOfMail(
   tx: Tx,
   mail: Pick<ParsedMail, "recipients" | "references">,
 ): Promise<string | null> {
-  const { inbox } = tx.config.mailIn;
-  const tokens = mail.recipients.filter((address) => withoutTag(address) === inbox)
-    .flatMap((address) => /\+([^@]+)@/.exec(address)?.[1] ?? []);
-  return await selectTicketOfTokens(tx, tokens) ?? await selectTicketOfMails(tx, mail.references);
+  return await selectTicketOfTokens(tx, tagsOf(tx, mail.recipients)) ??
+    await selectTicketOfMails(tx, mail.references);
 }
 
 /** Notes a mail of a ticket's thread, made with the first one. */

@@ -14,6 +14,8 @@ export interface ParsedMail {
   readonly from: MailAddress;
   /** To, Cc and what the servers on the way called the recipient. */
   readonly recipients: readonly string[];
+  /** Those of them that servers on the way wrote: whom this copy of the mail is for. */
+  readonly delivered: readonly string[];
   readonly subject: string;
   readonly text: string;
   /** With angle brackets; null: it has none. */

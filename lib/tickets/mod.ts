@@ -26,6 +26,7 @@ export type { CommentView, HistoryView, TicketView } from "./present.ts";
 export {
   changePreset,
   createPreset,
+  findCategory,
   getPreset,
   listPresets,
   PRESETS,

@@ -5,6 +5,7 @@ import { conversationTools } from "../conversations/mod.ts";
 import { identityTools } from "../identity/mod.ts";
 import { jobTools } from "../jobs/mod.ts";
 import type { Tool } from "../kernel/define-tool.ts";
+import { mailTools } from "../mail-in/mod.ts";
 import { knowledgeTools } from "../knowledge/mod.ts";
 import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
@@ -41,4 +42,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...visitTools,
   ...privacyTools,
   ...dashboardTools,
+  ...mailTools,
 ];

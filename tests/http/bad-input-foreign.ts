@@ -139,6 +139,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
   const macro = await call("POST", "/api/ticket-macros", {
     body: { name: "Subir", actions: [{ type: "raise_priority" }] },
   });
+  const mailbox = await call("POST", "/api/mail-addresses", { body: {} });
   const view = await call("POST", "/api/ticket-views", { body: { name: "Todo", filter: {} } });
 
   const ids: Readonly<Record<string, string>> = {
@@ -160,6 +161,7 @@ export async function openForeign(h: Harness): Promise<Foreign> {
     "/api/conversations/": conversation.id,
     "/api/attachments/": file.attachments[0].id,
     "/api/channels/": channel.id,
+    "/api/mail-addresses/": mailbox.id,
     "/api/whatsapp/chats/": chat.conversationId,
     "/api/whatsapp/templates/": template.id,
     "/api/queue/messages/": queued.id,

@@ -30,6 +30,7 @@ function read(mail: Email): ParsedMail {
   return {
     from: (mail.from === undefined ? [] : addressesIn(mail.from))[0] ?? { name: "", address: "" },
     recipients: [...new Set([...named, ...delivered])].filter(Boolean),
+    delivered: [...new Set(delivered)].filter(Boolean),
     subject: mail.subject ?? "",
     text: mail.text?.trim() ? mail.text : wordsOf(mail.html ?? ""),
     messageId: idsIn(mail.messageId ?? "")[0] ?? null,

@@ -7,18 +7,21 @@ import { removeOwnerFile, writeOwnerFile } from "./lib/adapters/db/owner.ts";
 import { readUsage } from "./lib/adapters/meter/deno.ts";
 import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
 import { SEND_BYTES, serve } from "./lib/adapters/http/serve.ts";
+import { createImapMailbox } from "./lib/adapters/mailbox/imap.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
 import { MINUTE, SECOND } from "./lib/kernel/clock.ts";
 import { LANES } from "./lib/kernel/define-job.ts";
 import { newSecret } from "./lib/kernel/ids.ts";
+import { MAIL_LIMITS, mailboxAccount } from "./lib/mail-in/mod.ts";
 import { isFlooded } from "./lib/messaging/mod.ts";
 import { prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { handlers } from "./workers/registry.ts";
 import { consumers } from "./workers/consumers.ts";
 import { readLanes } from "./workers/lanes.ts";
+import { createMailboxReader } from "./workers/mailbox.ts";
 import { createPump } from "./workers/pump.ts";
 import { createPresence } from "./workers/presence.ts";
 import { createScaler } from "./workers/scaler.ts";
@@ -100,6 +103,21 @@ async function start(): Promise<void> {
   await presence.start();
   const pump = createPump({ context, consumers });
   pump.start();
+  const mailbox = openMailbox();
+  mailbox?.start();
+
+  function openMailbox() {
+    const { imap } = config.mailIn;
+    const account = mailboxAccount(context);
+    if (imap === null || account === null) return null;
+    return createMailboxReader({
+      context,
+      mailbox: createImapMailbox({ ...imap, maxBytes: MAIL_LIMITS.bytes }),
+      account,
+      // The owner of a file is one, and goes on at once where it was killed.
+      holder: database.kind === "file" ? "owner" : runner.worker,
+    });
+  }
 
   async function openHrana() {
     if (database.kind !== "file") return null;
@@ -118,6 +136,7 @@ async function start(): Promise<void> {
       scaler.stop(),
       runner.stop(GRACE_MS).then(() => presence.stop()),
       pump.stop(),
+      mailbox?.stop(),
       hrana?.shutdown(),
       removeOwnerFile(folder),
     ]);

@@ -1,4 +1,5 @@
 import type { Settings } from "./config-schema.ts";
+import { together } from "./config-together.ts";
 
 /** Who carries notifications; null: not configured. */
 export interface NotifySettings {
@@ -39,17 +40,6 @@ export function notifySettings(settings: Settings, problems: string[]): NotifySe
       subject: vapid.VAPID_SUBJECT,
     },
   };
-}
-
-function together<N extends keyof Settings & string>(
-  settings: Settings,
-  { names, problems }: { names: readonly N[]; problems: string[] },
-): Record<N, string> | null {
-  const missing = names.filter((name) => !settings[name]);
-  if (missing.length === names.length) return null;
-  const set = names.filter((name) => settings[name]).join(", ");
-  for (const name of missing) problems.push(`${name}: must be set with ${set}`);
-  return Object.fromEntries(names.map((name) => [name, String(settings[name] ?? "")])) as Record<N, string>;
 }
 
 function checkVapid(vapid: Record<typeof VAPID_NAMES[number], string>, problems: string[]): void {

@@ -125,11 +125,19 @@ export const SETTING_GROUPS = {
   },
   "Mail in": {
     MAIL_INBOX: text.describe(
-      "Address that customers write to; empty: the sender's. Answers go to it with a tag.",
+      "Address that customers write to; empty: IMAP_USER when it is an address, else the sender's. Answers go to it with a tag.",
     ),
     MAIL_HOOK_SECRET: text.describe(
       "Signs mails that a provider's webhook brings to /api/hooks/email: whsec_...",
     ),
+    IMAP_HOST: text.describe(
+      "IMAP server whose INBOX becomes tickets; this, user and password are set together.",
+    ),
+    IMAP_PORT: count(993, 1, 65535).describe(
+      "Its port; 993 means TLS from the start, any other STARTTLS (demanded unless the server is on this machine).",
+    ),
+    IMAP_USER: text.describe("Its user."),
+    IMAP_PASS: text.describe("Its password."),
   },
   Notifications: {
     RESEND_API_KEY: text.describe(

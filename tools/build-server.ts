@@ -16,6 +16,7 @@ const PROGRAMS = ["main", "workers/main"] as const;
 const LEFT_OUT = [
   "#root",
   "libsql",
+  "imapflow",
   "ioredis",
   "nodemailer",
   "openai",

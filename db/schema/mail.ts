@@ -73,3 +73,19 @@ export const mailAddresses = sqliteTable("mail_addresses", {
   uniqueIndex("mail_addresses_address").on(t.address),
   index("mail_addresses_workspace").on(t.workspaceId, t.id),
 ]);
+
+/** How far a mailbox was read, by whom, and how it went. Of no workspace: it is the installation that has one. */
+export const mailboxes = sqliteTable("mailboxes", {
+  /** `imap://user@host:port/INBOX` (RFC 5092), without the password. */
+  account: text("account").primaryKey(),
+  /** Another one means that the server numbers its mails anew (RFC 9051, 2.3.1.1); null: never read. */
+  uidValidity: integer("uid_validity"),
+  /** The last mail that was dealt with; later ones have higher numbers. */
+  lastUid: integer("last_uid").notNull(),
+  /** The process that reads it, until when. */
+  holder: text("holder"),
+  heldUntil: at("held_until"),
+  /** Why the last look failed; null: it did not. */
+  error: text("error"),
+  lookedAt: at("looked_at"),
+});

@@ -2,6 +2,7 @@ import { providerStates } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
 import { iso } from "../kernel/clock.ts";
 import { AppError, messageOf } from "../kernel/errors.ts";
+import { mailboxState } from "../mail-in/mod.ts";
 import type { GateState } from "../ports/llm.ts";
 import { VERSION } from "../version.ts";
 import { probeStorage } from "./storage.ts";
@@ -68,6 +69,7 @@ const PROBES: readonly Probe[] = [
     vital: false,
     run: (ctx) => Promise.resolve({ state: ctx.ports.mail.configured ? "up" : "not_configured" }),
   },
+  { name: "mailbox", vital: false, run: mailboxState },
 ];
 
 const TIMEOUT_MS = 2000;

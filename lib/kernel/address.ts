@@ -12,3 +12,8 @@ export function addressBlock(address: string): string {
   const groups = [...left, ...Array.from({ length: zeros }, () => "0"), ...right];
   return `${groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, "")).join(":")}::/64`;
 }
+
+/** Whether what is sent to this host never leaves the machine. */
+export function isLoopbackHost(host: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host);
+}

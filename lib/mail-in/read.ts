@@ -4,18 +4,17 @@ import type { JobCtx } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
-import { noteMail, ticketOfMail, withoutTag } from "../mail-threads/mod.ts";
-import { notify } from "../notifications/mod.ts";
+import { noteMail, ticketOfMail } from "../mail-threads/mod.ts";
 import { readAll } from "../ports/blobs.ts";
-import { senderAddress } from "../ports/mail.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
 import { findTeam } from "../operators/mod.ts";
 import { findCategory, findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
 import { registeredAmong } from "./places.ts";
-import { machineReason, MAIL_LIMITS, PER_SENDER, withoutQuote } from "./policy.ts";
+import { line, whyIgnored } from "./judge.ts";
+import { MAIL_LIMITS, withoutQuote } from "./policy.ts";
 import { parseProviderMail } from "./provider-json.ts";
-import { endReceipt, type ReceiptEnd, type ReceiptRow, selectReceipt } from "./store.ts";
-import { mailRefused } from "./templates.ts";
+import { refuse } from "./refuse.ts";
+import { endReceipt, NOTHING, type ReceiptEnd, type ReceiptRow, selectReceipt } from "./store.ts";
 
 /**
  * Makes a ticket of a mail, or a comment of one that goes on about a ticket, whole with its files or not at all. A mail
@@ -30,15 +29,14 @@ export async function readMail(ctx: JobCtx, { receiptId }: { receiptId: string }
     return await end(ctx, receipt, { ...NOTHING, state: "unreadable", reason: "not_a_mail" });
   }
   const told = { sender: mail.from.address, subject: line(mail.subject) };
-  const machine = machineReason(mail, await ownAddresses(ctx, mail));
-  const { allowed } = machine === null
-    ? await ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${mail.from.address}`)
-    : { allowed: true };
-  if (machine !== null || !allowed) {
-    const reason = machine ?? "too_many";
-    return await end(ctx, receipt, { ...NOTHING, ...told, state: "ignored", reason });
+  const reason = await whyIgnored(ctx, mail);
+  if (reason !== null) return await end(ctx, receipt, { ...NOTHING, ...told, state: "ignored", reason });
+  if (mail.files.length > MAIL_LIMITS.files) {
+    return await ctx.transact(async (tx) => {
+      await ctx.finish(tx);
+      await refuse(tx, { receipt, mail, reason: "too_many_files" });
+    });
   }
-  if (mail.files.length > MAIL_LIMITS.files) return await refuse(ctx, { receipt, mail });
   const { files, left } = await keep(ctx, mail);
   await ctx.transact(async (tx) => {
     await ctx.finish(tx);
@@ -47,10 +45,6 @@ export async function readMail(ctx: JobCtx, { receiptId }: { receiptId: string }
     await dropBlobs(tx, [receipt.blobKey]);
   });
 }
-
-const NOTHING = { reason: null, sender: null, subject: null, ticketId: null } as const;
-
-const line = (text: string) => cleanText(text).replace(/\s+/g, " ").trim().slice(0, 300).toWellFormed();
 
 async function parsed(ctx: JobCtx, { blobKey, format }: ReceiptRow): Promise<ParsedMail | null> {
   const blob = await ctx.ports.blobs.get(blobKey);
@@ -64,54 +58,12 @@ async function parsed(ctx: JobCtx, { blobKey, format }: ReceiptRow): Promise<Par
   }
 }
 
-/** The addresses that we send from and that customers write to. */
-async function ownAddresses(ctx: JobCtx, { from }: ParsedMail): Promise<ReadonlySet<string>> {
-  const { config: { mail, mailIn }, workspaceId } = ctx;
-  const registered = (await registeredAmong(ctx, [from.address])).filter((row) =>
-    row.workspaceId === workspaceId
-  );
-  return new Set(
-    [senderAddress(mail.from), mailIn.inbox, ...registered.map(() => from.address)].map(withoutTag),
-  );
-}
-
 async function end(ctx: JobCtx, receipt: ReceiptRow, how: ReceiptEnd): Promise<void> {
   await ctx.transact(async (tx) => {
     await ctx.finish(tx);
     await endReceipt(tx, receipt.id, how);
     // What could not be read stays for a while, for a person to look at.
     if (how.state !== "unreadable") await dropBlobs(tx, [receipt.blobKey]);
-  });
-}
-
-interface Refusal {
-  readonly receipt: ReceiptRow;
-  readonly mail: ParsedMail;
-}
-
-async function refuse(ctx: JobCtx, { receipt, mail }: Refusal): Promise<void> {
-  const { from: { address }, subject, messageId } = mail;
-  await ctx.transact(async (tx) => {
-    await ctx.finish(tx);
-    const how = {
-      state: "refused",
-      reason: "too_many_files",
-      sender: address,
-      subject: line(subject),
-    } as const;
-    if (!await endReceipt(tx, receipt.id, { ...NOTHING, ...how })) return;
-    await dropBlobs(tx, [receipt.blobKey]);
-    await notify(tx, {
-      to: [{ email: address }],
-      template: mailRefused,
-      data: {
-        subject: line(subject),
-        megabytes: Math.floor(MAIL_LIMITS.bytes / 1024 / 1024),
-        files: MAIL_LIMITS.files,
-      },
-      key: `mail.refused:${receipt.id}`,
-      ...(messageId === null ? {} : { mail: { inReplyTo: messageId, references: [messageId] } }),
-    });
   });
 }
 

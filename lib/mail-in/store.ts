@@ -29,6 +29,9 @@ export interface ReceiptEnd {
   readonly ticketId: string | null;
 }
 
+/** An end of which nothing is known but its state. */
+export const NOTHING = { reason: null, sender: null, subject: null, ticketId: null } as const;
+
 /** False when it was ended before. */
 export async function endReceipt(tx: Tx, id: string, end: ReceiptEnd): Promise<boolean> {
   const { rowsAffected } = await tx.db.update(receipts).set({ ...end, finishedAt: tx.now() })

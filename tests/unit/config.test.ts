@@ -173,3 +173,22 @@ Deno.test("QStash's settings come together and with PUBLIC_URL, or each one that
     assert.ok(problems[0]?.startsWith(`${name}: must be set with`), problems.join());
   }
 });
+
+Deno.test("a mailbox's settings come together, or each one that is missing is named; its address is where answers go", () => {
+  const account = { IMAP_HOST: "imap.x.example", IMAP_USER: "Soporte@x.example", IMAP_PASS: "p" };
+  const { mailIn } = loadConfig(account).config;
+  assert.deepEqual(mailIn.imap, {
+    host: "imap.x.example",
+    port: 993,
+    user: "Soporte@x.example",
+    pass: "p",
+  });
+  assert.equal(mailIn.inbox, "soporte@x.example");
+  const named = loadConfig({ ...account, IMAP_PORT: "143", MAIL_INBOX: "ayuda@x.example" }).config.mailIn;
+  assert.deepEqual([named.imap?.port, named.inbox], [143, "ayuda@x.example"]);
+  assert.equal(loadConfig({}).config.mailIn.imap, null);
+  assert.deepEqual(problemsOf({ IMAP_USER: "u" }), [
+    "IMAP_HOST: must be set with IMAP_USER",
+    "IMAP_PASS: must be set with IMAP_USER",
+  ]);
+});

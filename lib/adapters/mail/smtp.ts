@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "../../kernel/address.ts";
 import { AppError, messageOf } from "../../kernel/errors.ts";
 import { mailDomain, type Mailer, senderAddress } from "../../ports/mail.ts";
 import { checkMail } from "./check.ts";
@@ -18,7 +19,7 @@ export interface SmtpOptions {
 export function createSmtpMailer(options: SmtpOptions): Mailer {
   const { host, port, user, pass, from, timeoutMs = 15_000 } = options;
   const domain = mailDomain(from);
-  const local = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+  const local = isLoopbackHost(host);
 
   return {
     configured: true,

@@ -24,8 +24,8 @@ export interface Letters extends Person {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function openLetters(): Promise<Letters> {
-  const h = await harness({ env: ENV });
+export async function openLetters(env: Record<string, string> = {}): Promise<Letters> {
+  const h = await harness({ env: { ...ENV, ...env } });
   const person = await h.person();
   await h.system.transact((tx) =>
     tx.db.update(workspaces).set({ slug: "default" }).where(eq(workspaces.id, person.workspaceId))

@@ -1,0 +1,55 @@
+import type { Ctx } from "../context.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { iso, MINUTE } from "../kernel/clock.ts";
+import { redactText } from "../kernel/redact.ts";
+import { changeHeld, type Hold, holdRow, type MailboxRow, selectMailbox } from "./store-mailbox.ts";
+
+/** The name of the mailbox that the settings name, without the password (RFC 5092). null: none. */
+export function mailboxAccount({ config: { mailIn: { imap } } }: Pick<Ctx, "config">): string | null {
+  return imap === null ? null : `imap://${encodeURIComponent(imap.user)}@${imap.host}:${imap.port}/INBOX`;
+}
+
+/** Of several processes one reads a mailbox. Resolves to how far it was read; null: another one reads it. */
+export async function holdMailbox(ctx: Ctx, hold: Hold): Promise<MailboxRow | null> {
+  requireScope(ctx, "platform:write");
+  return await ctx.transact((tx) => holdRow(tx, hold));
+}
+
+/** Lets another process read it at once. */
+export async function releaseMailbox(ctx: Ctx, hold: Pick<Hold, "account" | "holder">): Promise<void> {
+  requireScope(ctx, "platform:write");
+  await ctx.transact((tx) => changeHeld(tx, hold, { holder: null, heldUntil: null }));
+}
+
+/** Notes why a look failed; health tells it until one succeeds. The lease is that of the wait before the next one. */
+export async function noteMailboxFault(ctx: Ctx, hold: Hold, error: string): Promise<void> {
+  requireScope(ctx, "platform:write");
+  const now = ctx.now();
+  const fault = {
+    error: redactText(error).slice(0, 500),
+    lookedAt: now,
+    heldUntil: now + hold.leaseMs,
+  };
+  await ctx.transact((tx) => changeHeld(tx, hold, fault));
+}
+
+export interface MailboxState {
+  readonly state: "up" | "degraded" | "down" | "not_configured";
+  readonly detail?: string;
+}
+
+/** Without a look for so long nobody reads it. */
+const SILENT_MS = 15 * MINUTE;
+
+/** How the mailbox does, by what its reader noted, in this process or another. */
+export async function mailboxState(ctx: Ctx): Promise<MailboxState> {
+  const account = mailboxAccount(ctx);
+  if (account === null) return { state: "not_configured" };
+  const row = await selectMailbox(ctx, account);
+  if (row === null || row.lookedAt === null) return { state: "degraded", detail: `${account}: not read yet` };
+  const last = `${account}: last look at ${iso(row.lookedAt)}`;
+  if (row.error !== null) return { state: "down", detail: `${last}: ${row.error}` };
+  return ctx.now() - row.lookedAt > SILENT_MS
+    ? { state: "down", detail: `${last}, none since` }
+    : { state: "up", detail: last };
+}

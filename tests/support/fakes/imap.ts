@@ -1,0 +1,178 @@
+import { once } from "node:events";
+import type { Server as NetServer, Socket } from "node:net";
+import hoodiecrow from "hoodiecrow-imap";
+
+interface Message {
+  uid: number;
+  flags: string[];
+  raw: string;
+}
+
+interface Connection {
+  readonly socket: Socket | null;
+  inputHandler: ((line: string) => void) | false;
+}
+
+interface Parsed {
+  readonly attributes?: readonly { readonly value?: unknown }[];
+}
+
+type Handler = (connection: Connection, parsed: Parsed, data: string, done: () => void) => void;
+
+/** What is used of hoodiecrow-imap, which brings no types. */
+interface Hoodiecrow {
+  readonly server: NetServer;
+  readonly connectionHandlers: ((connection: Connection) => void)[];
+  listen(port: number, host: string): void;
+  close(done: () => void): void;
+  getMailbox(path: string): { messages: Message[]; uidvalidity: number; uidnext: number };
+  appendMessage(path: string, flags: string[], at: Date, raw: string): { message: Message };
+  getCommandHandler(name: string): Handler;
+  setCommandHandler(name: string, handler: Handler): void;
+}
+
+export interface FakeImap {
+  readonly port: number;
+  readonly user: string;
+  readonly pass: string;
+  /** How often somebody tried to sign in. */
+  readonly logins: number;
+  /** Connections that are open. */
+  readonly open: number;
+  /** Names of the commands that came. */
+  readonly commands: readonly string[];
+  /** Puts a mail into the INBOX; resolves to its number. */
+  put(mail: string | Uint8Array, flags?: string[]): number;
+  flagsOf(uid: number): readonly string[];
+  /** Takes a mail's flags away. */
+  clear(uid: number): void;
+  /** The INBOX is another one from now on: its mails get new numbers after this one. */
+  renumber(after: number): void;
+  /** A connection that asks for this mail's bytes is cut, or none is any more (null). */
+  cutAt(uid: number | null): void;
+  /** Cuts every connection. */
+  cut(): void;
+  /** Is away, until `start`. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface FakeImapOptions {
+  /** Without it a client has to look. Default true. */
+  readonly idle?: boolean;
+  readonly pass?: string;
+  /** TLS from the start. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+/** An IMAP server on loopback (hoodiecrow-imap), which forgets everything. */
+export async function startFakeImap(
+  { idle = true, pass = "secreto", tls, port = 0 }: FakeImapOptions = {},
+): Promise<FakeImap> {
+  const user = "soporte@empresa.example";
+  const server = openServer({ user, pass, idle, tls });
+  const connections = new Set<Connection>();
+  const commands: string[] = [];
+  const inbox = server.getMailbox("INBOX");
+  let logins = 0;
+  let cutUid: number | null = null;
+
+  server.connectionHandlers.push((connection) => {
+    connections.add(connection);
+    connection.socket?.prependListener("close", () => {
+      connections.delete(connection);
+      // It would wait half an hour for the end of an IDLE.
+      if (connection.inputHandler !== false) connection.inputHandler("DONE");
+    });
+  });
+  const before = (name: string, act: (connection: Connection, parsed: Parsed) => boolean) => {
+    const handler = server.getCommandHandler(name);
+    server.setCommandHandler(name, (connection, parsed, data, done) => {
+      commands.push(name);
+      if (act(connection, parsed)) handler(connection, parsed, data, done);
+    });
+  };
+  before("LOGIN", () => {
+    logins++;
+    return true;
+  });
+  for (const name of ["SELECT", "UID SEARCH", "UID STORE"]) before(name, () => true);
+  before("UID FETCH", (connection, parsed) => {
+    const cut = cutUid !== null && String(parsed.attributes?.[0]?.value) === String(cutUid);
+    if (cut) connection.socket?.destroy();
+    return !cut;
+  });
+
+  const start = async () => {
+    server.listen(port, "127.0.0.1");
+    await once(server.server, "listening");
+    const address = server.server.address();
+    port = typeof address === "object" && address !== null ? address.port : 0;
+  };
+  const cut = () => {
+    for (const { socket } of [...connections]) socket?.destroy();
+  };
+  const stop = () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    cut();
+    return closed;
+  };
+  await start();
+  return {
+    get port() {
+      return port;
+    },
+    user,
+    pass,
+    get logins() {
+      return logins;
+    },
+    get open() {
+      return connections.size;
+    },
+    commands,
+    put: (mail, flags = []) => server.appendMessage("INBOX", flags, new Date(), binary(mail)).message.uid,
+    flagsOf: (uid) => inbox.messages.find((message) => message.uid === uid)?.flags ?? [],
+    clear(uid) {
+      const message = inbox.messages.find((one) => one.uid === uid);
+      if (message !== undefined) message.flags = [];
+    },
+    renumber(after) {
+      inbox.uidvalidity++;
+      inbox.uidnext = after + 1;
+      for (const message of inbox.messages) message.uid = inbox.uidnext++;
+      cut();
+    },
+    cutAt: (uid) => void (cutUid = uid),
+    cut,
+    stop,
+    start,
+    [Symbol.asyncDispose]: async () => {
+      if (server.server.listening) await stop();
+    },
+  };
+}
+
+function openServer(
+  { user, pass, idle, tls }: { user: string; pass: string; idle: boolean; tls: FakeImapOptions["tls"] },
+): Hoodiecrow {
+  return hoodiecrow({
+    plugins: ["ID", "LITERALPLUS", "NAMESPACE", "UNSELECT", ...idle ? ["IDLE"] : []],
+    users: { [user]: { password: pass } },
+    storage: { INBOX: {}, "": { separator: "/", folders: {} } },
+    ...(tls === undefined ? {} : { secureConnection: true, credentials: tls }),
+  });
+}
+
+/** A character a byte, as the server keeps mails. */
+function binary(mail: string | Uint8Array): string {
+  const bytes = typeof mail === "string" ? new TextEncoder().encode(mail) : mail;
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 8192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
+  }
+  return text;
+}

@@ -33,6 +33,7 @@ export const mailReceipts = sqliteTable("mail_receipts", {
 }, (t) => [
   uniqueIndex("mail_receipts_digest").on(t.workspaceId, t.digest),
   index("mail_receipts_list").on(t.workspaceId, t.id),
+  index("mail_receipts_ticket").on(t.workspaceId, t.ticketId).where(sql`ticket_id is not null`),
   index("mail_receipts_age").on(t.createdAt).where(sql`state <> 'received'`),
 ]);
 
@@ -56,7 +57,10 @@ export const mailIds = sqliteTable("mail_ids", {
   messageId: text("message_id").notNull(),
   ticketId: text("ticket_id").notNull(),
   createdAt: createdAt(),
-}, (t) => [primaryKey({ columns: [t.workspaceId, t.messageId] })]);
+}, (t) => [
+  primaryKey({ columns: [t.workspaceId, t.messageId] }),
+  index("mail_ids_ticket").on(t.workspaceId, t.ticketId),
+]);
 
 /** An address whose mails are one workspace's; what comes to none of these is the default workspace's. */
 export const mailAddresses = sqliteTable("mail_addresses", {

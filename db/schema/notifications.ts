@@ -61,6 +61,7 @@ export const notifications = sqliteTable("notifications", {
 }, (t) => [
   uniqueIndex("notifications_key").on(t.workspaceId, t.key).where(sql`key is not null`),
   index("notifications_age").on(t.createdAt),
+  index("notifications_subject").on(t.workspaceId, t.subjectId).where(sql`subject_id is not null`),
   index("notifications_bulk").on(t.workspaceId, t.id).where(sql`bulk = 1`),
 ]);
 
@@ -101,6 +102,8 @@ export const notificationDeliveries = sqliteTable("notification_deliveries", {
   digestId: text("digest_id"),
 }, (t) => [
   index("notification_deliveries_history").on(t.workspaceId, t.id),
+  index("notification_deliveries_recipient").on(t.workspaceId, t.recipient, t.id),
+  index("notification_deliveries_contact").on(t.workspaceId, t.contactId).where(sql`contact_id is not null`),
   index("notification_deliveries_of").on(t.notificationId, t.state),
   index("notification_deliveries_state").on(t.workspaceId, t.state, t.id),
   index("notification_deliveries_inbox").on(t.workspaceId, t.userId, t.id).where(sql`channel = 'in_app'`),

@@ -1,4 +1,4 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
 import { enqueueLate } from "../jobs/mod.ts";
@@ -27,11 +27,17 @@ export async function sweepRetention(ctx: Ctx): Promise<void> {
   }
 }
 
+/** What other parts of the product keep about conversations goes in the same commit. */
+type Also = (tx: Tx, conversationIds: readonly string[]) => Promise<void>;
+
 /**
  * Deletes conversations that were closed and had their last message more than `days` ago, and visitors of that age
  * who never said a word; in turns, so that nobody waits for it. Resolves to how many conversations went.
  */
-export async function applyRetention(ctx: Ctx, { days }: { days: number }): Promise<number> {
+export async function applyRetention(
+  ctx: Ctx,
+  { days, also }: { days: number; also: Also },
+): Promise<number> {
   requireScope(ctx, "contacts:write");
   if (days <= 0) return 0;
   const before = ctx.now() - days * DAY;
@@ -41,6 +47,7 @@ export async function applyRetention(ctx: Ctx, { days }: { days: number }): Prom
     deleted = await ctx.transact(async (tx) => {
       const ids = await selectClosedBefore(tx, { before, limit: TURN });
       if (ids.length === 0) return 0;
+      await also(tx, ids);
       const { blobKeys } = await emptyMessages(tx, ids);
       await forgetQuestions(tx, ids);
       await emptyEvents(tx, { conversationIds: ids, subjectId: null });

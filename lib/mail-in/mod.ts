@@ -21,6 +21,7 @@ export {
   releaseMailbox,
 } from "./mailbox.ts";
 export { MAIL_LIMITS } from "./policy.ts";
+export { eraseMailsOf, exportMailsOf, forgetMailsOf } from "./privacy.ts";
 export { readMail } from "./read.ts";
 export { leaveMail, type LeftMail } from "./refuse.ts";
 export { mailSchedules, sweepMails } from "./sweep.ts";

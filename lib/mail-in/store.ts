@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
 import { mailReceipts as receipts, type MailState } from "../../db/schema/mail.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -69,4 +69,36 @@ export async function isRead(at: Ctx, digest: string): Promise<boolean> {
   const [row] = await at.db.select({ state: receipts.state }).from(receipts)
     .where(and(eq(receipts.digest, digest), eq(receipts.workspaceId, at.workspaceId)));
   return row !== undefined && row.state !== "received";
+}
+
+interface Senders {
+  readonly ticketIds: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+const listed = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
+
+const fromThem = (at: Ctx, { ticketIds, addresses }: Senders) =>
+  and(
+    eq(receipts.workspaceId, at.workspaceId),
+    or(sql`${receipts.ticketId} in ${listed(ticketIds)}`, sql`${receipts.sender} in ${listed(addresses)}`),
+  );
+
+/** Mails of these senders, and those that became these tickets. */
+export async function selectReceiptsFrom(at: Ctx, senders: Senders): Promise<ReceiptRow[]> {
+  return await at.db.select().from(receipts).where(fromThem(at, senders)).orderBy(asc(receipts.id));
+}
+
+/** That a mail came stays. Resolves to where their bytes may be. */
+export async function emptyReceiptsFrom(tx: Tx, senders: Senders): Promise<string[]> {
+  const rows = await tx.db.update(receipts).set({ sender: null, subject: null })
+    .where(and(fromThem(tx, senders), sql`state <> 'received'`)).returning({ blobKey: receipts.blobKey });
+  return rows.map(({ blobKey }) => blobKey);
+}
+
+export async function deleteReceiptsOf(tx: Tx, ticketIds: readonly string[]): Promise<string[]> {
+  const rows = await tx.db.delete(receipts).where(
+    and(eq(receipts.workspaceId, tx.workspaceId), sql`${receipts.ticketId} in ${listed(ticketIds)}`),
+  ).returning({ blobKey: receipts.blobKey });
+  return rows.map(({ blobKey }) => blobKey);
 }

@@ -1,2 +1,6 @@
 export { noteDelivery, noteMail, tagsOf, threadFor, ticketOfMail, withoutTag } from "./thread.ts";
-export { selectPlacesOfTokens as placesOfTokens } from "./store.ts";
+export {
+  deleteThreadsOf as forgetThreadsOf,
+  selectMailIdsOf as mailIdsOf,
+  selectPlacesOfTokens as placesOfTokens,
+} from "./store.ts";

@@ -1,4 +1,4 @@
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import { mailIds, mailThreads as threads } from "../../db/schema/mail.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -56,4 +56,22 @@ export async function insertMailId(
     createdAt: tx.now(),
   })
     .onConflictDoNothing();
+}
+
+const ofTickets = (column: typeof threads.ticketId | typeof mailIds.ticketId, ids: readonly string[]) =>
+  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+
+/** Message-IDs of the mails about these tickets. */
+export async function selectMailIdsOf(at: Ctx, ticketIds: readonly string[]): Promise<string[]> {
+  const rows = await at.db.select({ messageId: mailIds.messageId }).from(mailIds)
+    .where(and(eq(mailIds.workspaceId, at.workspaceId), ofTickets(mailIds.ticketId, ticketIds)));
+  return rows.map(({ messageId }) => messageId);
+}
+
+/** Forgets the threads of these tickets: an answer to one of their mails is a new matter. */
+export async function deleteThreadsOf(tx: Tx, ticketIds: readonly string[]): Promise<void> {
+  await tx.db.delete(threads)
+    .where(and(eq(threads.workspaceId, tx.workspaceId), ofTickets(threads.ticketId, ticketIds)));
+  await tx.db.delete(mailIds)
+    .where(and(eq(mailIds.workspaceId, tx.workspaceId), ofTickets(mailIds.ticketId, ticketIds)));
 }

@@ -38,3 +38,4 @@ export type { Finding, FindingState } from "./finding.ts";
 export { applyTemplateStatus, TEMPLATE_FIELDS, type TemplateNews } from "./template-status.ts";
 export { findTemplate, type TemplateRow } from "./templates.ts";
 export { messagingTools } from "./tools.ts";
+export { emptyAttemptsOf } from "./store-privacy.ts";

@@ -39,6 +39,8 @@ const endOne = statement((db) =>
   db.update(webhookReceipts).set({
     state: sql`${p("state")}`,
     reason: sql`${p("reason")}`,
+    // What was read whole is messages by now: its words are kept there alone.
+    body: sql`case when ${p("state")} = 'processed' then x'' else body end`,
     finishedAt: sql`${p("now")}`,
   }).where(eq(webhookReceipts.id, p("id"))).prepare()
 );

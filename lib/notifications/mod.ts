@@ -68,4 +68,5 @@ export {
 export { applySmsStatus, SMS_STATUS_PATH, takeSmsStatus } from "./sms-status.ts";
 export { notificationTemplates } from "./templates.ts";
 export { whatsAppNewsConsumer } from "./whatsapp.ts";
+export { eraseNotificationsOf, exportNotificationsOf } from "./privacy.ts";
 export { deleteAbout as forgetNotificationsAbout } from "./store.ts";

@@ -3,21 +3,41 @@ import { eraseClientOf, exportClientOf } from "../clients/mod.ts";
 import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
 import { eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
+import { requireScope } from "../kernel/actors.ts";
+import { eraseMailsOf, exportMailsOf } from "../mail-in/mod.ts";
+import { emptyAttemptsOf } from "../messaging/mod.ts";
+import { eraseNotificationsOf, exportNotificationsOf } from "../notifications/mod.ts";
+import { emptyRunsOf } from "../rules/mod.ts";
 import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
+import { selectTrace, type Trace } from "./store.ts";
+
+export { retainConversations, retainTickets } from "./retention.ts";
 
 /** What one part of the product keeps about a contact beside the conversations. */
 interface Keeper {
-  readonly export: (tx: Tx, contactId: string) => Promise<Record<string, unknown>>;
-  readonly erase: (tx: Tx, contactId: string) => Promise<void>;
+  readonly export?: (tx: Tx, trace: Trace) => Promise<Record<string, unknown>>;
+  readonly erase: (tx: Tx, trace: Trace) => Promise<void>;
 }
 
+type OfContact<T> = (tx: Tx, contactId: string) => Promise<T>;
+
+/** A part that finds all that is the person's by the contact's id. */
+const byContact = (read: OfContact<Record<string, unknown>>, erase: OfContact<void>): Keeper => ({
+  export: (tx, { contactId }) => read(tx, contactId),
+  erase: (tx, { contactId }) => erase(tx, contactId),
+});
+
 const KEEPERS: readonly Keeper[] = [
-  { export: exportCallsOf, erase: eraseCallsOf },
-  { export: exportVisitsOf, erase: eraseVisitsOf },
-  { export: exportClientOf, erase: eraseClientOf },
-  { export: exportTicketsOf, erase: eraseTicketsOf },
+  byContact(exportCallsOf, eraseCallsOf),
+  byContact(exportVisitsOf, eraseVisitsOf),
+  byContact(exportClientOf, eraseClientOf),
+  byContact(exportTicketsOf, eraseTicketsOf),
+  { export: exportNotificationsOf, erase: eraseNotificationsOf },
+  { export: exportMailsOf, erase: eraseMailsOf },
+  { erase: emptyAttemptsOf },
+  { erase: (tx, { subjectIds }) => emptyRunsOf(tx, subjectIds) },
 ];
 
 /** Everything that is stored about a person, wherever. Throws 404; written to the audit log. */
@@ -27,7 +47,8 @@ export async function exportPerson(
 ): Promise<Record<string, unknown>> {
   return await ctx.transact(async (tx) => {
     const found = await exportContact(tx, { contactId });
-    for (const keeper of KEEPERS) Object.assign(found, await keeper.export(tx, contactId));
+    const trace = await selectTrace(tx, contactId);
+    for (const keeper of KEEPERS) Object.assign(found, await keeper.export?.(tx, trace));
     return found;
   });
 }
@@ -35,8 +56,10 @@ export async function exportPerson(
 /** Deletes what is known of a person, wherever, in one commit. That something happened, and when, stays. */
 export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }): Promise<Erasure> {
   return await ctx.transact(async (tx) => {
+    requireScope(tx, "contacts:write");
+    const trace = await selectTrace(tx, contactId);
     const done = await eraseContact(tx, { contactId });
-    for (const keeper of KEEPERS) await keeper.erase(tx, contactId);
+    for (const keeper of KEEPERS) await keeper.erase(tx, trace);
     return done;
   });
 }

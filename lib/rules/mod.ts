@@ -7,3 +7,4 @@ export { rulesSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
 export { sweepRuns } from "./sweep.ts";
 export { rulesTools } from "./tools.ts";
+export { deleteWatchesOf as forgetWatchesOf, emptyRunsOf } from "./store-privacy.ts";

@@ -146,3 +146,11 @@ export async function selectBehind(
     after === null ? undefined : gt(slaClocks.id, after),
   )).orderBy(asc(slaClocks.id)).limit(limit);
 }
+
+/** Forgets every promise about these tickets. */
+export async function deleteClocksOf(tx: Tx, ticketIds: readonly string[]): Promise<void> {
+  await tx.db.delete(slaClocks).where(and(
+    eq(slaClocks.workspaceId, tx.workspaceId),
+    sql`${slaClocks.ticketId} in (select value from json_each(${JSON.stringify(ticketIds)}))`,
+  ));
+}

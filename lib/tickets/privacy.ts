@@ -4,6 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { DAY, isoOrNull } from "../kernel/clock.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { forgetNotificationsAbout } from "../notifications/mod.ts";
+import { forgetClocksOf } from "../sla/mod.ts";
 import { ticketsRetention } from "./jobs.ts";
 import { ticketView } from "./present.ts";
 import { shownComments } from "./shown.ts";
@@ -48,7 +49,6 @@ export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
   const blobKeys = await deleteFilesOf(tx, ids);
   await emptyTickets(tx, ids);
   await emptyEvents(tx, ids);
-  await forgetNotificationsAbout(tx, ids);
   await dropBlobs(tx, blobKeys);
 }
 
@@ -62,8 +62,14 @@ export async function sweepTicketRetention(ctx: Ctx): Promise<void> {
   }
 }
 
+/** What other parts of the product keep about tickets goes in the same commit. */
+type Also = (tx: Tx, ticketIds: readonly string[]) => Promise<void>;
+
 /** Deletes tickets that were closed more than `days` ago, in turns, so that nobody waits for it. Resolves to how many. */
-export async function applyTicketRetention(ctx: Ctx, { days }: { days: number }): Promise<number> {
+export async function applyTicketRetention(
+  ctx: Ctx,
+  { days, also }: { days: number; also: Also },
+): Promise<number> {
   requireScope(ctx, "contacts:write");
   const before = ctx.now() - days * DAY;
   let all = 0;
@@ -75,6 +81,8 @@ export async function applyTicketRetention(ctx: Ctx, { days }: { days: number })
       await dropBlobs(tx, await deleteFilesOf(tx, ids));
       await emptyEvents(tx, ids);
       await forgetNotificationsAbout(tx, ids);
+      await forgetClocksOf(tx, ids);
+      await also(tx, ids);
       await deleteTickets(tx, ids);
       return ids.length;
     });

@@ -1,6 +1,12 @@
 import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { events } from "../../db/schema/log.ts";
-import { ticketComments, ticketHistory, tickets, ticketSurveys } from "../../db/schema/tickets.ts";
+import {
+  ticketComments,
+  ticketHistory,
+  ticketLinks,
+  tickets,
+  ticketSurveys,
+} from "../../db/schema/tickets.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { TicketRow } from "./store.ts";
 
@@ -65,8 +71,13 @@ export async function selectClosedBefore(
   return rows.map(({ id }) => id);
 }
 
-/** Comments, histories, files' rows and surveys go with them. */
+/** Comments, histories, files' rows, surveys and links of either end go with them. */
 export async function deleteTickets(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.db.delete(ticketLinks).where(and(
+    eq(ticketLinks.workspaceId, tx.workspaceId),
+    eq(ticketLinks.kind, "ticket"),
+    sql`${ticketLinks.targetId} in ${listed(ids)}`,
+  ));
   await tx.db.delete(tickets).where(
     and(eq(tickets.workspaceId, tx.workspaceId), sql`${tickets.id} in ${listed(ids)}`),
   );

@@ -1,5 +1,4 @@
 import {
-  applyRetention,
   blobsDelete,
   conversationReturn,
   deleteBlobs,
@@ -10,6 +9,7 @@ import {
   returnToBot,
   sweepRetention,
 } from "../../lib/conversations/mod.ts";
+import { retainConversations } from "../../lib/privacy/mod.ts";
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
 
 /** What surrounds the answers: timed returns, notices, retention. */
@@ -19,7 +19,7 @@ export const conversationHandlers: readonly JobHandler[] = [
   handler(blobsDelete, deleteBlobs),
   handler(retentionSweep, (ctx) => sweepRetention(ctx)),
   handler(retentionApply, async (ctx, payload) => {
-    const deleted = await applyRetention(ctx, payload);
+    const deleted = await retainConversations(ctx, payload);
     ctx.ports.log.log("info", "Old conversations were deleted", { deleted });
   }),
 ];

@@ -1,7 +1,7 @@
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
+import { retainTickets } from "../../lib/privacy/mod.ts";
 import { operatorsDrain } from "../../lib/operators/mod.ts";
 import {
-  applyTicketRetention,
   closeResolved,
   drainBacklog,
   refreshWords,
@@ -25,7 +25,7 @@ export const ticketHandlers: readonly JobHandler[] = [
   handler(operatorsDrain, async (ctx) => void await drainBacklog(ctx)),
   handler(ticketsRetentionSweep, (ctx) => sweepTicketRetention(ctx)),
   handler(ticketsRetention, async (ctx, payload) => {
-    const deleted = await applyTicketRetention(ctx, payload);
+    const deleted = await retainTickets(ctx, payload);
     ctx.ports.log.log("info", "Old tickets were deleted", { deleted });
   }),
 ];

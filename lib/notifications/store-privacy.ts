@@ -1,0 +1,84 @@
+import { and, asc, eq, inArray, or, type SQL, sql } from "drizzle-orm";
+import {
+  deliveryAttempts as attempts,
+  notificationDeliveries as deliveries,
+  notificationPreferences as preferences,
+  notifications,
+  quietHours,
+} from "../../db/schema/notifications.ts";
+import type { Ctx, Tx } from "../context.ts";
+import type { DeliveryRow } from "./store-deliveries.ts";
+
+/** Whom the deliveries went to: a contact, and every address that is known of it. */
+export interface Reached {
+  readonly contactId: string;
+  readonly addresses: readonly string[];
+}
+
+const listed = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
+
+const to = (at: Ctx, { contactId, addresses }: Reached) =>
+  and(
+    eq(deliveries.workspaceId, at.workspaceId),
+    or(eq(deliveries.contactId, contactId), sql`${deliveries.recipient} in ${listed(addresses)}`),
+  );
+
+export async function selectDeliveriesTo(at: Ctx, reached: Reached): Promise<DeliveryRow[]> {
+  return await at.db.select().from(deliveries).where(to(at, reached)).orderBy(asc(deliveries.id));
+}
+
+/** Takes the words and the address out of what went to somebody; what has not gone yet never will. */
+export async function emptyDeliveriesTo(tx: Tx, reached: Reached): Promise<void> {
+  const of = tx.db.select({ id: deliveries.notificationId }).from(deliveries).where(to(tx, reached));
+  await tx.db.update(notifications).set({ data: {}, subject: null, text: null, html: null })
+    .where(and(eq(notifications.workspaceId, tx.workspaceId), sql`bulk = 0`, inArray(notifications.id, of)));
+  const ids = tx.db.select({ id: deliveries.id }).from(deliveries).where(to(tx, reached));
+  await tx.db.update(attempts).set({ detail: null })
+    .where(and(eq(attempts.workspaceId, tx.workspaceId), inArray(attempts.deliveryId, ids)));
+  const unlessPending = (otherwise: SQL, kept: SQL) =>
+    sql`case when ${deliveries.state} = 'pending' then ${otherwise} else ${kept} end`;
+  await tx.db.update(deliveries).set({
+    recipient: "",
+    subject: null,
+    text: null,
+    html: null,
+    extra: null,
+    externalId: null,
+    reason: unlessPending(sql`'erased'`, sql`null`),
+    state: unlessPending(sql`'skipped'`, sql`${deliveries.state}`),
+  }).where(to(tx, reached));
+}
+
+/** Takes somebody out of what is to go to many. */
+export async function dropFromChunks(tx: Tx, { contactId, addresses }: Reached): Promise<void> {
+  const them = listed([contactId, ...addresses]);
+  await tx.db.run(sql`
+    update notification_chunks set recipients = (
+      select coalesce(json_group_array(json(value)), '[]') from json_each(recipients)
+      where value ->> 'recipient' not in ${them})
+    where workspace_id = ${tx.workspaceId} and done_at is null and exists (
+      select 1 from json_each(recipients) where value ->> 'recipient' in ${them})`);
+}
+
+/** What somebody wants to hear, and when. */
+export async function selectPeaceOf(at: Ctx, ownerId: string) {
+  const wants = await at.db.select().from(preferences)
+    .where(and(eq(preferences.workspaceId, at.workspaceId), eq(preferences.ownerId, ownerId)));
+  const quiet = await at.db.select().from(quietHours)
+    .where(and(eq(quietHours.workspaceId, at.workspaceId), eq(quietHours.ownerId, ownerId)));
+  return { wants, quiet };
+}
+
+export async function deletePeaceOf(tx: Tx, { contactId, addresses }: Reached): Promise<void> {
+  await tx.db.delete(preferences)
+    .where(and(eq(preferences.workspaceId, tx.workspaceId), eq(preferences.ownerId, contactId)));
+  await tx.db.delete(quietHours)
+    .where(and(eq(quietHours.workspaceId, tx.workspaceId), eq(quietHours.ownerId, contactId)));
+  // A mark ends with the address that it counts for.
+  const theirs = sql`exists (select 1 from json_each(${JSON.stringify(addresses)})
+    where mark like '% ' || value and substr(mark, -length(value)) = value)`;
+  await tx.db.run(sql`delete from throttle_marks where workspace_id = ${tx.workspaceId} and ${theirs}`);
+  await tx.db.run(sql`delete from notification_digests where workspace_id = ${tx.workspaceId} and ${theirs}
+    and not exists (select 1 from notification_deliveries d
+      where d.digest_id = notification_digests.id and d.state = 'pending')`);
+}

@@ -1,0 +1,28 @@
+import type { Ctx } from "../context.ts";
+import { applyRetention } from "../conversations/mod.ts";
+import { forgetMailsOf } from "../mail-in/mod.ts";
+import { forgetNotificationsAbout } from "../notifications/mod.ts";
+import { forgetWatchesOf } from "../rules/mod.ts";
+import { applyTicketRetention } from "../tickets/mod.ts";
+import { selectMessageIdsOf } from "./store.ts";
+
+/** Deletes old conversations with all that refers to them. Resolves to how many. */
+export async function retainConversations(ctx: Ctx, { days }: { days: number }): Promise<number> {
+  return await applyRetention(ctx, {
+    days,
+    also: async (tx, ids) => {
+      await forgetNotificationsAbout(tx, [...ids, ...await selectMessageIdsOf(tx, ids)]);
+    },
+  });
+}
+
+/** Deletes old tickets with all that refers to them: mails, threads, promises, watches, what rules did. */
+export async function retainTickets(ctx: Ctx, { days }: { days: number }): Promise<number> {
+  return await applyTicketRetention(ctx, {
+    days,
+    also: async (tx, ids) => {
+      await forgetMailsOf(tx, ids);
+      await forgetWatchesOf(tx, ids);
+    },
+  });
+}

@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+
+/** What a person left, wherever: by these the parts of the product know what is theirs. */
+export interface Trace {
+  readonly contactId: string;
+  readonly ticketIds: readonly string[];
+  /** What is about the person: the contact, tickets, conversations, messages, visits, calls. */
+  readonly subjectIds: readonly string[];
+  /** E-mail addresses and numbers, each as it may stand somewhere. */
+  readonly addresses: readonly string[];
+}
+
+/** Read before anything is erased: afterwards nobody knows the addresses. */
+export async function selectTrace(at: Ctx, contactId: string): Promise<Trace> {
+  const { workspaceId } = at;
+  const ours = sql`workspace_id = ${workspaceId} and contact_id = ${contactId}`;
+  const tickets = await at.db.all<{ id: string }>(sql`select id from tickets where ${ours}`);
+  const others = await at.db.all<{ id: string }>(sql`
+    select id from conversations where ${ours}
+    union all select id from visits where ${ours}
+    union all select id from calls where ${ours}
+    union all select id from messages where workspace_id = ${workspaceId}
+      and conversation_id in (select id from conversations where ${ours})`);
+  const known = await at.db.all<{ value: string }>(sql`
+    select value from contact_identities where ${ours} and kind in ('email', 'phone', 'username')
+    union select phone as value from calls where ${ours} and phone is not null`);
+  const ticketIds = tickets.map(({ id }) => id);
+  return {
+    contactId,
+    ticketIds,
+    subjectIds: [contactId, ...ticketIds, ...others.map(({ id }) => id)],
+    addresses: [...new Set(known.flatMap(({ value }) => spellings(value)))],
+  };
+}
+
+/** Numbers stand with and without their plus. */
+function spellings(value: string): string[] {
+  const digits = value.replace(/^\+/, "");
+  return /^\d+$/.test(digits) ? [digits, `+${digits}`] : [value];
+}
+
+/** Messages of conversations that are about to be deleted. */
+export async function selectMessageIdsOf(at: Ctx, conversationIds: readonly string[]): Promise<string[]> {
+  const rows = await at.db.all<{ id: string }>(sql`select id from messages
+    where workspace_id = ${at.workspaceId}
+      and conversation_id in (select value from json_each(${JSON.stringify(conversationIds)}))`);
+  return rows.map(({ id }) => id);
+}

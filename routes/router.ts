@@ -97,7 +97,10 @@ export const pageQuery = z.object({
     example: 50,
     description: "1 to 200",
   }),
-  cursor: z.string().max(500).optional().openapi({ description: "`next_cursor` of the page before" }),
+  cursor: z.string().max(500).optional().openapi({
+    example: "WyJ0a3RfMDFrYWJjZGVmZ2hqa21ucHFyc3R2d3h5ejAiXQ",
+    description: "`next_cursor` of the page before",
+  }),
 });
 
 /** `{id}` of a path. */

@@ -7,7 +7,7 @@ const time = z.string().regex(
   /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/,
   "must be a time such as 09:30, up to 24:00",
 );
-const shift = z.object({ from: time, to: time })
+const shift = z.object({ from: time.meta({ example: "09:00" }), to: time.meta({ example: "14:00" }) })
   .refine(({ from, to }) => from !== to && from !== "24:00", "must have a beginning and an end that differ");
 const day = z.array(shift).max(8);
 /** A day that exists: 31 February is none. */
@@ -17,10 +17,12 @@ export const dateInput = z.iso.date("must be a day such as 2026-12-25");
 const holiday = z.preprocess(
   (value) => typeof value === "string" ? { date: value } : value,
   z.object({
-    date: dateInput,
-    name: z.string().max(120).transform((value) => cleanText(value).trim()).optional(),
+    date: dateInput.meta({ example: "2026-12-25" }),
+    name: z.string().max(120).transform((value) => cleanText(value).trim()).optional().meta({
+      example: "Navidad",
+    }),
     /** On the same day of each year. */
-    yearly: z.boolean().optional(),
+    yearly: z.boolean().optional().meta({ example: true }),
     hours: day.optional(),
   }),
 );

@@ -58,26 +58,30 @@ const L = WHATSAPP_LIMITS;
 const words = (max: number) => z.string().min(1).max(max).refine((text) => text.trim() !== "", "is blank");
 const link = z.url({ protocol: /^https?$/, error: "must be a whole address" }).max(2048);
 /** Uploaded before (`id`) or public on the web (`link`). */
-const media = z.union([z.object({ id: z.string().min(1).max(128) }), z.object({ link })]);
-const caption = z.string().max(L.caption).optional();
+const media = z.union([
+  z.object({ id: z.string().min(1).max(128).meta({ example: "1166846181421424" }) }),
+  z.object({ link: link.meta({ example: "https://example.com/factura.pdf" }) }),
+]);
+const caption = z.string().max(L.caption).optional().meta({ example: "Su factura" });
+const filename = words(L.filename).optional().meta({ example: "factura.pdf" });
 
 const parameter = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("text"),
-    text: words(L.templateParameter),
-    parameter_name: z.string().max(64).optional(),
+    text: words(L.templateParameter).meta({ example: "Ana" }),
+    parameter_name: z.string().max(64).optional().meta({ example: "name" }),
   }),
-  z.object({ type: z.literal("payload"), payload: words(L.buttonId) }),
-  z.object({ type: z.literal("coupon_code"), coupon_code: words(15) }),
+  z.object({ type: z.literal("payload"), payload: words(L.buttonId).meta({ example: "confirm" }) }),
+  z.object({ type: z.literal("coupon_code"), coupon_code: words(15).meta({ example: "VERANO25" }) }),
   z.object({ type: z.literal("image"), media }),
   z.object({ type: z.literal("video"), media }),
-  z.object({ type: z.literal("document"), media, filename: words(L.filename).optional() }),
+  z.object({ type: z.literal("document"), media, filename }),
 ]);
 
 const component = z.object({
   type: z.enum(["header", "body", "button"]),
   sub_type: z.enum(["quick_reply", "url", "copy_code"]).optional(),
-  index: z.int().min(0).max(9).optional(),
+  index: z.int().min(0).max(9).optional().meta({ example: 0 }),
   parameters: z.array(parameter).max(L.templateParameters),
 }).refine(
   ({ type, sub_type, index }) => type !== "button" || (sub_type !== undefined && index !== undefined),
@@ -85,15 +89,18 @@ const component = z.object({
 );
 
 const frame = {
-  header: words(L.header).optional(),
-  body: words(L.body),
-  footer: words(L.footer).optional(),
+  header: words(L.header).optional().meta({ example: "Su cita" }),
+  body: words(L.body).meta({ example: "¿Confirma su cita de mañana a las diez?" }),
+  footer: words(L.footer).optional().meta({ example: "Clima Norte" }),
 };
 
 const buttons = z.object({
   type: z.literal("interactive_buttons"),
   ...frame,
-  buttons: z.array(z.object({ id: words(L.buttonId), title: words(L.buttonTitle) })).min(1).max(L.buttons)
+  buttons: z.array(z.object({
+    id: words(L.buttonId).meta({ example: "confirm" }),
+    title: words(L.buttonTitle).meta({ example: "Confirmar" }),
+  })).min(1).max(L.buttons)
     .refine(
       (all) => distinct(all.map(({ id }) => id)) && distinct(all.map(({ title }) => title)),
       "ids and titles must differ",
@@ -101,16 +108,21 @@ const buttons = z.object({
 });
 
 const row = z.object({
-  id: words(L.rowId),
-  title: words(L.rowTitle),
-  description: z.string().max(L.rowDescription).optional(),
+  id: words(L.rowId).meta({ example: "visit" }),
+  title: words(L.rowTitle).meta({ example: "Visita" }),
+  description: z.string().max(L.rowDescription).optional().meta({ example: "Un técnico va a su casa" }),
 });
 
 const list = z.object({
   type: z.literal("interactive_list"),
   ...frame,
-  button: words(L.listButton),
-  sections: z.array(z.object({ title: words(L.sectionTitle).optional(), rows: z.array(row).min(1) }))
+  button: words(L.listButton).meta({ example: "Ver opciones" }),
+  sections: z.array(
+    z.object({
+      title: words(L.sectionTitle).optional().meta({ example: "Servicios" }),
+      rows: z.array(row).min(1),
+    }),
+  )
     .min(1).max(L.listSections)
     .refine(
       (all) => all.flatMap(({ rows }) => rows).length <= L.listRows,
@@ -124,32 +136,40 @@ const list = z.object({
 });
 
 export const outgoingContent = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("text"), text: words(L.text), preview_url: z.boolean().optional() }),
+  z.object({
+    type: z.literal("text"),
+    text: words(L.text).meta({ example: "Su pedido está listo." }),
+    preview_url: z.boolean().optional().meta({ example: false }),
+  }),
   z.object({
     type: z.literal("template"),
-    name: z.string().regex(/^[a-z0-9_]+$/, "has only a-z, 0-9 and _").max(L.templateName),
-    language: z.string().regex(/^[a-z]{2,3}(_[A-Za-z0-9]{2,4})?$/, "must be like es or es_MX"),
+    name: z.string().regex(/^[a-z0-9_]+$/, "has only a-z, 0-9 and _").max(L.templateName).meta({
+      example: "order_ready",
+    }),
+    language: z.string().regex(/^[a-z]{2,3}(_[A-Za-z0-9]{2,4})?$/, "must be like es or es_MX").meta({
+      example: "es_MX",
+    }),
     components: z.array(component).max(12).optional(),
   }),
   buttons,
   list,
   z.object({ type: z.literal("image"), media, caption }),
-  z.object({ type: z.literal("audio"), media, voice: z.boolean().optional() }),
+  z.object({ type: z.literal("audio"), media, voice: z.boolean().optional().meta({ example: true }) }),
   z.object({ type: z.literal("video"), media, caption }),
-  z.object({ type: z.literal("document"), media, caption, filename: words(L.filename).optional() }),
+  z.object({ type: z.literal("document"), media, caption, filename }),
   z.object({ type: z.literal("sticker"), media }),
   z.object({
     type: z.literal("location"),
-    latitude: z.number().min(-90).max(90),
-    longitude: z.number().min(-180).max(180),
-    name: z.string().max(1000).optional(),
-    address: z.string().max(1000).optional(),
+    latitude: z.number().min(-90).max(90).meta({ example: 25.6866 }),
+    longitude: z.number().min(-180).max(180).meta({ example: -100.3161 }),
+    name: z.string().max(1000).optional().meta({ example: "Taller" }),
+    address: z.string().max(1000).optional().meta({ example: "Av. Hidalgo 10, Monterrey" }),
   }),
   /** An empty emoji takes the reaction away. */
   z.object({
     type: z.literal("reaction"),
-    message_id: words(256),
-    emoji: z.string().max(32).regex(/^\P{L}*$/u, "must be an emoji"),
+    message_id: words(256).meta({ example: "wamid.HBgNNTIxNTU1" }),
+    emoji: z.string().max(32).regex(/^\P{L}*$/u, "must be an emoji").meta({ example: "👍" }),
   }),
 ]);
 

@@ -24,26 +24,33 @@ export const MEASURES = ["count", "sum", "avg", "min", "max"] as const;
 export const BUCKETS = ["hour", "day", "week", "month", "weekday", "hour_of_day"] as const;
 
 const scalar = z.union([z.string().max(500), z.number(), z.boolean()]);
-const column = z.string().min(1).max(60);
+const column = z.string().min(1).max(60).meta({ example: "state" });
 
 export const periodFields = {
-  from: momentSchema.optional().describe("First day or instant, in the business's zone"),
-  to: momentSchema.optional().describe("Last day (included) or instant (excluded)"),
+  from: momentSchema.optional().meta({
+    example: "2026-11-01",
+    description: "First day or instant, in the business's zone",
+  }),
+  to: momentSchema.optional().meta({
+    example: "2026-11-30",
+    description: "Last day (included) or instant (excluded)",
+  }),
   range: z.enum(RANGES).optional().describe("In place of from and to: days that move with the clock"),
 };
 
 /** What a report shows. Names of datasets and columns are checked against the catalogue. */
 export const definitionSchema = z.object({
-  dataset: z.string().min(1).max(60),
-  columns: z.array(column).min(1).max(60).optional(),
+  dataset: z.string().min(1).max(60).meta({ example: "tickets" }),
+  columns: z.array(column).min(1).max(60).optional().meta({ example: ["number", "state"] }),
   ...periodFields,
   filters: z.array(z.object({
     column,
     op: z.enum(OPERATORS).default("eq"),
-    value: z.union([scalar, z.array(scalar).max(200)]).optional(),
+    value: z.union([scalar, z.array(scalar).max(200)]).optional().meta({ example: "open" }),
   })).max(20).default([]),
   group_by: z.array(z.object({ column, bucket: z.enum(BUCKETS).optional() })).max(4).default([]),
-  measures: z.array(z.object({ fn: z.enum(MEASURES), column: column.optional() })).max(10).default([]),
+  measures: z.array(z.object({ fn: z.enum(MEASURES), column: column.optional().meta({ example: "number" }) }))
+    .max(10).default([]),
   language: z.enum(LANGUAGES).optional(),
 });
 export type Definition = z.output<typeof definitionSchema>;

@@ -25,14 +25,27 @@ export const ticketAction = z.discriminatedUnion("type", [
   z.object({ type: z.literal("raise_priority") }),
   z.object({ type: z.literal("add_labels"), labels }),
   z.object({ type: z.literal("remove_labels"), labels }),
-  z.object({ type: z.literal("set_category"), category_id: idField.nullable() }),
-  z.object({ type: z.literal("set_team"), team_id: idField.nullable() }),
-  z.object({ type: z.literal("assign"), assignee_id: idField.nullable() }),
+  z.object({
+    type: z.literal("set_category"),
+    category_id: idField.nullable().meta({ example: "tca_01kabcdefghjkmnpqrstvwxyz0" }),
+  }),
+  z.object({
+    type: z.literal("set_team"),
+    team_id: idField.nullable().meta({ example: "tea_01kabcdefghjkmnpqrstvwxyz0" }),
+  }),
+  z.object({
+    type: z.literal("assign"),
+    assignee_id: idField.nullable().meta({ example: "opr_01kabcdefghjkmnpqrstvwxyz0" }),
+  }),
   z.object({ type: z.literal("assign_auto") }),
-  z.object({ type: z.literal("set_field"), key: z.string().max(64), value: z.unknown() }),
+  z.object({
+    type: z.literal("set_field"),
+    key: z.string().max(64).meta({ example: "modelo" }),
+    value: z.unknown().meta({ example: "AC-12" }),
+  }),
   z.object({
     type: z.literal("comment"),
-    text: line(LIMITS.comment),
+    text: line(LIMITS.comment).meta({ example: "Es un duplicado." }),
     visibility: z.enum(COMMENT_VISIBILITIES).default("private"),
   }),
 ]).meta({ example: { type: "set_priority", priority: "high" } });

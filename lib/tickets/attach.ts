@@ -11,7 +11,8 @@ import { COMMENT_VISIBILITIES, LIMITS } from "./schemas.ts";
 import { selectFile } from "./store-files.ts";
 
 export const fileComment = z.object({
-  text: z.string().max(LIMITS.comment).default("").transform((text) => cleanText(text).trim()),
+  text: z.string().max(LIMITS.comment).default("").transform((text) => cleanText(text).trim())
+    .meta({ example: "La factura" }),
   visibility: z.enum(COMMENT_VISIBILITIES).default("private"),
 });
 

@@ -151,7 +151,10 @@ export const newComment = z.object({
     example: "Le llamo hoy por la tarde, @ana revisa la garantía.",
     description: "@username mentions a member",
   }),
-  canned_reply_id: idField.optional().meta({ description: "A prepared text in place of text" }),
+  canned_reply_id: idField.optional().meta({
+    example: "cnr_01kabcdefghjkmnpqrstvwxyz0",
+    description: "A prepared text in place of text",
+  }),
   visibility: z.enum(COMMENT_VISIBILITIES).default("private").meta({
     example: "public",
     description: "public: the customer reads it",

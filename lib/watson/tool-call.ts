@@ -12,31 +12,53 @@ import { watsonFollowUp } from "./jobs.ts";
 import type { Slots } from "./slots.ts";
 
 const locale = z.enum(["es", "en"]).default("es").describe("Language of the reply");
-const id = z.string().max(64);
+const clientId = z.string().max(64).optional().meta({
+  example: "cli_01kabcdefghjkmnpqrstvwxyz0",
+  description: "Id of the client, if known",
+});
 
 /** What each tool of Orchestrate takes: small and flat, because a language model fills it in. */
 export const TOOL_INPUTS = {
   create_ticket: z.object({
-    description: z.string().min(3).max(4000).describe("What is the matter, in the customer's words"),
+    description: z.string().min(3).max(4000).meta({
+      example: "El aire no enfría",
+      description: "What is the matter, in the customer's words",
+    }),
     priority: z.enum(["low", "normal", "high", "urgent"]).optional().describe("How urgent it is"),
-    contact_id: id.optional().describe("Id of the contact who asks, if known"),
-    client_id: id.optional().describe("Id of the client, if known"),
+    contact_id: z.string().max(64).optional().meta({
+      example: "con_01kabcdefghjkmnpqrstvwxyz0",
+      description: "Id of the contact who asks, if known",
+    }),
+    client_id: clientId,
     locale,
   }),
   schedule_visit: z.object({
-    date: z.iso.date().describe("Day of the visit, YYYY-MM-DD"),
-    time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM").describe(
-      "Time of the visit, HH:MM, in the business's zone",
-    ),
-    reason: z.string().max(500).optional().describe("What the visit is for"),
-    client_id: id.optional().describe("Id of the client, if known"),
-    contact_id: id.optional().describe("Id of the contact, if known"),
+    date: z.iso.date().meta({ example: "2026-11-30", description: "Day of the visit, YYYY-MM-DD" }),
+    time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM").meta({
+      example: "10:00",
+      description: "Time of the visit, HH:MM, in the business's zone",
+    }),
+    reason: z.string().max(500).optional().meta({
+      example: "Mantenimiento",
+      description: "What the visit is for",
+    }),
+    client_id: clientId,
+    contact_id: z.string().max(64).optional().meta({
+      example: "con_01kabcdefghjkmnpqrstvwxyz0",
+      description: "Id of the contact, if known",
+    }),
     locale,
   }),
   send_notification: z.object({
     channel: z.enum(["email", "sms", "whatsapp"]).default("email").describe("How to reach the recipient"),
-    recipient: z.string().min(3).max(300).describe("E-mail address or phone number"),
-    message: z.string().min(1).max(4000).describe("What to say"),
+    recipient: z.string().min(3).max(300).meta({
+      example: "ana@example.com",
+      description: "E-mail address or phone number",
+    }),
+    message: z.string().min(1).max(4000).meta({
+      example: "Lo esperamos a las diez.",
+      description: "What to say",
+    }),
     locale,
   }),
   generate_report: z.object({
@@ -48,7 +70,10 @@ export const TOOL_INPUTS = {
     locale,
   }),
   query_status: z.object({
-    ticket_number: z.int().min(1).max(999_999_999).describe("Number of the ticket, without letters"),
+    ticket_number: z.int().min(1).max(999_999_999).meta({
+      example: 1042,
+      description: "Number of the ticket, without letters",
+    }),
     locale,
   }),
 } as const satisfies Record<Action, z.ZodObject>;

@@ -92,9 +92,13 @@ export const visitorMessagesRoute = contract({
   scope: "chat:visit",
   request: {
     query: z.object({
-      after: z.string().max(64).optional().openapi({ description: "Only messages after this id" }),
+      after: z.string().max(64).optional().openapi({
+        example: "msg_01kabcdefghjkmnpqrstvwxyz0",
+        description: "Only messages after this id",
+      }),
       limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ example: 50 }),
       cursor: z.string().max(500).optional().openapi({
+        example: "WyJtc2dfMDFrYWJjZGVmZ2hqa21ucHFyc3R2d3h5ejAiXQ",
         description: "`next_cursor` of the page before: older ones",
       }),
     }),

@@ -18,7 +18,7 @@ export const listConversationsRoute = contract({
       state: z.enum(["bot", "waiting", "human", "closed", "open"]).optional()
         .openapi({ example: "waiting", description: "open: all but closed" }),
       channel: z.enum(CHANNELS).optional().openapi({ example: "web" }),
-      contact_id: z.string().max(64).optional(),
+      contact_id: z.string().max(64).optional().openapi({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
       q: z.string().max(200).optional().openapi({
         example: "Ana",
         description: "In the contact's name or the last message",
@@ -99,6 +99,7 @@ export const listMessagesRoute = contract({
     params: idParam,
     query: pageQuery.extend({
       after: z.string().max(64).optional().openapi({
+        example: "msg_01kabcdefghjkmnpqrstvwxyz0",
         description: "Only messages after this id; then `cursor` is not used",
       }),
     }),

@@ -97,7 +97,7 @@ export const acceptedSchema = z.object({
 
 export const fileForm = z.object({
   file: z.custom<File>((value) => value instanceof File, { error: "must be a file" })
-    .openapi({ type: "string", format: "binary", description: "The file" }),
+    .openapi({ type: "string", format: "binary", example: "(the bytes)", description: "The file" }),
   text: z.string().max(10_000).optional().openapi({ example: "Mi comprobante", description: "A caption" }),
   client_id: z.string().min(1).max(128).optional().openapi({
     example: "f1a2",

@@ -50,6 +50,7 @@ export const realTimeRoute = signedIn(contract({
   request: {
     query: z.object({
       ticket: z.string().max(200).optional().openapi({
+        example: "n3J0w...",
         description: "Of `POST /api/live/tickets`, for browsers",
       }),
     }),

@@ -37,10 +37,15 @@ export const orderSchema = z.object({
   worker_type: workerType.optional(),
   priority: priority.optional(),
   run_at: z.iso.datetime({ offset: true }).optional().openapi({
+    example: "2026-11-21T15:04:05.000Z",
     description: "Not before this time, at most a year ahead",
   }),
-  delay_ms: z.number().int().min(0).optional().openapi({ description: "The same, from now" }),
+  delay_ms: z.number().int().min(0).optional().openapi({
+    example: 60_000,
+    description: "The same, from now",
+  }),
   max_attempts: z.number().int().min(1).max(TASK_LIMITS.attempts).optional().openapi({
+    example: 3,
     description: "Attempts in all; the function says how many it has otherwise",
   }),
 }).openapi("TaskOrder");
@@ -205,7 +210,7 @@ export const figuresSchema = z.object({
 export const deadRetrySchema = z.object({
   args: args.optional().openapi({ description: "In place of what it was submitted with" }),
   priority: priority.optional(),
-  max_attempts: z.number().int().min(1).max(TASK_LIMITS.attempts).optional(),
+  max_attempts: z.number().int().min(1).max(TASK_LIMITS.attempts).optional().openapi({ example: 3 }),
 }).openapi("DeadTaskRetry");
 
 export const redriveSchema = z.object({

@@ -32,6 +32,7 @@ const cursor = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 const streamQuery = z.object({
   ticket: z.string().max(200).optional().openapi({
+    example: "n3J0w...",
     description: "Of POST /api/live/tickets; else send Authorization",
   }),
   last_event_id: cursor.optional()

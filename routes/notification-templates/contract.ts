@@ -15,7 +15,16 @@ import { time } from "../notifications/schemas.ts";
 
 const tags = ["Notifications"];
 
-const WORDS = { subject: "Su visita, {{name}}", text: "Lo esperamos a las {{hour}}." };
+const WORDS = {
+  subject: "Su visita, {{name}}",
+  text: "Lo esperamos a las {{hour}}.",
+  html: "<p>Lo esperamos a las {{hour}}.</p>",
+};
+const ENGLISH = {
+  subject: "Your visit, {{name}}",
+  text: "We come at {{hour}}.",
+  html: "<p>We come at {{hour}}.</p>",
+};
 
 const saveSchema = documented(templateField).openapi("SaveNotificationTemplate", {
   example: {
@@ -26,7 +35,7 @@ const saveSchema = documented(templateField).openapi("SaveNotificationTemplate",
       name: { type: "string", required: true, example: "Ana" },
       hour: { type: "string", required: true, example: "10:00" },
     },
-    texts: { es: WORDS },
+    texts: { es: WORDS, en: ENGLISH },
     layout: null,
   },
 });
@@ -34,7 +43,7 @@ const saveSchema = documented(templateField).openapi("SaveNotificationTemplate",
 const wordsSchema = z.object({
   subject: z.string().openapi({ example: WORDS.subject }),
   text: z.string().openapi({ example: WORDS.text }),
-  html: z.string().optional().openapi({ example: "<p>Lo esperamos a las {{hour}}.</p>" }),
+  html: z.string().optional().openapi({ example: WORDS.html }),
 }).openapi("NotificationWords");
 
 const rowSchema = z.object({

@@ -38,9 +38,12 @@ export const historyRoute = contract({
     query: pageQuery.extend({
       channel: z.enum(NOTIFY_CHANNELS).optional().openapi({ example: "email" }),
       state: z.enum(DELIVERY_STATES).optional().openapi({ example: "failed" }),
-      notification_id: z.string().max(64).optional(),
+      notification_id: z.string().max(64).optional().openapi({ example: "ntf_01kabcdefghjkmnpqrstvwxyz0" }),
       recipient: z.string().max(2048).optional().openapi({ example: "ana@example.com" }),
-      subject_id: z.string().max(64).optional().openapi({ description: "What they are about" }),
+      subject_id: z.string().max(64).optional().openapi({
+        example: "tkt_01kabcdefghjkmnpqrstvwxyz0",
+        description: "What they are about",
+      }),
     }),
   },
   responses: { 200: jsonAnswer(pageOf(deliverySchema), "A page of deliveries") },

@@ -83,8 +83,12 @@ export const sendSchema = z.object({
     example: "Lo esperamos a las 10:00.",
     description: "The words; or else `template` and `data`",
   }),
-  template: z.string().max(100).optional().openapi({ description: "One of the workspace's templates" }),
+  template: z.string().max(100).optional().openapi({
+    example: "visit.reminder",
+    description: "One of the workspace's templates",
+  }),
   data: z.record(z.string().max(60), z.unknown()).optional().openapi({
+    example: { name: "Ana" },
     description: "What fills the template",
   }),
   priority: priorityField.optional().openapi({
@@ -153,7 +157,16 @@ export const bulkStateSchema = z.object({
     description: "Those whose deliveries are written",
   }),
   states: z.partialRecord(z.enum(DELIVERY_STATES), z.number().int()).openapi({
-    example: { sent: 38_000, pending: 2_000 },
+    example: {
+      pending: 2_000,
+      sending: 50,
+      sent: 37_000,
+      delivered: 900,
+      read: 0,
+      failed: 30,
+      skipped: 19,
+      outcome_unknown: 1,
+    },
   }),
   cancelled_at: timeOrNull("When it was cancelled"),
   created_at: time("When it was taken"),

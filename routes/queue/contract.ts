@@ -15,7 +15,7 @@ export const listQueueRoute = contract({
   request: {
     query: pageQuery.extend({
       state: z.enum(MESSAGE_STATES).optional().openapi({ example: "held" }),
-      conversation_id: z.string().max(64).optional(),
+      conversation_id: z.string().max(64).optional().openapi({ example: "cnv_01kabcdefghjkmnpqrstvwxyz0" }),
     }),
   },
   responses: { 200: jsonAnswer(pageOf(queuedSchema), "A page of messages") },

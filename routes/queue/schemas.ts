@@ -72,6 +72,7 @@ export const orderSchema = z.object({
     description: "A phone with its country code, or a business-scoped user id",
   }),
   channel_account_id: z.string().max(64).optional().openapi({
+    example: "cha_01kabcdefghjkmnpqrstvwxyz0",
     description: "Which number sends to `to`; needed where several are connected",
   }),
   text: z.string().min(1).max(4096).optional().openapi({ example: "Su pedido está listo." }),
@@ -79,9 +80,11 @@ export const orderSchema = z.object({
     description: "Template, buttons, list, media, place or reaction",
   }),
   reply_to: z.string().max(256).optional().openapi({
+    example: "wamid.HBgNNTIxNTU1",
     description: "WhatsApp's id of the message that it answers",
   }),
   run_at: z.iso.datetime({ offset: true }).optional().openapi({
+    example: "2026-11-21T15:04:05.000Z",
     description: "Not before this time, at most a year ahead",
   }),
 }).refine(({ text, content }) => (text === undefined) !== (content === undefined), {

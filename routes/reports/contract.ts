@@ -68,7 +68,10 @@ export const feedRoute = contract({
       columns: namedQuery.shape.columns,
       language: z.enum(LANGUAGES).optional().openapi({ example: "es" }),
       page_size: z.coerce.number().int().min(1).max(5000).default(1000).openapi({ example: 1000 }),
-      since: z.string().max(500).optional().openapi({ description: "`next_cursor` of the call before" }),
+      since: z.string().max(500).optional().openapi({
+        example: "WzE3NjM3NTEzNjcwMDBd",
+        description: "`next_cursor` of the call before",
+      }),
     }),
   },
   responses: { 200: jsonAnswer(feedSchema, "What changed since") },

@@ -125,5 +125,6 @@ function withoutDefault(field: z.ZodType): z.ZodType {
 
 /** Safe because a default wraps a type of zod's classic build, which all of ours are. */
 function inner(field: z.ZodDefault): z.ZodType {
-  return field.unwrap() as z.ZodType;
+  const inner = field.unwrap() as z.ZodType;
+  return inner.meta({ ...inner.meta(), ...field.meta() });
 }

@@ -195,7 +195,7 @@ export const ticketSurveyRoute = contract({
 
 const form = z.object({
   file: z.custom<File>((value) => value instanceof File, { error: "must be a file" })
-    .openapi({ type: "string", format: "binary", description: "The file" }),
+    .openapi({ type: "string", format: "binary", example: "(the bytes)", description: "The file" }),
 }).extend(fileComment.shape);
 
 export const attachRoute = contract({

@@ -35,7 +35,13 @@ export const webhookRoute = contract({
   scope: null,
   responses: {
     200: jsonAnswer(
-      z.union([turnSchema, z.object({ payload: record }).openapi("WatsonPayload"), z.object({})]),
+      z.union([
+        turnSchema,
+        z.object({ payload: record.openapi({ example: { output: { generic: [] } } }) }).openapi(
+          "WatsonPayload",
+        ),
+        z.object({}),
+      ]),
       "The turn, or the payload of the form that came",
     ),
     ...problems("bad_signature", "forbidden", "not_configured", "conflict", "payload_too_large"),

@@ -61,7 +61,7 @@ export const chatsRoute = contract({
   summary: "WhatsApp conversations, the latest message first",
   tags,
   scope: "conversations:read",
-  request: { query: pageQuery.extend({ q: z.string().max(200).optional() }) },
+  request: { query: pageQuery.extend({ q: z.string().max(200).optional().openapi({ example: "ana" }) }) },
   responses: { 200: jsonAnswer(pageOf(conversationSchema), "A page of conversations") },
 });
 
@@ -86,7 +86,9 @@ const templateSchema = z.object({
   status: z.string().openapi({ example: "APPROVED", description: "Only APPROVED ones can be sent" }),
   reason: z.string().nullable().openapi({ example: null }),
   quality: z.string().nullable().openapi({ example: "GREEN" }),
-  components: z.array(z.record(z.string(), z.unknown())),
+  components: z.array(z.record(z.string(), z.unknown())).openapi({
+    example: [{ type: "BODY", text: "Su pedido {{1}} está listo." }],
+  }),
   created_at: z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z" }),
   updated_at: z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z" }),
 }).openapi("WhatsAppTemplate");
@@ -103,9 +105,11 @@ export const listTemplatesRoute = contract({
   scope: "channels:read",
   request: {
     query: pageQuery.extend({
-      channel_account_id: z.string().max(64).optional(),
+      channel_account_id: z.string().max(64).optional().openapi({
+        example: "cha_01kabcdefghjkmnpqrstvwxyz0",
+      }),
       status: z.string().max(60).optional().openapi({ example: "APPROVED" }),
-      name: z.string().max(512).optional(),
+      name: z.string().max(512).optional().openapi({ example: "order_ready" }),
     }),
   },
   responses: { 200: jsonAnswer(pageOf(templateSchema), "A page of templates"), ...problems("not_found") },

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { withoutExample } from "../support/contract.ts";
 import { harness } from "../support/harness.ts";
 
 Deno.test("/health answers with exactly status, timestamp, version and environment", async () => {
@@ -117,4 +118,6 @@ Deno.test("/openapi.json is 3.1, lists each route once under /api and names an e
     .flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
   assert.ok(ids.every((id) => typeof id === "string"), "every operation has an id");
   assert.equal(new Set(ids).size, ids.length, "operation ids are unique");
+  assert.deepEqual(withoutExample(body), []);
+  assert.deepEqual(withoutExample((await h.request("GET", "/openapi/orchestrate.json")).body), []);
 });

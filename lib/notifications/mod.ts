@@ -57,6 +57,7 @@ export type { DeliveryAttemptView, DeliveryView, InboxView } from "./present.ts"
 export { sendNotification, type SendOrder } from "./send.ts";
 export { defineTemplate, renderText, type Template, type TemplateText } from "./template.ts";
 export { notificationTools } from "./tools.ts";
+export { templateField } from "./schemas.ts";
 export {
   listPushSubscriptions,
   type NewPushSubscription,

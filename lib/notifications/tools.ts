@@ -12,8 +12,9 @@ import {
   subjectField,
 } from "./schemas.ts";
 import { sendNotification } from "./send.ts";
-
-const anything = z.record(z.string(), z.unknown());
+import { anything, list, page, rows } from "./tool-shapes.ts";
+import { bulkTools } from "./tools-bulk.ts";
+import { endpointTools } from "./tools-endpoints.ts";
 
 /** What an agent, an operator at the command line or a workflow can do with notifications. */
 export const notificationTools: readonly Tool<Ctx>[] = [
@@ -40,18 +41,15 @@ export const notificationTools: readonly Tool<Ctx>[] = [
     summary: "Deliveries of notifications and what became of them, the newest first",
     scope: "notifications:read",
     destructive: false,
-    input: z.object({
-      limit: z.int().min(1).max(200).default(50),
-      cursor: z.string().optional(),
+    input: page.extend({
       channel: channelField.optional(),
       state: z.enum(DELIVERY_STATES).optional(),
       subject_id: z.string().max(64).optional().describe("What they are about, for example a ticket"),
     }),
-    output: z.object({ data: z.array(anything), next_cursor: z.string().nullable() }),
+    output: list,
     run: async (ctx: Ctx, { state, subject_id: subjectId, ...query }) => {
       const states = state === undefined ? undefined : [state];
-      const { data, next_cursor } = await listDeliveries(ctx, { ...query, states, subjectId });
-      return { data: data.map((row) => ({ ...row })), next_cursor };
+      return rows(await listDeliveries(ctx, { ...query, states, subjectId }));
     },
   }),
   defineTool({
@@ -63,4 +61,6 @@ export const notificationTools: readonly Tool<Ctx>[] = [
     output: anything,
     run: async (ctx: Ctx, { id }) => ({ ...await resendDelivery(ctx, id) }),
   }),
+  ...bulkTools,
+  ...endpointTools,
 ];

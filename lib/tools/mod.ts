@@ -6,6 +6,7 @@ import { identityTools } from "../identity/mod.ts";
 import { jobTools } from "../jobs/mod.ts";
 import type { Tool } from "../kernel/define-tool.ts";
 import { mailTools } from "../mail-in/mod.ts";
+import { templateTools } from "../templates/mod.ts";
 import { knowledgeTools } from "../knowledge/mod.ts";
 import { messagingTools } from "../messaging/mod.ts";
 import { operatorTools } from "../operators/mod.ts";
@@ -43,4 +44,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...privacyTools,
   ...dashboardTools,
   ...mailTools,
+  ...templateTools,
 ];

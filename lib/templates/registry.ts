@@ -1,0 +1,12 @@
+import { mailTemplates } from "../mail-in/mod.ts";
+import { notificationTemplates, type Template } from "../notifications/mod.ts";
+import { reportReady } from "../reports/mod.ts";
+import { ticketTemplates } from "../tickets/mod.ts";
+
+/** The one registry of built-in templates; a workspace's own of the same name replaces its words. */
+export const TEMPLATES: readonly Template[] = [
+  ...notificationTemplates,
+  ...ticketTemplates,
+  ...mailTemplates,
+  reportReady,
+];

@@ -11,6 +11,7 @@ import { createPollingLiveBus } from "./lib/adapters/live/polling.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createConsoleLogger } from "./lib/adapters/log/console.ts";
 import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
+import { createMailersInOrder } from "./lib/adapters/mail/in-order.ts";
 import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
 import { createResendMailer } from "./lib/adapters/mail/resend.ts";
 import { createMailParser } from "./lib/adapters/mail-parser/postal.ts";
@@ -61,7 +62,9 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
   const log = createConsoleLogger({ level: config.server.logLevel, service: "edge" });
   const smtp = createAbsentMailer({ configured: config.mail.smtp !== null });
   const { resend } = config.notify;
-  const mail = resend === null ? smtp : createResendMailer({ ...resend, from: config.mail.from }, { fetch });
+  const overHttp = resend === null
+    ? null
+    : createResendMailer({ ...resend, from: config.mail.from }, { fetch });
   const guarded = createIsolateFetch({ fetch });
   const ports: Ports = {
     database: createRemoteDatabase({ ...database, fetch }),
@@ -90,7 +93,8 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     live: createPollingLiveBus(),
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),
-    mail,
+    // Over HTTP first: what the mail server alone can send waits for a server on the same database.
+    mail: createMailersInOrder([overHttp, smtp]),
     mailParser: createMailParser(),
     notify: createNotifyProviders({
       config,

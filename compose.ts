@@ -17,7 +17,7 @@ import { createIsolation } from "./lib/adapters/isolation/mod.ts";
 import { createLiveBus } from "./lib/adapters/live/mod.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
-import { createDisabledMailer } from "./lib/adapters/mail/disabled.ts";
+import { createMailersInOrder } from "./lib/adapters/mail/in-order.ts";
 import { createResendMailer } from "./lib/adapters/mail/resend.ts";
 import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
@@ -93,10 +93,9 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       ? null
       : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from });
     const { resend } = config.notify;
-    const mail = smtp ??
-      (resend === null
-        ? createDisabledMailer()
-        : createResendMailer({ ...resend, from: config.mail.from }, { fetch }));
+    const overHttp = resend === null
+      ? null
+      : createResendMailer({ ...resend, from: config.mail.from }, { fetch });
     const guarded = createGuardedFetch();
     const ports = {
       database,
@@ -109,7 +108,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       live: createLiveBus(config.redis),
       blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
       backups,
-      mail,
+      mail: createMailersInOrder([smtp, overHttp]),
       mailParser: createMailParser(),
       notify: createNotifyProviders({ config, smtp, fetch, guarded, now: () => systemClock.now() }),
       passwords: createPasswordHasher(),

@@ -50,14 +50,22 @@ export async function forgotPassword(ctx: Ctx, input: { email: string }): Promis
   );
 }
 
-/** The job behind `forgotPassword`. A second attempt mails the same link under the same id. */
+/**
+ * The job behind `forgotPassword`. A second attempt mails the same link under the same id; once that is over there is
+ * nothing left to mail.
+ */
 export async function mailResetLink(
   ctx: Ctx,
   { email, request }: { email: string; request: string },
 ): Promise<void> {
   const user = await selectUserByLogin(ctx, email);
   if (user === null || user.disabledAt !== null) return;
-  const link = await makeLink(ctx, { user, request });
+  const token = await tokenOf(ctx, { user, request });
+  const known = await selectOneTimeToken(ctx, await sha256Hex(token));
+  if (known !== null && known.expiresAt <= ctx.now()) return;
+  const link = known === null
+    ? await makeLink(ctx, { user, request })
+    : linkTo(ctx.config, { what: "reset", token });
   await ctx.ports.mail.send(
     resetMail(user.email, {
       name: user.name,
@@ -77,8 +85,17 @@ export async function makeResetLink(ctx: Ctx, userId: string): Promise<{ link: s
   return { link, expiresAt: ctx.now() + LINK_TTL_MS };
 }
 
-async function makeLink(ctx: Ctx, { user, request }: { user: UserRow; request: string }): Promise<string> {
-  const token = await deriveSecret(ctx.config, "password_reset", [user.id, request]);
+interface Asked {
+  readonly user: UserRow;
+  readonly request: string;
+}
+
+async function tokenOf({ config }: Ctx, { user, request }: Asked): Promise<string> {
+  return await deriveSecret(config, "password_reset", [user.id, request]);
+}
+
+async function makeLink(ctx: Ctx, { user, request }: Asked): Promise<string> {
+  const token = await tokenOf(ctx, { user, request });
   const tokenHash = await sha256Hex(token);
   await ctx.transact(async (tx) => {
     const now = tx.now();

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { createAbsentMailer } from "../../lib/adapters/mail/absent.ts";
 import { createDisabledMailer } from "../../lib/adapters/mail/disabled.ts";
+import { createMailersInOrder } from "../../lib/adapters/mail/in-order.ts";
+import { createResendMailer } from "../../lib/adapters/mail/resend.ts";
 import { createSmtpMailer } from "../../lib/adapters/mail/smtp.ts";
 import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
+import { startFakeResend } from "../support/fakes/resend.ts";
 import { startFakeSmtp } from "../support/fakes/smtp.ts";
 
 const mail = { to: "ana@x.example", subject: "Alguien espera: ñ", text: "Hola\n.\nadiós", id: "msg_1" };
@@ -99,4 +103,33 @@ Deno.test("without settings mail is refused with what to set", async () => {
   const none = createDisabledMailer();
   assert.equal(none.configured, false);
   await assert.rejects(none.send(mail), /SMTP_HOST/);
+});
+
+Deno.test("ways to mail in an order: the next one takes what one can't send, and what can't be sent at all is tried later", async () => {
+  await using vendor = startFakeResend();
+  const smtp = await startFakeSmtp({ refuse: { "full@x.example": 452, "gone@x.example": 550 } });
+  const { RESEND_API_KEY: apiKey = "" } = vendor.env;
+  const overHttp = createResendMailer(
+    { apiKey, baseUrl: vendor.origin, from: "Cauce <no-reply@x.example>" },
+    { fetch },
+  );
+  const to = (address: string, id: string) => ({ ...mail, to: address, id });
+  const both = createMailersInOrder([mailer(smtp.port), overHttp]);
+  assert.equal(both.configured, true);
+  await both.send(to("ana@x.example", "a-1"));
+  assert.deepEqual([smtp.mails.length, vendor.mails.size], [1, 0]);
+  await both.send(to("full@x.example", "a-2"));
+  await smtp.close();
+  await both.send(to("luis@x.example", "a-3"));
+  assert.deepEqual([...vendor.mails.keys()], ["a-2", "a-3"]);
+  await assert.rejects(both.send(to("no address", "a-4")), { code: "validation_failed" });
+  await vendor[Symbol.asyncDispose]();
+  await assert.rejects(
+    both.send(to("ana@x.example", "a-5")),
+    (thrown) => thrown instanceof AppError && thrown.retryable,
+  );
+  const away = createAbsentMailer({ configured: true });
+  await assert.rejects(createMailersInOrder([overHttp, away]).send(to("ana@x.example", "a-6")), AppError);
+  assert.equal(createMailersInOrder([null, createAbsentMailer({ configured: false })]).configured, false);
+  assert.equal(createMailersInOrder([null, overHttp]), overHttp);
 });

@@ -3,8 +3,13 @@ import { eq } from "drizzle-orm";
 import { oneTimeTokens } from "../../db/schema/identity.ts";
 import { jobs } from "../../db/schema/jobs.ts";
 import { mailResetLink } from "../../lib/identity/mod.ts";
+import { claim, sweep } from "../../lib/jobs/mod.ts";
+import { AppError } from "../../lib/kernel/errors.ts";
+import type { Mail, Mailer } from "../../lib/ports/mail.ts";
+import { handlers } from "../../workers/registry.ts";
 import { type Harness, harness } from "../support/harness.ts";
 import { GOOD_PASSWORD, registered } from "../support/people.ts";
+import { work } from "../unit/conversations/talk.ts";
 
 const NEXT = "otro-camino-de-agua-8";
 
@@ -161,4 +166,56 @@ Deno.test("without mail settings forgot-password answers 202, enqueues nothing a
   assert.ok(
     h.ports.log.lines.some(({ level, message }) => level === "warn" && message.includes("reset_link")),
   );
+});
+
+Deno.test("a reset link and an invitation arrive once the mail server is back, and after a sender that was killed", async () => {
+  let away = true;
+  const sent: Mail[] = [];
+  const mail: Mailer = {
+    configured: true,
+    send: (one) => {
+      if (away) return Promise.reject(new AppError("upstream_failed", "The mail server is away"));
+      sent.push(one);
+      return Promise.resolve();
+    },
+  };
+  await using h = await harness({ ports: { mail } });
+  await registered(h, "ana@example.com");
+  const owner = await h.person();
+  await forgot(h, "ana@example.com");
+  await h.request("POST", "/api/workspaces/current/invitations", {
+    token: owner.token,
+    body: { email: "luis@example.com", role: "operator" },
+  });
+  const minutes = async (count: number) => {
+    for (let at = 0; at < count; at++) {
+      h.clock.advance(60_000);
+      await work(h, handlers);
+    }
+  };
+  await minutes(10);
+  assert.equal(sent.length, 0);
+  // Its process takes the jobs and is gone before it has sent anything, or said that it had.
+  h.clock.advance(15 * 60_000);
+  await sweep(h.system);
+  const taken = await claim(h.system, { lane: "interactive", limit: 10, worker: "killed" });
+  assert.equal(taken.length, 2);
+  away = false;
+  await minutes(16);
+  assert.deepEqual(sent.map(({ to }) => to).sort(), ["ana@example.com", "luis@example.com"]);
+  const reset = sent.find(({ to }) => to === "ana@example.com");
+  const { status } = await h.request("POST", "/api/auth/reset-password", {
+    body: { token: tokenOf(reset?.text ?? ""), password: NEXT },
+  });
+  assert.equal(status, 204);
+});
+
+Deno.test("a link that was over before it could be mailed is not mailed", async () => {
+  await using h = await harness();
+  await registered(h, "ana@example.com");
+  await forgot(h, "ana@example.com");
+  await deliver(h);
+  h.clock.advance(3_600_000);
+  await deliver(h);
+  assert.equal(h.ports.mail.sent.length, 1);
 });

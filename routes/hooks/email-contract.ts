@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { MAIL_LIMITS } from "../../lib/mail-in/mod.ts";
 import { contract, problems } from "../router.ts";
 
 /** The body is a mail and is kept as it came. */
@@ -8,6 +9,11 @@ export const emailRoute = contract({
   operationId: "takeMail",
   summary:
     "A mail that came in: raw MIME, or a provider's JSON; signed by Standard Webhooks with MAIL_HOOK_SECRET",
+  description:
+    `At most ${MAIL_LIMITS.bytes} bytes as they come over the wire, files in base64 included, and ${MAIL_LIMITS.files} files. ` +
+    "A larger one answers 413 with `max_bytes` and nothing of it is kept: a mail server that posts here must give it " +
+    "back to its sender (SMTP 552), so let its own limit be no higher (Postfix: `message_size_limit`). One with more " +
+    "files is answered by a mail to its sender. 503 and 5xx mean: later again.",
   tags: ["Hooks"],
   scope: null,
   responses: {
@@ -17,6 +23,6 @@ export const emailRoute = contract({
         "application/json": { schema: z.object({ id: z.string().nullable().openapi({ example: null }) }) },
       },
     },
-    ...problems("bad_signature", "payload_too_large", "not_configured"),
+    ...problems("bad_signature", "payload_too_large", "not_configured", "busy"),
   },
 });

@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { MAIL_LIMITS } from "../../lib/mail-in/mod.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import { MINUTE, SECOND } from "../../lib/kernel/clock.ts";
 import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
@@ -7,8 +8,8 @@ import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 export const BODY_LIMITS = {
   /** JSON and forms, read whole before the route runs. */
   document: { maxBytes: 4 * 1024 * 1024, timeoutMs: 30 * SECOND },
-  /** A mail with its files. */
-  mail: { maxBytes: 36 * 1024 * 1024, timeoutMs: 60 * SECOND },
+  /** A mail with its files: what is larger is refused here, so that whoever brings it sends it back. */
+  mail: { maxBytes: MAIL_LIMITS.bytes, timeoutMs: 60 * SECOND },
   /** Recipients of a notification to many: 100,000 of them. */
   list: { maxBytes: 16 * 1024 * 1024, timeoutMs: 30 * SECOND },
   /** Files; the size comes from MAX_UPLOAD_SIZE. */
@@ -57,6 +58,13 @@ export function limitFor(
   return isUpload(path, contentType)
     ? { maxBytes: maxUploadBytes, timeoutMs: BODY_LIMITS.upload.timeoutMs }
     : BODY_LIMITS.document;
+}
+
+/** A mail that is more than words, or does not say how much it is: a few at a time, since anybody may bring one. */
+export function isLargeMail(path: string, request: Request): boolean {
+  if (path !== MAIL_HOOK) return false;
+  const length = request.headers.get("content-length");
+  return length === null || Number(length) > BODY_LIMITS.hook.maxBytes;
 }
 
 /** A form with files, on a route that takes them: large, so it is read only for callers who are known. */

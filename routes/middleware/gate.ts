@@ -12,7 +12,17 @@ import type { Ports } from "../../lib/ports/mod.ts";
 import type { AppEnv } from "../env.ts";
 import { onError } from "../problem.ts";
 import { createAddressReader } from "./address.ts";
-import { hasBody, isHook, isUpload, keepBody, limitFor, readBody, refuseAnnounced } from "./body.ts";
+import {
+  BODY_LIMITS,
+  hasBody,
+  isHook,
+  isLargeMail,
+  isUpload,
+  keepBody,
+  limitFor,
+  readBody,
+  refuseAnnounced,
+} from "./body.ts";
 import { idempotency } from "./idempotency.ts";
 import { createQuickJson, writeHeaders } from "./headers.ts";
 import { generalLimits, takeOrRefuse } from "./limits.ts";
@@ -20,6 +30,25 @@ import { generalLimits, takeOrRefuse } from "./limits.ts";
 const NOBODY: Authenticated = { actor: ANONYMOUS, workspaceId: null };
 const NO_BODY = new Uint8Array();
 const MAX_UPLOADS = 8;
+const MAX_LARGE_MAILS = 4;
+
+/** Lets so many in at a time; throws AppError `busy` for more. */
+function createRoom({ most, noun }: { readonly most: number; readonly noun: string }) {
+  let inside = 0;
+  return async function enter<T>(work: () => Promise<T>): Promise<T> {
+    if (inside >= most) {
+      throw new AppError("busy", `${most} ${noun} are under way: try again soon`, {
+        retryAfterMs: 5 * SECOND,
+      });
+    }
+    inside++;
+    try {
+      return await work();
+    } finally {
+      inside--;
+    }
+  };
+}
 
 export interface GateOptions {
   readonly ports: Ports;
@@ -44,7 +73,8 @@ export function createGate(
   const addressOf = createAddressReader(config.server.trustedProxies);
   const origins = new Set(config.server.corsOrigins);
   const place = { ports, config };
-  let uploads = 0;
+  const uploads = createRoom({ most: MAX_UPLOADS, noun: "uploads" });
+  const mails = createRoom({ most: MAX_LARGE_MAILS, noun: "large mails" });
 
   /** Lets the caller in up to the contract's own scope, or throws. Stays synchronous where nothing is awaited. */
   function admit(visit: Visit): void | Promise<void> {
@@ -94,6 +124,14 @@ export function createGate(
     const request = c.req.raw;
     const carries = request.method !== "OPTIONS" && hasBody(request);
     const upload = carries && isUpload(c.req.path, request.headers.get("content-type") ?? "");
+    if (carries && isLargeMail(c.req.path, request)) {
+      refuseAnnounced(request, BODY_LIMITS.mail);
+      return await mails(async () => {
+        const body = await takeBody(c);
+        await admit(visit);
+        await answer(c, { next, body });
+      });
+    }
     const body = carries && !upload ? await takeBody(c) : NO_BODY;
     if (upload) refuseAnnounced(request, { maxBytes: config.server.maxUploadBytes, timeoutMs: 0 });
     await admit(visit);
@@ -122,17 +160,7 @@ export function createGate(
   /** Files are held in memory while they are read: for callers who are known, and for a few at a time. */
   async function passUpload(c: Context<AppEnv>, next: Next): Promise<void> {
     if (c.var.ctx.actor.kind === "anonymous") throw new AppError("unauthorized", "Sign in to send files");
-    if (uploads >= MAX_UPLOADS) {
-      throw new AppError("busy", `${MAX_UPLOADS} uploads are under way: try again soon`, {
-        retryAfterMs: 5 * SECOND,
-      });
-    }
-    uploads++;
-    try {
-      await answer(c, { next, body: await takeBody(c) });
-    } finally {
-      uploads--;
-    }
+    await uploads(async () => await answer(c, { next, body: await takeBody(c) }));
   }
 
   return async function gate(c, next) {

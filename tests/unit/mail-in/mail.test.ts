@@ -131,6 +131,64 @@ Deno.test("an answer opens a resolved ticket again, and what is no mail is unrea
   assert.equal((await listMails(l.ctx, { limit: 1 })).data[0]?.state, "unreadable");
 });
 
+Deno.test("POST /api/hooks/email takes 30 MB with 200 files whole, and refuses more with the limit before it reads it", async () => {
+  await using l = await openLetters();
+  l.h.clock.set(Date.now());
+  const post = async (body: string, more: Record<string, string> = {}) => {
+    const at = new Date();
+    return await l.h.request("POST", "/api/hooks/email", {
+      body,
+      headers: {
+        "content-type": "message/rfc822",
+        "webhook-id": "msg_1",
+        "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+        "webhook-signature": new Webhook(SECRET).sign("msg_1", at, body),
+        ...more,
+      },
+    });
+  };
+  const content = btoa("%PDF-1.4 ".padEnd(112_000, "x")).replace(/.{76}/g, "$&\r\n");
+  const files = Array.from(
+    { length: 200 },
+    (_, at) =>
+      `--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="f${at}.pdf"\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n`,
+  ).join("");
+  const large = letter({ "Content-Type": "multipart/mixed; boundary=b" }, `${files}--b--`);
+  assert.ok(large.length > 30_000_000);
+  assert.equal((await post(large)).status, 202);
+  await l.settle();
+  const [ticket] = await tickets(l);
+  assert.equal((await comments(l, ticket?.id ?? ""))[0]?.attachments.length, 200);
+
+  const announced = await post("x", { "content-length": String(MAIL_LIMITS.bytes + 1) });
+  assert.deepEqual([announced.status, announced.body.max_bytes], [413, MAIL_LIMITS.bytes]);
+  const { status, body } = await post("x".repeat(MAIL_LIMITS.bytes + 1));
+  assert.deepEqual([status, body.max_bytes], [413, MAIL_LIMITS.bytes]);
+  assert.match(body.detail, /larger than 36700160 bytes/);
+  assert.equal((await listMails(l.ctx, { limit: 10 })).data.length, 1);
+});
+
+Deno.test("large mails are let in a few at a time, so that nobody fills the memory with them; small ones always", async () => {
+  await using l = await openLetters();
+  const held: (() => void)[] = [];
+  const slow = () =>
+    l.h.request("POST", "/api/hooks/email", {
+      body: new ReadableStream({ start: (controller) => void held.push(() => controller.close()) }),
+    });
+  const open = Array.from({ length: 4 }, slow);
+  const fifth = await slow();
+  assert.deepEqual([fifth.status, fifth.body.code], [503, "busy"]);
+  assert.ok(Number(fifth.headers.get("retry-after")) > 0);
+  const small = await l.h.request("POST", "/api/hooks/email", {
+    body: "x",
+    headers: { "content-length": "1" },
+  });
+  assert.equal(small.status, 401);
+  for (const end of held) end();
+  assert.deepEqual((await Promise.all(open)).map(({ status }) => status), [401, 401, 401, 401]);
+  assert.equal((await l.h.request("POST", "/api/hooks/email", { body: "x" })).status, 401);
+});
+
 Deno.test("POST /api/hooks/email takes a signed mail, as MIME or JSON, and nothing else", async () => {
   await using l = await openLetters();
   l.h.clock.set(Date.now());

@@ -23,8 +23,8 @@ export async function fillTickets(client: Pick<Client, "execute">, size: number)
     await run(
       `${numbers}
       insert into tickets (seq, id, workspace_id, number, subject, description, state, priority, source,
-        category_id, team_id, assignee_id, client_id, labels, fields, version, due_at, reopens, created_by,
-        created_at, updated_at)
+        category_id, team_id, assignee_id, client_id, labels, fields, version, due_at, reopens, sentiment, mood,
+        created_by, created_at, updated_at)
       select i, printf('tkt_%026d', i), ?1, i, 'El equipo ' || i || ' falla', 'Hace ruido y marca E' || (x % 9),
         case when x % 100 < 88 then 'closed' when x % 100 < 92 then 'resolved' when x % 100 < 94 then 'open'
           when x % 100 < 96 then 'pending_customer' when x % 100 < 97 then 'pending_internal'
@@ -33,7 +33,9 @@ export async function fillTickets(client: Pick<Client, "execute">, size: number)
         'tca_' || (x / 64 % 12), 'tea_' || (x / 32 % 8),
         case when x % 100 >= 98 and x / 16 % 2 then null else 'opr_' || (x / 8 % 40) end,
         'cli_' || (x / 4 % 5000), '["l' || (x / 2 % 50) || '"]', '{}', 1,
-        case when x % 100 between 92 and 99 and x / 512 % 20 = 0 then ?2 - 1000 end, 0, 'usr_1',
+        case when x % 100 between 92 and 99 and x / 512 % 20 = 0 then ?2 - 1000 end, 0,
+        case x / 2048 % 10 when 0 then -0.7 when 1 then 0.6 when 2 then 0 end,
+        case x / 2048 % 10 when 0 then 'negative' when 1 then 'positive' when 2 then 'neutral' end, 'usr_1',
         ?2 - (${size} - i) * ${step}, ?2 - (${size} - i) * ${step} + x % 1000000
       from r`,
       [workspace, NOW],

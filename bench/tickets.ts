@@ -155,6 +155,8 @@ const LISTS: Readonly<Record<string, string>> = {
   "a label, live": "label=l3&state=live",
   "a category, closed": "category_id=tca_5&state=closed",
   overdue: "overdue=true",
+  "in a bad mood": "mood=negative",
+  "in a bad mood, live": "mood=negative&state=live",
   "a month": "created_from=2025-05-01T00:00:00Z&created_to=2025-06-01T00:00:00Z",
   "a month, one state": "state=closed&created_from=2025-05-01T00:00:00Z&created_to=2025-06-01T00:00:00Z",
   "with total": "state=closed&with_total=true",

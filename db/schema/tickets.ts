@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Mood } from "../../lib/sentiment/mod.ts";
 import type { Assignment } from "../../lib/tickets/assign.ts";
 import { at, createdAt, workspaceId } from "../columns.ts";
 
@@ -79,6 +80,9 @@ export const tickets = sqliteTable("tickets", {
   resolvedAt: at("resolved_at"),
   closedAt: at("closed_at"),
   reopens: integer("reopens").notNull().default(0),
+  /** How the customer's latest words sound (lib/sentiment), from -1 to 1; null: none were said. */
+  sentiment: real("sentiment"),
+  mood: text("mood").$type<Mood>(),
   /** The ticket that this one was merged into. */
   mergedInto: text("merged_into"),
   /** The ticket that this one goes on from: it was closed, or split. */
@@ -103,6 +107,7 @@ export const tickets = sqliteTable("tickets", {
   index("tickets_contact").on(t.workspaceId, t.contactId, t.createdAt).where(sql`contact_id is not null`),
   index("tickets_conversation").on(t.workspaceId, t.conversationId, t.createdAt)
     .where(sql`conversation_id is not null`),
+  index("tickets_mood").on(t.workspaceId, t.mood, t.state, t.createdAt).where(sql`mood is not null`),
   index("tickets_owed").on(t.workspaceId, t.dueAt, t.createdAt).where(sql`due_at is not null`),
 ]);
 

@@ -12,11 +12,12 @@ import { changeTicket } from "./change.ts";
 import { tellOfComment } from "./comment.ts";
 import { tellOfEvent } from "./tell.ts";
 import { openTicket } from "./open.ts";
+import { feltIn } from "./mood.ts";
 import { isDone } from "./policy.ts";
 import { oweResponse } from "./promises.ts";
 import { LIMITS } from "./schemas.ts";
 import { settingsOf } from "./settings.ts";
-import { selectTicket, type TicketRow, writeDue } from "./store.ts";
+import { selectTicket, type TicketRow, writeDue, writeMood } from "./store.ts";
 import { insertComment, isCommented } from "./store-comments.ts";
 import { selectDesk } from "./store-desk.ts";
 import { selectHeldBy, selectLatestOf, selectLatestOfContact } from "./store-list.ts";
@@ -116,16 +117,25 @@ export async function hear(
   const waits = row.state === "pending_customer" || row.state === "scheduled" ||
     (row.state === "resolved" && at >= (row.resolvedAt ?? 0));
   const change = waits || !isDone(row.state) ? { dueAt: await oweResponse(tx, row) } : {};
-  const after = await changeTicket(tx, {
+  const changed = await changeTicket(tx, {
     row,
     change: waits ? { ...change, state: "open" } : change,
     action: "replied",
     reason: "customer_replied",
     commentId: comment.id,
   });
+  const after = await feel(tx, { row: changed, text });
   const opened = opening || row.id !== ticket.id;
   await tellOfComment(tx, { row: after, comment, from: row.state, opening: opened });
   return after;
+}
+
+/** A sign or a file alone says nothing of the mood. */
+async function feel(tx: Tx, { row, text }: { row: TicketRow; text: string }): Promise<TicketRow> {
+  const felt = feltIn(text.replace(/^\[[^\]]*\]$/, ""));
+  if (felt.mood === null || felt.sentiment === row.sentiment) return row;
+  await writeMood(tx, row.id, felt);
+  return { ...row, ...felt };
 }
 
 /** Ids tell which of two things came first, also within a millisecond (lib/kernel/ids.ts). */

@@ -100,6 +100,7 @@ export function wantedOf(filter: Filter): Wanted {
     updatedFrom: time(filter.updated_from),
     updatedTo: time(filter.updated_to),
     overdue: filter.overdue,
+    mood: filter.mood,
   };
 }
 

@@ -8,6 +8,7 @@ import { startClocks } from "../sla/mod.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { type Assigned, choose, givenBy, holdPlace, type Needs } from "./assign.ts";
 import { fieldsAfter } from "./fields.ts";
+import { feltAtFirst } from "./mood.ts";
 import { namedClient, namedOperator, namedTeam, requesterOf, there } from "./named.ts";
 import { findCategory, type PresetView } from "./presets.ts";
 import { policyOfClient } from "./promises.ts";
@@ -68,6 +69,7 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
     slaPolicyId: sla.policyId,
     dueAt: sla.dueAt,
     followsId: await followedBy(tx, wanted.follows_id),
+    ...feltAtFirst({ source, subject, description }),
     ...asker,
     ...place,
     locale,

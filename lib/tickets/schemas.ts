@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COMMENT_VISIBILITIES, TICKET_PRIORITIES, TICKET_SOURCES, TICKET_STATES } from "./store.ts";
 import { cleanText } from "../kernel/text.ts";
+import { MOODS } from "../sentiment/mod.ts";
 
 export {
   COMMENT_AUTHORS,
@@ -217,6 +218,10 @@ export const ticketFilter = z.object({
   updated_to: timeField.optional().meta({ example: "2027-01-01T00:00:00Z", description: "Before this time" }),
   overdue: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).optional()
     .meta({ example: "true", description: "A promise of its SLA has passed" }),
+  mood: z.enum(MOODS).optional().meta({
+    example: "negative",
+    description: "How the customer's latest words sound",
+  }),
   view: idField.optional().meta({
     example: "viw_01kabcdefghjkmnpqrstvwxyz0",
     description: "A saved view; what is given beside it comes in place of its own",

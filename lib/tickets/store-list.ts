@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
 import { ticketLabels, tickets } from "../../db/schema/tickets.ts";
 import type { Ctx } from "../context.ts";
+import type { Mood } from "../sentiment/mod.ts";
 import { DONE_STATES, WORKING_STATES } from "./policy.ts";
 import { scopedMatch } from "./store-search.ts";
 import {
@@ -28,6 +29,7 @@ export interface Wanted {
   readonly updatedFrom?: number | undefined;
   readonly updatedTo?: number | undefined;
   readonly overdue?: boolean | undefined;
+  readonly mood?: Mood | undefined;
 }
 
 export interface ListQuery {
@@ -65,6 +67,7 @@ function conditions(at: Ctx, wanted: Wanted): SQL | undefined {
     same(t.teamId, wanted.teamId),
     same(t.clientId, wanted.clientId),
     same(t.categoryId, wanted.categoryId),
+    same(t.mood, wanted.mood),
     wanted.label === undefined ? undefined : sql`exists (select 1 from ${ticketLabels}
       where ${ticketLabels.seq} = ${t.seq} and ${ticketLabels.label} = ${wanted.label})`,
     wanted.createdFrom === undefined ? undefined : gte(t.createdAt, wanted.createdFrom),
@@ -97,6 +100,7 @@ function armsOf(wanted: Wanted): Arm[] {
   if (teamId !== undefined) return byState("tickets_team");
   if (categoryId !== undefined) return byState("tickets_category");
   if (wanted.overdue === true) return whole("tickets_owed");
+  if (wanted.mood !== undefined) return byState("tickets_mood");
   if (assigneeId === null && states !== undefined && !states.some((state) => DONE_STATES.includes(state))) {
     return pairs(states, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
       index: "tickets_unassigned",

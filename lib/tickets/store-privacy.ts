@@ -49,7 +49,14 @@ export async function emptyTickets(tx: Tx, ticketIds: readonly string[]): Promis
   const { workspaceId } = tx;
   await tx.db.run(sql`delete from ticket_fts where rowid in (select seq from tickets
     where workspace_id = ${workspaceId} and id in ${ids})`);
-  await tx.db.update(tickets).set({ subject: "", description: "", fields: {}, updatedAt: tx.now() })
+  await tx.db.update(tickets).set({
+    subject: "",
+    description: "",
+    fields: {},
+    sentiment: null,
+    mood: null,
+    updatedAt: tx.now(),
+  })
     .where(and(eq(tickets.workspaceId, workspaceId), sql`${tickets.id} in ${ids}`));
   await tx.db.update(ticketHistory).set({ changes: {} })
     .where(and(eq(ticketHistory.workspaceId, workspaceId), sql`${ticketHistory.ticketId} in ${ids}`));

@@ -63,6 +63,8 @@ const insertOne = statement((db) =>
     slaPolicyId: p("slaPolicyId"),
     dueAt: p("dueAt"),
     followsId: p("followsId"),
+    sentiment: p("sentiment"),
+    mood: p("mood"),
     createdBy: p("createdBy"),
     createdAt: p("now"),
     updatedAt: p("now"),
@@ -90,6 +92,8 @@ export type TicketFields = Pick<
   | "slaPolicyId"
   | "dueAt"
   | "followsId"
+  | "sentiment"
+  | "mood"
 >;
 
 export async function insertTicket(
@@ -144,6 +148,16 @@ export async function updateTicketRow(
 /** When it is due next is no change that anybody made, so it is no other version. */
 export async function writeDue(tx: Tx, id: string, dueAt: number | null): Promise<void> {
   await tx.db.update(tickets).set({ dueAt })
+    .where(and(eq(tickets.id, id), eq(tickets.workspaceId, tx.workspaceId)));
+}
+
+/** Nor is how the customer sounds. */
+export async function writeMood(
+  tx: Tx,
+  id: string,
+  { sentiment, mood }: Pick<TicketRow, "sentiment" | "mood">,
+): Promise<void> {
+  await tx.db.update(tickets).set({ sentiment, mood })
     .where(and(eq(tickets.id, id), eq(tickets.workspaceId, tx.workspaceId)));
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { drainConsumers } from "../../lib/consumers/mod.ts";
 import { systemActor } from "../../lib/kernel/actors.ts";
 import { DAY, MINUTE } from "../../lib/kernel/clock.ts";
-import { findTicket, hearCustomer, ticketConsumer } from "../../lib/tickets/mod.ts";
+import { findTicket, hearCustomer, openTicket, ticketConsumer } from "../../lib/tickets/mod.ts";
 import { handlers } from "../../workers/registry.ts";
 import { harness } from "../support/harness.ts";
 import { deskOf } from "../support/desk.ts";
@@ -202,4 +202,48 @@ Deno.test("a customer's word before the solution is kept, and opens nothing and 
   assert.deepEqual([after.state, after.due_at], ["resolved", null]);
   const { body } = await desk.call("GET", `/api/tickets/${ticket.id}/comments`);
   assert.equal(body.data.length, 1);
+});
+
+Deno.test("a ticket shows how the customer's latest words sound, and lists are filtered by it", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const desk = deskOf(h, shop);
+  const { conversationId } = await shop.say("Hola");
+  const ticket = await desk.open({
+    conversation_id: conversationId,
+    subject: "Pésimo servicio, es horrible",
+  });
+  assert.equal(ticket.sentiment, null, "an operator's words are not the customer's");
+  const felt = async () => (await desk.ticket(ticket.id)).sentiment;
+  const say = async (text: string, kind: "text" | "image" = "text") => {
+    await shop.say(text, { kind });
+    await desk.settle();
+    return await felt();
+  };
+  const angry = await say("Es un servicio pésimo, estoy furioso");
+  assert.equal(angry.mood, "negative");
+  assert.ok(angry.score < -0.25);
+  const { version } = await desk.ticket(ticket.id);
+  const list = async (query: string) =>
+    (await desk.call("GET", `/api/tickets?${query}`)).body.data.map(({ id }: { id: string }) => id);
+  assert.deepEqual(await list("mood=negative"), [ticket.id]);
+  assert.deepEqual(await list("mood=negative&state=live&priority=normal"), [ticket.id]);
+  assert.deepEqual(await list("mood=negative&state=closed"), []);
+  assert.deepEqual(await list(`mood=positive&conversation_id=${conversationId}`), []);
+  const counted = await desk.call("GET", "/api/tickets?mood=negative&with_total=true");
+  assert.deepEqual(counted.body.total, { count: 1, more: false });
+  assert.deepEqual(await say("", "image"), angry, "a picture says nothing of it");
+  assert.equal((await say("¡Muchas gracias, excelente, quedó perfecto!")).mood, "positive");
+  assert.deepEqual(await list("mood=negative"), []);
+  assert.equal((await desk.ticket(ticket.id)).version, version, "it is no change that anybody made");
+  const { status, body } = await desk.call("GET", "/api/tickets?mood=furious");
+  assert.deepEqual([status, body.errors[0].path], [422, "mood"]);
+
+  const inside = h.system.as({ workspaceId: shop.workspaceId });
+  const mailed = await openTicket(inside, {
+    subject: "Queja",
+    description: "Es horrible, muy mal trato",
+    source: "email",
+  });
+  assert.equal(mailed.sentiment?.mood, "negative");
 });

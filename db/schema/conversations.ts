@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { Mood } from "../../lib/sentiment/mod.ts";
 import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
 
 export const CHANNELS = ["web", "api", "console", "whatsapp"] as const;
@@ -140,11 +141,15 @@ export const conversations = sqliteTable("conversations", {
   unread: integer("unread").notNull().default(0),
   /** Until when the channel lets us write freely (WhatsApp: 24 hours after the customer's last message). */
   windowUntil: at("window_until"),
+  /** How the customer's latest words sound (lib/sentiment), from -1 to 1; null: none were said. */
+  sentiment: real("sentiment"),
+  mood: text("mood").$type<Mood>(),
   closedAt: at("closed_at"),
   createdAt: createdAt(),
 }, (t) => [
   index("conversations_recent").on(t.workspaceId, t.lastMessageAt, t.id),
   index("conversations_state").on(t.workspaceId, t.state, t.lastMessageAt),
+  index("conversations_mood").on(t.workspaceId, t.mood, t.lastMessageAt, t.id).where(sql`mood is not null`),
   index("conversations_contact").on(t.workspaceId, t.contactId),
   uniqueIndex("conversations_open").on(t.channelAccountId, t.contactId).where(sql`state <> 'closed'`),
   index("conversations_return").on(t.returnAt).where(sql`return_at is not null`),

@@ -1,6 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import type { Mood } from "../sentiment/mod.ts";
 import { loadTalk } from "./load.ts";
 import { type ConversationView, conversationView, type MessageView, messageView } from "./present.ts";
 import { type Channel, type ConversationState, countByState, selectTalks } from "./store.ts";
@@ -17,6 +18,8 @@ export interface ConversationQuery extends PageRequest {
   readonly state?: ConversationState | "open" | undefined;
   readonly channel?: Channel | undefined;
   readonly contactId?: string | undefined;
+  /** How the customer's latest words sound. */
+  readonly mood?: Mood | undefined;
   /** In the contact's name or the last message. */
   readonly q?: string | undefined;
 }

@@ -1,4 +1,5 @@
 import { iso, isoOrNull } from "../kernel/clock.ts";
+import { feltView } from "../sentiment/mod.ts";
 import type { ContactRow } from "./store-contacts.ts";
 import type { AttachmentRow, MessageRow, RatingRow } from "./store-messages.ts";
 import type { ConversationRow } from "./store.ts";
@@ -27,6 +28,8 @@ export interface ConversationView {
   readonly unread: number;
   /** Until when the channel lets us write freely; null: it sets no such time, or the customer has not written yet. */
   readonly window_until: string | null;
+  /** How the customer's latest words sound; null: none were said. */
+  readonly sentiment: ReturnType<typeof feltView>;
   readonly created_at: string;
   readonly closed_at: string | null;
 }
@@ -82,6 +85,7 @@ export function conversationView(row: ConversationRow, contact: ContactRow): Con
     last_message_text: row.lastMessageText,
     unread: row.unread,
     window_until: isoOrNull(row.windowUntil),
+    sentiment: feltView(row),
     created_at: iso(row.createdAt),
     closed_at: isoOrNull(row.closedAt),
   };

@@ -5,6 +5,7 @@ import { DAY, iso } from "../kernel/clock.ts";
 import { AppError, invalid, isUniqueViolation, notFound } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { enqueueLate } from "../jobs/mod.ts";
+import { feltIn } from "../sentiment/mod.ts";
 import { keepFiles, type StoredFile } from "./attachments.ts";
 import { loadBusiness, returnTime } from "./business.ts";
 import type { BusinessConfig } from "./business-schema.ts";
@@ -101,7 +102,8 @@ async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
   const contact = "id" in sender ? contactOf(sender.id, met) : await settleOn(tx, sender, met.known);
   const standing = await conversationOf(tx, { account, contact, met });
   const windowUntil = windowAfter(tx, { incoming, standing });
-  const conversation = { ...standing, windowUntil };
+  const felt = feltIn(silent ? "" : text);
+  const conversation = { ...standing, windowUntil, ...(felt.mood === null ? {} : felt) };
   const message = await insertMessage(tx, {
     conversationId: conversation.id,
     channelAccountId: account.id,
@@ -122,6 +124,7 @@ async function takeIn(tx: Tx, incoming: Clean): Promise<Received> {
     unread: silent ? "keep" : "up",
     returnAt,
     windowUntil,
+    felt,
   });
   await emit(tx, {
     type: "message.received",

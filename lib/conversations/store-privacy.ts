@@ -65,6 +65,8 @@ export async function emptyConversations(tx: Tx, contactId: string): Promise<voi
       state: "closed",
       closedAt: sql`coalesce(${conversations.closedAt}, ${tx.now()})`,
       lastMessageText: null,
+      sentiment: null,
+      mood: null,
       returnAt: null,
       waitingSince: null,
       unread: 0,

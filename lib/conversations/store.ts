@@ -8,6 +8,7 @@ import {
 } from "../../db/schema/conversations.ts";
 import { blind, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import type { Felt, Mood } from "../sentiment/mod.ts";
 import { newId } from "../kernel/ids.ts";
 import type { ContactRow } from "./store-contacts.ts";
 
@@ -85,6 +86,8 @@ const UNTOUCHED = {
   lastMessageText: null,
   unread: 0,
   windowUntil: null,
+  sentiment: null,
+  mood: null,
   closedAt: null,
 } as const;
 
@@ -112,6 +115,8 @@ const touch = statementBlind((db) =>
     returnAt: sql`case when state in ('human', 'waiting') then ${p("returnAt")} else null end`,
     windowUntil: sql`case when ${p("windowUntil")} is null then ${conversations.windowUntil}
       else max(coalesce(${conversations.windowUntil}, 0), ${p("windowUntil")}) end`,
+    sentiment: sql`coalesce(${p("sentiment")}, ${conversations.sentiment})`,
+    mood: sql`coalesce(${p("mood")}, ${conversations.mood})`,
   }).where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
 );
 
@@ -122,6 +127,8 @@ export interface Touch {
   readonly returnAt: number | null;
   /** The customer's message lets us write until then. */
   readonly windowUntil?: number | null;
+  /** How the customer sounds; what says nothing leaves it as it was. */
+  readonly felt?: Felt;
 }
 
 const keepUnread = statementBlind((db) =>
@@ -134,9 +141,11 @@ const keepUnread = statementBlind((db) =>
 /** How much of a message a list shows. */
 const PREVIEW = 200;
 
+const SILENCE: Felt = { sentiment: null, mood: null };
+
 /** Writes what lists show after a message came or went. */
 export async function touchConversation(tx: Tx, id: string, last: Touch): Promise<void> {
-  const { text, unread, returnAt, windowUntil = null } = last;
+  const { text, unread, returnAt, windowUntil = null, felt = SILENCE } = last;
   await touch(tx, {
     id,
     workspaceId: tx.workspaceId,
@@ -145,6 +154,7 @@ export async function touchConversation(tx: Tx, id: string, last: Touch): Promis
     unread,
     returnAt,
     windowUntil,
+    ...felt,
   });
 }
 
@@ -198,6 +208,7 @@ export interface ConversationFilter {
   readonly state?: ConversationState | "open" | undefined;
   readonly channel?: Channel | undefined;
   readonly contactId?: string | undefined;
+  readonly mood?: Mood | undefined;
   readonly q?: string | undefined;
   readonly before?: { readonly lastMessageAt: number; readonly id: string } | undefined;
   readonly limit: number;
@@ -205,7 +216,7 @@ export interface ConversationFilter {
 
 /** The latest message first. */
 export async function selectTalks(ctx: Ctx, filter: ConversationFilter): Promise<Talk[]> {
-  const { state, channel, contactId, q, before, limit } = filter;
+  const { state, channel, contactId, mood, q, before, limit } = filter;
   const { lastMessageAt, id } = conversations;
   const like = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
   return await ctx.db.select({ conversation: conversations, contact: contacts }).from(conversations)
@@ -219,6 +230,7 @@ export async function selectTalks(ctx: Ctx, filter: ConversationFilter): Promise
         : eq(conversations.state, state),
       channel === undefined ? undefined : eq(conversations.channel, channel),
       contactId === undefined ? undefined : eq(conversations.contactId, contactId),
+      mood === undefined ? undefined : eq(conversations.mood, mood),
       like === undefined ? undefined : or(
         sql`${contacts.name} like ${like} escape '\\'`,
         sql`${conversations.lastMessageText} like ${like} escape '\\'`,

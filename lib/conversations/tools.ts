@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
+import { MOODS } from "../sentiment/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { receiveFromApi } from "./api-channel.ts";
 import { getBusiness, setBusiness } from "./business.ts";
@@ -35,6 +36,7 @@ export const conversationTools: readonly Tool<Ctx>[] = [
     input: z.object({
       state: z.enum([...CONVERSATION_STATES, "open"]).optional(),
       channel: z.enum(CHANNELS).optional(),
+      mood: z.enum(MOODS).optional().describe("How the customer's latest words sound"),
       q: z.string().max(200).optional().describe("In the contact's name or the last message"),
       ...page,
     }),

@@ -12,7 +12,7 @@ import { changeTicket } from "./change.ts";
 import { tellOfComment } from "./comment.ts";
 import { tellOfEvent } from "./tell.ts";
 import { openTicket } from "./open.ts";
-import { feltIn } from "./mood.ts";
+import { feltIn } from "../sentiment/mod.ts";
 import { isDone } from "./policy.ts";
 import { oweResponse } from "./promises.ts";
 import { LIMITS } from "./schemas.ts";

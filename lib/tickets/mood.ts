@@ -1,14 +1,5 @@
-import { sentimentOf } from "../sentiment/mod.ts";
+import { type Felt, feltIn } from "../sentiment/mod.ts";
 import type { TicketRow } from "./store.ts";
-
-type Felt = Pick<TicketRow, "sentiment" | "mood">;
-
-/** How a customer's words sound; nothing of no words. */
-export function feltIn(text: string): Felt {
-  if (text.trim() === "") return { sentiment: null, mood: null };
-  const { score, mood } = sentimentOf(text);
-  return { sentiment: score, mood };
-}
 
 /** Where a ticket's first words are the customer's own. */
 const SPOKEN: ReadonlySet<TicketRow["source"]> = new Set(["conversation", "email", "watson"]);

@@ -1,5 +1,5 @@
 import { iso, isoOrNull } from "../kernel/clock.ts";
-import type { Mood } from "../sentiment/mod.ts";
+import { feltView } from "../sentiment/mod.ts";
 import type { CommentRow } from "./store-comments.ts";
 import type { HistoryRow } from "./store-history.ts";
 import type { TicketRow } from "./store.ts";
@@ -33,7 +33,7 @@ export interface TicketView {
   readonly closed_at: string | null;
   readonly reopens: number;
   /** How the customer's latest words sound; null: none were said. */
-  readonly sentiment: { readonly score: number; readonly mood: Mood } | null;
+  readonly sentiment: ReturnType<typeof feltView>;
   readonly merged_into: string | null;
   readonly follows_id: string | null;
   readonly version: number;
@@ -74,7 +74,7 @@ export function ticketView(row: TicketRow, now: number): TicketView {
     resolved_at: isoOrNull(row.resolvedAt),
     closed_at: isoOrNull(row.closedAt),
     reopens: row.reopens,
-    sentiment: row.sentiment === null || row.mood === null ? null : { score: row.sentiment, mood: row.mood },
+    sentiment: feltView(row),
     merged_into: row.mergedInto,
     follows_id: row.followsId,
     version: row.version,

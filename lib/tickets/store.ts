@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { ticketDesks, ticketLabels, tickets } from "../../db/schema/tickets.ts";
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import type { Felt } from "../sentiment/mod.ts";
 import { newId } from "../kernel/ids.ts";
 
 export {
@@ -155,7 +156,7 @@ export async function writeDue(tx: Tx, id: string, dueAt: number | null): Promis
 export async function writeMood(
   tx: Tx,
   id: string,
-  { sentiment, mood }: Pick<TicketRow, "sentiment" | "mood">,
+  { sentiment, mood }: Felt,
 ): Promise<void> {
   await tx.db.update(tickets).set({ sentiment, mood })
     .where(and(eq(tickets.id, id), eq(tickets.workspaceId, tx.workspaceId)));

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CHANNELS } from "../../lib/conversations/schemas.ts";
+import { MOODS } from "../../lib/sentiment/mod.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 import { acceptedSchema, conversationSchema, fileAnswer, fileForm, messageSchema } from "./schemas.ts";
 
@@ -19,6 +20,10 @@ export const listConversationsRoute = contract({
         .openapi({ example: "waiting", description: "open: all but closed" }),
       channel: z.enum(CHANNELS).optional().openapi({ example: "web" }),
       contact_id: z.string().max(64).optional().openapi({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
+      mood: z.enum(MOODS).optional().openapi({
+        example: "negative",
+        description: "How the customer's latest words sound",
+      }),
       q: z.string().max(200).optional().openapi({
         example: "Ana",
         description: "In the contact's name or the last message",

@@ -5,11 +5,22 @@ import {
   MESSAGE_KINDS,
   MESSAGE_STATES,
 } from "../../lib/conversations/schemas.ts";
+import { MOODS } from "../../lib/sentiment/mod.ts";
+import { orNull } from "../router.ts";
 
 const time = (description: string) =>
   z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z", description });
 const timeOrNull = (description: string) =>
   z.iso.datetime().nullable().openapi({ example: null, description });
+
+/** How a customer sounds. */
+export const feltSchema = orNull(z.object({
+  score: z.number().openapi({ example: -0.71, description: "From -1 to 1" }),
+  mood: z.enum(MOODS).openapi({ example: "negative" }),
+})).openapi({
+  example: { score: -0.71, mood: "negative" },
+  description: "How the customer's latest words sound; null: none were said",
+});
 
 export const contactRefSchema = z.object({
   id: z.string().openapi({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
@@ -42,6 +53,7 @@ export const conversationSchema = z.object({
     description: "Incoming messages that no operator has read",
   }),
   window_until: timeOrNull("Until when WhatsApp lets us write freely"),
+  sentiment: feltSchema,
   created_at: time("When it began"),
   closed_at: timeOrNull("When it was closed"),
 }).openapi("Conversation");

@@ -6,7 +6,7 @@ import {
   TICKET_SOURCES,
   TICKET_STATES,
 } from "../../lib/tickets/schemas.ts";
-import { MOODS } from "../../lib/sentiment/mod.ts";
+import { feltSchema } from "../conversations/schemas.ts";
 import { orNull, pageOf } from "../router.ts";
 import { clockSchema } from "../sla/schemas.ts";
 
@@ -42,13 +42,7 @@ export const ticketSchema = z.object({
   resolved_at: timeOrNull("When it was resolved"),
   closed_at: timeOrNull("When it was closed for good"),
   reopens: z.number().int().openapi({ example: 0, description: "How often it was opened again" }),
-  sentiment: orNull(z.object({
-    score: z.number().openapi({ example: -0.71, description: "From -1 to 1" }),
-    mood: z.enum(MOODS).openapi({ example: "negative" }),
-  })).openapi({
-    example: { score: -0.71, mood: "negative" },
-    description: "How the customer's latest words sound; null: none were said",
-  }),
+  sentiment: feltSchema,
   merged_into: idOrNull("The ticket that it was merged into"),
   follows_id: idOrNull("The ticket that it goes on from"),
   version: z.number().int().openapi({ example: 3, description: "Also the ETag, for If-Match" }),

@@ -6,6 +6,7 @@ import {
   listConversations,
   listMessages,
   receiveMessage,
+  reply,
 } from "../../../lib/conversations/mod.ts";
 import { readEvents } from "../../../lib/events/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
@@ -182,4 +183,24 @@ Deno.test("a question that a joined contact had open on another account is answe
   await shop.settle();
   const { data } = await listMessages(shop.ctx, { ...page, conversationId: standing.conversationId });
   assert.match(data.filter(({ direction }) => direction === "out").at(-1)?.text ?? "", /8:00 a 19:00/);
+});
+
+Deno.test("a conversation shows how the customer's latest words sound, to those who work here, and lists are filtered by it", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const { conversationId } = await shop.say("Es un servicio pésimo, estoy furioso");
+  await shop.say("¡Gracias, excelente trabajo!", { who: "eva" });
+  const felt = async () => (await getConversation(shop.ctx, { conversationId })).sentiment;
+  const angry = await felt();
+  assert.equal(angry?.mood, "negative");
+  const { body } = await h.request("GET", "/api/conversations?mood=negative", { token: shop.token });
+  assert.deepEqual(body.data.map(({ id }: { id: string }) => id), [conversationId]);
+  assert.deepEqual(body.data[0].sentiment, angry);
+  await reply(shop.ctx, { conversationId, text: "Perfecto, excelente, gracias" });
+  await shop.say("", { kind: "image" });
+  await shop.say("👍👍 genial", { kind: "reaction", silent: true });
+  assert.deepEqual(await felt(), angry, "our own words, a picture and a sign say nothing of it");
+  await shop.say("Ya quedó, muchas gracias, muy amables");
+  assert.equal((await felt())?.mood, "positive");
+  assert.deepEqual((await listConversations(shop.ctx, { ...page, mood: "negative" })).data, []);
 });

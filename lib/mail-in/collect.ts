@@ -36,12 +36,14 @@ export async function collectMails(ctx: Ctx, collecting: Collecting): Promise<bo
     if (!await note(ctx, hold, fresh ? {} : { lastUid: uid })) return false;
   }
   const lastUid = fresh ? box.newest : uids.at(-1) ?? row.lastUid;
-  return await note(ctx, hold, { uidValidity, lastUid, error: null, lookedAt: ctx.now() });
+  return await note(ctx, hold, { uidValidity, lastUid });
 }
 
+/** A step is done: a long look is no silent one. */
 async function note(ctx: Ctx, hold: Hold, change: MailboxChange): Promise<boolean> {
-  const heldUntil = ctx.now() + hold.leaseMs;
-  return await ctx.transact((tx) => changeHeld(tx, hold, { ...change, heldUntil }));
+  const now = ctx.now();
+  const done = { error: null, lookedAt: now, heldUntil: now + hold.leaseMs };
+  return await ctx.transact((tx) => changeHeld(tx, hold, { ...change, ...done }));
 }
 
 async function collectOne(ctx: Ctx, { box, hold, tries }: Collecting, uid: number): Promise<void> {

@@ -56,6 +56,17 @@ Deno.test("a mailbox gives a mail byte by byte without marking it; of a large on
   box.close();
 });
 
+Deno.test("a mail that the server keeps back is not taken for one that is gone", async () => {
+  await using imap = await startFakeImap();
+  const uid = imap.put("Subject: a\r\n\r\nx");
+  const box = await mailboxOf(imap).open(forever());
+  imap.keepBack(uid);
+  await assert.rejects(box.fetch(uid), failsWith("upstream_failed", /no answer to FETCH/));
+  imap.keepBack(null);
+  assert.equal((await box.fetch(uid))?.whole, true);
+  box.close();
+});
+
 Deno.test("a wait ends when mail comes, at once when it came before, and else by the clock, with IDLE and without", async () => {
   for (const idle of [true, false]) {
     await using imap = await startFakeImap({ idle });

@@ -87,7 +87,6 @@ async function openInbox(client: ImapFlow, { maxBytes, close }: Opening): Promis
   client.on("close", () => wake());
 
   const search = async (query: { seen: false } | { uid: string }) => {
-    news = false;
     const found = await client.search(query, { uid: true });
     if (found === false || found === undefined) throw unanswered("SEARCH");
     return found.toSorted((a, b) => a - b);
@@ -97,13 +96,28 @@ async function openInbox(client: ImapFlow, { maxBytes, close }: Opening): Promis
     uidValidity: Number(uidValidity),
     // Servers may leave out what comes next.
     newest: uidNext > 0 ? uidNext - 1 : (await search({ uid: "1:*" })).at(-1) ?? 0,
-    unseen: () => told(search({ seen: false })),
+    unseen() {
+      news = false;
+      return told(search({ seen: false }));
+    },
     async after(uid) {
+      news = false;
       // `*` is the last mail, even where its number is lower.
       return (await told(search({ uid: `${uid + 1}:*` }))).filter((one) => one > uid);
     },
-    fetch: (uid) => told(fetchMail(client, { uid: String(uid), maxBytes })),
-    mark: (uid, flags) => told(client.messageFlagsAdd(String(uid), [...flags], { uid: true })),
+    async fetch(uid) {
+      const mail = await told(fetchMail(client, { uid: String(uid), maxBytes }));
+      // An answer without it is no proof that it is gone, and what is gone is passed over.
+      if (mail === null && (await told(search({ uid: String(uid) }))).includes(uid)) {
+        throw unanswered("FETCH");
+      }
+      return mail;
+    },
+    async mark(uid, flags) {
+      const marked = await told(client.messageFlagsAdd(String(uid), [...flags], { uid: true }));
+      if (!marked && !client.usable) throw unanswered("STORE");
+      return marked;
+    },
     async wait(ms) {
       if (news || !client.usable) return;
       let timer: ReturnType<typeof setTimeout> | undefined;

@@ -50,6 +50,8 @@ export interface FakeImap {
   renumber(after: number): void;
   /** A connection that asks for this mail's bytes is cut, or none is any more (null). */
   cutAt(uid: number | null): void;
+  /** Says that all went well and sends nothing when this mail is asked for, or answers again (null). */
+  keepBack(uid: number | null): void;
   /** Cuts every connection. */
   cut(): void;
   /** Is away, until `start`. */
@@ -79,6 +81,7 @@ export async function startFakeImap(
   const inbox = server.getMailbox("INBOX");
   let logins = 0;
   let cutUid: number | null = null;
+  let keptUid: number | null = null;
 
   server.connectionHandlers.push((connection) => {
     connections.add(connection);
@@ -88,22 +91,27 @@ export async function startFakeImap(
       if (connection.inputHandler !== false) connection.inputHandler("DONE");
     });
   });
-  const before = (name: string, act: (connection: Connection, parsed: Parsed) => boolean) => {
+  const before = (name: string, act: (connection: Connection, parsed: Parsed) => Parsed | null) => {
     const handler = server.getCommandHandler(name);
     server.setCommandHandler(name, (connection, parsed, data, done) => {
       commands.push(name);
-      if (act(connection, parsed)) handler(connection, parsed, data, done);
+      const heard = act(connection, parsed);
+      if (heard !== null) handler(connection, heard, data, done);
     });
   };
-  before("LOGIN", () => {
+  before("LOGIN", (_connection, parsed) => {
     logins++;
-    return true;
+    return parsed;
   });
-  for (const name of ["SELECT", "UID SEARCH", "UID STORE"]) before(name, () => true);
+  for (const name of ["SELECT", "UID SEARCH", "UID STORE"]) before(name, (_connection, parsed) => parsed);
   before("UID FETCH", (connection, parsed) => {
-    const cut = cutUid !== null && String(parsed.attributes?.[0]?.value) === String(cutUid);
-    if (cut) connection.socket?.destroy();
-    return !cut;
+    const [range, ...what] = parsed.attributes ?? [];
+    const asks = (uid: number | null) => uid !== null && String(range?.value) === String(uid);
+    if (asks(cutUid)) {
+      connection.socket?.destroy();
+      return null;
+    }
+    return asks(keptUid) ? { ...parsed, attributes: [{ ...range, value: "4000000000" }, ...what] } : parsed;
   });
 
   const start = async () => {
@@ -147,6 +155,7 @@ export async function startFakeImap(
       cut();
     },
     cutAt: (uid) => void (cutUid = uid),
+    keepBack: (uid) => void (keptUid = uid),
     cut,
     stop,
     start,

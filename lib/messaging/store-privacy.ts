@@ -11,7 +11,7 @@ export async function emptyAttemptsOf(
   await tx.db.update(messageAttempts).set({ errorDetail: null, externalId: null, trace: null })
     .where(and(
       eq(messageAttempts.workspaceId, workspaceId),
-      sql`${messageAttempts.messageId} in (select m.id from conversations c join messages m
+      sql`${messageAttempts.messageId} in (select m.id from conversations c cross join messages m
         on m.conversation_id = c.id where c.workspace_id = ${workspaceId} and c.contact_id = ${contactId})`,
     ));
   await tx.db.delete(strayStatuses).where(and(

@@ -20,8 +20,8 @@ export async function selectTrace(at: Ctx, contactId: string): Promise<Trace> {
     select id from conversations where ${ours}
     union all select id from visits where ${ours}
     union all select id from calls where ${ours}
-    union all select id from messages where workspace_id = ${workspaceId}
-      and conversation_id in (select id from conversations where ${ours})`);
+    union all select m.id from conversations c cross join messages m on m.conversation_id = c.id
+      where c.workspace_id = ${workspaceId} and c.contact_id = ${contactId}`);
   const known = await at.db.all<{ value: string }>(sql`
     select value from contact_identities where ${ours} and kind in ('email', 'phone', 'username')
     union select phone as value from calls where ${ours} and phone is not null`);
@@ -40,10 +40,10 @@ function spellings(value: string): string[] {
   return /^\d+$/.test(digits) ? [digits, `+${digits}`] : [value];
 }
 
-/** Messages of conversations that are about to be deleted. */
+/** Messages of conversations that are about to be deleted. The plus keeps SQLite from walking the workspace's. */
 export async function selectMessageIdsOf(at: Ctx, conversationIds: readonly string[]): Promise<string[]> {
   const rows = await at.db.all<{ id: string }>(sql`select id from messages
-    where workspace_id = ${at.workspaceId}
+    where +workspace_id = ${at.workspaceId}
       and conversation_id in (select value from json_each(${JSON.stringify(conversationIds)}))`);
   return rows.map(({ id }) => id);
 }

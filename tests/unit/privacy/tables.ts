@@ -189,7 +189,7 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   },
   jobs: {
     columns: [],
-    erase: "holds ids; what it is about is read when it runs",
+    erase: "ours hold ids; what a caller gave a task is the caller's own, and goes with its days",
     retention: "pruned a day after its end",
   },
   job_attempts: { columns: [], erase: "says how runs ended", retention: "goes with its job" },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
-import type { ParsedMail } from "../ports/mail-parser.ts";
+import { DELIVERED_HEADERS, type ParsedMail } from "../ports/mail-parser.ts";
 
 const list = z.union([z.string(), z.array(z.string())]).transform((one) =>
   typeof one === "string" ? [one] : one
@@ -72,13 +72,14 @@ function reading<T>(read: () => T): T {
   }
 }
 
-const DELIVERED = ["delivered-to", "x-original-to", "x-envelope-to", "envelope-to"];
-
 function recipientsIn(mail: z.output<z.ZodObject<typeof addressed>>): Recipients {
   const headers = lowered(mail.headers);
   const addresses = (texts: readonly string[]) =>
     texts.flatMap((one) => one.split(",")).map((one) => addressIn(one).address).filter(Boolean);
-  const delivered = addresses([...mail.envelope.to, ...DELIVERED.flatMap((name) => headers[name] ?? [])]);
+  const delivered = addresses([
+    ...mail.envelope.to,
+    ...DELIVERED_HEADERS.flatMap((name) => headers[name] ?? []),
+  ]);
   const named = addresses([...mail.to, ...mail.cc]);
   return { recipients: [...new Set([...named, ...delivered])], delivered: [...new Set(delivered)] };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import {
   addMailAddress,
   changeMailAddress,
@@ -11,13 +12,6 @@ import {
 } from "./addresses.ts";
 import { listMails } from "./list.ts";
 
-const page = z.object({ limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() });
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
-const rows = ({ data, next_cursor }: { data: readonly object[]; next_cursor: string | null }) => ({
-  data: data.map((row) => ({ ...row })),
-  next_cursor,
-});
 const one = z.object({ id: z.string().min(1).describe("The address's id") });
 
 /** What an agent, a person at the command line or a workflow can do with mail that comes in. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { localeField } from "../identity/schemas.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import { cancelBulk, getBulk, listBulks, sendBulk } from "./bulk.ts";
 import {
   bulkRecipientField,
@@ -13,7 +14,6 @@ import {
   priorityField,
   subjectField,
 } from "./schemas.ts";
-import { anything, list, page, rows } from "./tool-shapes.ts";
 
 const one = z.object({ id: z.string().min(1).max(64).describe("The notification's id") });
 

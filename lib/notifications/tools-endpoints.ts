@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import { listCalls, replayCalls, testEndpoint } from "./endpoint-calls.ts";
 import {
   changeEndpoint,
@@ -11,7 +12,6 @@ import {
   rotateEndpointSecret,
 } from "./endpoints.ts";
 import { DELIVERY_STATES, descriptionField, typesField, urlField } from "./schemas.ts";
-import { anything, list, page, rows } from "./tool-shapes.ts";
 
 const one = z.object({ id: z.string().min(1).max(64).describe("The endpoint's id") });
 const types = typesField.describe("Types of events such as ticket.opened, ticket.* or *");

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import { listDeliveries, resendDelivery } from "./history.ts";
 import {
   channelField,
@@ -12,7 +13,6 @@ import {
   subjectField,
 } from "./schemas.ts";
 import { sendNotification } from "./send.ts";
-import { anything, list, page, rows } from "./tool-shapes.ts";
 import { bulkTools } from "./tools-bulk.ts";
 import { endpointTools } from "./tools-endpoints.ts";
 

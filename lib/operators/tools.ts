@@ -1,20 +1,14 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import { previewChoice, toChoiceDto } from "./choose.ts";
 import { changeOperator, createOperator, getOperator, listOperators } from "./operators.ts";
 import { setOwnPresence, setPresence } from "./presence.ts";
 import { newOperator, operatorChange, operatorQuery, presenceInput, workNeeds } from "./schemas.ts";
 import { listTeams } from "./teams.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const one = z.object({ id: z.string().min(1) });
-const rows = ({ data, next_cursor }: { data: readonly object[]; next_cursor: string | null }) => ({
-  data: data.map((row) => ({ ...row })),
-  next_cursor,
-});
 
 /** What an agent, a person at the command line or a workflow can do with operators and teams. */
 export const operatorTools: readonly Tool<Ctx>[] = [
@@ -23,7 +17,7 @@ export const operatorTools: readonly Tool<Ctx>[] = [
     summary: "Operators with their skills, presence, shift and load",
     scope: "operators:read",
     destructive: false,
-    input: operatorQuery.extend(page),
+    input: operatorQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => rows(await listOperators(ctx, input)),
   }),
@@ -80,7 +74,7 @@ export const operatorTools: readonly Tool<Ctx>[] = [
     summary: "Teams, who is in them, and what they do when nobody is free",
     scope: "operators:read",
     destructive: false,
-    input: z.object(page),
+    input: page,
     output: list,
     run: async (ctx: Ctx, input) => rows(await listTeams(ctx, input)),
   }),

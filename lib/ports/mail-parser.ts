@@ -9,6 +9,9 @@ export interface MailFile {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** Recipients as servers on the way write them. */
+export const DELIVERED_HEADERS = ["delivered-to", "x-original-to", "x-envelope-to", "envelope-to"] as const;
+
 /** A mail that came in, read. */
 export interface ParsedMail {
   readonly from: MailAddress;

@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { localeField } from "../identity/schemas.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import {
   createTemplateRow,
   getTemplateRow,
@@ -14,7 +15,6 @@ import {
 } from "../notifications/mod.ts";
 import { TEMPLATES } from "./registry.ts";
 
-const anything = z.record(z.string(), z.unknown());
 const one = z.object({ id: z.string().min(1).max(64).describe("The template's id") });
 
 /** What an agent, a person at the command line or a workflow can do with templates of notifications. */
@@ -24,12 +24,9 @@ export const templateTools: readonly Tool<Ctx>[] = [
     summary: "The workspace's own templates and layouts",
     scope: "notifications:read",
     destructive: false,
-    input: z.object({ limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() }),
-    output: z.object({ data: z.array(anything), next_cursor: z.string().nullable() }),
-    run: async (ctx: Ctx, input) => {
-      const { data, next_cursor } = await listTemplateRows(ctx, input);
-      return { data: data.map((row) => ({ ...row })), next_cursor };
-    },
+    input: page,
+    output: list,
+    run: async (ctx: Ctx, input) => rows(await listTemplateRows(ctx, input)),
   }),
   defineTool({
     name: "notification_templates.built_in",

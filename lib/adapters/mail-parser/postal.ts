@@ -1,12 +1,16 @@
 import type { Address, Email } from "postal-mime";
 import { AppError } from "../../kernel/errors.ts";
-import type { MailAddress, MailParser, ParsedMail } from "../../ports/mail-parser.ts";
+import {
+  DELIVERED_HEADERS,
+  type MailAddress,
+  type MailParser,
+  type ParsedMail,
+} from "../../ports/mail-parser.ts";
 
 /** Limits of one mail: nothing that a sender nests or repeats takes our memory. */
 const LIMITS = { maxNestingDepth: 40, maxHeadersSize: 512 * 1024 } as const;
 
-/** Recipients as servers on the way write them. */
-const DELIVERED = ["delivered-to", "x-original-to", "x-envelope-to", "envelope-to"];
+const DELIVERED: ReadonlySet<string> = new Set(DELIVERED_HEADERS);
 
 export function createMailParser(): MailParser {
   return {
@@ -24,7 +28,7 @@ export function createMailParser(): MailParser {
 function read(mail: Email): ParsedMail {
   const headers: Record<string, string> = {};
   for (const { key, value } of mail.headers) headers[key] ??= value;
-  const delivered = mail.headers.filter(({ key }) => DELIVERED.includes(key))
+  const delivered = mail.headers.filter(({ key }) => DELIVERED.has(key))
     .map(({ value }) => value.replace(/[<>\s]/g, "").toLowerCase());
   const named = [...mail.to ?? [], ...mail.cc ?? []].flatMap(addressesIn).map(({ address }) => address);
   return {

@@ -1,10 +1,13 @@
 import { z } from "zod";
 
+/** `limit` and `cursor` of a tool that lists. */
 export const page = z.object({ limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() });
+/** A view, as a tool gives it. */
 export const anything = z.record(z.string(), z.unknown());
+/** A page of views. */
 export const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 
-/** A page of views as a tool gives it. */
+/** A page of a verb as a tool gives it. */
 export function rows(
   { data, next_cursor }: { data: readonly object[]; next_cursor: string | null },
 ): z.output<typeof list> {

@@ -7,7 +7,7 @@ import { iso } from "../kernel/clock.ts";
 import { AppError, invalid, notFound, unlessTaken } from "../kernel/errors.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
-import { withoutTag } from "../mail-threads/mod.ts";
+import { placesOfTokens, tagsOf, withoutTag } from "../mail-threads/mod.ts";
 import { findTeam } from "../operators/mod.ts";
 import { senderAddress } from "../ports/mail.ts";
 import { findCategory } from "../tickets/mod.ts";
@@ -81,7 +81,7 @@ export async function addMailAddress(ctx: Ctx, given: NewMailAddress): Promise<M
   requireScope(ctx, "channels:write");
   const { address: asked, ...belonging } = newMailAddress.parse(given);
   const address = asked ?? tagged(ctx.config.mailIn.inbox);
-  requireFree(ctx, address);
+  await requireFree(ctx, address);
   const id = newId("mailAddress");
   return await ctx.transact(async (tx) => {
     const { teamId = null, categoryId = null } = await named(tx, belonging);
@@ -124,9 +124,11 @@ function tagged(inbox: string): string {
   return inbox.replace("@", `+${newSecret(12).toLowerCase().replace(/[_-]/g, "0")}@`);
 }
 
-function requireFree(ctx: Ctx, address: string): void {
+/** Tags of threads are taken too: whoever answered one could else have the other answers come to itself. */
+async function requireFree(ctx: Ctx, address: string): Promise<void> {
   const { mail, mailIn: { inbox } } = ctx.config;
-  if (address === inbox || address === senderAddress(mail.from).toLowerCase()) {
+  const ours = address === inbox || address === senderAddress(mail.from).toLowerCase();
+  if (ours || (await placesOfTokens(ctx, tagsOf(ctx, [address]))).length > 0) {
     throw new AppError("conflict", takenWords(address));
   }
   if (withoutTag(address) !== inbox) requireScope(ctx, "platform:write");

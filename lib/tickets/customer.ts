@@ -49,9 +49,10 @@ async function heard(tx: Tx, event: LiveEvent): Promise<void> {
   const latest = known ?? await inherited(tx, { conversationId: event.conversationId, at: event.at });
   if (latest === null || await isCommented(tx, said.id)) return;
   // What was said before a person made a ticket of it is no news; what made us open one is.
-  if (latest.createdBy !== tx.actor.id && isBefore(said.id, latest.id)) return;
+  const opening = isBefore(said.id, latest.id);
+  if (opening && latest.createdBy !== tx.actor.id) return;
   const text = said.text === "" ? `[${said.kind}]` : said.text;
-  await hear(tx, { ticket: latest, text, messageId: said.id, at: event.at });
+  await hear(tx, { ticket: latest, text, messageId: said.id, at: event.at, opening });
 }
 
 /** Merges that are followed: of the one into the other, and that into a third. */

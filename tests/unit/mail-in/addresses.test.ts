@@ -73,6 +73,7 @@ Deno.test("the answer to a workspace's mail comes back to its ticket, whoever's 
   await l.settle();
   const { replyTo = "" } = l.h.ports.mail.sent.at(-1) ?? {};
   assert.notEqual(replyTo, address);
+  assert.equal((await add(l, l.token, { address: replyTo })).status, 409, "nobody else takes the answers");
   await l.arrive(letter({ To: replyTo, Subject: "Re" }, "Desde ayer."));
   assert.deepEqual([(await tickets(taller)).length, (await tickets(l)).length], [1, 0]);
   const said = await comments(taller, ticket?.id ?? "");

@@ -51,8 +51,8 @@ export async function forgotPassword(ctx: Ctx, input: { email: string }): Promis
 }
 
 /**
- * The job behind `forgotPassword`. A second attempt mails the same link under the same id; once that is over there is
- * nothing left to mail.
+ * The job behind `forgotPassword`. A second attempt mails the same link under the same id; once that was used or is
+ * over there is nothing left to mail.
  */
 export async function mailResetLink(
   ctx: Ctx,
@@ -62,7 +62,7 @@ export async function mailResetLink(
   if (user === null || user.disabledAt !== null) return;
   const token = await tokenOf(ctx, { user, request });
   const known = await selectOneTimeToken(ctx, await sha256Hex(token));
-  if (known !== null && known.expiresAt <= ctx.now()) return;
+  if (known !== null && (known.usedAt !== null || known.expiresAt <= ctx.now())) return;
   const link = known === null
     ? await makeLink(ctx, { user, request })
     : linkTo(ctx.config, { what: "reset", token });

@@ -2,7 +2,7 @@ import type { Ctx } from "../context.ts";
 import { applyRetention } from "../conversations/mod.ts";
 import { forgetMailsOf } from "../mail-in/mod.ts";
 import { forgetNotificationsAbout } from "../notifications/mod.ts";
-import { forgetWatchesOf } from "../rules/mod.ts";
+import { emptyRunsOf, forgetWatchesOf } from "../rules/mod.ts";
 import { applyTicketRetention } from "../tickets/mod.ts";
 import { selectMessageIdsOf } from "./store.ts";
 
@@ -11,7 +11,9 @@ export async function retainConversations(ctx: Ctx, { days }: { days: number }):
   return await applyRetention(ctx, {
     days,
     also: async (tx, ids) => {
-      await forgetNotificationsAbout(tx, [...ids, ...await selectMessageIdsOf(tx, ids)]);
+      const subjectIds = [...ids, ...await selectMessageIdsOf(tx, ids)];
+      await forgetNotificationsAbout(tx, subjectIds);
+      await emptyRunsOf(tx, subjectIds);
     },
   });
 }

@@ -23,7 +23,7 @@ export async function selectTrace(at: Ctx, contactId: string): Promise<Trace> {
     union all select m.id from conversations c cross join messages m on m.conversation_id = c.id
       where c.workspace_id = ${workspaceId} and c.contact_id = ${contactId}`);
   const known = await at.db.all<{ value: string }>(sql`
-    select value from contact_identities where ${ours} and kind in ('email', 'phone', 'username')
+    select value from contact_identities where ${ours} and kind in ('email', 'phone', 'username', 'whatsapp_lid', 'whatsapp_bsuid')
     union select phone as value from calls where ${ours} and phone is not null`);
   const ticketIds = tickets.map(({ id }) => id);
   return {

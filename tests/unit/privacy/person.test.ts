@@ -78,6 +78,9 @@ Deno.test("retention leaves nothing that names a deleted ticket or conversation 
   h.clock.advance(31 * DAY);
   assert.equal(await retainTickets(inside, { days: 30 }), 2);
   assert.equal(await retainConversations(inside, { days: 30 }), 1);
+  const runs = await h.ports.database.db.all<{ results: string }>("select results from rule_runs");
+  assert.ok(runs.length > 0);
+  assert.doesNotMatch(JSON.stringify(runs), new RegExp(SECRET));
   for (const id of [...ticketIds, conversationId]) {
     const places = (await placesOf(h, id)).filter((place) => !Object.hasOwn(OUTLIVES, place));
     assert.deepEqual(places, [], id);

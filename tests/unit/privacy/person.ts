@@ -58,6 +58,16 @@ export async function openKnown(h: Harness): Promise<Known> {
       },
     ],
   });
+  await call("POST", "/api/rules", {
+    name: "Eco",
+    when: { event: "message.received" },
+    actions: [{
+      type: "notify",
+      to: [{ user_id: shop.userId }],
+      subject: "Eco",
+      message: "{{message.text}}",
+    }],
+  });
   await call("POST", "/api/sla-policies", {
     name: "Base",
     counts: "wall",

@@ -18,6 +18,7 @@ export const rules = sqliteTable("rules", {
   actions: text("actions", { mode: "json" }).$type<unknown>().notNull(),
   /** No rule after it looks at an event that it acted on. */
   stops: flag("stops").notNull(),
+  version: integer("version").notNull().default(1),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
 }, (t) => [

@@ -32,6 +32,8 @@ export const businessCalendars = sqliteTable("business_calendars", {
   isDefault: flag("is_default").notNull(),
   /** The one of its revisions that holds now. */
   revision: integer("revision").notNull(),
+  /** Counts every change, its name's too. */
+  version: integer("version").notNull().default(1),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
 }, (t) => [
@@ -61,6 +63,7 @@ export const slaPolicies = sqliteTable("sla_policies", {
   warn: text("warn", { mode: "json" }).$type<SlaWarning>(),
   /** Holds for tickets that name none. */
   isDefault: flag("is_default").notNull(),
+  version: integer("version").notNull().default(1),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
 }, (t) => [

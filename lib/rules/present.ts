@@ -16,6 +16,7 @@ export function toRuleDto(row: RuleRow) {
     conditions: shown(conditions),
     actions: actions.map(shown),
     stops,
+    version: row.version,
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };

@@ -6,6 +6,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid, notFound } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { requireVersion, type Versions } from "../kernel/versions.ts";
 import { isTimed } from "./due.ts";
 import { rulesArm } from "./jobs.ts";
 import {
@@ -32,6 +33,12 @@ import { type RunRow, selectRuns } from "./store-runs.ts";
 export async function listRules(ctx: Ctx): Promise<Page<RuleRow>> {
   requireScope(ctx, "sla:read");
   return { data: await selectRules(ctx), next_cursor: null };
+}
+
+/** Which rule, and where wanted under which of its versions. */
+interface RuleChoice {
+  readonly id: string;
+  readonly versions?: Versions;
 }
 
 /** Throws 404. */
@@ -63,16 +70,17 @@ export async function createRule(ctx: Ctx, input: RuleInput): Promise<RuleRow> {
   });
 }
 
-/** Changes what is given. Throws 404, 422 when the whole would not be a rule. */
+/** Changes what is given. Throws 404, 412, 422 when the whole would not be a rule. */
 export async function updateRule(
   ctx: Ctx,
-  { id, ...input }: RuleChange & { readonly id: string },
+  { id, versions, ...input }: RuleChange & RuleChoice,
 ): Promise<RuleRow> {
   requireScope(ctx, "sla:write");
   const change = ruleChange.parse(input);
   await checkAddresses(ctx, change.actions ?? []);
   return await ctx.transact(async (tx) => {
     const before = await loadRule(tx, id);
+    requireVersion(before, { versions, what: "rule" });
     const { name, description, enabled, when, conditions, actions, stops } = { ...before, ...given(change) };
     const whole = ruleInput.parse({ name, description, enabled, when, conditions, actions, stops });
     await updateRuleRow(tx, id, whole);
@@ -101,11 +109,12 @@ async function checkAddresses(ctx: Ctx, actions: RuleFields["actions"]): Promise
   }
 }
 
-/** Throws 404. What it did stays recorded. */
-export async function deleteRule(ctx: Ctx, id: string): Promise<void> {
+/** Throws 404, 412. What it did stays recorded. */
+export async function deleteRule(ctx: Ctx, { id, versions }: RuleChoice): Promise<void> {
   requireScope(ctx, "sla:write");
   await ctx.transact(async (tx) => {
-    if (!await deleteRuleRow(tx, id)) throw notFound("rule", id);
+    requireVersion(await loadRule(tx, id), { versions, what: "rule" });
+    await deleteRuleRow(tx, id);
     await emit(tx, { type: "rule.deleted", subjectId: id });
     await audit(tx, { action: "rule.delete", subjectId: id });
   });

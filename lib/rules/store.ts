@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, max, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, max, ne, sql } from "drizzle-orm";
 import { rules } from "../../db/schema/rules.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -22,6 +22,7 @@ function typed(row: Row): RuleRow {
 }
 
 const p = sql.placeholder;
+const NEXT = sql`version + 1`;
 
 /** What a rule waits for, as one word: the index of rules. */
 export function triggerOf(when: When): string {
@@ -81,6 +82,7 @@ export async function insertRule(tx: Tx, fields: RuleFields): Promise<RuleRow> {
     workspaceId: tx.workspaceId,
     position: (last?.position ?? 0) + 1,
     trigger: triggerOf(fields.when),
+    version: 1,
     createdAt: now,
     updatedAt: now,
   };
@@ -89,17 +91,18 @@ export async function insertRule(tx: Tx, fields: RuleFields): Promise<RuleRow> {
 }
 
 export async function updateRuleRow(tx: Tx, id: string, fields: RuleFields): Promise<void> {
-  await tx.db.update(rules).set({ ...fields, trigger: triggerOf(fields.when), updatedAt: tx.now() })
+  const set = { ...fields, trigger: triggerOf(fields.when), version: NEXT, updatedAt: tx.now() };
+  await tx.db.update(rules).set(set)
     .where(and(eq(rules.workspaceId, tx.workspaceId), eq(rules.id, id)));
 }
 
+/** Of one that stands there already nothing changes, nor its version. */
 export async function placeRule(tx: Tx, id: string, position: number): Promise<void> {
-  await tx.db.update(rules).set({ position })
-    .where(and(eq(rules.workspaceId, tx.workspaceId), eq(rules.id, id)));
+  await tx.db.update(rules).set({ position, version: NEXT })
+    .where(and(eq(rules.workspaceId, tx.workspaceId), eq(rules.id, id), ne(rules.position, position)));
 }
 
-export async function deleteRuleRow(tx: Tx, id: string): Promise<boolean> {
-  const gone = await tx.db.delete(rules)
+export async function deleteRuleRow(tx: Tx, id: string): Promise<void> {
+  await tx.db.delete(rules)
     .where(and(eq(rules.workspaceId, tx.workspaceId), eq(rules.id, id)));
-  return gone.rowsAffected === 1;
 }

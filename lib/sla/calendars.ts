@@ -8,6 +8,7 @@ import { isoOrNull, MINUTE } from "../kernel/clock.ts";
 import { AppError, invalid, notFound } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { requireVersion, type Versions } from "../kernel/versions.ts";
 import { defaultCalendar, hoursOf, reviseCalendar } from "./hours.ts";
 import {
   type CalendarChange,
@@ -34,6 +35,12 @@ export async function listCalendars(ctx: Ctx, { limit, cursor }: PageRequest): P
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const rows = await selectCalendars(ctx, { before, limit: limit + 1 });
   return toPage(rows, { limit, keysOf: ({ id }) => [id], toDto: (row) => row });
+}
+
+/** Which calendar, and where wanted under which of its versions. */
+interface CalendarChoice {
+  readonly id: string;
+  readonly versions?: Versions;
 }
 
 /** Throws 404. */
@@ -63,16 +70,17 @@ export async function createCalendar(ctx: Ctx, input: CalendarInput): Promise<Ca
 
 /**
  * Changes what is given. Time that clocks have counted stays as it was counted; from now on they count by the new
- * hours. Throws 404, 422, and 409 for the business's own hours, which change with the business.
+ * hours. Throws 404, 412, 422, and 409 for the business's own hours, which change with the business.
  */
 export async function updateCalendar(
   ctx: Ctx,
-  { id, ...input }: CalendarChange & { readonly id: string },
+  { id, versions, ...input }: CalendarChange & CalendarChoice,
 ): Promise<CalendarRow> {
   requireScope(ctx, "sla:write");
   const { name, ...change } = calendarChange.parse(input);
   return await ctx.transact(async (tx) => {
     const row = await loadCalendar(tx, id);
+    requireVersion(row, { versions, what: "calendar" });
     if (row.isDefault) throw followsBusiness();
     if (name !== undefined) await renameCalendar(tx, id, name);
     if (Object.keys(change).length > 0) {
@@ -85,11 +93,12 @@ export async function updateCalendar(
   });
 }
 
-/** Throws 404, and 409 while a policy counts by it. Clocks that run by it run on. */
-export async function deleteCalendar(ctx: Ctx, id: string): Promise<void> {
+/** Throws 404, 412, and 409 while a policy counts by it. Clocks that run by it run on. */
+export async function deleteCalendar(ctx: Ctx, { id, versions }: CalendarChoice): Promise<void> {
   requireScope(ctx, "sla:write");
   await ctx.transact(async (tx) => {
     const row = await loadCalendar(tx, id);
+    requireVersion(row, { versions, what: "calendar" });
     if (row.isDefault) throw followsBusiness();
     const policies = await selectPoliciesBy(tx, id);
     if (policies.length > 0) {

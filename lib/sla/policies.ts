@@ -5,6 +5,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { invalid, notFound } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
+import { requireVersion, type Versions } from "../kernel/versions.ts";
 import { type PolicyChange, policyChange, type PolicyInput, policyInput } from "./schemas.ts";
 import { selectCalendar } from "./store-calendars.ts";
 import { type ClockFilter, type ClockRow, selectClocks, selectClocksOf } from "./store-clocks.ts";
@@ -25,6 +26,12 @@ export async function listPolicies(ctx: Ctx, { limit, cursor }: PageRequest): Pr
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const rows = await selectPolicies(ctx, { before, limit: limit + 1 });
   return toPage(rows, { limit, keysOf: ({ id }) => [id], toDto: (row) => row });
+}
+
+/** Which policy, and where wanted under which of its versions. */
+interface PolicyChoice {
+  readonly id: string;
+  readonly versions?: Versions;
 }
 
 /** Throws 404. */
@@ -51,15 +58,16 @@ export async function createPolicy(ctx: Ctx, input: PolicyInput): Promise<Policy
   });
 }
 
-/** Changes what is given, for promises that are made from now on: those that run are kept as made. Throws 404, 422. */
+/** Changes what is given, for promises that are made from now on: those that run are kept as made. Throws 404, 412, 422. */
 export async function updatePolicy(
   ctx: Ctx,
-  { id, ...input }: PolicyChange & { readonly id: string },
+  { id, versions, ...input }: PolicyChange & PolicyChoice,
 ): Promise<PolicyRow> {
   requireScope(ctx, "sla:write");
   const { calendar_id, default: isDefault, ...change } = policyChange.parse(input);
   return await ctx.transact(async (tx) => {
     const before = await loadPolicy(tx, id);
+    requireVersion(before, { versions, what: "SLA policy" });
     const { name, description, counts, targets, warn } = { ...before, ...given(change) };
     const calendarId = calendar_id === undefined ? before.calendarId : calendar_id;
     const whole = { name, description, counts, calendarId, targets, warn };
@@ -80,11 +88,12 @@ async function checked(tx: Tx, fields: PolicyFields): Promise<PolicyFields> {
   return fields;
 }
 
-/** Promises that were made by it run on as made. Throws 404. */
-export async function deletePolicy(ctx: Ctx, id: string): Promise<void> {
+/** Promises that were made by it run on as made. Throws 404, 412. */
+export async function deletePolicy(ctx: Ctx, { id, versions }: PolicyChoice): Promise<void> {
   requireScope(ctx, "sla:write");
   await ctx.transact(async (tx) => {
-    if (!await deletePolicyRow(tx, id)) throw notFound("SLA policy", id);
+    requireVersion(await loadPolicy(tx, id), { versions, what: "SLA policy" });
+    await deletePolicyRow(tx, id);
     await emit(tx, { type: "sla_policy.deleted", subjectId: id });
     await audit(tx, { action: "sla_policy.delete", subjectId: id });
   });

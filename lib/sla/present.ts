@@ -3,12 +3,13 @@ import type { CalendarRow } from "./store-calendars.ts";
 import type { ClockRow } from "./store-clocks.ts";
 import type { PolicyRow } from "./store-policies.ts";
 
-export function toCalendarDto({ id, name, isDefault, calendar, createdAt, updatedAt }: CalendarRow) {
+export function toCalendarDto({ id, name, isDefault, version, calendar, createdAt, updatedAt }: CalendarRow) {
   return {
     id,
     name,
     ...calendar,
     default: isDefault,
+    version,
     created_at: iso(createdAt),
     updated_at: iso(updatedAt),
   };
@@ -25,6 +26,7 @@ export function toPolicyDto(row: PolicyRow) {
     targets,
     warn,
     default: isDefault,
+    version: row.version,
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };

@@ -12,17 +12,21 @@ export interface CalendarRow {
   readonly name: string;
   readonly isDefault: boolean;
   readonly revision: number;
+  /** Counts every change; the revision those of its hours. */
+  readonly version: number;
   readonly calendar: KeptCalendar;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
 
 const p = sql.placeholder;
+const NEXT = sql`version + 1`;
 const COLUMNS = {
   id: businessCalendars.id,
   name: businessCalendars.name,
   isDefault: businessCalendars.isDefault,
   revision: businessCalendars.revision,
+  version: businessCalendars.version,
   calendar: calendarRevisions.calendar,
   createdAt: businessCalendars.createdAt,
   updatedAt: businessCalendars.updatedAt,
@@ -70,7 +74,8 @@ export async function insertCalendar(
   { name, isDefault, calendar }: Pick<CalendarRow, "name" | "isDefault" | "calendar">,
 ): Promise<CalendarRow> {
   const now = tx.now();
-  const row = { id: newId("calendar"), name, isDefault, revision: 1, createdAt: now, updatedAt: now };
+  const id = newId("calendar");
+  const row = { id, name, isDefault, revision: 1, version: 1, createdAt: now, updatedAt: now };
   await tx.db.insert(businessCalendars).values({ ...row, workspaceId: tx.workspaceId });
   await insertRevision(tx, { calendarId: row.id, revision: 1, calendar, fromAt: 0 });
   return { ...row, calendar };
@@ -90,7 +95,7 @@ export async function addRevision(
 ): Promise<number> {
   const mine = and(eq(businessCalendars.workspaceId, tx.workspaceId), eq(businessCalendars.id, id));
   const [row] = await tx.db.update(businessCalendars)
-    .set({ revision: sql`${businessCalendars.revision} + 1`, updatedAt: tx.now() })
+    .set({ revision: sql`${businessCalendars.revision} + 1`, version: NEXT, updatedAt: tx.now() })
     .where(mine).returning({ revision: businessCalendars.revision });
   const revision = row?.revision ?? 1;
   await insertRevision(tx, { calendarId: id, revision, calendar, fromAt });
@@ -98,7 +103,7 @@ export async function addRevision(
 }
 
 export async function renameCalendar(tx: Tx, id: string, name: string): Promise<void> {
-  await tx.db.update(businessCalendars).set({ name, updatedAt: tx.now() })
+  await tx.db.update(businessCalendars).set({ name, version: NEXT, updatedAt: tx.now() })
     .where(and(eq(businessCalendars.workspaceId, tx.workspaceId), eq(businessCalendars.id, id)));
 }
 

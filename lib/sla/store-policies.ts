@@ -5,9 +5,10 @@ import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
 export type PolicyRow = typeof slaPolicies.$inferSelect;
-export type PolicyFields = Omit<PolicyRow, "id" | "workspaceId" | "createdAt" | "updatedAt">;
+export type PolicyFields = Omit<PolicyRow, "id" | "workspaceId" | "version" | "createdAt" | "updatedAt">;
 
 const p = sql.placeholder;
+const NEXT = sql`version + 1`;
 
 const byId = statement((db) =>
   db.select().from(slaPolicies)
@@ -45,6 +46,7 @@ export async function insertPolicy(tx: Tx, fields: PolicyFields): Promise<Policy
     ...fields,
     id: newId("slaPolicy"),
     workspaceId: tx.workspaceId,
+    version: 1,
     createdAt: now,
     updatedAt: now,
   };
@@ -53,18 +55,17 @@ export async function insertPolicy(tx: Tx, fields: PolicyFields): Promise<Policy
 }
 
 export async function updatePolicyRow(tx: Tx, id: string, fields: PolicyFields): Promise<void> {
-  await tx.db.update(slaPolicies).set({ ...fields, updatedAt: tx.now() })
+  await tx.db.update(slaPolicies).set({ ...fields, version: NEXT, updatedAt: tx.now() })
     .where(and(eq(slaPolicies.workspaceId, tx.workspaceId), eq(slaPolicies.id, id)));
 }
 
 /** No policy is the default one any more. */
 export async function clearDefaultPolicy(tx: Tx): Promise<void> {
-  await tx.db.update(slaPolicies).set({ isDefault: false })
+  await tx.db.update(slaPolicies).set({ isDefault: false, version: NEXT })
     .where(and(eq(slaPolicies.workspaceId, tx.workspaceId), eq(slaPolicies.isDefault, true)));
 }
 
-export async function deletePolicyRow(tx: Tx, id: string): Promise<boolean> {
-  const gone = await tx.db.delete(slaPolicies)
+export async function deletePolicyRow(tx: Tx, id: string): Promise<void> {
+  await tx.db.delete(slaPolicies)
     .where(and(eq(slaPolicies.workspaceId, tx.workspaceId), eq(slaPolicies.id, id)));
-  return gone.rowsAffected === 1;
 }

@@ -1,5 +1,6 @@
 import type { Ctx } from "../context.ts";
-import { AppError, notFound } from "../kernel/errors.ts";
+import { notFound } from "../kernel/errors.ts";
+import { requireVersion as requireVersionOf, type Versions } from "../kernel/versions.ts";
 import { selectTicket, type TicketRow } from "./store.ts";
 
 /** 404 also for another workspace's. */
@@ -10,9 +11,6 @@ export async function loadTicket(at: Ctx, id: string): Promise<TicketRow> {
 }
 
 /** Throws 412 unless the ticket has one of these versions; undefined: any will do. */
-export function requireVersion(row: TicketRow, versions: readonly number[] | undefined): void {
-  if (versions === undefined || versions.includes(row.version)) return;
-  throw new AppError("precondition_failed", `The ticket has version ${row.version} by now: read it again`, {
-    extra: { version: row.version },
-  });
+export function requireVersion(row: TicketRow, versions: Versions): void {
+  requireVersionOf(row, { versions, what: "ticket" });
 }

@@ -1,5 +1,6 @@
 import { runQuery } from "../../lib/rules/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { ifMatch } from "../versions.ts";
 import * as schemas from "./schemas.ts";
 
 const tags = ["Rules"];
@@ -91,8 +92,8 @@ export const updateRuleRoute = contract({
   summary: "Changes the given fields, or turns it on or off",
   tags,
   scope: "sla:write",
-  request: { params: idParam, body: jsonBody(schemas.ruleChangeBody) },
-  responses: { 200: rule("The rule as it is now"), ...problems("not_found") },
+  request: { params: idParam, headers: ifMatch, body: jsonBody(schemas.ruleChangeBody) },
+  responses: { 200: rule("The rule as it is now"), ...problems("not_found", "precondition_failed") },
 });
 
 export const deleteRuleRoute = contract({
@@ -102,8 +103,8 @@ export const deleteRuleRoute = contract({
   summary: "Removes a rule; what it did stays recorded",
   tags,
   scope: "sla:write",
-  request: { params: idParam },
-  responses: { 204: { description: "Removed" }, ...problems("not_found") },
+  request: { params: idParam, headers: ifMatch },
+  responses: { 204: { description: "Removed" }, ...problems("not_found", "precondition_failed") },
 });
 
 export const sentimentRoute = contract({

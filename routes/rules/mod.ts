@@ -14,6 +14,7 @@ import {
 } from "../../lib/rules/mod.ts";
 import { sentimentOf } from "../../lib/sentiment/mod.ts";
 import { createRouter } from "../router.ts";
+import { choiceOf, etagOf } from "../versions.ts";
 import * as contracts from "./contract.ts";
 
 export const rules = createRouter()
@@ -22,7 +23,8 @@ export const rules = createRouter()
     return c.json({ data: data.map(toRuleDto), next_cursor }, 200);
   })
   .openapi(contracts.createRuleRoute, async (c) => {
-    return c.json(toRuleDto(await createRule(c.var.ctx, c.req.valid("json"))), 201);
+    const rule = toRuleDto(await createRule(c.var.ctx, c.req.valid("json")));
+    return c.json(rule, 201, { etag: etagOf(rule) });
   })
   .openapi(contracts.catalogueRoute, (c) => c.json(catalogue(), 200))
   .openapi(contracts.dryRunRoute, async (c) => {
@@ -37,14 +39,16 @@ export const rules = createRouter()
     return c.json({ data: data.map(toRunDto), next_cursor }, 200);
   })
   .openapi(contracts.getRuleRoute, async (c) => {
-    return c.json(toRuleDto(await getRule(c.var.ctx, c.req.valid("param").id)), 200);
+    const rule = toRuleDto(await getRule(c.var.ctx, c.req.valid("param").id));
+    return c.json(rule, 200, { etag: etagOf(rule) });
   })
   .openapi(contracts.updateRuleRoute, async (c) => {
-    const change = { ...c.req.valid("json"), id: c.req.valid("param").id };
-    return c.json(toRuleDto(await updateRule(c.var.ctx, change)), 200);
+    const choice = choiceOf(c.req.valid("param"), c.req.valid("header"));
+    const rule = toRuleDto(await updateRule(c.var.ctx, { ...c.req.valid("json"), ...choice }));
+    return c.json(rule, 200, { etag: etagOf(rule) });
   })
   .openapi(contracts.deleteRuleRoute, async (c) => {
-    await deleteRule(c.var.ctx, c.req.valid("param").id);
+    await deleteRule(c.var.ctx, choiceOf(c.req.valid("param"), c.req.valid("header")));
     return c.body(null, 204);
   })
   .openapi(contracts.sentimentRoute, (c) => {

@@ -7,6 +7,8 @@ const ruleId = z.string().openapi({ example: "rul_01kabcdefghjkmnpqrstvwxyz0" })
 const subjectId = z.string().openapi({ example: "tkt_01kabcdefghjkmnpqrstvwxyz0" });
 const anything = z.record(z.string(), z.unknown());
 
+const version = z.int().openapi({ example: 3, description: "Also the ETag, for If-Match" });
+
 export const ruleBody = ruleInput.meta({ id: "RuleInput" });
 export const ruleChangeBody = ruleChange.meta({ id: "RuleChange" });
 export const orderBody = ruleOrder.meta({ id: "RuleOrder" });
@@ -24,6 +26,7 @@ export const ruleSchema = z.object({
   }),
   actions: z.array(anything).openapi({ example: [{ type: "raise_priority" }] }),
   stops: z.boolean().openapi({ example: false }),
+  version,
   created_at: time,
   updated_at: time,
 }).openapi("Rule");

@@ -1,5 +1,6 @@
 import { clockQuery } from "../../lib/sla/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { ifMatch } from "../versions.ts";
 import * as schemas from "./schemas.ts";
 
 const tags = ["SLA"];
@@ -47,8 +48,11 @@ export const updateCalendarRoute = contract({
     "Changes the given fields; what clocks have counted stays, from now on they count by the new hours",
   tags,
   scope: "sla:write",
-  request: { params: idParam, body: jsonBody(schemas.calendarChangeBody) },
-  responses: { 200: calendar("The calendar as it is now"), ...problems("not_found", "conflict") },
+  request: { params: idParam, headers: ifMatch, body: jsonBody(schemas.calendarChangeBody) },
+  responses: {
+    200: calendar("The calendar as it is now"),
+    ...problems("not_found", "precondition_failed", "conflict"),
+  },
 });
 
 export const deleteCalendarRoute = contract({
@@ -58,8 +62,8 @@ export const deleteCalendarRoute = contract({
   summary: "Removes a calendar that no policy counts by",
   tags,
   scope: "sla:write",
-  request: { params: idParam },
-  responses: { 204: { description: "Removed" }, ...problems("not_found", "conflict") },
+  request: { params: idParam, headers: ifMatch },
+  responses: { 204: { description: "Removed" }, ...problems("not_found", "precondition_failed", "conflict") },
 });
 
 export const measureRoute = contract({
@@ -113,8 +117,8 @@ export const updatePolicyRoute = contract({
   summary: "Changes the given fields, for promises that are made from now on",
   tags,
   scope: "sla:write",
-  request: { params: idParam, body: jsonBody(schemas.policyChangeBody) },
-  responses: { 200: policy("The policy as it is now"), ...problems("not_found") },
+  request: { params: idParam, headers: ifMatch, body: jsonBody(schemas.policyChangeBody) },
+  responses: { 200: policy("The policy as it is now"), ...problems("not_found", "precondition_failed") },
 });
 
 export const deletePolicyRoute = contract({
@@ -124,8 +128,8 @@ export const deletePolicyRoute = contract({
   summary: "Removes a policy; what was promised by it runs on",
   tags,
   scope: "sla:write",
-  request: { params: idParam },
-  responses: { 204: { description: "Removed" }, ...problems("not_found") },
+  request: { params: idParam, headers: ifMatch },
+  responses: { 204: { description: "Removed" }, ...problems("not_found", "precondition_failed") },
 });
 
 export const listClocksRoute = contract({

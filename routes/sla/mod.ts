@@ -16,6 +16,7 @@ import {
   updatePolicy,
 } from "../../lib/sla/mod.ts";
 import { createRouter } from "../router.ts";
+import { choiceOf, etagOf } from "../versions.ts";
 import * as contracts from "./contract.ts";
 
 export const sla = createRouter()
@@ -24,17 +25,20 @@ export const sla = createRouter()
     return c.json({ data: data.map(toCalendarDto), next_cursor }, 200);
   })
   .openapi(contracts.createCalendarRoute, async (c) => {
-    return c.json(toCalendarDto(await createCalendar(c.var.ctx, c.req.valid("json"))), 201);
+    const calendar = toCalendarDto(await createCalendar(c.var.ctx, c.req.valid("json")));
+    return c.json(calendar, 201, { etag: etagOf(calendar) });
   })
   .openapi(contracts.getCalendarRoute, async (c) => {
-    return c.json(toCalendarDto(await getCalendar(c.var.ctx, c.req.valid("param").id)), 200);
+    const calendar = toCalendarDto(await getCalendar(c.var.ctx, c.req.valid("param").id));
+    return c.json(calendar, 200, { etag: etagOf(calendar) });
   })
   .openapi(contracts.updateCalendarRoute, async (c) => {
-    const change = { ...c.req.valid("json"), id: c.req.valid("param").id };
-    return c.json(toCalendarDto(await updateCalendar(c.var.ctx, change)), 200);
+    const choice = choiceOf(c.req.valid("param"), c.req.valid("header"));
+    const calendar = toCalendarDto(await updateCalendar(c.var.ctx, { ...c.req.valid("json"), ...choice }));
+    return c.json(calendar, 200, { etag: etagOf(calendar) });
   })
   .openapi(contracts.deleteCalendarRoute, async (c) => {
-    await deleteCalendar(c.var.ctx, c.req.valid("param").id);
+    await deleteCalendar(c.var.ctx, choiceOf(c.req.valid("param"), c.req.valid("header")));
     return c.body(null, 204);
   })
   .openapi(contracts.measureRoute, async (c) => {
@@ -46,17 +50,20 @@ export const sla = createRouter()
     return c.json({ data: data.map(toPolicyDto), next_cursor }, 200);
   })
   .openapi(contracts.createPolicyRoute, async (c) => {
-    return c.json(toPolicyDto(await createPolicy(c.var.ctx, c.req.valid("json"))), 201);
+    const policy = toPolicyDto(await createPolicy(c.var.ctx, c.req.valid("json")));
+    return c.json(policy, 201, { etag: etagOf(policy) });
   })
   .openapi(contracts.getPolicyRoute, async (c) => {
-    return c.json(toPolicyDto(await getPolicy(c.var.ctx, c.req.valid("param").id)), 200);
+    const policy = toPolicyDto(await getPolicy(c.var.ctx, c.req.valid("param").id));
+    return c.json(policy, 200, { etag: etagOf(policy) });
   })
   .openapi(contracts.updatePolicyRoute, async (c) => {
-    const change = { ...c.req.valid("json"), id: c.req.valid("param").id };
-    return c.json(toPolicyDto(await updatePolicy(c.var.ctx, change)), 200);
+    const choice = choiceOf(c.req.valid("param"), c.req.valid("header"));
+    const policy = toPolicyDto(await updatePolicy(c.var.ctx, { ...c.req.valid("json"), ...choice }));
+    return c.json(policy, 200, { etag: etagOf(policy) });
   })
   .openapi(contracts.deletePolicyRoute, async (c) => {
-    await deletePolicy(c.var.ctx, c.req.valid("param").id);
+    await deletePolicy(c.var.ctx, choiceOf(c.req.valid("param"), c.req.valid("header")));
     return c.body(null, 204);
   })
   .openapi(contracts.listClocksRoute, async (c) => {

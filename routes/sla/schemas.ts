@@ -17,6 +17,8 @@ const later = z.iso.datetime().nullable().openapi({ example: LATER });
 const never = z.iso.datetime().nullable().openapi({ example: null });
 const policyId = z.string().openapi({ example: "sla_01kabcdefghjkmnpqrstvwxyz0" });
 
+const version = z.int().openapi({ example: 3, description: "Also the ETag, for If-Match" });
+
 export const calendarBody = calendarInput.meta({ id: "CalendarInput" });
 export const calendarChangeBody = calendarChange.meta({ id: "CalendarChange" });
 export const measureBody = measureInput.meta({ id: "CalendarQuestion" });
@@ -30,6 +32,7 @@ export const calendarSchema = z.object({
     example: false,
     description: "The business's own hours, which change with its configuration",
   }),
+  version,
   created_at: time,
   updated_at: time,
 }).openapi("Calendar");
@@ -49,6 +52,7 @@ export const measuredSchema = z.object({
 export const policySchema = z.object({
   id: policyId,
   ...policyInput.shape,
+  version,
   created_at: time,
   updated_at: time,
 }).openapi("SlaPolicy");

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { bulkChange, fileComment, mergeInput, newLink, splitInput } from "../../lib/tickets/mod.ts";
 import { fileAnswer } from "../conversations/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
-import { ifMatch } from "./contract.ts";
+import { ifMatch } from "../versions.ts";
 import { commentSchema, ticketSchema } from "./schemas.ts";
 import {
   assignmentSchema,

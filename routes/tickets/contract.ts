@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { newComment, newTicket, ticketChange, ticketFilter } from "../../lib/tickets/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { ifMatch } from "../versions.ts";
 import {
   commentSchema,
   historySchema,
@@ -11,14 +12,6 @@ import {
 
 const tags = ["Tickets"];
 const ticket = jsonAnswer(ticketSchema, "The ticket as it is now; its ETag is the version");
-
-/** The versions under which a change is wanted; without it any is. */
-export const ifMatch = z.object({
-  "if-match": z.string().max(200).optional().openapi({
-    example: '"3"',
-    description: "The ETag that was read: the change is refused when it has another one by now",
-  }),
-});
 
 export const listTicketsRoute = contract({
   method: "get",

@@ -9,7 +9,7 @@ import {
 } from "../../lib/tickets/mod.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
-import { etagOf, versionsOf } from "./versions.ts";
+import { etagOf, versionsOf } from "../versions.ts";
 
 export const tickets = createRouter()
   .openapi(contracts.listTicketsRoute, async (c) => {

@@ -19,7 +19,7 @@ import {
 import { download, fileOf } from "../conversations/download.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract-more.ts";
-import { etagOf, versionsOf } from "./versions.ts";
+import { etagOf, versionsOf } from "../versions.ts";
 
 /** What is done with tickets beyond reading and writing them. Its fixed paths come before `/api/tickets/{id}`. */
 export const ticketDeeds = createRouter()

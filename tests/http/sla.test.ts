@@ -135,3 +135,51 @@ Deno.test("promises are listed by when they are due, page by page", async () => 
   const one = await h.request("GET", "/api/sla-clocks?ticket_id=tkt_low", { token });
   assert.equal(one.body.data[0].due_at, "2026-01-05T16:30:00.000Z");
 });
+
+Deno.test("If-Match keeps a change of a calendar, a policy or a rule from going over another's", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const rule = { name: "Regla", when: { event: "ticket.opened" }, actions: [{ type: "raise_priority" }] };
+  for (const [path, body] of [["calendars", CALENDAR], ["sla-policies", POLICY], ["rules", rule]] as const) {
+    const made = await h.request("POST", `/api/${path}`, { token, body });
+    assert.deepEqual([made.body.version, made.headers.get("etag")], [1, '"1"'], path);
+    const one = `/api/${path}/${made.body.id}`;
+    const send = (method: string, match: string, name?: string) =>
+      h.request(method, one, {
+        token,
+        headers: { "if-match": match },
+        ...(name === undefined ? {} : { body: { name } }),
+      });
+    const first = await send("PATCH", '"1"', "Uno");
+    assert.deepEqual([first.status, first.headers.get("etag")], [200, `"${first.body.version}"`], path);
+    const late = await send("PATCH", '"1"', "Dos");
+    assert.deepEqual([late.status, late.body.code, late.body.version], [
+      412,
+      "precondition_failed",
+      first.body.version,
+    ], path);
+    const read = await h.request("GET", one, { token });
+    assert.deepEqual([read.body.name, read.headers.get("etag")], ["Uno", first.headers.get("etag")], path);
+    assert.equal((await send("DELETE", '"1"')).status, 412, path);
+    assert.equal((await send("PATCH", "*", "Tres")).status, 200, path);
+    assert.equal((await h.request("DELETE", one, { token })).status, 204, path);
+    assert.equal((await h.request("DELETE", one, { token })).status, 404, path);
+  }
+});
+
+Deno.test("what another's change takes from a policy or a rule makes another version of it", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const post = async (path: string, body: unknown) => (await h.request("POST", path, { token, body })).body;
+  const gold = await post("/api/sla-policies", POLICY);
+  await post("/api/sla-policies", { ...POLICY, name: "Plata" });
+  const now = await h.request("GET", `/api/sla-policies/${gold.id}`, { token });
+  assert.deepEqual([now.body.default, now.body.version > gold.version], [false, true]);
+  const rule = { name: "Regla", when: { event: "ticket.opened" }, actions: [{ type: "raise_priority" }] };
+  const ids = [(await post("/api/rules", rule)).id, (await post("/api/rules", rule)).id];
+  const order = (rule_ids: string[]) => h.request("PUT", "/api/rules/order", { token, body: { rule_ids } });
+  const same = await order(ids);
+  assert.deepEqual(same.body.data.map(({ version }: { version: number }) => version), [1, 1]);
+  const turned = await order([...ids].reverse());
+  assert.deepEqual(turned.body.data.map(({ version }: { version: number }) => version), [2, 2]);
+});

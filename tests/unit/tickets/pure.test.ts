@@ -6,7 +6,7 @@ import { fillPlaceholders, placeholderProblem } from "../../../lib/tickets/place
 import { DONE_STATES, LIVE_STATES, mayBecome, TRANSITIONS } from "../../../lib/tickets/policy.ts";
 import { TICKET_STATES } from "../../../lib/tickets/schemas.ts";
 import { numberOf, searchOf } from "../../../lib/tickets/words.ts";
-import { versionsOf } from "../../../routes/tickets/versions.ts";
+import { versionsOf } from "../../../routes/versions.ts";
 
 Deno.test("every live state can be resolved, every state but closed can be left, and none leads to itself or back to new", () => {
   assert.deepEqual([...LIVE_STATES, ...DONE_STATES].sort(), [...TICKET_STATES].sort());

@@ -1,6 +1,7 @@
 import type { Calendar, Span } from "../business-time/mod.ts";
 import { findSite, type SiteRow } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
+import { loadBusiness } from "../conversations/mod.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
 import { DAY, iso, MINUTE } from "../kernel/clock.ts";
 import {
@@ -19,7 +20,6 @@ import {
   MOST_TRAVEL_MS,
   type Place,
   type Standing,
-  type Travel,
 } from "./policy.ts";
 import { settingsOf } from "./settings.ts";
 import { selectBusy, type VisitRow } from "./store.ts";
@@ -39,7 +39,8 @@ export async function agendasOf(
     except?: string | null;
   },
 ): Promise<Map<string, Agenda>> {
-  const travel: Travel = await settingsOf(at);
+  const { on_holidays, ...travel } = await settingsOf(at);
+  const holidays = on_holidays ? null : await holidaysOf(at);
   const site = siteId === null ? null : await findSite(at, siteId);
   const busy = await selectBusy(at, {
     operatorIds: workers.map(({ id }) => id),
@@ -56,11 +57,18 @@ export async function agendasOf(
     return [worker.id, {
       shifts,
       site: siteCalendar(site, worker.timezone),
+      holidays,
       standing,
       place: placeOf(site),
       travel,
     }];
   }));
+}
+
+/** The whole business's holidays, with every other day open; null: it has none. */
+async function holidaysOf(at: Ctx): Promise<Calendar | null> {
+  const { timezone, holidays } = await loadBusiness(at);
+  return holidays.length === 0 ? null : { timezone, hours: null, holidays };
 }
 
 function siteCalendar(site: SiteRow | null, otherwise: string): Calendar | null {
@@ -159,6 +167,7 @@ const WORDS: Readonly<Record<Clash["reason"], string>> = {
   overlap: "Another visit stands at that time",
   travel: "There is no time to get there from another visit, or from there to it",
   off_shift: "The operator's shift doesn't hold it",
+  holiday: "The business makes no visits then: it has a holiday",
   site_closed: "The site can't be visited then",
 };
 

@@ -77,26 +77,37 @@ export interface Agenda {
   readonly shifts: Calendar;
   /** When the place may be visited; null: whenever. */
   readonly site: Calendar | null;
+  /** The days on which the whole business makes no visits, or at other hours; null: it has none. */
+  readonly holidays: Calendar | null;
   readonly standing: readonly Standing[];
   readonly place: Place;
   readonly travel: Travel;
 }
 
+type ClosedReason = "off_shift" | "site_closed" | "holiday";
+
 export type Clash =
   | { readonly reason: "overlap" | "travel"; readonly visitId: string }
-  | { readonly reason: "off_shift" | "site_closed"; readonly visitId: null };
+  | { readonly reason: ClosedReason; readonly visitId: null };
 
 /** What speaks against a time: another visit before all; null: it is free. */
 export function clashOf(span: Span, agenda: Agenda): Clash | null {
-  const { standing, place, travel, shifts, site } = agenda;
+  const { standing, place, travel } = agenda;
   const over = standing.find((one) => one.start < span.end && span.start < one.end);
   if (over !== undefined) return { reason: "overlap", visitId: over.id };
-  if (!isWithin(span, openBetween(shifts, span))) return { reason: "off_shift", visitId: null };
-  if (site !== null && !isWithin(span, openBetween(site, span))) {
-    return { reason: "site_closed", visitId: null };
+  for (const [reason, calendar] of boundsOf(agenda)) {
+    if (!isWithin(span, openBetween(calendar, span))) return { reason, visitId: null };
   }
   const close = standing.find((one) => isTooClose(span, one, travelMs(one.place, place, travel)));
   return close === undefined ? null : { reason: "travel", visitId: close.id };
+}
+
+/** All of what has to be open, the first reason first. */
+function boundsOf({ shifts, holidays, site }: Agenda): [ClosedReason, Calendar][] {
+  const bounds: [ClosedReason, Calendar][] = [["off_shift", shifts]];
+  if (holidays !== null) bounds.push(["holiday", holidays]);
+  if (site !== null) bounds.push(["site_closed", site]);
+  return bounds;
 }
 
 const isWithin = ({ start, end }: Span, open: readonly Span[]) =>
@@ -110,15 +121,15 @@ export function freeStarts(
   agenda: Agenda,
   { start, end, durationMs, stepMs, limit }: Span & { durationMs: number; stepMs: number; limit: number },
 ): number[] {
-  const { shifts, site, standing, place, travel } = agenda;
+  const { standing, place, travel } = agenda;
   const blocked = mergeSpans(standing.map((one) => {
     const wayMs = travelMs(one.place, place, travel);
     return { start: one.start - wayMs, end: one.end + wayMs };
   }));
   const whole = { start, end: end + durationMs };
-  const open = cutOut(openBetween(shifts, whole), blocked);
+  const open = boundsOf(agenda).map(([, calendar]) => openBetween(calendar, whole)).reduce(overlaps);
   const found: number[] = [];
-  for (const span of site === null ? open : overlaps(open, openBetween(site, whole))) {
+  for (const span of cutOut(open, blocked)) {
     for (let at = Math.ceil(Math.max(span.start, start) / stepMs) * stepMs; at < end; at += stepMs) {
       if (at + durationMs > span.end) break;
       found.push(at);

@@ -35,7 +35,8 @@ const when = {
   anyway: z.boolean().meta({
     example: false,
     description:
-      "Also outside of shifts, of the site's hours, or without time to get there; never over another visit",
+      "Also outside of shifts, of the site's hours, on a holiday, or without time to get there; never over " +
+      "another visit",
   }),
 };
 
@@ -139,6 +140,10 @@ const settingsFields = {
     description:
       "With the positions of both sites known, the way takes the distance at this speed; null: never",
   }),
+  on_holidays: z.boolean().meta({
+    example: false,
+    description: "Visits are made on the business's holidays as on other days",
+  }),
   remind_client_minutes: reminders.meta({ example: [1440, 120], description: "So long before" }),
   remind_operator_minutes: reminders.meta({ example: [60] }),
 };
@@ -151,6 +156,7 @@ export const visitSettingsSchema = z.object({
   slot_minutes: settingsFields.slot_minutes.default(30),
   travel_minutes: settingsFields.travel_minutes.default(30),
   speed_kmh: settingsFields.speed_kmh.default(null),
+  on_holidays: settingsFields.on_holidays.default(false),
   remind_client_minutes: settingsFields.remind_client_minutes.default([1440, 120]),
   remind_operator_minutes: settingsFields.remind_operator_minutes.default([60]),
 });

@@ -76,6 +76,39 @@ Deno.test("a time that can't be is 409 with the reason and free slots that reall
   assert.deepEqual([never.status, never.body.reason], [409, "overlap"]);
 });
 
+Deno.test("the business's holidays are no days for visits, unless one is forced or the settings say so", async () => {
+  await using w = await openVisits();
+  await w.call("PUT", "/api/business/config", {
+    timezone: "America/Monterrey",
+    holidays: ["2026-01-06", { date: "2026-01-12", hours: [{ from: "09:00", to: "12:00" }] }],
+  });
+  const visit = (starts_at: string, more = {}) =>
+    w.call("POST", "/api/visits", { subject: "Horno", starts_at, operator_id: w.ana, ...more });
+  const days = async () => {
+    const path = `/api/visits/slots?operator_id=${w.ana}&from=${at(0)}&to=${at(0, 0, 8)}&limit=500`;
+    const { data } = (await w.call("GET", path)).body as { data: { starts_at: string }[] };
+    return [...new Set(data.map(({ starts_at }) => starts_at.slice(0, 10)))];
+  };
+  assert.deepEqual(await days(), ["2026-01-05", "2026-01-12"]);
+  const refused = await visit(at(12, 0, 1));
+  assert.deepEqual([refused.status, refused.body.reason], [409, "holiday"]);
+  assert.ok(
+    refused.body.free_slots.every(({ starts_at }: { starts_at: string }) =>
+      !starts_at.startsWith("2026-01-06")
+    ),
+  );
+  assert.equal(
+    (await visit(at(11, 30, 7))).body.reason,
+    "holiday",
+    "the holiday's hours end before the visit",
+  );
+  assert.equal((await visit(at(11, 0, 7))).status, 201);
+  assert.equal((await visit(at(12, 0, 1), { anyway: true })).status, 201);
+  await w.call("PUT", "/api/visits/settings", { on_holidays: true });
+  assert.deepEqual(await days(), ["2026-01-05", "2026-01-06", "2026-01-12"]);
+  assert.equal((await visit(at(15, 0, 1))).status, 201);
+});
+
 Deno.test("50 schedules at once for one time give one visit; of a team, one for each operator", async () => {
   await using w = await openVisits({ RATE_LIMIT_ADDRESS: "100000", RATE_LIMIT_ACTOR: "100000" });
   const all = await Promise.all(

@@ -24,6 +24,14 @@ const calendar = fc.record({
   hours: fc.option(fc.record({ saturday: day, sunday: day, monday: day }), { freq: 4 }),
   holidays: fc.constantFrom([], [{ date: "2026-03-30" }]),
 });
+const holidays = fc.record({
+  timezone: fc.constantFrom("UTC", "America/Monterrey"),
+  hours: fc.constant(null),
+  holidays: fc.constantFrom([{ date: "2026-03-29" }], [{
+    date: "2026-03-30",
+    hours: [{ from: "10:00", to: "15:00" }],
+  }]),
+});
 const PLACES: readonly Place[] = [
   { siteId: null, latitude: null, longitude: null },
   { siteId: "sit_a", latitude: 25.67, longitude: -100.31 },
@@ -44,15 +52,20 @@ const standing = fc.record({
 const agenda: fc.Arbitrary<Agenda> = fc.record({
   shifts: calendar,
   site: fc.option(calendar, { freq: 2 }),
+  holidays: fc.option(holidays, { freq: 2 }),
   standing: fc.array(standing, { maxLength: 4 }),
   place,
   travel: fc.record({ travel_minutes: fc.constantFrom(0, 15, 30), speed_kmh: fc.constantFrom(null, 30) }),
 });
 
 /** Minute by minute, by nothing but what a person would check. */
-function isFree({ shifts, site, standing, place, travel }: Agenda, start: number, end: number): boolean {
+function isFree(
+  { shifts, site, holidays, standing, place, travel }: Agenda,
+  start: number,
+  end: number,
+): boolean {
   for (let at = start; at < end; at += MINUTE) {
-    if (!isOpen(shifts, at) || (site !== null && !isOpen(site, at))) return false;
+    if ([shifts, site, holidays].some((one) => one !== null && !isOpen(one, at))) return false;
   }
   return standing.every((one) => {
     const way = travelMs(one.place, place, travel);
@@ -127,6 +140,7 @@ Deno.test("freeStarts stops at its limit", () => {
   const open = {
     shifts: always,
     site: null,
+    holidays: null,
     standing: [],
     place: nowhere,
     travel: { travel_minutes: 30, speed_kmh: null },

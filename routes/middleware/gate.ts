@@ -24,7 +24,7 @@ import {
   refuseAnnounced,
 } from "./body.ts";
 import { idempotency } from "./idempotency.ts";
-import { createQuickJson, writeHeaders } from "./headers.ts";
+import { type Answering, createQuickJson, writeHeaders } from "./headers.ts";
 import { generalLimits, takeOrRefuse } from "./limits.ts";
 
 const NOBODY: Authenticated = { actor: ANONYMOUS, workspaceId: null };
@@ -167,8 +167,9 @@ export function createGate(
     const started = performance.now();
     const { method, headers } = c.req.raw;
     const requestId = newId("request");
-    const visit: Visit = { c, requestId, address: addressOf(c.env?.remoteAddress ?? null, headers) };
-    const isBuiltHere = quickJson(c, requestId);
+    const address = addressOf(c.env?.remoteAddress ?? null, headers);
+    const visit: Visit = { c, requestId, address, built: null };
+    quickJson(visit);
     const origin = headers.get("origin");
     const preflight = method === "OPTIONS" && headers.has("access-control-request-method");
     try {
@@ -180,7 +181,7 @@ export function createGate(
     }
     const { res } = c;
     if (res.status !== 101) {
-      if (!isBuiltHere(res)) writeHeaders(res.headers, requestId);
+      if (res !== visit.built) writeHeaders(res.headers, requestId);
       if (origin !== null && (origins.has(origin) || origins.has("*"))) {
         allowOrigin(res.headers, { origin, preflight });
       }
@@ -205,9 +206,7 @@ export function createGate(
   };
 }
 
-interface Visit {
-  readonly c: Context<AppEnv>;
-  readonly requestId: string;
+interface Visit extends Answering {
   readonly address: string | null;
 }
 

@@ -9,6 +9,17 @@ const HEAD_BYTES = 230;
 /** Past it a copy costs more than a second system call. */
 const MAX_JOINED = 32 * 1024;
 
+/** A request, as far as its answer's headers go. */
+export interface Answering {
+  readonly c: Context<AppEnv>;
+  readonly requestId: string;
+  /**
+   * What `c.json` built. A property, not a variable that a closure captures and something later assigns: V8 keeps such
+   * a variable in the old space, and with it each answer until the next full collection (2 us of a request).
+   */
+  built: Response | null;
+}
+
 /**
  * Makes `c.json` build its response in one go, with the headers that every answer has. Setting them on a finished
  * response costs 4 us of the 25 that a request takes (measured), Hono's stock middlewares twice that.
@@ -16,25 +27,23 @@ const MAX_JOINED = 32 * 1024;
  * it joins with the head: a packet for each of the two costs a fifth of a request.
  */
 export function createQuickJson({ sendBytes = Infinity }: { sendBytes?: number | undefined }) {
-  return function quickJson(c: Context<AppEnv>, requestId: string): (response: Response) => boolean {
-    let built: Response | undefined;
-    jsonOf(c).json = (body, status = 200, headers = undefined) => {
+  return function quickJson(visit: Answering): void {
+    jsonOf(visit.c).json = (body, status = 200, headers = undefined) => {
       const text = JSON.stringify(body);
       const all: Record<string, string> = {
         "content-type": "application/json",
         "cache-control": "no-store",
         "x-content-type-options": "nosniff",
-        "x-request-id": requestId,
+        "x-request-id": visit.requestId,
       };
       if (text.length > sendBytes - HEAD_BYTES && text.length < MAX_JOINED) {
         all["transfer-encoding"] = "chunked";
       }
-      return built = new Response(text, {
+      return visit.built = new Response(text, {
         status: typeof status === "number" ? status : status.status ?? 200,
         headers: headers === undefined ? all : { ...all, ...headers },
       });
     };
-    return (response) => response === built;
   };
 }
 

@@ -3,7 +3,8 @@ import type { JobDefinition } from "../kernel/define-job.ts";
 import { newId } from "../kernel/ids.ts";
 import { checkPayload } from "./enqueue.ts";
 import { rankOf } from "./policy.ts";
-import { insertJobs, JOB_STATE } from "./store.ts";
+import { insertJobs } from "./insert-store.ts";
+import { JOB_STATE } from "./store.ts";
 
 export interface ManyItem<T> {
   readonly payload: T;

@@ -7,10 +7,10 @@ import {
   insertJob,
   insertKeyedJob,
   insertKeyedJobLate,
-  JOB_STATE,
   type KeyedJob,
   type Standing,
-} from "./store.ts";
+} from "./insert-store.ts";
+import { JOB_STATE } from "./store.ts";
 
 export interface EnqueueOptions {
   readonly delayMs?: number;

@@ -40,6 +40,7 @@ export { Deadlines } from "./deadlines.ts";
 export { conclude, execute, type RunResult } from "./execute.ts";
 export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry } from "./handler.ts";
 export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from "./called.ts";
+export { NEW_JOB, type NewJob } from "./insert-store.ts";
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
 export { pruneJobs, type PruneRule } from "./prune.ts";
 export { reportRun, type RunReport } from "./report.ts";

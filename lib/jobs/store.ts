@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
 import { JOB_STATE, jobs } from "../../db/schema/jobs.ts";
-import { type Late, statement, statementBlind, statementLate } from "../../db/statement.ts";
-import type { Ctx, Tx } from "../context.ts";
+import { statement } from "../../db/statement.ts";
+import type { Ctx } from "../context.ts";
 import type { Lane } from "../kernel/define-job.ts";
-import type { Db } from "../ports/db.ts";
 
 export { JOB_STATE, type JobState } from "../../db/schema/jobs.ts";
 
@@ -29,119 +28,9 @@ export interface ClaimedJob {
   readonly parentId: string | null;
 }
 
-export interface NewJob {
-  readonly id: string;
-  readonly workspaceId: string | null;
-  readonly lane: Lane;
-  readonly name: string;
-  readonly state: 0 | 1;
-  readonly priority: number;
-  readonly runAt: number;
-  readonly rank: number;
-  readonly maxAttempts: number;
-  readonly payload: unknown;
-  readonly createdAt: number;
-}
-
 const p = sql.placeholder;
 /** An expression of a placeholder where drizzle's types want SQL. */
 const given = (name: string) => sql<number>`${p(name)}`;
-
-const NEW_JOB = {
-  id: p("id"),
-  workspaceId: p("workspaceId"),
-  lane: p("lane"),
-  name: p("name"),
-  state: p("state"),
-  priority: p("priority"),
-  runAt: p("runAt"),
-  rank: p("rank"),
-  maxAttempts: p("maxAttempts"),
-  payload: p("payload"),
-  createdAt: p("createdAt"),
-};
-
-const insertPlain = statementBlind((db) => db.insert(jobs).values(NEW_JOB).prepare());
-
-export async function insertJob(tx: Tx, job: NewJob): Promise<void> {
-  await insertPlain(tx, { ...job });
-}
-
-type Shared = Pick<NewJob, "workspaceId" | "lane" | "name" | "maxAttempts" | "createdAt">;
-
-const ROWS_A_STATEMENT = 500;
-
-/** Many jobs that differ in little, a statement for each 500 of them. */
-export async function insertJobs(
-  tx: Tx,
-  { workspaceId, lane, name, maxAttempts, createdAt }: Shared,
-  rows: readonly Omit<NewJob, keyof Shared>[],
-): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
-    const some = rows.slice(from, from + ROWS_A_STATEMENT)
-      .map(({ id, state, priority, runAt, rank, payload }) => [id, state, priority, runAt, rank, payload]);
-    await tx.db.run(sql`
-      insert into jobs (id, state, priority, run_at, rank, payload, workspace_id, lane, name, max_attempts, created_at)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5,
-        ${workspaceId}, ${lane}, ${name}, ${maxAttempts}, ${createdAt}
-      from json_each(${JSON.stringify(some)})`);
-  }
-}
-
-/** Must say what the index `jobs_dedup` says, word for word. */
-const waiting = sql`dedup_key is not null and state < 2 and fence = 0`;
-
-const keep = (db: Db) =>
-  db.insert(jobs).values({ ...NEW_JOB, dedupKey: p("dedupKey") })
-    .onConflictDoUpdate({ target: jobs.dedupKey, targetWhere: waiting, set: { runAt: sql`${jobs.runAt}` } })
-    .returning({ id: jobs.id, runAt: jobs.runAt }).prepare();
-
-const pushed = sql<number>`max(${jobs.runAt}, min(excluded.run_at, ${jobs.createdAt} + ${
-  given("maxDelayMs")
-}))`;
-
-const push = (db: Db) =>
-  db.insert(jobs).values({ ...NEW_JOB, dedupKey: p("dedupKey") })
-    .onConflictDoUpdate({
-      target: jobs.dedupKey,
-      targetWhere: waiting,
-      set: {
-        payload: sql`excluded.payload`,
-        runAt: pushed,
-        rank: sql`${pushed} - ${jobs.priority} * 60000`,
-        state: sql`case when ${pushed} > excluded.created_at then 1 else 0 end`,
-      },
-    })
-    .returning({ id: jobs.id, runAt: jobs.runAt }).prepare();
-
-const KEYED = { keep: statement(keep), push: statement(push) };
-const KEYED_LATE = { keep: statementLate(keep), push: statementLate(push) };
-
-export interface KeyedJob extends NewJob {
-  /** null: it has none. */
-  readonly dedupKey: string | null;
-  readonly onDuplicate: "keep" | "push";
-  readonly maxDelayMs: number | null;
-}
-
-/** The job that waits, and from when. */
-export type Standing = Pick<NewJob, "id" | "runAt">;
-
-/** Inserts, or finds the job that waits under the key; resolves to the one that stands. */
-export async function insertKeyedJob(tx: Tx, job: KeyedJob): Promise<Standing> {
-  const [stands] = await KEYED[job.onDuplicate](tx, valuesOf(job));
-  return stands ?? job;
-}
-
-/** The same, told after the commit. */
-export async function insertKeyedJobLate(tx: Tx, job: KeyedJob): Promise<Late<Standing>> {
-  const stands = await KEYED_LATE[job.onDuplicate](tx, valuesOf(job));
-  return () => stands()[0] ?? job;
-}
-
-function valuesOf({ onDuplicate: _, maxDelayMs, ...row }: KeyedJob): Record<string, unknown> {
-  return { ...row, maxDelayMs: maxDelayMs ?? Number.MAX_SAFE_INTEGER / 2 };
-}
 
 /** The columns of a ClaimedJob. */
 export const CLAIMED = {

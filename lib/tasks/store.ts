@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { jobAttempts, jobs } from "../../db/schema/jobs.ts";
 import { statement, statementBlind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { JOB_STATE } from "../jobs/mod.ts";
+import { JOB_STATE, NEW_JOB, type NewJob } from "../jobs/mod.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import type { ContinueWhen, TaskState } from "./schemas.ts";
 
@@ -16,17 +16,7 @@ function asTasks(rows: readonly (typeof jobs.$inferSelect)[]): TaskRow[] {
   return rows as TaskRow[];
 }
 
-export interface NewTask {
-  readonly id: string;
-  readonly lane: Lane;
-  readonly name: string;
-  readonly state: 0 | 1;
-  readonly priority: number;
-  readonly runAt: number;
-  readonly rank: number;
-  readonly maxAttempts: number;
-  readonly payload: unknown;
-  readonly createdAt: number;
+export interface NewTask extends Omit<NewJob, "workspaceId"> {
   readonly parentId: string | null;
   readonly childrenLeft: number | null;
   readonly continueWhen: ContinueWhen | null;
@@ -35,20 +25,7 @@ export interface NewTask {
 const p = sql.placeholder;
 
 const insertOne = statementBlind((db) =>
-  db.insert(jobs).values({
-    id: p("id"),
-    workspaceId: p("workspaceId"),
-    lane: p("lane"),
-    name: p("name"),
-    state: p("state"),
-    priority: p("priority"),
-    runAt: p("runAt"),
-    rank: p("rank"),
-    maxAttempts: p("maxAttempts"),
-    payload: p("payload"),
-    createdAt: p("createdAt"),
-    submittedBy: p("submittedBy"),
-  }).prepare()
+  db.insert(jobs).values({ ...NEW_JOB, submittedBy: p("submittedBy") }).prepare()
 );
 
 /** A task that is nobody's parent and nobody's child. */

@@ -69,7 +69,7 @@ export async function heartbeat(
 ): Promise<string[]> {
   requireScope(ctx, "platform:write");
   if (runs.length === 0) return [];
-  const alive = await extend(ctx, { worker, ids: runs.map(({ id }) => id), lease: ctx.now() + leaseMs });
+  const alive = await extend(ctx, { worker, runs, lease: ctx.now() + leaseMs });
   const fences = new Map(alive.map(({ id, fence }) => [id, fence]));
   return runs.filter(({ id, fence }) => fences.get(id) !== fence).map(({ id }) => id);
 }

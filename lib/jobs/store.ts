@@ -163,21 +163,17 @@ export async function bury(at: Ctx, { id, fence, error }: Run & { error: string 
 }
 
 const extendLeases = statement((db) =>
-  db.update(jobs).set({ lease: given("lease") })
-    .where(
-      sql`state = 2 and ${jobs.worker} = ${p("worker")} and ${jobs.id} in (select value from json_each(${
-        p("ids")
-      }))`,
-    )
+  db.update(jobs).set({ lease: given("lease") }).from(named())
+    .where(sql`${isNamed} and state = 2 and ${jobs.worker} = ${p("worker")}`)
     .returning({ id: jobs.id, fence: jobs.fence }).prepare()
 );
 
-/** Extends the leases of these runs in one statement; resolves to the runs that are still held. */
+/** Extends the leases of these runs in one statement; resolves to those that are still held. */
 export async function extend(
   ctx: Ctx,
-  { worker, ids, lease }: { worker: string; ids: readonly string[]; lease: number },
+  { worker, runs, lease }: { worker: string; runs: readonly Run[]; lease: number },
 ): Promise<Run[]> {
-  return await extendLeases(ctx, { worker, ids: JSON.stringify(ids), lease });
+  return await extendLeases(ctx, { worker, runs: pairs(runs), lease });
 }
 
 const selectReady = statement((db) =>

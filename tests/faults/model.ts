@@ -85,11 +85,9 @@ export class Model {
       case "beat": {
         const { beats = 0, seen = null, silentMs = 0 } = this.workers.get(command.worker) ?? {};
         this.workers.set(command.worker, { beats: beats + 1, seen, silentMs });
-        const mine = command.runs.filter(({ id }) => this.#of(id).worker === command.worker);
-        for (const { id } of mine) this.#of(id).lease = this.now + LEASE_MS;
-        const lost = command.runs.filter((run) => !mine.includes(run) || !this.#holds(run)).map(({ id }) =>
-          id
-        );
+        const held = (run: ClaimedJob) => this.#holds(run) && this.#of(run.id).worker === command.worker;
+        for (const { id } of command.runs.filter(held)) this.#of(id).lease = this.now + LEASE_MS;
+        const lost = command.runs.filter((run) => !held(run)).map(({ id }) => id);
         if (known) assert.deepEqual(answer, lost);
         return;
       }

@@ -106,6 +106,21 @@ Deno.test("an acknowledgement with a stale fence is refused", async () => {
   assert.equal(await acknowledge(work.system, second), false);
 });
 
+Deno.test("a heartbeat with a stale fence keeps nothing, also where the same worker holds the job anew", async () => {
+  await using work = await openWork();
+  await put(work.ctx, 1);
+  const [first] = await take(work.system);
+  assert.ok(first);
+  work.clock.advance(LEASE_MS + 1);
+  assert.equal((await sweep(work.system)).reaped, 1);
+  const [second] = await take(work.system);
+  assert.equal(second?.id, first.id);
+  work.clock.advance(LEASE_MS - 1);
+  assert.deepEqual(await heartbeat(work.system, { worker: "w", runs: [first] }), [first.id]);
+  work.clock.advance(2);
+  assert.equal((await sweep(work.system)).reaped, 1, "the lease of the second run ended by its own time");
+});
+
 Deno.test("a heartbeat keeps the lease and names the runs that are lost", async () => {
   await using work = await openWork();
   await put(work.ctx, 1);

@@ -117,8 +117,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       fetch: guarded,
       functions: catalogueOf(FUNCTIONS),
       isolation: createIsolation({
-        threadProgram: new URL("./workers/threads/thread.ts", ROOT),
-        childProgram: new URL("./workers/threads/child.ts", ROOT),
+        program: new URL("./workers/threads/child.ts", ROOT),
         root: ROOT,
         places: Math.max(2, navigator.hardwareConcurrency),
       }),

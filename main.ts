@@ -27,19 +27,9 @@ import { createPresence } from "./workers/presence.ts";
 import { createScaler } from "./workers/scaler.ts";
 import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
+import { usageWith } from "./workers/usage.ts";
 
 const GRACE_MS = 20_000;
-
-/** Between which numbers lanes are scaled; the others stay as they are. */
-const BOUNDS = {
-  interactive: { least: 16, most: 64 },
-  default: { least: 8, most: 64 },
-  bulk: { least: 2, most: 16 },
-  cpu: { least: 1, most: navigator.hardwareConcurrency },
-  io: { least: 8, most: 64 },
-  network: { least: 8, most: 64 },
-  general: { least: 4, most: 32 },
-} as const;
 
 async function start(): Promise<void> {
   const host = await openHost({ service: "api", own: true, stdout: true });
@@ -48,10 +38,11 @@ async function start(): Promise<void> {
   const firstStart = await prepareFirstStart(context);
 
   const registry = createRegistry(handlers);
+  const { lanes, bounds } = readLanes(config.work.lanes, { otherwise: LANES });
   const runner = createRunner({
     context,
     registry,
-    lanes: readLanes(config.work.lanes, LANES),
+    lanes,
     schedules,
     crowded: () => isFlooded(ports),
     // Of a file there is one owner; a remote database may have other servers, whose jobs are not ours to take back.
@@ -88,14 +79,15 @@ async function start(): Promise<void> {
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
   await runner.start();
-  const scaler = createScaler({ context, runner, bounds: BOUNDS, usage: readUsage });
+  const usage = usageWith(ports.isolation, readUsage);
+  const scaler = createScaler({ context, runner, bounds, usage });
   scaler.start();
   const presence = createPresence({
     context,
     worker: runner.worker,
     host: Deno.hostname(),
     pid: Deno.pid,
-    usage: readUsage,
+    usage,
     load: () => ({ lanes: runner.lanes, running: runner.running }),
     onLost: () => runner.look(),
     ...(database.kind === "file" ? { beatMs: MINUTE } : {}),

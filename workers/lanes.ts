@@ -1,4 +1,5 @@
 import { type Lane, LANES } from "../lib/kernel/define-job.ts";
+import type { Bounds } from "../lib/scaling/mod.ts";
 
 /** Jobs of each lane that a process runs at once when nobody says otherwise. */
 export const USUAL_LANES = {
@@ -18,13 +19,38 @@ const TASK_LANES = ["cpu", "io", "memory", "network", "general"] as const satisf
 
 const MOST = 1000;
 
-/** Reads `cpu,io=8` (a lane with how many at once). Throws with every name that is wrong. */
+/** Between which numbers a lane is scaled on a machine of so many cores; the others stay as they are. */
+const scaledOn = (cores: number) =>
+  ({
+    interactive: { least: 16, most: 64 },
+    default: { least: 8, most: 64 },
+    bulk: { least: 2, most: 16 },
+    cpu: { least: 1, most: cores },
+    memory: { least: 1, most: Math.max(1, Math.floor(cores / 2)) },
+    io: { least: 8, most: 64 },
+    network: { least: 8, most: 64 },
+    general: { least: 4, most: 32 },
+  }) as const satisfies Partial<Record<Lane, Bounds>>;
+
+export interface Lanes {
+  /** How many jobs of each lane run at once to begin with. */
+  readonly lanes: Partial<Record<Lane, number>>;
+  /** Of those that were named without a number: between which they are scaled. */
+  readonly bounds: Partial<Record<Lane, Bounds>>;
+}
+
+/** Reads `cpu,io=8`: lanes, with how many at once if that is to stay so. Throws with every name that is wrong. */
 export function readLanes(
   text: string | null,
-  otherwise: readonly Lane[] = TASK_LANES,
-): Partial<Record<Lane, number>> {
+  { otherwise = TASK_LANES, cores = navigator.hardwareConcurrency }: {
+    otherwise?: readonly Lane[];
+    cores?: number;
+  } = {},
+): Lanes {
   const parts = text?.split(",").map((part) => part.trim()).filter(Boolean) ?? [...otherwise];
-  const lanes: Partial<Record<Lane, number>> = {};
+  const scaled: Partial<Record<Lane, Bounds>> = scaledOn(cores);
+  const lanes: Lanes["lanes"] = {};
+  const bounds: Lanes["bounds"] = {};
   const problems: string[] = [];
   for (const part of parts) {
     const [name = "", count] = part.split("=");
@@ -33,9 +59,13 @@ export function readLanes(
     if (lane === undefined) problems.push(`there is no lane "${name}"`);
     else if (!Number.isInteger(places) || places < 0 || places > MOST || count === "") {
       problems.push(`"${part}": a lane runs 1 to ${MOST} jobs at once`);
-    } else lanes[lane] = places || USUAL_LANES[lane];
+    } else {
+      lanes[lane] = places || USUAL_LANES[lane];
+      const between = scaled[lane];
+      if (places === 0 && between !== undefined) bounds[lane] = between;
+    }
   }
   if (parts.length === 0) problems.push("it names no lane");
-  if (problems.length === 0) return lanes;
+  if (problems.length === 0) return { lanes, bounds };
   throw new RangeError(`${problems.join("; ")}. Lanes: ${LANES.join(", ")}; such as cpu,io=8`);
 }

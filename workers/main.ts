@@ -6,18 +6,21 @@ import { readUsage } from "../lib/adapters/meter/deno.ts";
 import { createRegistry } from "../lib/jobs/mod.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 import { SECOND } from "../lib/kernel/clock.ts";
-import { readLanes } from "./lanes.ts";
+import { type Lanes, readLanes } from "./lanes.ts";
 import { createPresence } from "./presence.ts";
 import { handlers } from "./registry.ts";
 import { createRunner } from "./runner.ts";
+import { createScaler } from "./scaler.ts";
+import { usageWith } from "./usage.ts";
 
 const GRACE_MS = 20_000;
 /** Nobody wakes a worker: it looks for work so often. */
 const LOOK_MS = { owner: 100, remote: SECOND } as const;
 
 /** One life with one owner of the database. Resolves to how to end it. */
-async function work(host: Host, lanes: ReturnType<typeof readLanes>, sweepMs: number) {
+async function work(host: Host, { lanes, bounds }: Lanes, sweepMs: number) {
   const { context } = host;
+  const usage = usageWith(host.ports.isolation, readUsage);
   const runner = createRunner({ context, registry: createRegistry(handlers), lanes, sweepMs });
   host.ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
   await runner.start();
@@ -26,13 +29,16 @@ async function work(host: Host, lanes: ReturnType<typeof readLanes>, sweepMs: nu
     worker: runner.worker,
     host: Deno.hostname(),
     pid: Deno.pid,
-    usage: readUsage,
+    usage,
     load: () => ({ lanes: runner.lanes, running: runner.running }),
     onLost: () => runner.look(),
   });
   await presence.start();
+  const scaler = createScaler({ context, runner, bounds, usage });
+  scaler.start();
   printLine(`${runner.worker} runs ${Object.keys(runner.lanes).join(", ")} (pid ${Deno.pid})`);
   return async (graceMs: number) => {
+    await scaler.stop();
     await runner.stop(graceMs);
     await presence.stop();
     await host.close();

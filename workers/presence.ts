@@ -1,12 +1,7 @@
 import type { Ctx } from "../lib/context.ts";
 import { BEAT_MS, beatWorker, removeWorker, type WorkerBeat, WorkerWatch } from "../lib/jobs/mod.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
-
-/** What a process has used since it began. */
-export interface Usage {
-  readonly cpuMs: number;
-  readonly rssBytes: number;
-}
+import type { Usage } from "./usage.ts";
 
 export interface PresenceOptions {
   readonly context: Ctx;

@@ -1,26 +1,42 @@
 import type { Ctx } from "../lib/context.ts";
-import { jobStats } from "../lib/jobs/mod.ts";
+import { oldestReady } from "../lib/jobs/mod.ts";
 import { SECOND } from "../lib/kernel/clock.ts";
-import type { Lane } from "../lib/kernel/define-job.ts";
+import { type Lane, LANES } from "../lib/kernel/define-job.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
+import { type PoolName, POOLS } from "../lib/ports/isolation.ts";
 import { type Bounds, type LaneScale, scaleLane, startScale } from "../lib/scaling/mod.ts";
-import type { Usage } from "./presence.ts";
 import type { Runner } from "./runner.ts";
+import type { Usage } from "./usage.ts";
 
 export interface ScalerOptions {
   readonly context: Ctx;
   readonly runner: Pick<Runner, "lanes" | "busy" | "scale">;
   /** Lanes that are left out stay as they are. */
   readonly bounds: Partial<Readonly<Record<Lane, Bounds>>>;
+  /** What this process uses, and those that compute for it. */
   readonly usage: () => Usage;
   readonly cores?: number;
   readonly lookMs?: number;
 }
 
-/** Looks each second how long jobs wait and how busy the machine is, and lets lanes grow and shrink between bounds. */
+/** Something that grows and shrinks, as it is at this look. */
+interface Scaled {
+  readonly name: string;
+  readonly bounds: Bounds;
+  readonly concurrency: number;
+  readonly running: number;
+  readonly waitMs: number;
+  readonly scale: (to: number) => void;
+}
+
+/**
+ * Looks each second how long jobs wait for a lane, and calls for a process that computes, and how busy the machine is;
+ * lets lanes and pools of processes grow and shrink between bounds.
+ */
 export function createScaler(options: ScalerOptions) {
   const { context, runner, bounds, usage, cores = navigator.hardwareConcurrency, lookMs = SECOND } = options;
-  const scales = new Map<Lane, LaneScale>();
+  const { isolation } = context.ports;
+  const scales = new Map<string, LaneScale>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let looking: Promise<void> = Promise.resolve();
   let stopped = true;
@@ -34,23 +50,56 @@ export function createScaler(options: ScalerOptions) {
     return Math.min(1, Math.max(0, cpu));
   }
 
-  /** One look at every lane. */
-  async function look(): Promise<void> {
-    const cpu = measureCpu();
-    const { lanes } = await jobStats(context);
+  async function lanes(): Promise<Scaled[]> {
+    const oldest = await oldestReady(context);
     const now = context.now();
-    for (const { lane, oldestReadyAt } of lanes) {
+    return LANES.flatMap((lane) => {
       const between = bounds[lane];
       const concurrency = runner.lanes[lane];
-      if (between === undefined || concurrency === undefined) continue;
-      const scale = scales.get(lane) ?? startScale(between, concurrency);
-      const waitMs = oldestReadyAt === null ? 0 : Math.max(0, now - oldestReadyAt);
-      const next = scaleLane(scale, { waitMs, running: runner.busy(lane), cpu }, between);
-      scales.set(lane, next);
+      if (between === undefined || concurrency === undefined) return [];
+      return {
+        name: `lane ${lane}`,
+        bounds: between,
+        concurrency,
+        running: runner.busy(lane),
+        waitMs: Math.max(0, now - (oldest.get(lane) ?? now)),
+        scale: (to) => runner.scale(lane, to),
+      };
+    });
+  }
+
+  /** As wide as the cores, or as the lane of its name when somebody made that wider. */
+  function boundsOf(pool: PoolName): Bounds {
+    const most = pool === "cpu" ? Math.max(2, cores) : Math.max(1, Math.floor(cores / 2));
+    return { least: 1, most: Math.max(most, runner.lanes[pool] ?? 0) };
+  }
+
+  function pools(): Scaled[] {
+    if (isolation === null) return [];
+    return POOLS.map((pool) => {
+      const { places, ...load } = isolation.load(pool);
+      return {
+        name: `processes ${pool}`,
+        bounds: boundsOf(pool),
+        concurrency: places,
+        ...load,
+        scale: (to) => isolation.scale(pool, to),
+      };
+    });
+  }
+
+  /** One look at every lane and every pool. */
+  async function look(): Promise<void> {
+    const cpu = measureCpu();
+    for (const one of [...await lanes(), ...pools()]) {
+      const { name, waitMs, running } = one;
+      const scale = scales.get(name) ?? startScale(one.bounds, one.concurrency);
+      const next = scaleLane(scale, { waitMs, running, cpu }, one.bounds);
+      scales.set(name, next);
       if (next.concurrency === scale.concurrency) continue;
-      runner.scale(lane, next.concurrency);
-      const change = { lane, from: scale.concurrency, to: next.concurrency, wait_ms: waitMs, cpu };
-      context.ports.log.log("info", "A lane was scaled", change);
+      one.scale(next.concurrency);
+      const change = { scaled: name, from: scale.concurrency, to: next.concurrency, wait_ms: waitMs, cpu };
+      context.ports.log.log("info", "Scaled", change);
     }
   }
 

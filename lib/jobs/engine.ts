@@ -19,7 +19,7 @@ import {
   unclaim,
 } from "./store.ts";
 import { claimTurn, type Rooms, type Turn } from "./turn-store.ts";
-import { promoteDelayed, reapExpired, releaseHeldBy } from "./sweep-store.ts";
+import { promoteDelayed, reapExpired, releaseHeldBy, selectOldestReady } from "./sweep-store.ts";
 
 export interface ClaimRequest {
   readonly lane: Lane;
@@ -173,4 +173,10 @@ export async function takeOver(ctx: Ctx, worker: string): Promise<number> {
   requireScope(ctx, "platform:write");
   const { ready } = await releaseHeldBy(ctx, { worker, mostAttempts: MAX_LOST_LEASES });
   return ready;
+}
+
+/** When the first in line of each lane was due, in one cheap read; lanes in which nothing is ready are left out. */
+export async function oldestReady(ctx: Ctx): Promise<ReadonlyMap<Lane, number>> {
+  requireScope(ctx, "platform:read");
+  return await selectOldestReady(ctx);
 }

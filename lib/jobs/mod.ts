@@ -29,6 +29,7 @@ export {
   type EndedRun,
   giveBack,
   heartbeat,
+  oldestReady,
   settle,
   sweep,
   takeOver,

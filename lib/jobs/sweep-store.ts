@@ -26,6 +26,10 @@ export interface Due {
 
 const isReady = (lane: Lane) => sql`exists (select 1 from jobs where state = 0 and lane = ${lane})`;
 
+/** By rank: a walk along the index to its first row. */
+const oldestOf = (lane: Lane) =>
+  sql`(select run_at from jobs where state = 0 and lane = ${lane} order by rank limit 1)`;
+
 const selectDue = statement((db) =>
   db.select({
     delayed: sql<number | null>`(${db.select({ at: min(jobs.runAt) }).from(jobs).where(sql`state = 1`)})`,
@@ -51,6 +55,21 @@ export async function whatIsDue(ctx: Ctx): Promise<Due> {
     taskTick: row?.taskTick ?? null,
     ready: LANES.filter((_lane, index) => Array.isArray(ready) && ready[index] === 1),
   };
+}
+
+const selectOldest = statement((db) =>
+  db.select({ oldest: sql<string>`json_array(${sql.join(LANES.map(oldestOf), sql`, `)})` })
+    .from(sql`(select 1)`).prepare()
+);
+
+/** When the first in line of each lane was due; lanes in which nothing is ready are left out. */
+export async function selectOldestReady(ctx: Ctx): Promise<ReadonlyMap<Lane, number>> {
+  const [row] = await selectOldest(ctx);
+  const oldest: unknown = JSON.parse(row?.oldest ?? "[]");
+  return new Map(LANES.flatMap((lane, index) => {
+    const at: unknown = Array.isArray(oldest) ? oldest[index] : null;
+    return typeof at === "number" ? [[lane, at] as const] : [];
+  }));
 }
 
 const promoteDue = statement((db) =>

@@ -10,6 +10,26 @@ export interface IsolatedCall {
   readonly progress: (percent: number, message?: string) => void;
 }
 
+/** Where calls run: `memory` for those of the lane of that name, `cpu` for all others. */
+export const POOLS = ["cpu", "memory"] as const;
+export type PoolName = typeof POOLS[number];
+
+/** How a pool is doing at this moment. */
+export interface PoolLoad {
+  /** Calls at once. */
+  readonly places: number;
+  readonly running: number;
+  /** How long the first of those that wait for a place has waited, in milliseconds; 0: none waits. */
+  readonly waitMs: number;
+}
+
+/** What its processes hold, and what they have used since the beginning, those that ended among them. */
+export interface PoolUsage {
+  readonly processes: number;
+  readonly rssBytes: number;
+  readonly cpuMs: number;
+}
+
 /**
  * Runs what computes away from the event loop that serves others, under bounds of memory. What it runs can take down
  * neither this process nor another call.
@@ -20,10 +40,17 @@ export interface TaskIsolation {
    * signal's reason when it is aborted.
    */
   run(call: IsolatedCall): Promise<string>;
+  load(pool: PoolName): PoolLoad;
+  /** So many calls at once from now on. */
+  scale(pool: PoolName, places: number): void;
+  usage(): PoolUsage;
   close(): Promise<void>;
 }
 
-/** What a thread or child process is asked. */
+/** How a process ends whose thread has filled its heap. */
+export const OUT_OF_MEMORY = 70;
+
+/** What a process is asked. */
 export interface Question {
   readonly name: string;
   readonly args: unknown;

@@ -37,7 +37,16 @@ export async function openWork(more: (opened: TestDatabase) => Partial<Ports> = 
     cpu_cores: 1,
     load_average: null,
   }));
-  const ports = portsOf({ database: opened.database, clock, log, waker, live, meter, ...more(opened) });
+  const ports = portsOf({
+    database: opened.database,
+    clock,
+    log,
+    waker,
+    live,
+    meter,
+    isolation: null,
+    ...more(opened),
+  });
   const { config } = loadConfig({});
   const system = createContext({ ports, config, actor: systemActor("test"), workspaceId: null });
   return {

@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { createIsolation } from "../../lib/adapters/isolation/mod.ts";
 import type { TaskIsolation } from "../../lib/ports/isolation.ts";
 
-const open = (children: boolean) =>
+const open = (places = 2) =>
   createIsolation({
-    threadProgram: new URL("../support/hostile-thread.ts", import.meta.url),
-    childProgram: new URL("../support/hostile-child.ts", import.meta.url),
+    program: new URL("../support/hostile-child.ts", import.meta.url),
     root: new URL("../../", import.meta.url),
-    places: 2,
+    places,
     megabytes: 192,
     memoryMegabytes: 192,
-    children,
   });
 
 function run(
@@ -37,34 +35,15 @@ const REFUSED = [
   ["exit", /boom/],
 ] as const;
 
-/** Memory of threads is watched by the size of their process, which other test files share: they get one of their own. */
-const ALONE = Deno.env.get("CAUCE_TEST_THREADS") === "1";
-const THREAD = ["a thread", "cpu", false] as const;
-const CHILDREN = [["a child process", "cpu", true], ["a large child", "memory", true]] as const;
+const PROCESSES = [["a process", "cpu"], ["a process of what needs much memory", "memory"]] as const;
 
-Deno.test({
-  name:
-    "in a process of its own a thread fails what is hostile with a clear reason, and the next call is served",
-  ignore: ALONE,
-  fn: async () => {
-    const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", "--no-prompt", "--no-check", "--filter", THREAD[0], import.meta.filename ?? ""],
-      env: { CAUCE_TEST_THREADS: "1", DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" },
-      stdin: "null",
-    }).output();
-    const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-    assert.ok(success, said);
-    assert.match(said, /1 passed \(\d+ steps\)/);
-  },
-});
-
-for (const [where, lane, children] of ALONE ? [THREAD] : CHILDREN) {
+for (const [where, lane] of PROCESSES) {
   Deno.test({
     name: `${where} fails what is hostile with a clear reason, and the next call is served`,
-    sanitizeOps: false, // threads and processes that were killed are still being reaped
+    sanitizeOps: false, // processes that were killed are still being reaped
     sanitizeResources: false,
     fn: async (t) => {
-      const isolation = open(children);
+      const isolation = open();
       try {
         assert.equal(await run(isolation, { lane, name: "double", args: [21] }), "42");
         assert.equal(await run(isolation, { lane, name: "nothing" }), "null");
@@ -74,8 +53,6 @@ for (const [where, lane, children] of ALONE ? [THREAD] : CHILDREN) {
             assert.equal(await run(isolation, { lane, name: "double", args: [2] }), "4");
           });
         }
-        // A thread can't be taken out of a loop that never yields; where only threads may be had, nothing loops.
-        if (!children) return;
         await t.step("an infinite loop ends with its signal, others beside it go on", async () => {
           const loop = run(isolation, { lane, name: "loop", ms: 300 });
           loop.catch(() => {});
@@ -95,12 +72,83 @@ Deno.test({
   sanitizeOps: false,
   sanitizeResources: false,
   fn: async () => {
-    const isolation = open(true);
+    const isolation = open();
     try {
       const loops = [1, 2].map(() => run(isolation, { lane: "cpu", name: "loop", ms: 400 }));
       for (const loop of loops) loop.catch(() => {});
       await assert.rejects(run(isolation, { lane: "cpu", name: "double", args: [1], ms: 50 }), /too long/);
       assert.equal(await run(isolation, { lane: "cpu", name: "double", args: [5] }), "10");
+    } finally {
+      await isolation.close();
+    }
+  },
+});
+
+const until = async (condition: () => boolean) => {
+  for (const begun = performance.now(); !condition();) {
+    assert.ok(performance.now() - begun < 10_000, "it did not come to it");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+};
+
+Deno.test({
+  name: "a pool that is scaled lets more run at once, then fewer, and tells what its processes use",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const isolation = open(1);
+    const over = new AbortController();
+    try {
+      const loops = [1, 2, 3].map(() =>
+        isolation.run({
+          name: "hostile.loop",
+          args: [],
+          lane: "cpu",
+          signal: over.signal,
+          progress: () => {},
+        })
+      );
+      for (const loop of loops) loop.catch(() => {});
+      await until(() => isolation.load("cpu").waitMs > 50);
+      assert.deepEqual([isolation.load("cpu").running, isolation.usage().processes], [1, 1]);
+      isolation.scale("cpu", 3);
+      await until(() => isolation.load("cpu").running === 3);
+      assert.equal(isolation.load("cpu").waitMs, 0);
+      const before = isolation.usage();
+      await until(() => isolation.usage().cpuMs > before.cpuMs + 100);
+      assert.ok(isolation.usage().rssBytes > 3 * 20 * 1024 * 1024);
+      isolation.scale("cpu", 2);
+      over.abort(new Error("enough"));
+      for (const loop of loops) await assert.rejects(loop, /enough/);
+      await until(() => isolation.load("cpu").running === 0);
+      const spent = isolation.usage();
+      assert.equal(spent.processes, 0);
+      assert.ok(spent.cpuMs > before.cpuMs, "what ended has used what it used");
+      const calls = [1, 2, 3, 4].map((n) => run(isolation, { lane: "cpu", name: "double", args: [n] }));
+      assert.deepEqual(await Promise.all(calls), ["2", "4", "6", "8"]);
+      assert.equal(isolation.usage().processes, 2);
+      isolation.scale("cpu", 1);
+      assert.equal(isolation.usage().processes, 1, "what is idle and over it ends at once");
+    } finally {
+      await isolation.close();
+    }
+  },
+});
+
+Deno.test({
+  name: "a call that left the line takes no place from those behind it",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  fn: async () => {
+    const isolation = open(1);
+    try {
+      const loop = run(isolation, { lane: "cpu", name: "loop", ms: 600 });
+      loop.catch(() => {});
+      await until(() => isolation.load("cpu").running === 1);
+      const left = run(isolation, { lane: "cpu", name: "double", args: [1], ms: 50 });
+      const stays = run(isolation, { lane: "cpu", name: "double", args: [2], ms: 20_000 });
+      await assert.rejects(left, /too long/);
+      assert.equal(await stays, "4");
     } finally {
       await isolation.close();
     }

@@ -4,6 +4,9 @@ import { createRegistry, enqueueMany, handler } from "../../lib/jobs/mod.ts";
 import { defineJob } from "../../lib/kernel/define-job.ts";
 import { createRunner } from "../../workers/runner.ts";
 import { createScaler } from "../../workers/scaler.ts";
+import { readLanes } from "../../workers/lanes.ts";
+import { usageWith } from "../../workers/usage.ts";
+import type { TaskIsolation } from "../../lib/ports/isolation.ts";
 import { openWork } from "../support/work.ts";
 
 const job = defineJob({ name: "scaler.job", schema: z.object({}), lane: "io", timeoutMs: 3_600_000 });
@@ -46,6 +49,46 @@ Deno.test("a lane with jobs that wait grows to its bound and runs them, and shri
   for (let look = 0; look < 400; look++) await scaler.look();
   assert.deepEqual(runner.lanes, { io: 1, bulk: 1 });
   await runner.stop(0);
-  const scaled = work.log.lines.filter(({ message }) => message === "A lane was scaled");
-  assert.ok(scaled.length > 2 && scaled.every(({ fields }) => fields["lane"] === "io"));
+  const scaled = work.log.lines.filter(({ message }) => message === "Scaled");
+  assert.ok(scaled.length > 2 && scaled.every(({ fields }) => fields["scaled"] === "lane io"));
+});
+
+Deno.test("a pool of processes grows while calls wait for it and there is CPU left, as wide as its lane, and shrinks", async () => {
+  const load = { places: 1, running: 1, waitMs: 2000 };
+  let cpuMs = 0;
+  const isolation: TaskIsolation = {
+    run: () => Promise.reject(new Error("nothing runs here")),
+    load: (pool) => pool === "cpu" ? { ...load } : { places: 1, running: 0, waitMs: 0 },
+    scale(pool, places) {
+      assert.equal(pool, "cpu");
+      load.places = places;
+    },
+    usage: () => ({ processes: 1, rssBytes: 0, cpuMs }),
+    close: () => Promise.resolve(),
+  };
+  await using work = await openWork(() => ({ isolation }));
+  const runner = createRunner({ context: work.system, lanes: { cpu: 3 }, registry: createRegistry([]) });
+  const usage = usageWith(isolation, () => ({ cpuMs: 0, rssBytes: 0 }));
+  const scaler = createScaler({ context: work.system, runner, bounds: {}, usage, cores: 2 });
+  const looks = async (times: number) => {
+    for (let look = 0; look < times; look++) {
+      load.running = Math.min(load.running, load.places);
+      await scaler.look();
+      if (load.waitMs > 0) load.running = load.places;
+    }
+  };
+  cpuMs = 1e9;
+  await looks(1);
+  assert.equal(load.places, 1, "more at once would make each slower: what the processes use counts");
+  await looks(8);
+  assert.equal(load.places, 3, "its lane was made wider than the cores");
+  Object.assign(load, { waitMs: 0, running: 0 });
+  await looks(400);
+  assert.equal(load.places, 1);
+});
+
+Deno.test("lanes that are named with a number keep it, the others are scaled between bounds", () => {
+  const { lanes, bounds } = readLanes("cpu=8,io,maintenance,memory", { cores: 4 });
+  assert.deepEqual(lanes, { cpu: 8, io: 32, maintenance: 1, memory: 1 });
+  assert.deepEqual(bounds, { io: { least: 8, most: 64 }, memory: { least: 1, most: 2 } });
 });

@@ -2,16 +2,16 @@ import { AppError, type ErrorCode, ERRORS } from "../../kernel/errors.ts";
 import { Impossible } from "../../kernel/retry.ts";
 import type { Answer, Question } from "../../ports/isolation.ts";
 
-/** A place that runs one call at a time. */
+/** A process that runs one call at a time. */
 export interface Apart {
-  /** `heard` is called for each answer, the last one not being progress. Rejects when the place ends before it. */
+  /** `heard` is called for each answer, the last one not being progress. Rejects when the process ends before it. */
   ask(question: Question, heard: (answer: Answer) => void): Promise<void>;
-  /** Memory of this place alone in bytes; null: it can't be told from its process's. */
-  rssBytes(): number | null;
+  /** What it holds and has used, or did when it ended; zeros where the system does not tell. */
+  usage(): { readonly rssBytes: number; readonly cpuMs: number };
   /** Ends it at once; what it runs rejects with `reason`. */
   kill(reason: Error): void;
   readonly ended: boolean;
-  /** Resolves when nothing of it is left, a bounded time after `kill`. */
+  /** Resolves when nothing of it is left. */
   gone(): Promise<void>;
 }
 

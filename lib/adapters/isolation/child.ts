@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { AppError } from "../../kernel/errors.ts";
-import type { Answer, Question } from "../../ports/isolation.ts";
+import { type Answer, OUT_OF_MEMORY, type Question } from "../../ports/isolation.ts";
 import { type Apart, overMemory } from "./apart.ts";
 
 export interface ChildOptions {
@@ -12,6 +12,8 @@ export interface ChildOptions {
 }
 
 const PAGE_BYTES = 4096;
+/** Of the clock that /proc counts a process's time by: a hundred a second on every Linux. */
+const TICK_MS = 10;
 
 /** May this process start another one of its own kind? */
 export function mayStartChild(): boolean {
@@ -30,6 +32,7 @@ export function startChild({ program, root, maxMegabytes }: ChildOptions): Apart
       `--allow-read=${fileURLToPath(root)}`,
       `--v8-flags=--max-old-space-size=${maxMegabytes}`,
       program.href,
+      String(maxMegabytes),
     ],
     stdin: "piped",
     stdout: "piped",
@@ -46,6 +49,7 @@ export function startChild({ program, root, maxMegabytes }: ChildOptions): Apart
   const writer = child.stdin.getWriter();
   let asked: { heard: (answer: Answer) => void; settle: PromiseWithResolvers<void> } | null = null;
   let ended = false;
+  let cpuMs = 0;
 
   function end(reason: unknown): void {
     ended = true;
@@ -71,10 +75,11 @@ export function startChild({ program, root, maxMegabytes }: ChildOptions): Apart
   }
 
   const reading = read().catch(() => {});
-  child.status.then(async ({ signal }) => {
+  child.status.then(async ({ code, signal }) => {
     await reading;
-    // V8 ends the process when its heap is full.
-    const full = signal === "SIGTRAP" || signal === "SIGABRT" || signal === "SIGILL";
+    // V8 ends the process when one allocation does not fit into the heap.
+    const full = code === OUT_OF_MEMORY || signal === "SIGTRAP" || signal === "SIGABRT" ||
+      signal === "SIGILL";
     end(full ? overMemory(maxMegabytes) : new AppError("internal", "Its process ended"));
   });
 
@@ -86,8 +91,12 @@ export function startChild({ program, root, maxMegabytes }: ChildOptions): Apart
       writer.write(line).catch(() => {}); // its end is told by its status
       await settle.promise;
     },
-    rssBytes: () => residentBytes(child.pid),
+    usage() {
+      cpuMs = Math.max(cpuMs, ended ? 0 : cpuMsOf(child.pid));
+      return { rssBytes: ended ? 0 : residentBytes(child.pid), cpuMs };
+    },
     kill(reason) {
+      this.usage();
       end(reason);
       try {
         child.kill("SIGKILL");
@@ -100,11 +109,23 @@ export function startChild({ program, root, maxMegabytes }: ChildOptions): Apart
   };
 }
 
-function residentBytes(pid: number): number | null {
+/** The fields of a file of /proc about a process; none where there is no such file. */
+function fieldsOf(pid: number, file: "statm" | "stat"): string[] {
   try {
-    const [, resident] = Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ");
-    return Number(resident) * PAGE_BYTES;
+    const text = Deno.readTextFileSync(`/proc/${pid}/${file}`);
+    // The name, in brackets, may hold anything.
+    return text.slice(text.lastIndexOf(")") + 1).trim().split(" ");
   } catch {
-    return null;
+    return [];
   }
+}
+
+function residentBytes(pid: number): number {
+  return Number(fieldsOf(pid, "statm")[1] ?? 0) * PAGE_BYTES;
+}
+
+/** In user and in system mode: fields 14 and 15 of proc(5), the 12th and 13th after the name. */
+function cpuMsOf(pid: number): number {
+  const fields = fieldsOf(pid, "stat");
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS;
 }

@@ -1,17 +1,22 @@
 import { AppError } from "../../kernel/errors.ts";
-import type { IsolatedCall } from "../../ports/isolation.ts";
+import type { IsolatedCall, PoolLoad, PoolUsage } from "../../ports/isolation.ts";
 import { type Apart, errorOf, overMemory } from "./apart.ts";
 
 export interface PoolOptions {
   readonly start: () => Apart;
-  /** Places at once. */
-  readonly size: number;
+  /** Places at once, until somebody says otherwise. */
+  readonly places: number;
   readonly maxMegabytes: number;
   readonly maxResultBytes: number;
 }
 
-interface Running {
+interface Idle {
   readonly place: Apart;
+  readonly since: number;
+}
+
+interface Waiting {
+  readonly wake: () => void;
   readonly since: number;
 }
 
@@ -19,33 +24,27 @@ const WATCH_MS = 50;
 /** A place that nobody asked for so long is given up. */
 const IDLE_MS = 30_000;
 const MEGABYTE = 1024 * 1024;
-/** So long after a thread is gone its memory may still be on its way back, and its last text (512 MB) on its way in. */
-const RETURNING_MS = 2000;
-const LAST_TEXTS_BYTES = 1024 * MEGABYTE;
 
 /** Places for calls, each used for one at a time, kept warm for a while, and ended with what goes over its bounds. */
 export class Pool {
   readonly #options: PoolOptions;
-  #idle: { readonly place: Apart; readonly since: number }[] = [];
-  readonly #running = new Set<Running>();
-  readonly #waiting: (() => void)[] = [];
+  #places: number;
+  #idle: Idle[] = [];
+  readonly #running = new Set<Apart>();
+  #waiting: Waiting[] = [];
+  /** CPU time of the places that have ended. */
+  #spentMs = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
   #retire: ReturnType<typeof setTimeout> | undefined;
-  /** The size of this process when none of its threads ran. */
-  #quietBytes = Infinity;
-  /** The size of this process when the last ended thread was gone, and until when it may still hold that one's. */
-  #returning = { bytes: 0, until: -Infinity };
   #closed = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#places = options.places;
   }
 
   async run({ name, args, signal, progress }: IsolatedCall): Promise<string> {
     const place = await this.#take(signal);
-    const running = { place, since: performance.now() };
-    this.#running.add(running);
-    this.#watchMemory();
     const onAbort = () => place.kill(asError(signal.reason));
     signal.addEventListener("abort", onAbort, { once: true });
     let json: string | null = null;
@@ -62,9 +61,36 @@ export class Pool {
     } finally {
       signal.removeEventListener("abort", onAbort);
       // Its memory counts as long as it is not gone; whoever asked need not wait for that.
-      if (place.ended) void place.gone().catch(() => {}).finally(() => this.#bury(running));
-      else this.#free(running);
+      if (place.ended) void place.gone().catch(() => {}).finally(() => this.#free(place));
+      else this.#free(place);
     }
+  }
+
+  get load(): PoolLoad {
+    const since = this.#waiting[0]?.since;
+    return {
+      places: this.#places,
+      running: this.#running.size,
+      waitMs: since === undefined ? 0 : performance.now() - since,
+    };
+  }
+
+  get usage(): PoolUsage {
+    const all = [...this.#running, ...this.#idle.map(({ place }) => place)].map((place) => place.usage());
+    return {
+      processes: all.length,
+      rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+      cpuMs: all.reduce((sum, { cpuMs }) => sum + cpuMs, this.#spentMs),
+    };
+  }
+
+  /** So many at once from now on: who waits goes on, and what is over it ends when it has nothing to do. */
+  scale(places: number): void {
+    this.#places = places;
+    const over = this.#running.size + this.#idle.length - places;
+    if (over > 0) this.#giveUp(this.#idle.splice(0, over), "There are fewer places now");
+    const free = places - this.#running.size;
+    for (const { wake } of this.#waiting.splice(0, Math.max(0, free))) wake();
   }
 
   close(): void {
@@ -72,45 +98,65 @@ export class Pool {
     clearInterval(this.#watch);
     clearTimeout(this.#retire);
     const reason = new AppError("shutting_down", "The process is stopping");
-    for (const { place } of [...this.#idle.splice(0), ...this.#running]) place.kill(reason);
-    for (const wake of this.#waiting.splice(0)) wake();
+    for (const place of [...this.#idle.splice(0).map(({ place }) => place), ...this.#running]) {
+      place.kill(reason);
+    }
+    for (const { wake } of this.#waiting.splice(0)) wake();
   }
 
   async #take(signal: AbortSignal): Promise<Apart> {
-    while (this.#running.size >= this.#options.size) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-        signal.addEventListener("abort", () => resolve(), { once: true });
-      });
+    const since = performance.now();
+    while (this.#running.size >= this.#places && !this.#closed) {
       signal.throwIfAborted();
+      await new Promise<void>((wake) => {
+        const mine = { wake, since };
+        // Woken and overtaken, it goes on waiting where it was.
+        const at = this.#waiting.findIndex((other) => other.since > since);
+        this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, mine);
+        signal.addEventListener("abort", () => {
+          // A place that becomes free must not be offered to whoever has left.
+          this.#waiting = this.#waiting.filter((one) => one !== mine);
+          wake();
+        }, { once: true });
+      });
     }
+    signal.throwIfAborted();
     if (this.#closed) throw new AppError("shutting_down", "The process is stopping");
-    for (let warm = this.#idle.pop(); warm !== undefined; warm = this.#idle.pop()) {
-      if (!warm.place.ended) return warm.place;
-    }
-    return this.#options.start();
+    const place = this.#warm() ?? this.#options.start();
+    this.#running.add(place);
+    this.#watch ??= setInterval(() => this.#endTheLarge(), WATCH_MS);
+    return place;
   }
 
-  #bury(running: Running): void {
-    if (running.place.rssBytes() === null) {
-      const bytes = Deno.memoryUsage().rss + LAST_TEXTS_BYTES;
-      this.#returning = { bytes, until: performance.now() + RETURNING_MS };
+  #warm(): Apart | null {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (!idle.place.ended) return idle.place;
+      this.#spentMs += idle.place.usage().cpuMs;
     }
-    this.#free(running);
+    return null;
   }
 
-  #free(running: Running): void {
-    const { place } = running;
-    this.#running.delete(running);
-    if (!place.ended && !this.#closed) {
-      this.#idle.push({ place, since: performance.now() });
-      this.#retire ??= setTimeout(() => this.#retireIdle(), IDLE_MS);
-      unref(this.#retire);
-    }
-    this.#waiting.shift()?.();
+  #free(place: Apart): void {
+    this.#running.delete(place);
+    if (place.ended) this.#spentMs += place.usage().cpuMs;
+    else if (!this.#closed) this.#keep({ place, since: performance.now() });
+    this.#waiting.shift()?.wake();
     if (this.#running.size > 0) return;
     clearInterval(this.#watch);
     this.#watch = undefined;
+  }
+
+  #keep(idle: Idle): void {
+    if (this.#running.size + this.#idle.length >= this.#places) {
+      return this.#giveUp([idle], "There are fewer places now");
+    }
+    this.#idle.push(idle);
+    this.#retireLater();
+  }
+
+  #retireLater(): void {
+    this.#retire ??= setTimeout(() => this.#retireIdle(), IDLE_MS);
+    Deno.unrefTimer(this.#retire);
   }
 
   #retireIdle(): void {
@@ -118,39 +164,24 @@ export class Pool {
     const before = performance.now() - IDLE_MS;
     const old = this.#idle.filter(({ since }) => since <= before);
     this.#idle = this.#idle.filter(({ since }) => since > before);
-    for (const { place } of old) place.kill(new AppError("shutting_down", "It was idle"));
-    if (this.#idle.length === 0) return;
-    this.#retire = setTimeout(() => this.#retireIdle(), IDLE_MS);
-    unref(this.#retire);
+    this.#giveUp(old, "It was idle");
+    if (this.#idle.length > 0) this.#retireLater();
+  }
+
+  #giveUp(idle: readonly Idle[], why: string): void {
+    for (const { place } of idle) {
+      place.kill(new AppError("shutting_down", why));
+      this.#spentMs += place.usage().cpuMs;
+    }
   }
 
   /** Array buffers lie outside of a heap's bound: what holds them shows in the size of its process only. */
-  #watchMemory(): void {
-    if (this.#running.size === 1) this.#quietBytes = Deno.memoryUsage().rss;
-    this.#watch ??= setInterval(() => this.#endTheLargest(), WATCH_MS);
-  }
-
-  #endTheLargest(): void {
+  #endTheLarge(): void {
     const { maxMegabytes } = this.#options;
-    const bytes = maxMegabytes * MEGABYTE;
-    const threads: Running[] = [];
-    for (const running of this.#running) {
-      const own = running.place.rssBytes();
-      if (own === null) threads.push(running);
-      else if (own > bytes) running.place.kill(overMemory(maxMegabytes));
+    for (const place of this.#running) {
+      if (place.usage().rssBytes > maxMegabytes * MEGABYTE) place.kill(overMemory(maxMegabytes));
     }
-    // One that is leaving still holds its memory: whether another one is too large shows when it is gone.
-    if (threads.length === 0 || threads.some(({ place }) => place.ended)) return;
-    const returning = performance.now() < this.#returning.until ? this.#returning.bytes : 0;
-    const quiet = Math.max(this.#quietBytes, returning);
-    if (Deno.memoryUsage().rss - quiet <= bytes * threads.length) return;
-    // Threads share one size, so the newest is taken for the cause.
-    threads.sort((a, b) => b.since - a.since)[0]?.place.kill(overMemory(maxMegabytes));
   }
-}
-
-function unref(timer: ReturnType<typeof setTimeout> | undefined): void {
-  if (typeof timer === "number") Deno.unrefTimer(timer);
 }
 
 function asError(reason: unknown): Error {

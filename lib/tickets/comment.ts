@@ -138,7 +138,7 @@ async function changeAfter(
   if (comment.visibility !== "public" || comment.author !== "operator") return {};
   return {
     dueAt: await keepResponse(tx, row),
-    ...(row.firstResponseAt === null ? { firstResponseAt: tx.now() } : {}),
+    ...(row.firstResponseAt === null ? { firstResponseAt: comment.createdAt } : {}),
     ...(row.state === "new" ? { state: "open" } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { consumers } from "../../workers/consumers.ts";
 import { drainConsumers } from "../../lib/consumers/mod.ts";
+import { createContext } from "../../lib/context.ts";
 import { receiveFromApi } from "../../lib/conversations/mod.ts";
 import { logCall } from "../../lib/calls/mod.ts";
 import { emit } from "../../lib/events/mod.ts";
@@ -187,4 +188,21 @@ Deno.test("the live figures come at once and again when something happened", asy
   await stream.close();
   const nobody = await h.request("GET", "/api/dashboards/real-time");
   assert.equal(nobody.status, 401);
+});
+
+Deno.test("a first response counts also when time goes by while it is written", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  let ticks = 0;
+  const clock = { ...h.ports.clock, now: () => h.clock.now() + ticks++ };
+  const ctx = createContext({
+    ports: { ...h.ports, clock },
+    config: h.config,
+    actor: ana.ctx.actor,
+    workspaceId: ana.workspaceId,
+  });
+  const { id } = await openTicket(ctx, { subject: "Fuga" });
+  await commentTicket(ctx, { ticketId: id, text: "Vamos", visibility: "public" });
+  h.clock.advance(MINUTE);
+  assert.equal((await ask(h, "metrics", ana)).totals.counts.tickets_first_responses, 1);
 });

@@ -13,6 +13,7 @@ import { tellOfComment } from "./comment.ts";
 import { tellOfEvent } from "./tell.ts";
 import { openTicket } from "./open.ts";
 import { feltIn } from "../sentiment/mod.ts";
+import { presentContact, stillThere } from "./named.ts";
 import { isDone } from "./policy.ts";
 import { oweResponse } from "./promises.ts";
 import { LIMITS } from "./schemas.ts";
@@ -52,7 +53,8 @@ async function heard(tx: Tx, event: LiveEvent): Promise<void> {
   const opening = isBefore(said.id, latest.id);
   if (opening && latest.createdBy !== tx.actor.id) return;
   const text = said.text === "" ? `[${said.kind}]` : said.text;
-  await hear(tx, { ticket: latest, text, messageId: said.id, at: event.at, opening });
+  const authorId = (await findTalk(tx, event.conversationId))?.contact.id ?? latest.contactId;
+  await hear(tx, { ticket: latest, text, messageId: said.id, authorId, at: event.at, opening });
 }
 
 /** Merges that are followed: of the one into the other, and that into a third. */
@@ -89,6 +91,8 @@ export interface Word {
   readonly text: string;
   /** The message of a conversation that it is. */
   readonly messageId?: string | null;
+  /** The contact who said it; default: who asks in the ticket. Of a merged ticket it may be another one. */
+  readonly authorId?: string | null;
   readonly files?: readonly StoredFile[];
   readonly at: number;
   /** The ticket was opened with it. */
@@ -102,14 +106,14 @@ export interface Word {
  */
 export async function hear(
   tx: Tx,
-  { ticket, text, messageId = null, files = [], at, opening = false }: Word,
+  { ticket, text, messageId = null, authorId = ticket.contactId, files = [], at, opening = false }: Word,
 ): Promise<TicketRow> {
   const row = await goesOn(tx, { ticket, at }) ? ticket : await followUp(tx, { ticket, text });
   const comment = await insertComment(tx, {
     ticketId: row.id,
     visibility: "public",
     author: "customer",
-    authorId: row.contactId ?? "customer",
+    authorId: authorId ?? "customer",
     text: text.slice(0, LIMITS.comment).toWellFormed(),
     mentions: [],
     messageId,
@@ -156,8 +160,10 @@ async function followUp(tx: Tx, { ticket, text }: Pick<Word, "ticket" | "text">)
     subject: ticket.subject === "" ? text.slice(0, LIMITS.subject) : ticket.subject,
     description: text,
     source: ticket.conversationId === null ? ticket.source : "conversation",
-    conversation_id: ticket.conversationId,
-    contact_id: ticket.contactId,
+    // Who speaks there asks, whoever the ticket before was for.
+    ...(ticket.conversationId === null
+      ? { contact_id: await stillThere(tx, ticket.contactId, presentContact) }
+      : { conversation_id: ticket.conversationId }),
     category_id: await stillThere(tx, ticket.categoryId, findCategory),
     team_id: await stillThere(tx, ticket.teamId, findTeam),
     follows_id: ticket.id,
@@ -165,15 +171,6 @@ async function followUp(tx: Tx, { ticket, text }: Pick<Word, "ticket" | "text">)
   const row = await selectTicket(tx, id);
   if (row === null) throw new Error("A ticket that was just opened is not there");
   return row;
-}
-
-/** A category or a team that was removed since is left out. */
-async function stillThere(
-  tx: Tx,
-  id: string | null,
-  find: (at: Tx, id: string) => Promise<{ readonly id: string } | null>,
-): Promise<string | null> {
-  return id === null ? null : (await find(tx, id))?.id ?? null;
 }
 
 /** Keeps when a ticket is due in line with its clocks, which move by themselves. */

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { audit } from "../audit/mod.ts";
+import { findClient } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
+import { findTeam } from "../operators/mod.ts";
 import { changeTicket } from "./change.ts";
 import { ticketsIndex } from "./jobs.ts";
 import { linkTicket } from "./links.ts";
 import { loadTicket, requireVersion } from "./load.ts";
-import { there } from "./named.ts";
-import { openTicket } from "./open.ts";
+import { presentContact, stillThere, there } from "./named.ts";
+import { openBeside } from "./open.ts";
+import { findCategory } from "./presets.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { idField, LIMITS, line, priorityField } from "./schemas.ts";
 import { selectTicket, type TicketRow } from "./store.ts";
@@ -112,13 +115,14 @@ export async function splitTicket(
   return await ctx.transact(async (tx) => {
     const source = await loadTicket(tx, ticketId);
     requireVersion(source, versions);
-    const fresh = await openTicket(tx, {
+    const fresh = await openBeside(tx, {
       subject,
       priority: priority ?? source.priority,
       source: source.source,
-      contact_id: source.contactId,
-      category_id: source.categoryId,
-      team_id: source.teamId,
+      contact_id: await stillThere(tx, source.contactId, presentContact),
+      client_id: await stillThere(tx, source.clientId, findClient),
+      category_id: await stillThere(tx, source.categoryId, findCategory),
+      team_id: await stillThere(tx, source.teamId, findTeam),
       fields: source.fields,
       follows_id: source.id,
     });

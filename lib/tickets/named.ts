@@ -20,10 +20,24 @@ export function there<T>(path: string, found: T | null): T {
   return found;
 }
 
+/** For what a ticket takes over from another: what was removed since is left out. */
+export async function stillThere(
+  tx: Tx,
+  id: string | null,
+  find: (at: Tx, id: string) => Promise<{ readonly id: string } | null>,
+): Promise<string | null> {
+  return id === null ? null : (await find(tx, id))?.id ?? null;
+}
+
+/** null also for a contact that was erased. */
+export async function presentContact(tx: Tx, id: string): Promise<ContactRow | null> {
+  const contact = await findContact(tx, id);
+  return contact?.erasedAt === null ? contact : null;
+}
+
 /** Throws 422 for a contact that is not there, or was erased. */
 export async function namedContact(tx: Tx, id: string, path = "contact_id"): Promise<ContactRow> {
-  const contact = there(path, await findContact(tx, id));
-  return there(path, contact.erasedAt === null ? contact : null);
+  return there(path, await presentContact(tx, id));
 }
 
 export async function namedTalk(tx: Tx, id: string, path = "conversation_id"): Promise<Talk> {

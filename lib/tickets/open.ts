@@ -27,12 +27,27 @@ export async function openTicket(ctx: Ctx, input: NewTicket): Promise<TicketView
   return await ctx.transact(async (tx) => ticketView(await open(tx, { wanted, form }), tx.now()));
 }
 
+/**
+ * Opens a ticket out of another one in the caller's transaction. The custom fields come as they are there: they were
+ * checked when they were set, and the desk may define others by now.
+ */
+export async function openBeside(
+  tx: Tx,
+  { fields, ...input }: NewTicket & { readonly fields: TicketRow["fields"] },
+): Promise<TicketView> {
+  requireScope(tx, "tickets:write");
+  const wanted = newTicket.parse(input);
+  return ticketView(await open(tx, { wanted, form: indexFormOf(wanted), fields }), tx.now());
+}
+
 interface Opening {
   readonly wanted: output<typeof newTicket>;
   readonly form: IndexForm;
+  /** In place of those that are wanted, which are checked. */
+  readonly fields?: TicketRow["fields"];
 }
 
-async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
+async function open(tx: Tx, { wanted, form, fields }: Opening): Promise<TicketRow> {
   const asker = await requesterOf(tx, wanted);
   const { subject, description, source, labels } = wanted;
   const { number, settings } = await nextNumber(tx);
@@ -60,7 +75,7 @@ async function open(tx: Tx, { wanted, form }: Opening): Promise<TicketRow> {
     categoryId: category?.id ?? null,
     clientId: client?.id ?? null,
     labels,
-    fields: fieldsAfter({
+    fields: fields ?? fieldsAfter({
       definitions: desk.fields,
       given: wanted.fields,
       before: {},

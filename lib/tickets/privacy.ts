@@ -5,19 +5,22 @@ import { DAY, isoOrNull } from "../kernel/clock.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { forgetNotificationsAbout } from "../notifications/mod.ts";
 import { forgetClocksOf } from "../sla/mod.ts";
-import { ticketsRetention } from "./jobs.ts";
+import { ticketsIndex, ticketsRetention } from "./jobs.ts";
 import { ticketView } from "./present.ts";
 import { shownComments } from "./shown.ts";
 import { selectRetentions } from "./store-desk.ts";
-import { deleteFilesOf } from "./store-files.ts";
+import { deleteFilesOf, deleteFilesOfComments } from "./store-files.ts";
 import {
   deleteTickets,
+  emptyComments,
   emptyEvents,
   emptyTickets,
   selectAllComments,
   selectAllSurveys,
   selectClosedBefore,
+  selectElsewhere,
   selectOfContact,
+  type Traced,
 } from "./store-privacy.ts";
 
 /** Everything that tickets hold of a contact, private comments too: they are about the person. */
@@ -26,6 +29,7 @@ export async function exportTicketsOf(at: Ctx, contactId: string): Promise<Recor
   const rows = await selectOfContact(at, contactId);
   const ids = rows.map(({ id }) => id);
   const comments = await shownComments(at, await selectAllComments(at, ids));
+  const elsewhere = await shownComments(at, await selectElsewhere(at, { contactId, ticketIds: ids }));
   const surveys = await selectAllSurveys(at, ids);
   const found = rows.map((row) => ({
     ...ticketView(row, at.now()),
@@ -36,7 +40,7 @@ export async function exportTicketsOf(at: Ctx, contactId: string): Promise<Recor
       answered_at: isoOrNull(answeredAt),
     })),
   }));
-  return { tickets: found };
+  return { tickets: found, ticket_comments_elsewhere: elsewhere };
 }
 
 /**
@@ -50,6 +54,18 @@ export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
   await emptyTickets(tx, ids);
   await emptyEvents(tx, ids);
   await dropBlobs(tx, blobKeys);
+  await eraseElsewhere(tx, { contactId, ticketIds: ids });
+}
+
+/** What went into other customers' tickets when they were merged: those stay, without what is the person's. */
+async function eraseElsewhere(tx: Tx, traced: Traced): Promise<void> {
+  const comments = await selectElsewhere(tx, traced);
+  if (comments.length === 0) return;
+  await dropBlobs(tx, await deleteFilesOfComments(tx, comments.map(({ id }) => id)));
+  await emptyComments(tx, comments);
+  for (const ticketId of new Set(comments.map((one) => one.ticketId))) {
+    await enqueue(tx, ticketsIndex, { ticketId });
+  }
 }
 
 const TURN = 50;

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { ticketAttachments, ticketComments } from "../../db/schema/tickets.ts";
 import type { StoredFile } from "../conversations/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -39,8 +39,16 @@ export async function selectFiles(at: Ctx, commentIds: readonly string[]): Promi
 export async function deleteFilesOf(tx: Tx, ticketIds: readonly string[]): Promise<string[]> {
   const comments = tx.db.select({ id: ticketComments.id }).from(ticketComments)
     .where(and(eq(ticketComments.workspaceId, tx.workspaceId), among(ticketComments.ticketId, ticketIds)));
-  const rows = await tx.db.delete(t)
-    .where(and(eq(t.workspaceId, tx.workspaceId), sql`${t.commentId} in ${comments}`))
+  return await deleteFiles(tx, sql`${t.commentId} in ${comments}`);
+}
+
+/** The same of comments. */
+export async function deleteFilesOfComments(tx: Tx, commentIds: readonly string[]): Promise<string[]> {
+  return await deleteFiles(tx, among(t.commentId, commentIds));
+}
+
+async function deleteFiles(tx: Tx, which: SQL): Promise<string[]> {
+  const rows = await tx.db.delete(t).where(and(eq(t.workspaceId, tx.workspaceId), which))
     .returning({ blobKey: t.blobKey });
   return rows.map(({ blobKey }) => blobKey);
 }

@@ -19,6 +19,54 @@ export async function selectOfContact(at: Ctx, contactId: string): Promise<Ticke
     .orderBy(asc(tickets.seq));
 }
 
+/** Whose comments are looked for: a contact, and its tickets. */
+export interface Traced {
+  readonly contactId: string;
+  readonly ticketIds: readonly string[];
+}
+
+/**
+ * Tickets that may hold something of these besides them: those that they were merged into, and those into a third,
+ * whose contact may be somebody else.
+ */
+async function selectMergedInto(at: Ctx, ticketIds: readonly string[]): Promise<string[]> {
+  const rows = await at.db.all<{ id: string }>(sql`
+    with recursive reached(id) as (
+      select value from json_each(${JSON.stringify(ticketIds)})
+      union select merged_into from tickets join reached on tickets.id = reached.id
+        where workspace_id = ${at.workspaceId} and merged_into is not null)
+    select id from reached where id not in ${listed(ticketIds)}`);
+  return rows.map(({ id }) => id);
+}
+
+/** What the contact said, or was said about its tickets, and stands in tickets of others since they were merged. */
+export async function selectElsewhere(at: Ctx, { contactId, ticketIds }: Traced) {
+  const others = await selectMergedInto(at, ticketIds);
+  if (others.length === 0) return [];
+  return await at.db.select().from(ticketComments).where(and(
+    eq(ticketComments.workspaceId, at.workspaceId),
+    sql`${ticketComments.ticketId} in ${listed(others)}`,
+    sql`(${ticketComments.originId} in ${listed(ticketIds)}
+      or (${ticketComments.author} = 'customer' and ${ticketComments.authorId} = ${contactId}))`,
+  )).orderBy(asc(ticketComments.id));
+}
+
+/** Empties comments one by one, with what the log of their tickets says of them. */
+export async function emptyComments(
+  tx: Tx,
+  comments: readonly { readonly id: string; readonly ticketId: string }[],
+): Promise<void> {
+  const ids = listed(comments.map(({ id }) => id));
+  await tx.db.update(ticketComments).set({ text: "", mentions: [] })
+    .where(and(eq(ticketComments.workspaceId, tx.workspaceId), sql`${ticketComments.id} in ${ids}`));
+  await tx.db.update(events).set({ data: { erased: true } }).where(and(
+    eq(events.workspaceId, tx.workspaceId),
+    eq(events.type, "ticket.commented"),
+    sql`${events.subjectId} in ${listed(comments.map(({ ticketId }) => ticketId))}`,
+    sql`json_extract(${events.data}, '$.comment.id') in ${ids}`,
+  ));
+}
+
 export async function selectAllComments(at: Ctx, ticketIds: readonly string[]) {
   return await at.db.select().from(ticketComments).where(
     and(

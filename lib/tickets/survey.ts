@@ -54,6 +54,8 @@ export async function sendSurvey(ctx: Ctx, { surveyId }: { surveyId: string }): 
     if (survey?.workspaceId !== tx.workspaceId || survey.answeredAt !== null) return;
     const row = await selectTicket(tx, survey.ticketId);
     if (row === null || row.resolvedAt === null || row.mergedInto !== null) return;
+    // Of a ticket that was opened and resolved again meanwhile only the latest solution is asked about.
+    if ((await selectSurveyOf(tx, row.id))?.id !== surveyId) return;
     if (!await markSurveySent(tx, surveyId)) return;
     await ask(tx, { row, link });
   });

@@ -1,7 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact } from "./contacts.ts";
 import { clientView, siteView } from "./present.ts";
-import { emptyClientEvents, replaceTerms, updateClient } from "./store.ts";
+import { emptyClientEvents, replaceTerms, selectMergedInto, updateClient } from "./store.ts";
 import { deleteLink, deleteSitesOf, selectLink, selectLinks, selectSites } from "./store-links.ts";
 
 const ALL = 1000;
@@ -16,7 +16,21 @@ export async function exportClientOf(at: Ctx, contactId: string): Promise<Record
   return { client: { ...clientView(client), role, sites: sites.map(siteView) } };
 }
 
-/** Forgets whose contact it was; a client who is that person, and nobody else's, is emptied with it. */
+const NOBODY = {
+  name: "",
+  taxId: null,
+  externalId: null,
+  email: null,
+  phone: null,
+  notes: null,
+  labels: [],
+  custom: {},
+};
+
+/**
+ * Forgets whose contact it was; a client who is that person, and nobody else's, is emptied with those that were merged
+ * into it.
+ */
 export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
   const client = await clientOfContact(tx, contactId);
   await deleteLink(tx, contactId);
@@ -25,17 +39,8 @@ export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
   if (others.length > 0) return;
   await deleteSitesOf(tx, client.id);
   await replaceTerms(tx, client.id, []);
-  await emptyClientEvents(tx, client.id);
-  await updateClient(tx, client.id, {
-    name: "",
-    taxId: null,
-    externalId: null,
-    email: null,
-    phone: null,
-    notes: null,
-    labels: [],
-    custom: {},
-    removedAt: tx.now(),
-    updatedAt: tx.now(),
-  });
+  for (const id of [client.id, ...await selectMergedInto(tx, client.id)]) {
+    await emptyClientEvents(tx, id);
+    await updateClient(tx, id, { ...NOBODY, removedAt: tx.now(), updatedAt: tx.now() });
+  }
 }

@@ -158,6 +158,13 @@ export async function emptyClientEvents(tx: Tx, clientId: string): Promise<void>
     .where(and(eq(events.workspaceId, tx.workspaceId), eq(events.subjectId, clientId)));
 }
 
+/** Ids of those that one stands for. */
+export async function selectMergedInto(at: Ctx, id: string): Promise<string[]> {
+  const rows = await at.db.select({ id: c.id }).from(c)
+    .where(and(eq(c.workspaceId, at.workspaceId), eq(c.mergedInto, id)));
+  return rows.map((row) => row.id);
+}
+
 /** Those merged into one that is merged itself now stand for the last one. */
 export async function redirectMerged(tx: Tx, { from, into }: { from: string; into: string }): Promise<void> {
   await tx.db.update(c).set({ mergedInto: into })

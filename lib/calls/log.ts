@@ -59,7 +59,7 @@ export async function writeCall(
     clientId: call.client_id ?? before?.clientId ?? null,
   });
   const { direction } = call;
-  const { startedAt, answeredAt, endedAt } = timesOf(call);
+  const { startedAt, answeredAt, endedAt } = timesOf(call, before);
   const now = tx.now();
   const fields = {
     ...parties,
@@ -96,8 +96,11 @@ export async function writeCall(
 const instant = (time: string | null) => time === null ? null : Date.parse(time);
 
 /** Who says for how long people talked says with it that somebody answered. */
-function timesOf({ started_at, answered_at, ended_at, duration_s }: LoggedCall) {
+function timesOf({ started_at, answered_at, ended_at, duration_s }: LoggedCall, before: CallRow | null) {
   const startedAt = Date.parse(started_at);
+  if (before !== null && answered_at === null && ended_at === null && duration_s === undefined) {
+    return { startedAt, answeredAt: before.answeredAt, endedAt: before.endedAt };
+  }
   const answeredAt = instant(answered_at) ?? ((duration_s ?? 0) > 0 ? startedAt : null);
   const talkMs = duration_s === undefined ? null : duration_s * SECOND;
   const endedAt = instant(ended_at) ?? (talkMs === null ? null : (answeredAt ?? startedAt) + talkMs);

@@ -78,6 +78,20 @@ Deno.test("a logged call finds client and contact by the number, and is found by
   assert.deepEqual(await ids(`ticket_id=${ticket.id}`), [first.body.id]);
 });
 
+Deno.test("a call that is told of again keeps the times that are left out", async () => {
+  await using h = await harness();
+  const call = caller(h, await h.person());
+  const told = { external_id: "pbx-1", direction: "in", started_at: START };
+  await call("POST", "/api/calls", { ...told, answered_at: later(8), ended_at: later(103) });
+  const { body } = await call("POST", "/api/calls", { ...told, outcome: "Pidió factura" });
+  assert.deepEqual([body.state, body.wait_s, body.duration_s, body.outcome], [
+    "completed",
+    8,
+    95,
+    "Pidió factura",
+  ]);
+});
+
 Deno.test("bad calls are refused with every wrong field named; ids of elsewhere too", async () => {
   await using h = await harness();
   const call = caller(h, await h.person());
@@ -296,6 +310,8 @@ Deno.test("erasing a contact keeps that there were calls and forgets the number 
     notes: "secreto",
   });
   assert.equal((await call("GET", `/api/contacts/${eva.id}/export`)).body.calls[0].notes, "secreto");
+  await call("PUT", `/api/clients/${one.id}`, { kind: "person", notes: "secreto" });
+  await call("PUT", `/api/clients/${two.id}`, { kind: "person" });
   await call("POST", `/api/clients/${two.id}/merge`, { duplicate_id: one.id });
   const { callHandlers } = await import("../../workers/handlers/calls.ts");
   const merged = callHandlers.find(({ name }) => name === "clients.merged");
@@ -306,6 +322,8 @@ Deno.test("erasing a contact keeps that there were calls and forgets the number 
   await call("DELETE", `/api/contacts/${eva.id}`);
   const after = (await call("GET", `/api/calls/${made.id}`)).body;
   assert.deepEqual([after.phone, after.notes, after.duration_s], [null, null, 60]);
+  const { rows } = await h.ports.database.client.execute("select * from clients");
+  assert.doesNotMatch(JSON.stringify(rows), /secreto/, "nor in the client that was merged into theirs");
 });
 
 Deno.test("the tools of calls do what the routes do and keep to the output that they declare", async () => {

@@ -3,6 +3,7 @@ import { callsDataset } from "./store-calls.ts";
 import { slaDataset } from "./store-sla.ts";
 import { conversationsDataset } from "./store-conversations.ts";
 import { ticketsDataset } from "./store-tickets.ts";
+import { visitsDataset } from "./store-visits.ts";
 
 /** Everything that reports can be made of. */
 export const DATASETS: Readonly<Record<string, Dataset>> = {
@@ -10,4 +11,5 @@ export const DATASETS: Readonly<Record<string, Dataset>> = {
   tickets: ticketsDataset,
   calls: callsDataset,
   sla: slaDataset,
+  visits: visitsDataset,
 };

@@ -9,6 +9,7 @@ import { AppError, messageOf, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { redactText } from "../kernel/redact.ts";
+import { DATASETS } from "./datasets.ts";
 import { reportGenerate } from "./jobs.ts";
 import { linkTo, openLink } from "./link.ts";
 import { planReport } from "./plan.ts";
@@ -207,10 +208,13 @@ const CONTENT_TYPE: Readonly<Record<string, string>> = {
   pdf: "application/pdf",
 };
 
-/** The file of a report that is done. Throws 409 while it is not, 410 when its file is gone. */
+/** The file of a report that is done. Throws 403 without its dataset's scope, 409 while it is not, 410 when it is gone. */
 export async function downloadReport(ctx: Ctx, id: string): Promise<ReportFile> {
   requireScope(ctx, "reports:read");
-  return await fileOf(ctx, await load(ctx, id));
+  const row = await load(ctx, id);
+  const { dataset } = definitionSchema.parse(row.definition);
+  if (Object.hasOwn(DATASETS, dataset)) requireScope(ctx, DATASETS[dataset]?.scope ?? "reports:read");
+  return await fileOf(ctx, row);
 }
 
 /** The same by the link of a mail: whoever has it may read the file until it expires. Throws 404 for any other. */

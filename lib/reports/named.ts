@@ -7,6 +7,7 @@ export const NAMED_REPORTS = {
   conversations: { dataset: "conversations", group_by: [], measures: [] },
   tickets: { dataset: "tickets", group_by: [], measures: [] },
   calls: { dataset: "calls", group_by: [], measures: [] },
+  visits: { dataset: "visits", group_by: [], measures: [] },
   /** How many promises of each kind were made and broken. */
   sla: {
     dataset: "sla",

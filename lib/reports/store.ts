@@ -82,11 +82,16 @@ type Given = Filter["value"] | null;
 const list = (given: Given) =>
   sql.join((Array.isArray(given) ? given : [given]).map((one) => sql`${one}`), sql`, `);
 
+/** SQLite folds the case of ASCII alone: other letters are looked for as they came, small and large. */
+const spellings = (text: string) => [...new Set([text, text.toLowerCase(), text.toUpperCase()])];
+const holds = (of: SQL, text: string) => sql`instr(lower(${of}), lower(${text})) > 0`;
+
 const CONDITION = {
   eq: (of, given) => sql`${of} = ${given}`,
   ne: (of, given) => sql`${of} is not ${given}`,
   in: (of, given) => sql`${of} in (${list(given)})`,
-  contains: (of, given) => sql`instr(lower(${of}), ${String(given).toLowerCase()}) > 0`,
+  contains: (of, given) =>
+    sql`(${sql.join(spellings(String(given)).map((one) => holds(of, one)), sql` or `)})`,
   lt: (of, given) => sql`${of} < ${given}`,
   lte: (of, given) => sql`${of} <= ${given}`,
   gt: (of, given) => sql`${of} > ${given}`,

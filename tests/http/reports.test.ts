@@ -10,6 +10,8 @@ import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
 import { enqueue } from "../../lib/jobs/mod.ts";
 import { getReport, reportsExpire } from "../../lib/reports/mod.ts";
 import { logCall } from "../../lib/calls/mod.ts";
+import { createOperator } from "../../lib/operators/mod.ts";
+import { createVisit } from "../../lib/visits/mod.ts";
 import { openTicket, updateTicket } from "../../lib/tickets/mod.ts";
 import { DAY, HOUR, iso } from "../../lib/kernel/clock.ts";
 
@@ -166,6 +168,61 @@ Deno.test("a report asked for as a file is written by a job, downloaded, listed 
   assert.equal((await h.request("DELETE", path, { token })).status, 204);
   assert.equal((await h.request("GET", path, { token })).status, 404);
   assert.deepEqual(await Array.fromAsync(h.ports.blobs.list(`${ana.workspaceId}/reports/`)), []);
+});
+
+Deno.test("a filter finds a text in whichever case its letters are, accents too", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  for (const subject of ["FALLA EN EL ÁREA NORTE", "Falla en el área sur", "Área este", "Oeste"]) {
+    await openTicket(ana.ctx, { subject });
+  }
+  for (const value of ["área", "ÁREA", "Área"]) {
+    const { body } = await h.request("POST", "/api/reports/custom", {
+      token: ana.token,
+      body: {
+        dataset: "tickets",
+        columns: ["subject"],
+        filters: [{ column: "subject", op: "contains", value }],
+      },
+    });
+    assert.equal(body.data.length, 3, value);
+  }
+});
+
+Deno.test("the file of a report is for those who may read its dataset", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  await talk(h, ana, ["Ana"]);
+  const { body: { id } } = await h.request("POST", "/api/reports", {
+    token: ana.token,
+    body: { definition: { dataset: "conversations" }, format: "csv" },
+  });
+  await runReports(h);
+  const keyWith = async (scopes: string[]) => {
+    const { body } = await h.request("POST", "/api/security/api-keys", {
+      token: ana.token,
+      body: { name: scopes.join(), scopes },
+    });
+    return body.key;
+  };
+  const download = async (scopes: string[]) =>
+    (await h.request("GET", `/api/reports/${id}/download`, { token: await keyWith(scopes) })).status;
+  assert.equal(await download(["reports:read"]), 403);
+  assert.equal(await download(["reports:read", "conversations:read"]), 200);
+});
+
+Deno.test("the report on visits has those that have a time", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const { id: operator_id } = await createOperator(ana.ctx, { name: "Ana" });
+  const starts_at = iso(Math.ceil(h.clock.now() / DAY) * DAY + DAY);
+  await createVisit(ana.ctx, { subject: "Horno", operator_id, starts_at, anyway: true });
+  await createVisit(ana.ctx, { subject: "Algún día" });
+  const { body } = await h.request("GET", "/api/reports/visits", { token: ana.token });
+  assert.deepEqual(
+    body.data.map(({ subject, operator, state }: Record<string, string>) => [subject, operator, state]),
+    [["Horno", "Ana", "scheduled"]],
+  );
 });
 
 Deno.test("a report deleted before its job ran leaves no file behind", async () => {

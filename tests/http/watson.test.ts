@@ -82,6 +82,19 @@ Deno.test("what nobody here can do is said so, and nothing is done", async () =>
   assert.deepEqual(tickets.body.data, []);
 });
 
+Deno.test("every dataset that a tool of Orchestrate offers can be reported on", async () => {
+  await using line = await openWatson();
+  for (const dataset of ["tickets", "operators", "calls", "conversations", "visits", "sla"]) {
+    const { status, body } = await line.h.request("POST", "/api/v1/watson/tools/generate_report", {
+      headers: { "x-api-key": KEY },
+      body: { dataset },
+    });
+    assert.equal(status, 200, `${dataset} ${JSON.stringify(body)}`);
+  }
+  const { body } = await line.say("Quiero el informe de visitas de esta semana");
+  assert.deepEqual([body.outcome, body.result.definition.dataset], ["done", "visits"]);
+});
+
 Deno.test("a report is asked for at once and told of at the callback when it is done", async () => {
   const posted: { url: string; body: Record<string, unknown> }[] = [];
   const fetch = Object.assign(

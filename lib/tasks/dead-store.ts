@@ -42,6 +42,7 @@ export interface Mended {
   readonly payload?: unknown;
   readonly priority?: number;
   readonly maxAttempts?: number;
+  readonly submittedBy?: string;
 }
 
 /** Starts one over with what was mended of it. False: it is no dead letter. */

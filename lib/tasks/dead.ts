@@ -12,7 +12,7 @@ import { detailOf, type TaskDetail } from "./read.ts";
 import { PRIORITIES, type Priority, TASK_LIMITS } from "./schemas.ts";
 import { selectDeadTasks, selectTask, type TaskRow } from "./store.ts";
 import { dropStored } from "./stored.ts";
-import { checkArgs, findFunction, formOf, keepArgs, wakeFor } from "./submit.ts";
+import { checkArgs, findFunction, formOf, keepArgs, submitterOf, wakeFor } from "./submit.ts";
 
 /** Tasks that failed for good, newest first. */
 export async function listDeadTasks(
@@ -54,7 +54,8 @@ export async function retryDeadTask(ctx: Ctx, { id, args, priority, maxAttempts 
   if (mendedArgs !== undefined) checkArgs(facts, mendedArgs, "args");
   const payload = mendedArgs === undefined ? undefined : await keepArgs(ctx, id, mendedArgs);
   const mended = {
-    ...(payload === undefined ? {} : { payload }),
+    // With other arguments it is another order: it runs as who gave it, not as who submitted the first one.
+    ...(payload === undefined ? {} : { payload, submittedBy: submitterOf(ctx.actor) }),
     ...(priority === undefined ? {} : { priority: PRIORITIES[priority] }),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
   };

@@ -99,7 +99,8 @@ Deno.test("ten thousand tasks are taken in one call, or none of them", async () 
 Deno.test("a failing task says that it backs off, ends as a dead letter with every attempt, and starts over", async () => {
   failing = true;
   await using h = await harness({ ports: more.ports });
-  const desk = open(h, await h.person());
+  const ana = await h.person();
+  const desk = open(h, ana);
   const id = await desk.submit("test.flaky", [21], { max_attempts: 2 });
   await using worker = await startWorker(h, more);
   await worker.idle();
@@ -115,8 +116,10 @@ Deno.test("a failing task says that it backs off, ends as a dead letter with eve
   assert.equal((await desk.call("GET", `/dlq/${id}`)).body.args[0], 21);
   assert.equal((await desk.call("POST", `/dlq/${id}/retry`, { args: ["no"] })).status, 422);
   failing = false;
-  const again = await desk.call("POST", `/dlq/${id}/retry`, { args: [4], priority: "CRITICAL" });
+  const boss = await h.person({ workspaceId: ana.workspaceId, role: "owner" });
+  const again = await open(h, boss).call("POST", `/dlq/${id}/retry`, { args: [4], priority: "CRITICAL" });
   assert.deepEqual([again.status, again.body.state, again.body.priority], [202, "queued", "CRITICAL"]);
+  assert.equal(again.body.submitted_by, `user:${boss.userId}`, "other arguments are another person's order");
   await worker.idle();
   assert.deepEqual([(await desk.task(id)).state, (await desk.task(id)).result], ["done", 8]);
   assert.equal((await desk.call("POST", `/dlq/${id}/retry`)).status, 409);

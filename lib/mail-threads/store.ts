@@ -1,8 +1,11 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { mailIds, mailThreads as threads } from "../../db/schema/mail.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ThreadRow = typeof threads.$inferSelect;
+
+/** One parameter, however many a mail names: SQLite takes no more than 32,766 of them. */
+const listed = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
 
 export async function selectThread(at: Ctx, ticketId: string): Promise<ThreadRow | null> {
   const [row] = await at.db.select().from(threads)
@@ -14,7 +17,7 @@ export async function selectThread(at: Ctx, ticketId: string): Promise<ThreadRow
 export async function selectTicketOfTokens(at: Ctx, tokens: readonly string[]): Promise<string | null> {
   if (tokens.length === 0) return null;
   const [row] = await at.db.select({ ticketId: threads.ticketId }).from(threads)
-    .where(and(eq(threads.workspaceId, at.workspaceId), inArray(threads.token, [...tokens])));
+    .where(and(eq(threads.workspaceId, at.workspaceId), sql`${threads.token} in ${listed(tokens)}`));
   return row?.ticketId ?? null;
 }
 
@@ -22,7 +25,7 @@ export async function selectTicketOfTokens(at: Ctx, tokens: readonly string[]): 
 export async function selectPlacesOfTokens(at: Ctx, tokens: readonly string[]): Promise<string[]> {
   if (tokens.length === 0) return [];
   const rows = await at.db.select({ workspaceId: threads.workspaceId }).from(threads)
-    .where(inArray(threads.token, [...tokens]));
+    .where(sql`${threads.token} in ${listed(tokens)}`);
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
@@ -30,7 +33,7 @@ export async function selectPlacesOfTokens(at: Ctx, tokens: readonly string[]): 
 export async function selectTicketOfMails(at: Ctx, messageIds: readonly string[]): Promise<string | null> {
   if (messageIds.length === 0) return null;
   const rows = await at.db.select().from(mailIds)
-    .where(and(eq(mailIds.workspaceId, at.workspaceId), inArray(mailIds.messageId, [...messageIds])));
+    .where(and(eq(mailIds.workspaceId, at.workspaceId), sql`${mailIds.messageId} in ${listed(messageIds)}`));
   const latest = messageIds.findLast((id) => rows.some(({ messageId }) => messageId === id));
   return rows.find(({ messageId }) => messageId === latest)?.ticketId ?? null;
 }
@@ -59,7 +62,7 @@ export async function insertMailId(
 }
 
 const ofTickets = (column: typeof threads.ticketId | typeof mailIds.ticketId, ids: readonly string[]) =>
-  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+  sql`${column} in ${listed(ids)}`;
 
 /** Message-IDs of the mails about these tickets. */
 export async function selectMailIdsOf(at: Ctx, ticketIds: readonly string[]): Promise<string[]> {

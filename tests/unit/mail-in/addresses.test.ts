@@ -9,6 +9,15 @@ const add = (l: Letters, token: string, body: unknown) =>
 const subjects = async (one: Pick<Letters, "ctx">) =>
   (await tickets(one)).map(({ subject }) => subject).sort();
 
+Deno.test("a mail that names forty thousand others is a ticket like any", async () => {
+  await using l = await openLetters();
+  const references = Array.from({ length: 40_000 }, (_, i) => `<${i}@x>`).join(" ");
+  const json = { from: "ana@cliente.example", to: "soporte@empresa.example", subject: "largo", references };
+  await takeMail(l.h.system, { raw: new TextEncoder().encode(JSON.stringify(json)), format: "json" });
+  await l.settle();
+  assert.deepEqual(await subjects(l), ["largo"]);
+});
+
 Deno.test("a mail goes to the workspaces whose address it was sent to, by the envelope before To and Cc, else to the default one", async () => {
   await using l = await openLetters();
   const [ventas, taller] = [await l.h.person({ platformAdmin: true }), await l.h.person()];

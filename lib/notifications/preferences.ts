@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import { isTimeZone, type Weekday } from "../business-time/mod.ts";
+import { isTimeZone, type Weekday, WEEKDAYS } from "../business-time/mod.ts";
 import { addressesOf } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -77,6 +77,9 @@ async function set(ctx: Ctx, ownerId: string, { preferences, quiet_hours: quiet 
   }
   if (quiet !== null && (quiet.from === null) !== (quiet.to === null)) {
     throw invalid(`quiet_hours.${quiet.from === null ? "from" : "to"}`, "from and to are set together");
+  }
+  if (new Set(quiet?.days).size === WEEKDAYS.length) {
+    throw invalid("quiet_hours.days", "leaves no day at all: turn the channel off in place of it");
   }
   const seen = new Set<string>();
   for (const [at, { category, channel }] of preferences.entries()) {

@@ -92,24 +92,51 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (one) => ESCAPES[one] ?? one);
 }
 
+/**
+ * What one rendering may come to. Sections within sections multiply: a few lines over a list of a thousand would keep
+ * the process busy for days. What goes beyond is cut.
+ */
+const MOST = { steps: 100_000, characters: 512 * 1024 } as const;
+
 /** `escape` is applied to every value, never to the template's own words. */
 export function render(
   nodes: readonly Node[],
   data: unknown,
   escape: (text: string) => string = (text) => text,
 ): string {
-  const write = (within: readonly Node[], stack: readonly unknown[]): string =>
-    within.map((node) => {
-      if (node.kind === "text") return node.text;
-      const value = lookUp(node.path, stack);
-      if (node.kind === "value") return escape(wordsOf(value));
-      const filled = isFilled(value);
-      if (node.kind === "inverted") return filled ? "" : write(node.inside, stack);
-      if (!filled) return "";
-      const items = Array.isArray(value) ? value : [value];
-      return items.map((item) => write(node.inside, [...stack, item])).join("");
-    }).join("");
-  return write(nodes, [data]);
+  const out: string[] = [];
+  let steps = 0;
+  let characters = 0;
+  const isSpent = () => steps > MOST.steps || characters > MOST.characters;
+  const say = (words: string) => {
+    characters += words.length;
+    out.push(words);
+  };
+  const write = (within: readonly Node[], stack: readonly unknown[]): void => {
+    for (const node of within) {
+      steps++;
+      if (isSpent()) return;
+      if (node.kind === "text") say(node.text);
+      else if (node.kind === "value") say(escape(wordsOf(lookUp(node.path, stack))));
+      else writeSection(node, stack);
+    }
+  };
+  const writeSection = (
+    { kind, path, inside }: Exclude<Node, { kind: "text" | "value" }>,
+    stack: readonly unknown[],
+  ): void => {
+    const value = lookUp(path, stack);
+    const filled = isFilled(value);
+    if (kind === "inverted") return filled ? undefined : write(inside, stack);
+    if (!filled) return;
+    for (const item of Array.isArray(value) ? value : [value]) {
+      steps++;
+      if (isSpent()) return;
+      write(inside, [...stack, item]);
+    }
+  };
+  write(nodes, [data]);
+  return out.join("");
 }
 
 function lookUp(path: string, stack: readonly unknown[]): unknown {

@@ -4,7 +4,7 @@ import type { JobCtx } from "../jobs/mod.ts";
 import { AppError } from "../kernel/errors.ts";
 import { enqueueMessage, numbers } from "../messaging/mod.ts";
 import { tell } from "./settle.ts";
-import { type DeliveryChange, type Due, settleDeliveries } from "./store-deliveries.ts";
+import { claimDeliveries, type DeliveryChange, type Due, settleDeliveries } from "./store-deliveries.ts";
 import { applyNews, type News } from "./store-news.ts";
 
 /** The number that sends for the workspace: the one that was connected first. null: none. */
@@ -39,6 +39,8 @@ export async function passToWhatsApp(ctx: JobCtx, due: Due): Promise<void> {
   try {
     await ctx.transact(async (tx) => {
       await ctx.assertLease(tx);
+      // Another job of the same delivery may have passed it on since it was read.
+      if ((await claimDeliveries(tx, [delivery.id])).length === 0) return;
       const change = await pass(tx);
       await settleDeliveries(tx, [change]);
       if (change.state === "skipped") await tell(tx, due, change);

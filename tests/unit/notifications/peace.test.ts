@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { calendarOf, isMuted } from "../../../lib/notifications/decide.ts";
-import { isOpen, nextOpening } from "../../../lib/business-time/mod.ts";
-import { defineTemplate, myPreferences, notify, setMyPreferences } from "../../../lib/notifications/mod.ts";
+import { isOpen, nextOpening, WEEKDAYS } from "../../../lib/business-time/mod.ts";
+import {
+  defineTemplate,
+  myPreferences,
+  notify,
+  type Peace,
+  setMyPreferences,
+} from "../../../lib/notifications/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { HOUR, MINUTE } from "../../../lib/kernel/clock.ts";
 import { assigned, type Desk, openDesk } from "./world.ts";
@@ -92,14 +98,15 @@ Deno.test("preferences that can't be are refused with their path, and what is se
   await using desk = await openDesk();
   const quiet = { timezone: "America/Monterrey", from: "22:00", to: "07:00", days: [] };
   const rule = { category: "tickets", channel: "email", enabled: false } as const;
-  const wrong = [
+  const wrong: [string, Peace][] = [
     ["quiet_hours.timezone", { preferences: [], quiet_hours: { ...quiet, timezone: "Mars/Base" } }],
     ["quiet_hours.to", { preferences: [], quiet_hours: { ...quiet, to: null } }],
+    ["quiet_hours.days", { preferences: [], quiet_hours: { ...quiet, days: [...WEEKDAYS] } }],
     ["preferences.1", { preferences: [rule, { ...rule, enabled: true }], quiet_hours: null }],
-  ] as const;
+  ];
   for (const [path, peace] of wrong) {
     await assert.rejects(
-      setMyPreferences(desk.ctx, { ...peace, preferences: [...peace.preferences] }),
+      setMyPreferences(desk.ctx, peace),
       (thrown) => thrown instanceof AppError && thrown.errors[0]?.path === path,
     );
   }

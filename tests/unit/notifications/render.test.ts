@@ -21,6 +21,15 @@ Deno.test("a template writes names, dotted names, lists, conditions and items", 
   assert.equal(written("{{! nobody reads this }}x{{missing}}y{{visit.no.where}}", data), "xy");
 });
 
+Deno.test("sections that multiply end in bounded time, and what goes beyond is cut", () => {
+  const data = { a: Array.from({ length: 1000 }, (_, i) => i), long: "x".repeat(60_000) };
+  const nested = `${"{{#a}}".repeat(9)}{{long}}${"{{/a}}".repeat(9)}`;
+  const began = performance.now();
+  assert.ok(written(nested, data).length < 1_000_000);
+  assert.ok(written("{{#a}}{{#a}}{{#a}}{{/a}}{{/a}}{{/a}}", data).length === 0);
+  assert.ok(performance.now() - began < 2000);
+});
+
 Deno.test("a template reads own properties only", () => {
   for (const path of ["constructor.name", "toString", "__proto__.x", "items.length"]) {
     assert.equal(written(`{{${path}}}`, { items: { n: 1 } }), "");

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { drainConsumers } from "../../../lib/consumers/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { getDelivery, sendNotification } from "../../../lib/notifications/mod.ts";
+import { claim, createRegistry, enqueue, execute } from "../../../lib/jobs/mod.ts";
+import { deliver, getDelivery, sendNotification } from "../../../lib/notifications/mod.ts";
+import { notificationHandlers } from "../../../workers/handlers/notifications.ts";
 import { consumers } from "../../../workers/consumers.ts";
 import { STATUS_PLANS } from "../../support/fakes/graph.ts";
 import { ANA, openLine, talkWithAna } from "../messaging/line.ts";
@@ -23,6 +25,20 @@ Deno.test("WhatsApp carries a notification through its own queue, and its ticks 
   const before = line.graph.ledger.received.length;
   await line.settle();
   assert.equal(line.graph.ledger.received.length, before);
+});
+
+Deno.test("two jobs of one delivery pass it on to WhatsApp once", async () => {
+  await using line = await openLine();
+  await talkWithAna(line);
+  const { id } = await sendNotification(line.ctx, { ...order, recipient: ANA.phone });
+  const before = line.graph.ledger.received.length;
+  await line.inside.transact((tx) => enqueue(tx, deliver, { deliveryIds: [id] }));
+  const jobs = await claim(line.h.system, { lane: "default", limit: 10, worker: "test" });
+  const registry = createRegistry(notificationHandlers);
+  const { signal } = new AbortController();
+  await Promise.all(jobs.map((job) => execute(line.h.system, { job, registry, signal })));
+  await line.settle();
+  assert.equal(line.graph.ledger.received.length, before + 1);
 });
 
 Deno.test("a customer whose window is closed is not written to, and the delivery says so", async () => {

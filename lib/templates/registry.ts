@@ -2,6 +2,7 @@ import { mailTemplates } from "../mail-in/mod.ts";
 import { notificationTemplates, type Template } from "../notifications/mod.ts";
 import { reportReady } from "../reports/mod.ts";
 import { ticketTemplates } from "../tickets/mod.ts";
+import { VISIT_TEMPLATES } from "../visits/mod.ts";
 
 /** The one registry of built-in templates; a workspace's own of the same name replaces its words. */
 export const TEMPLATES: readonly Template[] = [
@@ -9,4 +10,5 @@ export const TEMPLATES: readonly Template[] = [
   ...ticketTemplates,
   ...mailTemplates,
   reportReady,
+  ...Object.values(VISIT_TEMPLATES),
 ];

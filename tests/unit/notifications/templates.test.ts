@@ -10,7 +10,7 @@ const words = {
   text: "Lo esperamos a las {{hour}}.{{#notes}}\n- {{.}}{{/notes}}",
 };
 const reminder = {
-  name: "visit.reminder",
+  name: "cita.recordatorio",
   category: "visits",
   variables: {
     name: { type: "string", example: "Ana" },
@@ -51,7 +51,7 @@ Deno.test("a template is saved, previewed with its examples, sent with data, and
     text: "Lo esperamos a las 10:00.\n- llave",
     html: "<p>Lo esperamos a las 10:00.<br>- llave</p>",
   });
-  const order = { channel: "email", recipient: "ana@example.com", template: "visit.reminder" };
+  const order = { channel: "email", recipient: "ana@example.com", template: "cita.recordatorio" };
   const send = (more: object) => call("POST", "/api/advanced/notifications/send", { ...order, ...more });
   const missing = await send({ data: { name: "Ana", notes: "x" } });
   assert.equal(missing.status, 422);
@@ -65,7 +65,11 @@ Deno.test("a template is saved, previewed with its examples, sent with data, and
     422,
   );
   const sent = await send({ data: { name: "Ana", hour: "9:00" } });
-  assert.deepEqual([sent.status, sent.body.template, sent.body.category], [202, "visit.reminder", "visits"]);
+  assert.deepEqual([sent.status, sent.body.template, sent.body.category], [
+    202,
+    "cita.recordatorio",
+    "visits",
+  ]);
   await desk.settle();
   assert.equal(desk.h.ports.mail.sent[0]?.text, "Lo esperamos a las 9:00.");
 });

@@ -8,6 +8,7 @@ import { cache } from "./cache/mod.ts";
 import { channels } from "./channels/mod.ts";
 import { chat } from "./chat/mod.ts";
 import { clients } from "./clients/mod.ts";
+import { connectedCalendars } from "./connected-calendars/mod.ts";
 import { contacts } from "./contacts/mod.ts";
 import { conversations } from "./conversations/mod.ts";
 import { createDocs } from "./docs/mod.ts";
@@ -103,6 +104,7 @@ const API: readonly Router[] = [
   callHook,
   visits,
   visitLinks,
+  connectedCalendars,
 ];
 
 /** Every router and where it hangs. */

@@ -10,6 +10,7 @@ import { mailInHandlers } from "./handlers/mail-in.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
+import { connectedCalendarHandlers } from "./handlers/connected-calendars.ts";
 import { visitHandlers } from "./handlers/visits.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
@@ -32,6 +33,7 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...operatorHandlers,
   ...callHandlers,
   ...visitHandlers,
+  ...connectedCalendarHandlers,
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,

@@ -13,6 +13,7 @@ import { mailInHandlers } from "./handlers/mail-in.ts";
 import { notificationHandlers } from "./handlers/notifications.ts";
 import { rulesHandlers } from "./handlers/rules.ts";
 import { slaHandlers } from "./handlers/sla.ts";
+import { connectedCalendarHandlers } from "./handlers/connected-calendars.ts";
 import { visitHandlers } from "./handlers/visits.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
@@ -35,6 +36,7 @@ export const handlers: readonly JobHandler[] = [
   ...operatorHandlers,
   ...callHandlers,
   ...visitHandlers,
+  ...connectedCalendarHandlers,
   ...ticketHandlers,
   ...reportHandlers,
   ...notificationHandlers,

@@ -3,6 +3,7 @@ import { sweepIdentity } from "../lib/identity/mod.ts";
 import { defineSchedule, type Schedule } from "../lib/jobs/mod.ts";
 import { ticketSchedules } from "../lib/tickets/mod.ts";
 import { messagingSchedules } from "../lib/messaging/mod.ts";
+import { connectedCalendarSchedules } from "../lib/connected-calendars/mod.ts";
 import { rulesSchedules } from "../lib/rules/mod.ts";
 import { applyRetentionJob, dailyBackup, jobRetentionJob, sweepBlobsJob } from "../lib/ops/mod.ts";
 import { mailSchedules } from "../lib/mail-in/mod.ts";
@@ -22,6 +23,7 @@ export const schedules: readonly Schedule[] = [
   ...consumerSchedules,
   ...ticketSchedules,
   ...rulesSchedules,
+  ...connectedCalendarSchedules,
   defineSchedule({ name: "ops.daily_backup", cron: "10 3 * * *", job: dailyBackup, payload: {} }),
   defineSchedule({ name: "identity.sweep", cron: "25 3 * * *", job: sweepIdentity, payload: {} }),
   defineSchedule({ name: "ops.job_retention", cron: "*/10 * * * *", job: jobRetentionJob, payload: {} }),

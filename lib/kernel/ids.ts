@@ -46,6 +46,7 @@ export const ID_PREFIXES = {
   visit: "vis",
   visitStep: "vst",
   visitPhoto: "vph",
+  connectedCalendar: "ccl",
   calendar: "bcl",
   slaPolicy: "sla",
   slaClock: "clk",

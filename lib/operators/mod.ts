@@ -10,7 +10,7 @@ export {
 export type { Explained } from "./choose.ts";
 export { operatorsDrain, presenceLapse, shiftBegins } from "./jobs.ts";
 export { correctLoads, dropLoad, takeLoad } from "./load.ts";
-export { findOperator, loadOperator } from "./load-operator.ts";
+export { findOperator, loadOperator, requireOwnOperator } from "./load-operator.ts";
 export {
   changeOperator,
   createOperator,

@@ -18,6 +18,7 @@ import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
 import { rulesTools } from "../rules/mod.ts";
 import { slaTools } from "../sla/mod.ts";
+import { connectedCalendarTools } from "../connected-calendars/mod.ts";
 import { dashboardTools } from "../dashboards/mod.ts";
 import { taskTools } from "../tasks/mod.ts";
 import { visitTools } from "../visits/mod.ts";
@@ -41,6 +42,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...clientTools,
   ...callTools,
   ...visitTools,
+  ...connectedCalendarTools,
   ...privacyTools,
   ...dashboardTools,
   ...mailTools,

@@ -1,5 +1,6 @@
 import type { Calendar, Span } from "../business-time/mod.ts";
 import { findSite, type SiteRow } from "../clients/mod.ts";
+import { takenElsewhere } from "../connected-calendars/mod.ts";
 import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
@@ -48,6 +49,7 @@ export async function agendasOf(
     end: span.end + MOST_TRAVEL_MS,
     except,
   });
+  const taken = await takenElsewhere(at, { operatorIds: workers.map(({ id }) => id), ...span });
   const places = await placesOf(at, busy);
   return new Map(workers.map((worker) => {
     const standing = busy.filter(({ operatorId }) => operatorId === worker.id).flatMap((visit) =>
@@ -59,6 +61,7 @@ export async function agendasOf(
       site: siteCalendar(site, worker.timezone),
       holidays,
       standing,
+      elsewhere: taken.filter(({ operatorId }) => operatorId === worker.id),
       place: placeOf(site),
       travel,
     }];
@@ -168,6 +171,7 @@ const WORDS: Readonly<Record<Clash["reason"], string>> = {
   travel: "There is no time to get there from another visit, or from there to it",
   off_shift: "The operator's shift doesn't hold it",
   holiday: "The business makes no visits then: it has a holiday",
+  elsewhere: "The operator's own calendar has something else then",
   site_closed: "The site can't be visited then",
 };
 

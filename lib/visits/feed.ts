@@ -5,17 +5,15 @@ import { requireScope } from "../kernel/actors.ts";
 import { notFound } from "../kernel/errors.ts";
 import { newSecret } from "../kernel/ids.ts";
 import { sha256Hex } from "../kernel/text.ts";
-import { findOperator, loadOperator, operatorOfUser } from "../operators/mod.ts";
+import { findOperator, loadOperator, requireOwnOperator } from "../operators/mod.ts";
 import type { VisitState } from "../../db/schema/visits.ts";
 import { type CalendarEvent, FEED_SPAN, toICalendar } from "./ical.ts";
 import { selectCalendar, type VisitRow } from "./store.ts";
 import { deleteFeed, selectFeed, upsertFeed } from "./store-photos.ts";
 
-/** Their own feed everybody may make; another's needs the right to change operators. */
 async function requireOwn(ctx: Ctx, operatorId: string): Promise<void> {
   requireScope(ctx, "visits:read");
-  const own = ctx.actor.kind === "user" ? await operatorOfUser(ctx, ctx.actor.id) : null;
-  if (own?.id !== operatorId) requireScope(ctx, "operators:write");
+  await requireOwnOperator(ctx, operatorId);
 }
 
 /**

@@ -80,6 +80,8 @@ export interface Agenda {
   /** The days on which the whole business makes no visits, or at other hours; null: it has none. */
   readonly holidays: Calendar | null;
   readonly standing: readonly Standing[];
+  /** What connected calendars say is taken, in order. The way to it is not known. */
+  readonly elsewhere: readonly Span[];
   readonly place: Place;
   readonly travel: Travel;
 }
@@ -88,15 +90,18 @@ type ClosedReason = "off_shift" | "site_closed" | "holiday";
 
 export type Clash =
   | { readonly reason: "overlap" | "travel"; readonly visitId: string }
-  | { readonly reason: ClosedReason; readonly visitId: null };
+  | { readonly reason: ClosedReason | "elsewhere"; readonly visitId: null };
 
 /** What speaks against a time: another visit before all; null: it is free. */
 export function clashOf(span: Span, agenda: Agenda): Clash | null {
-  const { standing, place, travel } = agenda;
+  const { standing, elsewhere, place, travel } = agenda;
   const over = standing.find((one) => one.start < span.end && span.start < one.end);
   if (over !== undefined) return { reason: "overlap", visitId: over.id };
   for (const [reason, calendar] of boundsOf(agenda)) {
     if (!isWithin(span, openBetween(calendar, span))) return { reason, visitId: null };
+  }
+  if (elsewhere.some((one) => one.start < span.end && span.start < one.end)) {
+    return { reason: "elsewhere", visitId: null };
   }
   const close = standing.find((one) => isTooClose(span, one, travelMs(one.place, place, travel)));
   return close === undefined ? null : { reason: "travel", visitId: close.id };
@@ -121,11 +126,12 @@ export function freeStarts(
   agenda: Agenda,
   { start, end, durationMs, stepMs, limit }: Span & { durationMs: number; stepMs: number; limit: number },
 ): number[] {
-  const { standing, place, travel } = agenda;
-  const blocked = mergeSpans(standing.map((one) => {
+  const { standing, elsewhere, place, travel } = agenda;
+  const kept = standing.map((one) => {
     const wayMs = travelMs(one.place, place, travel);
     return { start: one.start - wayMs, end: one.end + wayMs };
-  }));
+  });
+  const blocked = mergeSpans([...kept, ...elsewhere]);
   const whole = { start, end: end + durationMs };
   const open = boundsOf(agenda).map(([, calendar]) => openBetween(calendar, whole)).reduce(overlaps);
   const found: number[] = [];

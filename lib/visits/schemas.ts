@@ -35,8 +35,8 @@ const when = {
   anyway: z.boolean().meta({
     example: false,
     description:
-      "Also outside of shifts, of the site's hours, on a holiday, or without time to get there; never over " +
-      "another visit",
+      "Also outside of shifts, of the site's hours, on a holiday, over what the operator's own calendar has, or " +
+      "without time to get there; never over another visit",
   }),
 };
 

@@ -3,7 +3,7 @@ import { jobs } from "../../db/schema/jobs.ts";
 import { notifications } from "../../db/schema/notifications.ts";
 import type { JobCtx } from "../../lib/jobs/mod.ts";
 import { visitHandlers } from "../../workers/handlers/visits.ts";
-import { type Answer, type Harness, harness, type Person } from "../support/harness.ts";
+import { type Answer, type Harness, harness, type HarnessOptions, type Person } from "../support/harness.ts";
 
 export interface VisitWorld {
   readonly h: Harness;
@@ -20,8 +20,11 @@ export interface VisitWorld {
 }
 
 /** A business that makes visits. It is Monday, 10:00 in Monterrey. */
-export async function openVisits(env: Record<string, string> = {}): Promise<VisitWorld> {
-  const h = await harness({ env });
+export async function openVisits(
+  env: Record<string, string> = {},
+  ports: HarnessOptions["ports"] = {},
+): Promise<VisitWorld> {
+  const h = await harness({ env, ports });
   const owner = await h.person();
   const call = (method: string, path: string, body?: unknown) =>
     h.request(method, path, { token: owner.token, ...(body === undefined ? {} : { body }) });

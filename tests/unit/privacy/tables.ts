@@ -220,6 +220,8 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   push_subscriptions: none(STAFF),
   team_members: none(STAFF),
   visit_feeds: none(STAFF),
+  connected_calendars: none(STAFF),
+  busy_times: { columns: ["visit_id"], erase: STAFF, retention: "as long as its calendar says so" },
   business_calendars: none(BUSINESS),
   business_configs: none(BUSINESS),
   calendar_revisions: none(BUSINESS),

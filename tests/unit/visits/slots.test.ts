@@ -54,19 +54,21 @@ const agenda: fc.Arbitrary<Agenda> = fc.record({
   site: fc.option(calendar, { freq: 2 }),
   holidays: fc.option(holidays, { freq: 2 }),
   standing: fc.array(standing, { maxLength: 4 }),
+  elsewhere: fc.array(standing, { maxLength: 2 }).map((all) => all.toSorted((a, b) => a.start - b.start)),
   place,
   travel: fc.record({ travel_minutes: fc.constantFrom(0, 15, 30), speed_kmh: fc.constantFrom(null, 30) }),
 });
 
 /** Minute by minute, by nothing but what a person would check. */
 function isFree(
-  { shifts, site, holidays, standing, place, travel }: Agenda,
+  { shifts, site, holidays, standing, elsewhere, place, travel }: Agenda,
   start: number,
   end: number,
 ): boolean {
   for (let at = start; at < end; at += MINUTE) {
     if ([shifts, site, holidays].some((one) => one !== null && !isOpen(one, at))) return false;
   }
+  if (elsewhere.some((one) => one.start < end && start < one.end)) return false;
   return standing.every((one) => {
     const way = travelMs(one.place, place, travel);
     return start >= one.end + way || end + way <= one.start;
@@ -142,6 +144,7 @@ Deno.test("freeStarts stops at its limit", () => {
     site: null,
     holidays: null,
     standing: [],
+    elsewhere: [],
     place: nowhere,
     travel: { travel_minutes: 30, speed_kmh: null },
   };

@@ -38,9 +38,11 @@ const problemSchema = z.object({
   })).optional(),
 }).openapi("Problem");
 
+const PROBLEM = { "application/problem+json": { schema: problemSchema } } as const;
+
 interface ProblemAnswer {
   readonly description: string;
-  readonly content: { readonly "application/problem+json": { readonly schema: typeof problemSchema } };
+  readonly content: typeof PROBLEM;
 }
 
 /** The documented answers of error codes, to spread into a contract's `responses`. */
@@ -51,7 +53,7 @@ export function problems(...codes: ErrorCode[]): Record<number, ProblemAnswer> {
     const known = answers[status]?.description;
     answers[status] = {
       description: known === undefined ? `${title} (\`${code}\`)` : `${known}; ${title} (\`${code}\`)`,
-      content: { "application/problem+json": { schema: problemSchema } },
+      content: PROBLEM,
     };
   }
   return answers;
@@ -144,9 +146,7 @@ export function contract<P extends string, const R extends ContractInput<P>>(
   route: R,
 ): ReturnType<typeof createRoute<P, R>> {
   const { scope, ...rest } = route;
-  const common = scope === null
-    ? problems("bad_request", "validation_failed", "rate_limited")
-    : problems("bad_request", "unauthorized", "forbidden", "validation_failed", "rate_limited");
+  const common = scope === null ? COMMON.open : COMMON.guarded;
   // Where there is no input to validate first, the verb's own refusal is enough and saves a layer.
   const bare = scope === "signed_in" && rest.method === "get" && rest.request === undefined;
   const middleware = scope === null || bare ? {} : { middleware: [guardFor(scope)] };
@@ -154,6 +154,10 @@ export function contract<P extends string, const R extends ContractInput<P>>(
   return createRoute(typed<R>({ ...rest, ...guarded, responses: { ...common, ...rest.responses } }));
 }
 
+const COMMON = {
+  open: problems("bad_request", "validation_failed", "rate_limited"),
+  guarded: problems("bad_request", "unauthorized", "forbidden", "validation_failed", "rate_limited"),
+} as const;
 const SECURITY = [{ bearer: [] }, { api_key: [] }];
 
 /** Handlers see the contract as it was written; the added guards and problems do not change its types. */

@@ -14,7 +14,7 @@ export function toolFunction(tool: Tool<Ctx>): TaskFunction<Ctx> {
     workerType: "IO_INTENSIVE",
     args: tool.input,
     result: tool.output,
-    examples: tool.input.safeParse({}).success ? [{ args: {} }] : [],
+    examples: [],
     scope: tool.scope,
     attempts: 1,
     timeoutMs: 10 * MINUTE,

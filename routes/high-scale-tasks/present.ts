@@ -44,7 +44,7 @@ export function toFunctionDto(facts: FunctionFacts): z.output<typeof functionSch
     timeout_ms: facts.timeoutMs,
     args: schemaOf(facts.args, "input"),
     result: schemaOf(facts.result, "output"),
-    examples: facts.examples.map((example) => ({ ...example })),
+    examples: examplesOf(facts),
   };
   described.set(facts, dto);
   return dto;
@@ -53,4 +53,10 @@ export function toFunctionDto(facts: FunctionFacts): z.output<typeof functionSch
 function schemaOf(type: z.ZodType, io: "input" | "output"): Record<string, unknown> {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(type, { io, unrepresentable: "any" });
   return schema;
+}
+
+/** A function that can do without arguments is its own example. */
+function examplesOf({ args, examples }: FunctionFacts) {
+  if (examples.length > 0 || !args.safeParse({}).success) return examples.map((example) => ({ ...example }));
+  return [{ args: {} }];
 }

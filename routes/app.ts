@@ -5,7 +5,7 @@ import type { Assets } from "../lib/ports/assets.ts";
 import type { CallbackVerifier } from "../lib/ports/callbacks.ts";
 import type { Ports } from "../lib/ports/mod.ts";
 import type { Bindings } from "./env.ts";
-import { FixedPaths } from "./fixed-paths.ts";
+import { GatedPaths } from "./gated-paths.ts";
 import { createGate } from "./middleware/gate.ts";
 import { mountPath } from "./paths.ts";
 import { onError } from "./problem.ts";
@@ -35,13 +35,12 @@ export interface App {
 
 /** The whole HTTP surface. The same for every place that Cauce runs in; entry points differ in their ports. */
 export function createApp(options: AppOptions): App {
-  const app = createRouter({ getPath: mountPath, router: new FixedPaths() });
+  const app = createRouter({ getPath: mountPath, router: new GatedPaths(createGate(options)) });
   app.onError(onError);
   app.notFound((c) => {
     const detail = `There is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`;
     return onError(new AppError("route_not_found", detail), c);
   });
-  app.use("*", createGate(options));
   mountRoutes(app, options);
   return { fetch: (request, bindings = {}) => app.fetch(request, bindings) };
 }

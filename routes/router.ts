@@ -1,18 +1,16 @@
 import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
-import type { Handler } from "hono";
-import type { RouterRoute } from "hono/types";
 import { requireScope, requireSignedIn } from "../lib/kernel/actors.ts";
 import { type ErrorCode, ERRORS } from "../lib/kernel/errors.ts";
 import type { Scope } from "../lib/kernel/scopes.ts";
 import type { AppEnv } from "./env.ts";
-import type { FixedPaths } from "./fixed-paths.ts";
+import type { GatedPaths } from "./gated-paths.ts";
 
 export type Router = OpenAPIHono<AppEnv>;
 
 interface RouterOptions {
   readonly getPath?: (request: Request) => string;
-  readonly router?: FixedPaths<[Handler, RouterRoute]>;
+  readonly router?: GatedPaths;
 }
 
 /** Every router comes from here, because Hono's defaultHook is not inherited by sub-apps. */
@@ -119,10 +117,12 @@ type RouteScope = Scope | "signed_in";
 const guards = new Map<RouteScope, ReturnType<typeof scopeGuard>>();
 
 function scopeGuard(scope: RouteScope) {
-  return createMiddleware<AppEnv>(async function scopeGuard(c, next) {
-    if (scope === "signed_in") requireSignedIn(c.var.ctx);
-    else requireScope(c.var.ctx, scope);
-    await next();
+  // Not async: a promise more for nearly every route.
+  return createMiddleware<AppEnv>(function scopeGuard(c, next) {
+    const ctx = c.get("ctx");
+    if (scope === "signed_in") requireSignedIn(ctx);
+    else requireScope(ctx, scope);
+    return next();
   });
 }
 

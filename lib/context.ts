@@ -164,3 +164,21 @@ class Transaction extends Context implements Tx {
 export function createContext(options: ContextOptions): Ctx {
   return new Context(options);
 }
+
+/**
+ * A read that a transaction makes once for each argument, however many events of a batch ask for it: nobody else writes
+ * meanwhile. Only for what the transaction itself leaves as it is.
+ */
+export function oncePerTransaction<T>(
+  read: (tx: Tx, about: string) => Promise<T>,
+): (tx: Tx, about?: string) => Promise<T> {
+  const kept = new WeakMap<object, Map<string, Promise<T>>>();
+  return (tx, about = "") => {
+    let known = kept.get(tx.db);
+    if (known === undefined) kept.set(tx.db, known = new Map());
+    const key = `${tx.workspaceId} ${about}`;
+    let value = known.get(key);
+    if (value === undefined) known.set(key, value = read(tx, about));
+    return value;
+  };
+}

@@ -1,5 +1,5 @@
 import type { Ctx, Tx } from "../context.ts";
-import { consumeEvents, selectEvent } from "../events/mod.ts";
+import { type Abreast, abreast, consumeAbreast, consumeEvents, selectEvent } from "../events/mod.ts";
 import { enqueue, type JobCtx } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { isStoreFault, messageOf } from "../kernel/errors.ts";
@@ -21,27 +21,42 @@ export interface Consumer {
 
 /** Events of one transaction: others wait for it. */
 const BATCH = 50;
+/** The same where several consumers handle each. */
+const BATCH_TOGETHER = 25;
 
 /** Hands each consumer all that it has not read. Resolves to how many events were handled. */
 export async function drainConsumers(ctx: Ctx, consumers: readonly Consumer[]): Promise<number> {
   requireScope(ctx, "platform:write");
-  let all = 0;
-  for (const consumer of consumers) {
-    for (let read = BATCH; read === BATCH;) {
-      ctx.signal?.throwIfAborted();
-      read = await turn(ctx, consumer);
-      all += read;
-    }
+  const byName = new Map(consumers.map((consumer) => [consumer.name, consumer]));
+  for (let all = 0;;) {
+    ctx.signal?.throwIfAborted();
+    // Those behind catch up with the next ones and go on with them, so that mostly one commit serves all.
+    const [last] = await abreast(ctx, [...byName.keys()]);
+    if (last === undefined) return all;
+    const members = last.names.flatMap((name) => byName.get(name) ?? []);
+    const limit = members.length === 1 ? BATCH : BATCH_TOGETHER;
+    const read = await turn(ctx, last, { limit, members });
+    all += (read ?? 0) * members.length;
+    if (read === null || (last.ahead === null && read < limit)) return all;
   }
-  return all;
 }
 
-async function turn(ctx: Ctx, { name, handle }: Consumer): Promise<number> {
+async function turn(
+  ctx: Ctx,
+  standing: Abreast,
+  { limit, members }: { readonly limit: number; readonly members: readonly Consumer[] },
+): Promise<number | null> {
   try {
-    return await consumeEvents(ctx, { consumer: name, limit: BATCH, handle });
+    return await consumeAbreast(ctx, standing, { limit, handles: members.map(({ handle }) => handle) });
   } catch (thrown) {
     if (isStoreFault(thrown)) throw thrown;
-    return await oneByOne(ctx, { name, handle });
+    const [alone] = members;
+    if (members.length === 1 && alone !== undefined) return await oneByOne(ctx, alone);
+    let read: number | null = 0;
+    for (const member of members) {
+      read = await turn(ctx, { ...standing, names: [member.name] }, { limit, members: [member] });
+    }
+    return read;
   }
 }
 

@@ -1,43 +1,80 @@
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { moveCursor, selectCursor, selectEventsOfAll } from "./store.ts";
+import { moveCursors, selectCursors, selectEventsOfAll } from "./store.ts";
+
+/** What a durable consumer makes of an event. `tx` acts in its workspace; what it writes commits with the cursor. */
+export type EventHandle = (tx: Tx, event: LiveEvent) => Promise<void>;
 
 export interface EventConsumer {
   /** Names the durable cursor, for example `notifications`. */
   readonly consumer: string;
   /** Events of one turn, at most. */
   readonly limit: number;
-  /** `tx` acts in the event's workspace. What it writes commits with the cursor, so an event counts once. */
-  readonly handle: (tx: Tx, event: LiveEvent) => Promise<void>;
+  /** An event counts once. */
+  readonly handle: EventHandle;
+}
+
+/** Consumers who have read equally far, so that they read on together. */
+export interface Abreast {
+  /** null: they are new, and start at the beginning of the log. */
+  readonly from: number | null;
+  /** Where the next ones ahead stand, who are joined there; null: nobody is ahead. */
+  readonly ahead: number | null;
+  readonly names: readonly string[];
 }
 
 class CursorMoved extends Error {}
 
+/** How far consumers have read, those the furthest behind first. */
+export async function abreast(ctx: Ctx, consumers: readonly string[]): Promise<Abreast[]> {
+  const cursors = await selectCursors(ctx, consumers);
+  const standing = Map.groupBy(consumers, (name) => cursors.get(name) ?? null);
+  const order = [...standing].sort(([a], [b]) => (a ?? -1) - (b ?? -1));
+  return order.map(([from, names], at) => ({ from, names, ahead: order[at + 1]?.[0] ?? null }));
+}
+
 /**
- * One turn of a durable consumer over the events of all workspaces: handles the next events in order and moves
- * the cursor in the same commit. Resolves to how many it handled; 0 when there are none or another instance took
- * them. A new consumer starts at the beginning of the log.
+ * One turn of consumers over the events of all workspaces: each handles the next events in order, and all their
+ * cursors move in the same commit. Resolves to how many events that were; null when another instance took them.
  */
-export async function consumeEvents(ctx: Ctx, { consumer, limit, handle }: EventConsumer): Promise<number> {
+export async function consumeAbreast(
+  ctx: Ctx,
+  { from, names, ahead }: Abreast,
+  { limit, handles }: { readonly limit: number; readonly handles: readonly EventHandle[] },
+): Promise<number | null> {
   requireScope(ctx, "platform:write");
-  const from = await selectCursor(ctx, consumer);
-  const batch = await selectEventsOfAll(ctx, { after: from ?? 0, limit });
-  const to = batch.at(-1)?.seq;
-  if (to === undefined) return 0;
+  const page = await selectEventsOfAll(ctx, { after: from ?? 0, limit });
+  const batch = ahead === null ? page : page.filter(({ seq }) => seq <= ahead);
+  // Events between them may have been deleted since.
+  const to = batch.at(-1)?.seq ?? ahead;
+  if (to === null) return 0;
   try {
     await ctx.transact(async (tx) => {
-      if (!await moveCursor(tx, { consumer, from, to })) throw new CursorMoved();
-      for (const event of batch) await handle(withWorkspace(tx, event.workspaceId), event);
+      if (!await moveCursors(tx, { consumers: names, from, to })) throw new CursorMoved();
+      const inWorkspace = new Map<string, Tx>();
+      for (const handle of handles) {
+        for (const event of batch) {
+          let within = inWorkspace.get(event.workspaceId);
+          if (within === undefined) {
+            inWorkspace.set(event.workspaceId, within = tx.as({ workspaceId: event.workspaceId }));
+          }
+          await handle(within, event);
+        }
+      }
     });
   } catch (error) {
-    if (error instanceof CursorMoved) return 0;
+    if (error instanceof CursorMoved) return null;
     throw error;
   }
   return batch.length;
 }
 
-/** `as` inside a transaction answers the transaction; its declared type is the wider one of Ctx. */
-function withWorkspace(tx: Tx, workspaceId: string): Tx {
-  return tx.as({ workspaceId }) as Tx;
+/**
+ * One turn of one consumer. Resolves to how many events it handled; 0 when there are none or another instance took
+ * them.
+ */
+export async function consumeEvents(ctx: Ctx, { consumer, limit, handle }: EventConsumer): Promise<number> {
+  const [alone] = await abreast(ctx, [consumer]);
+  return alone === undefined ? 0 : await consumeAbreast(ctx, alone, { limit, handles: [handle] }) ?? 0;
 }

@@ -3,7 +3,7 @@ import { requireScope } from "../kernel/actors.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { type EventFilter, insertEvent, insertEvents, selectEvents, selectLatestSeq } from "./store.ts";
 
-export { consumeEvents, type EventConsumer } from "./consume.ts";
+export { type Abreast, abreast, consumeAbreast, consumeEvents, type EventConsumer } from "./consume.ts";
 export {
   deleteEvents,
   type EventFilter,

@@ -150,31 +150,47 @@ export async function selectSeqBefore(ctx: Ctx, time: number): Promise<number> {
   return low;
 }
 
-const cursorOf = statement((db) =>
-  db.select({ seq: eventCursors.seq }).from(eventCursors)
-    .where(eq(eventCursors.consumer, sql.placeholder("consumer"))).prepare()
+const cursorsOf = statement((db) =>
+  db.select({ consumer: eventCursors.consumer, seq: eventCursors.seq }).from(eventCursors)
+    .where(sql`${eventCursors.consumer} in (select value from json_each(${sql.placeholder("consumers")}))`)
+    .prepare()
 );
 
-export async function selectCursor(ctx: Ctx, consumer: string): Promise<number | null> {
-  const [row] = await cursorOf(ctx, { consumer });
-  return row?.seq ?? null;
+/** How far each of these has read; one that is new is left out. */
+export async function selectCursors(
+  ctx: Ctx,
+  consumers: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await cursorsOf(ctx, { consumers: JSON.stringify(consumers) });
+  return new Map(rows.map(({ consumer, seq }) => [consumer, seq]));
 }
 
-/** Moves the cursor if it still stands at `from`; false when another instance moved it first. */
-export async function moveCursor(
+const startCursors = statement((db) =>
+  db.insert(eventCursors).select(sql`select value, ${sql.placeholder("to")}, ${sql.placeholder("now")}
+    from json_each(${sql.placeholder("consumers")}) where true`).onConflictDoNothing().prepare()
+);
+
+const advanceCursors = statement((db) =>
+  db.update(eventCursors).set({
+    seq: sql`${sql.placeholder("to")}`,
+    updatedAt: sql`${sql.placeholder("now")}`,
+  }).where(
+    and(
+      sql`${eventCursors.consumer} in (select value from json_each(${sql.placeholder("consumers")}))`,
+      eq(eventCursors.seq, sql.placeholder("from")),
+    ),
+  ).prepare()
+);
+
+/** Moves these cursors if all still stand at `from`; false when another instance moved one of them first. */
+export async function moveCursors(
   tx: Tx,
-  move: { consumer: string; from: number | null; to: number },
+  move: { consumers: readonly string[]; from: number | null; to: number },
 ): Promise<boolean> {
-  const { consumer, from, to } = move;
-  const updatedAt = tx.now();
-  if (from === null) {
-    const made = await tx.db.insert(eventCursors).values({ consumer, seq: to, updatedAt })
-      .onConflictDoNothing();
-    return made.rowsAffected === 1;
-  }
-  const moved = await tx.db.update(eventCursors).set({ seq: to, updatedAt })
-    .where(and(eq(eventCursors.consumer, consumer), eq(eventCursors.seq, from)));
-  return moved.rowsAffected === 1;
+  const { from, to } = move;
+  const values = { consumers: JSON.stringify(move.consumers), from, to, now: tx.now() };
+  const { rowsAffected } = await (from === null ? startCursors : advanceCursors)(tx, values);
+  return rowsAffected === move.consumers.length;
 }
 
 /** Deletes up to `limit` events older than `before` that every consumer alive since then has read. */

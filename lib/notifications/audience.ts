@@ -1,5 +1,5 @@
 import { addressesOf } from "../conversations/mod.ts";
-import type { Tx } from "../context.ts";
+import { oncePerTransaction, type Tx } from "../context.ts";
 import { readersAmong } from "../identity/mod.ts";
 import { type Locale, toLocale } from "../identity/schemas.ts";
 import type { Template } from "./template.ts";
@@ -30,6 +30,9 @@ export interface Target {
 
 const NOBODY = { userId: null, contactId: null, problem: null } as const;
 
+/** Of user ids with a space between them. */
+const readers = oncePerTransaction((tx, userIds) => readersAmong(tx, userIds.split(" ").filter(Boolean)));
+
 /** The addresses at which an audience is reached; each only once. */
 export async function targetsOf(
   tx: Tx,
@@ -38,10 +41,10 @@ export async function targetsOf(
 ): Promise<Target[]> {
   const found: Target[] = [];
   const userIds = to.flatMap((one) => "userId" in one ? [one.userId] : []);
-  const readers = new Map((await readersAmong(tx, userIds)).map((reader) => [reader.userId, reader]));
+  const known = new Map((await readers(tx, userIds.join(" "))).map((reader) => [reader.userId, reader]));
   for (const one of to) {
     if ("userId" in one) {
-      const reached = targetsOfUser(one.userId, readers.get(one.userId), template);
+      const reached = targetsOfUser(one.userId, known.get(one.userId), template);
       found.push(...(await Promise.all(reached.map((target) => withBrowsers(tx, target)))).flat());
     } else if ("contactId" in one) found.push(await targetOfContact(tx, one, template));
     else {

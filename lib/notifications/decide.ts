@@ -1,5 +1,5 @@
 import { type Calendar, nextOpening, WEEKDAYS } from "../business-time/mod.ts";
-import type { Tx } from "../context.ts";
+import { oncePerTransaction, type Tx } from "../context.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { newId } from "../kernel/ids.ts";
 import { CARRIED_CHANNELS, type CarriedChannel } from "../ports/notify.ts";
@@ -51,6 +51,9 @@ const decision = (state: DeliveryState, more: Partial<Decision> = {}): Decision 
   ...more,
 });
 
+const preferencesOf = oncePerTransaction(selectPreferences);
+const quietOf = oncePerTransaction(selectQuiet);
+
 /** Why it is not sent, or when. What is critical goes out at once, whatever its reader asked for. */
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const { target: { channel, problem, userId, contactId }, category, priority, template } = question;
@@ -59,14 +62,14 @@ export async function decide(tx: Tx, question: Question): Promise<Decision> {
   const now = decision(channel === "in_app" ? "delivered" : "pending");
   if (priority === "critical") return now;
   const ownerId = userId ?? contactId;
-  if (ownerId !== null && isMuted(await selectPreferences(tx, ownerId), { category, channel })) {
+  if (ownerId !== null && isMuted(await preferencesOf(tx, ownerId), { category, channel })) {
     return decision("skipped", { reason: "muted" });
   }
   if (template?.throttle !== undefined && await isThrottled(tx, question, template.throttle)) {
     return decision("skipped", { reason: "throttled" });
   }
   if (channel === "in_app") return now;
-  const quiet = ownerId === null ? null : await selectQuiet(tx, ownerId);
+  const quiet = ownerId === null ? null : await quietOf(tx, ownerId);
   const opens = quiet === null ? tx.now() : nextOpening(calendarOf(quiet), tx.now()) ?? tx.now();
   if (template?.digest !== undefined) return await digest(tx, { question, digest: template.digest, opens });
   return opens > tx.now() ? decision("pending", { reason: "quiet_hours", runAt: opens }) : now;

@@ -1,7 +1,7 @@
 import { audit } from "../audit/mod.ts";
 import type { Consumer } from "../consumers/mod.ts";
 import { signingSecrets } from "../conversations/mod.ts";
-import type { Ctx, Tx } from "../context.ts";
+import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
@@ -27,9 +27,10 @@ import { Unsendable } from "./unsendable.ts";
 /** Tells the endpoints of a workspace what happened in it, each event once and in order of its tries. */
 export const webhookConsumer: Consumer = { name: "webhooks", handle: callAbout };
 
+const listening = oncePerTransaction((tx) => selectListening(tx));
+
 async function callAbout(tx: Tx, event: LiveEvent): Promise<void> {
-  const listening = await selectListening(tx);
-  const endpoints = listening.filter(({ types, createdAt }) =>
+  const endpoints = (await listening(tx)).filter(({ types, createdAt }) =>
     createdAt <= event.at && types.some((pattern) => matches(pattern, event.type))
   );
   if (endpoints.length === 0) return;

@@ -1,4 +1,4 @@
-import type { Ctx } from "../context.ts";
+import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import type { Locale } from "../identity/schemas.ts";
 import { escapeHtml, parse, render } from "./render.ts";
 import { selectTemplateByName, type TemplateRow } from "./store-templates.ts";
@@ -37,12 +37,14 @@ export async function wordingOf(
   return { row, layout };
 }
 
+const ownWording = oncePerTransaction(wordingOf);
+
 /** What a template says in this workspace: its own words under that name, else the built-in ones. */
 export async function speaker<D>(
-  at: Ctx,
+  tx: Tx,
   template: Template<D>,
 ): Promise<(locale: Locale, data: D) => Rendered> {
-  const own = await wordingOf(at, template.name);
+  const own = await ownWording(tx, template.name);
   if (own === null) return (locale, data) => renderText(template.texts[locale], data);
   return (locale, data) => wordsOfRow(own, locale, data);
 }

@@ -1,5 +1,5 @@
 import type { Consumer } from "../consumers/mod.ts";
-import type { Ctx, Tx } from "../context.ts";
+import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { selectEvent } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
@@ -15,12 +15,15 @@ import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectLiveWatches, selectWatch, type Watch, writeWatch } from "./store-watches.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
 
+const awaited = oncePerTransaction(isAwaited);
+const enabled = oncePerTransaction(selectEnabled);
+
 /** Sees which events rules wait for, and since when tickets are as they are. The rules themselves run as jobs. */
 export const rulesConsumer: Consumer = {
   name: "rules",
   handle: async (tx, event) => {
     await follow(tx, event);
-    if (isTrigger(event.type) && await isAwaited(tx, event.type)) {
+    if (isTrigger(event.type) && await awaited(tx, event.type)) {
       await enqueue(tx, rulesRun, { seq: event.seq });
     }
   },
@@ -33,7 +36,7 @@ async function follow(tx: Tx, event: LiveEvent): Promise<void> {
   if (after === null) return;
   await writeWatch(tx, after);
   for (const { mark, at } of marksSet(before, after)) {
-    for (const rule of await selectEnabled(tx, `since:${mark}`)) {
+    for (const rule of await enabled(tx, `since:${mark}`)) {
       await setTimer(tx, { rule, ticketId: after.ticketId, at });
     }
   }

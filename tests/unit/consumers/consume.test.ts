@@ -5,6 +5,7 @@ import { emit } from "../../../lib/events/mod.ts";
 import { claim, createRegistry, execute, handler, sweep } from "../../../lib/jobs/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { HOUR } from "../../../lib/kernel/clock.ts";
+import { oncePerTransaction } from "../../../lib/context.ts";
 import { createPump } from "../../../workers/pump.ts";
 import { openWork, type Work } from "../../support/work.ts";
 
@@ -70,6 +71,63 @@ Deno.test("a consumer waits while the store is full and sets nothing aside", asy
   await drainConsumers(work.system, consumers);
   assert.deepEqual(await handled(work), ["a", "b"]);
   assert.deepEqual(await runJobs(work, consumers), []);
+});
+
+/** Notes what it is given. */
+function noting(name: string, fails: ReadonlySet<string> = new Set()) {
+  const seen: string[] = [];
+  const handle: Consumer["handle"] = async (tx, { subjectId }) => {
+    if (fails.has(subjectId)) throw new Error("cannot");
+    await audit(tx, { action: `test.${name}`, subjectId });
+    tx.afterCommit(() => seen.push(subjectId));
+  };
+  return { seen, consumer: { name, handle } };
+}
+
+Deno.test("consumers that have read equally far go on in one commit, and a new one catches up with them first", async () => {
+  await using work = await openWork();
+  const [a, b, late] = [noting("a"), noting("b"), noting("late")];
+  const first = Array.from({ length: 60 }, (_, at) => `s${at}`);
+  await say(work, ...first);
+  await drainConsumers(work.system, [a.consumer, b.consumer]);
+  await say(work, "then");
+  await drainConsumers(work.system, [a.consumer, b.consumer, late.consumer]);
+  for (const { seen } of [a, b, late]) assert.deepEqual(seen, [...first, "then"]);
+  await say(work, "last");
+  const before = work.opened.database.stats().members;
+  assert.equal(await drainConsumers(work.system, [a.consumer, b.consumer, late.consumer]), 3);
+  assert.equal(work.opened.database.stats().members, before + 1);
+  for (const { seen } of [a, b, late]) assert.equal(seen.at(-1), "last");
+});
+
+Deno.test("an event that one consumer fails on reaches the others, each once", async () => {
+  await using work = await openWork();
+  const subjects = Array.from({ length: 40 }, (_, at) => `s${at}`);
+  const [whole, failing] = [noting("whole"), noting("failing", new Set(["s7"]))];
+  await say(work, ...subjects);
+  await drainConsumers(work.system, [whole.consumer, failing.consumer]);
+  assert.deepEqual(whole.seen, subjects);
+  assert.deepEqual(failing.seen, subjects.filter((subject) => subject !== "s7"));
+  const entries = await handled(work);
+  assert.equal(entries.length, whole.seen.length + failing.seen.length);
+  assert.equal(await drainConsumers(work.system, [whole.consumer, failing.consumer]), 0);
+});
+
+Deno.test("what is read once a transaction is read anew in the next one, and for each argument and workspace", async () => {
+  await using work = await openWork();
+  const reads: string[] = [];
+  const read = oncePerTransaction((tx, about) => {
+    reads.push(`${tx.workspaceId} ${about}`);
+    return Promise.resolve(reads.length);
+  });
+  const twice = () =>
+    work.ctx.transact(async (tx) => {
+      const other = tx.as({ workspaceId: "wsp_other" });
+      return [await read(tx, "x"), await read(tx, "x"), await read(tx, "y"), await read(other, "x")];
+    });
+  assert.deepEqual(await twice(), [1, 1, 2, 3]);
+  assert.deepEqual(await twice(), [4, 4, 5, 6]);
+  assert.deepEqual(reads.slice(0, 3), ["wsp_test x", "wsp_test y", "wsp_other x"]);
 });
 
 Deno.test("the pump hands over what is committed soon after, and stops in order", async () => {

@@ -44,7 +44,7 @@ function walk(
   let { date } = localTime(calendar.timezone, from);
   for (let day = 0, idle = 0; day < MAX_DAYS && idle <= HORIZON_DAYS; day++, idle++) {
     const spans = openSpans(calendar, date);
-    for (const { start, end } of step === 1 ? spans : spans.reverse()) {
+    for (const { start, end } of step === 1 ? spans : spans.toReversed()) {
       const near = step === 1 ? Math.max(start, from) : Math.min(end, from);
       const length = step === 1 ? end - near : near - start;
       if (length <= 0) continue;

@@ -7,11 +7,27 @@ export interface Span {
   readonly end: number;
 }
 
+/** Days of a calendar that are kept: what is promised and looked at lies within some weeks. */
+const MOST_DAYS = 40;
+const known = new WeakMap<Calendar, Map<string, readonly Span[]>>();
+
+/** The same spans for the same calendar and day, reckoned once: a calendar is never changed, another takes its place. */
+export function openSpans(calendar: Calendar, date: string): readonly Span[] {
+  let days = known.get(calendar);
+  if (days === undefined) known.set(calendar, days = new Map());
+  let spans = days.get(date);
+  if (spans === undefined) {
+    if (days.size >= MOST_DAYS) days.clear();
+    days.set(date, spans = reckonSpans(calendar, date));
+  }
+  return spans;
+}
+
 /**
  * The open stretches within a local day, apart and in order, with what a shift of the day before left over. Days
  * follow each other without gap or overlap, so walking them meets each open instant once.
  */
-export function openSpans(calendar: Calendar, date: string): Span[] {
+function reckonSpans(calendar: Calendar, date: string): Span[] {
   const spans = [...shiftSpans(calendar, localDate(date, -1)), ...shiftSpans(calendar, date)];
   if (spans.length === 0) return spans;
   const dawn = toInstant(calendar.timezone, { date, minutes: 0 });

@@ -1,6 +1,6 @@
-import { sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { jobs } from "../../db/schema/jobs.ts";
-import { type Late, statement, statementBlind, statementLate } from "../../db/statement.ts";
+import { type Late, statement, statementBlind, statementLate, statementOne } from "../../db/statement.ts";
 import type { Tx } from "../context.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import type { Db } from "../ports/db.ts";
@@ -91,7 +91,16 @@ const push = (db: Db) =>
     })
     .returning({ id: jobs.id, runAt: jobs.runAt }).prepare();
 
-const KEYED = { keep: statement(keep), push: statement(push) };
+/** As `keep`, by two statements of which mostly the first is enough: RETURNING would be a third of its time. */
+const insertUnlessWaiting = statement((db) =>
+  db.insert(jobs).values({ ...NEW_JOB, dedupKey: p("dedupKey") }).onConflictDoNothing().prepare()
+);
+const waitingUnder = statementOne((db) =>
+  db.select({ id: jobs.id, runAt: jobs.runAt }).from(jobs)
+    .where(and(eq(jobs.dedupKey, p("dedupKey")), waiting)).prepare()
+);
+
+const pushOne = statement(push);
 const KEYED_LATE = { keep: statementLate(keep), push: statementLate(push) };
 
 export interface KeyedJob extends NewJob {
@@ -106,8 +115,9 @@ export type Standing = Pick<NewJob, "id" | "runAt">;
 
 /** Inserts, or finds the job that waits under the key; resolves to the one that stands. */
 export async function insertKeyedJob(tx: Tx, job: KeyedJob): Promise<Standing> {
-  const [stands] = await KEYED[job.onDuplicate](tx, valuesOf(job));
-  return stands ?? job;
+  if (job.onDuplicate === "push") return (await pushOne(tx, valuesOf(job)))[0] ?? job;
+  if ((await insertUnlessWaiting(tx, valuesOf(job))).rowsAffected === 1) return job;
+  return await waitingUnder(tx, { dedupKey: job.dedupKey }) ?? job;
 }
 
 /** The same, told after the commit. */

@@ -3,6 +3,7 @@ import { operators, type Presence, teamMembers } from "../../db/schema/operators
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Calendar } from "../business-time/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
+import { createRemembered } from "../kernel/remembered.ts";
 import type { Worker } from "./policy.ts";
 
 export type OperatorRow = typeof operators.$inferSelect;
@@ -96,62 +97,92 @@ export async function selectOperators(at: Ctx, filter: OperatorFilter): Promise<
   )).orderBy(asc(o.id)).limit(limit);
 }
 
-/** What a choice looks at; lists are read as they are stored, because most operators have the same ones. */
-const WORKER = {
-  id: o.id,
-  name: o.name,
-  skills: sql<string>`${o.skills}`,
-  languages: sql<string>`${o.languages}`,
-  capacity: o.capacity,
-  load: o.load,
-  presence: o.presence,
-  presenceUntil: o.presenceUntil,
-  timezone: o.timezone,
-  hours: sql<string | null>`${o.hours}`,
-  daysOff: sql<string>`${o.daysOff}`,
-  active: o.active,
-  lastAssignedAt: o.lastAssignedAt,
-  createdAt: o.createdAt,
+/** What a choice looks at, all of them in one value: twenty operators take a fifth of the time of twenty rows. */
+const WORKERS = {
+  list: sql<
+    string
+  >`json_group_array(json_array(${o.id}, ${o.name}, ${o.skills}, ${o.languages}, ${o.capacity},
+    ${o.load}, ${o.presence}, ${o.presenceUntil}, ${o.timezone}, ${o.hours}, ${o.daysOff}, ${o.active},
+    ${o.lastAssignedAt}, ${o.createdAt}))`,
 };
 
-const ofTeam = statement((db) =>
-  db.select(WORKER).from(teamMembers).innerJoin(o, eq(o.id, teamMembers.operatorId)).where(and(
+const ofTeam = statementOne((db) =>
+  db.select(WORKERS).from(teamMembers).innerJoin(o, eq(o.id, teamMembers.operatorId)).where(and(
     eq(teamMembers.teamId, p("teamId")),
     eq(teamMembers.workspaceId, p("workspaceId")),
     isNull(o.removedAt),
   )).prepare()
 );
-const ofWorkspace = statement((db) =>
-  db.select(WORKER).from(o).where(and(eq(o.workspaceId, p("workspaceId")), isNull(o.removedAt))).prepare()
+const ofWorkspace = statementOne((db) =>
+  db.select(WORKERS).from(o).where(and(eq(o.workspaceId, p("workspaceId")), isNull(o.removedAt))).prepare()
 );
+
+const skillsOf = createRemembered<OperatorRow["skills"]>();
+const languagesOf = createRemembered<OperatorRow["languages"]>();
+const calendarOf = createRemembered<Calendar>();
 
 /** Who may be given work: of one team, or of the whole workspace. */
 export async function selectCandidates(at: Ctx, teamId: string | null): Promise<Worker[]> {
   const { workspaceId } = at;
-  const rows = teamId === null
+  const found = teamId === null
     ? await ofWorkspace(at, { workspaceId })
     : await ofTeam(at, { workspaceId, teamId });
-  return rows.map(({ skills, languages, timezone, hours, daysOff, ...row }) => ({
-    ...row,
-    skills: remembered<OperatorRow["skills"]>(skills),
-    languages: remembered<OperatorRow["languages"]>(languages),
-    shifts: remembered<Calendar>(
+  return listed(found?.list ?? "[]").map((
+    [
+      id,
+      name,
+      skills,
+      languages,
+      capacity,
+      load,
+      presence,
+      presenceUntil,
+      timezone,
+      hours,
+      daysOff,
+      active,
+      lastAssignedAt,
+      createdAt,
+    ],
+  ) => ({
+    id,
+    name,
+    skills: skillsOf(skills),
+    languages: languagesOf(languages),
+    capacity,
+    load,
+    presence,
+    presenceUntil,
+    shifts: calendarOf(
       `{"timezone":${JSON.stringify(timezone)},"hours":${hours ?? "null"},"holidays":${daysOff}}`,
     ),
+    active: active === 1,
+    lastAssignedAt,
+    createdAt,
   }));
 }
 
-const MOST_REMEMBERED = 2000;
-const known = new Map<string, unknown>();
+/** As WORKERS has them: JSON columns are texts, because most operators have the same ones. */
+type Listed = readonly [
+  id: string,
+  name: string,
+  skills: string,
+  languages: string,
+  capacity: number,
+  load: number,
+  presence: Presence,
+  presenceUntil: number | null,
+  timezone: string,
+  hours: string | null,
+  daysOff: string,
+  active: 0 | 1,
+  lastAssignedAt: number | null,
+  createdAt: number,
+];
 
-/** The value of a JSON text of ours, one object for equal texts. Safe: the columns hold what their type says. */
-function remembered<T>(text: string): T {
-  let value = known.get(text);
-  if (value === undefined) {
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(text, value = JSON.parse(text));
-  }
-  return value as T;
+/** Safe because WORKERS says which columns, and the columns hold what their type says. */
+function listed(text: string): Listed[] {
+  return JSON.parse(text) as Listed[];
 }
 
 export async function insertOperator(tx: Tx, row: Omit<OperatorRow, "workspaceId">): Promise<void> {

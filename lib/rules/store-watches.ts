@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, notInArray, sql } from "drizzle-orm";
 import { ruleWatches } from "../../db/schema/rules.ts";
-import { statement } from "../../db/statement.ts";
+import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { DONE_STATES } from "../tickets/mod.ts";
 
@@ -9,7 +9,7 @@ export type Watch = Omit<WatchRow, "workspaceId">;
 
 const p = sql.placeholder;
 
-const byTicket = statement((db) =>
+const byTicket = statementOne((db) =>
   db.select().from(ruleWatches).where(and(
     eq(ruleWatches.workspaceId, p("workspaceId")),
     eq(ruleWatches.ticketId, p("ticketId")),
@@ -17,8 +17,7 @@ const byTicket = statement((db) =>
 );
 
 export async function selectWatch(at: Ctx, ticketId: string): Promise<Watch | undefined> {
-  const [row] = await byTicket(at, { workspaceId: at.workspaceId, ticketId });
-  return row;
+  return await byTicket(at, { workspaceId: at.workspaceId, ticketId });
 }
 
 const upsert = statement((db) =>

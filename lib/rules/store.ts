@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray, max, ne, sql } from "drizzle-orm";
 import { rules } from "../../db/schema/rules.ts";
-import { statement } from "../../db/statement.ts";
+import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { Conditions } from "./conditions.ts";
@@ -42,14 +42,14 @@ export async function selectEnabled(at: Ctx, trigger: string): Promise<RuleRow[]
   return (await enabledBy(at, { workspaceId: at.workspaceId, trigger })).map(typed);
 }
 
-const anyBy = statement((db) =>
+const anyBy = statementOne((db) =>
   db.select({ trigger: rules.trigger }).from(rules)
     .where(and(eq(rules.workspaceId, p("workspaceId")), eq(rules.trigger, p("trigger")), sql`enabled = 1`))
     .limit(1).prepare()
 );
 
 export async function isAwaited(at: Ctx, trigger: string): Promise<boolean> {
-  return (await anyBy(at, { workspaceId: at.workspaceId, trigger })).length > 0;
+  return await anyBy(at, { workspaceId: at.workspaceId, trigger }) !== undefined;
 }
 
 /** All rules of a workspace, in their order: 500 at most. */

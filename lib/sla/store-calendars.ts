@@ -1,9 +1,10 @@
 import { and, asc, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import { businessCalendars, calendarRevisions, slaPolicies } from "../../db/schema/sla.ts";
-import { statement } from "../../db/statement.ts";
+import { statement, statementOne } from "../../db/statement.ts";
 import type { KeptCalendar } from "../business-time/schemas.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
+import { createRemembered } from "../kernel/remembered.ts";
 import type { Revision } from "./policy.ts";
 
 /** A calendar as it stands. */
@@ -37,25 +38,27 @@ const itsRevision = and(
   eq(calendarRevisions.revision, businessCalendars.revision),
 );
 
-const byId = statement((db) =>
+const byId = statementOne((db) =>
   db.select(COLUMNS).from(businessCalendars).innerJoin(calendarRevisions, itsRevision)
     .where(and(eq(businessCalendars.workspaceId, p("workspaceId")), eq(businessCalendars.id, p("id"))))
     .prepare()
 );
 
 export async function selectCalendar(at: Ctx, id: string): Promise<CalendarRow | undefined> {
-  const [row] = await byId(at, { workspaceId: at.workspaceId, id });
-  return row;
+  return await byId(at, { workspaceId: at.workspaceId, id });
 }
 
-const defaultOne = statement((db) =>
-  db.select(COLUMNS).from(businessCalendars).innerJoin(calendarRevisions, itsRevision)
+const calendarOf = createRemembered<KeptCalendar>();
+
+const defaultOne = statementOne((db) =>
+  db.select({ ...COLUMNS, calendar: sql<string>`${calendarRevisions.calendar}` }).from(businessCalendars)
+    .innerJoin(calendarRevisions, itsRevision)
     .where(and(eq(businessCalendars.workspaceId, p("workspaceId")), sql`is_default = 1`)).prepare()
 );
 
 export async function selectDefaultCalendar(at: Ctx): Promise<CalendarRow | undefined> {
-  const [row] = await defaultOne(at, { workspaceId: at.workspaceId });
-  return row;
+  const row = await defaultOne(at, { workspaceId: at.workspaceId });
+  return row === undefined ? undefined : { ...row, calendar: calendarOf(row.calendar) };
 }
 
 export async function selectCalendars(

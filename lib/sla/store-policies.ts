@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
 import { slaPolicies } from "../../db/schema/sla.ts";
-import { statement } from "../../db/statement.ts";
+import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -10,24 +10,22 @@ export type PolicyFields = Omit<PolicyRow, "id" | "workspaceId" | "version" | "c
 const p = sql.placeholder;
 const NEXT = sql`version + 1`;
 
-const byId = statement((db) =>
+const byId = statementOne((db) =>
   db.select().from(slaPolicies)
     .where(and(eq(slaPolicies.workspaceId, p("workspaceId")), eq(slaPolicies.id, p("id")))).prepare()
 );
 
 export async function selectPolicy(at: Ctx, id: string): Promise<PolicyRow | undefined> {
-  const [row] = await byId(at, { workspaceId: at.workspaceId, id });
-  return row;
+  return await byId(at, { workspaceId: at.workspaceId, id });
 }
 
-const defaultOne = statement((db) =>
+const defaultOne = statementOne((db) =>
   db.select().from(slaPolicies)
     .where(and(eq(slaPolicies.workspaceId, p("workspaceId")), sql`is_default = 1`)).prepare()
 );
 
 export async function selectDefaultPolicy(at: Ctx): Promise<PolicyRow | undefined> {
-  const [row] = await defaultOne(at, { workspaceId: at.workspaceId });
-  return row;
+  return await defaultOne(at, { workspaceId: at.workspaceId });
 }
 
 export async function selectPolicies(

@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { ticketDesks, ticketLabels, tickets } from "../../db/schema/tickets.ts";
+import { ticketLabels, tickets } from "../../db/schema/tickets.ts";
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { Felt } from "../sentiment/mod.ts";
@@ -22,24 +22,6 @@ export {
 export type TicketRow = typeof tickets.$inferSelect;
 
 const p = sql.placeholder;
-
-const countUp = statement((db) =>
-  db.insert(ticketDesks).values({ workspaceId: p("workspaceId"), lastNumber: 1, settings: {} })
-    .onConflictDoUpdate({
-      target: ticketDesks.workspaceId,
-      set: { lastNumber: sql`${ticketDesks.lastNumber} + 1` },
-    })
-    .returning({ number: ticketDesks.lastNumber, settings: ticketDesks.settings }).prepare()
-);
-
-/** The workspace's next number, with the settings of its desk: one row holds both. */
-export async function nextNumber(
-  tx: Tx,
-): Promise<{ number: number; settings: Record<string, unknown> }> {
-  const [row] = await countUp(tx, { workspaceId: tx.workspaceId });
-  if (row === undefined) throw new Error("An upsert returned nothing");
-  return row;
-}
 
 const insertOne = statement((db) =>
   db.insert(tickets).values({
@@ -69,7 +51,7 @@ const insertOne = statement((db) =>
     createdBy: p("createdBy"),
     createdAt: p("now"),
     updatedAt: p("now"),
-  }).returning({ seq: tickets.seq }).prepare()
+  }).prepare()
 );
 
 export type TicketFields = Pick<
@@ -103,12 +85,12 @@ export async function insertTicket(
 ): Promise<TicketRow> {
   const now = tx.now();
   const fixed = { workspaceId: tx.workspaceId, createdBy: tx.actor.id };
-  const [row] = await insertOne(tx, { ...fields, ...fixed, now });
-  if (row === undefined) throw new Error("An insert returned no row");
+  const { lastInsertRowid } = await insertOne(tx, { ...fields, ...fixed, now });
+  if (lastInsertRowid === undefined) throw new Error("An insert told no row");
   return {
     ...fields,
     ...fixed,
-    seq: row.seq,
+    seq: Number(lastInsertRowid),
     version: 1,
     scheduledFor: null,
     firstResponseAt: null,
@@ -128,6 +110,29 @@ const byId = statementOne((db) =>
 
 export async function selectTicket(at: Ctx, id: string): Promise<TicketRow | null> {
   return await byId(at, { id, workspaceId: at.workspaceId }) ?? null;
+}
+
+/** What is told of a ticket; the whole row holds long explanations besides. */
+export type ToldTicket = Pick<
+  TicketRow,
+  "id" | "number" | "subject" | "state" | "assigneeId" | "contactId" | "conversationId" | "dueAt"
+>;
+
+const toldById = statementOne((db) =>
+  db.select({
+    id: tickets.id,
+    number: tickets.number,
+    subject: tickets.subject,
+    state: tickets.state,
+    assigneeId: tickets.assigneeId,
+    contactId: tickets.contactId,
+    conversationId: tickets.conversationId,
+    dueAt: tickets.dueAt,
+  }).from(tickets).where(and(eq(tickets.id, p("id")), eq(tickets.workspaceId, p("workspaceId")))).prepare()
+);
+
+export async function selectToldTicket(at: Ctx, id: string): Promise<ToldTicket | null> {
+  return await toldById(at, { id, workspaceId: at.workspaceId }) ?? null;
 }
 
 /** Writes fields and counts the version up. False when it has another version than `row` by now. */

@@ -1,4 +1,4 @@
-import type { Tx } from "../context.ts";
+import { oncePerTransaction, type Tx } from "../context.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { noteDelivery, threadFor } from "../mail-threads/mod.ts";
 import { notify } from "../notifications/mod.ts";
@@ -6,7 +6,7 @@ import { findOperator } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
 import { referenceOf } from "./present.ts";
-import { selectTicket, type TicketRow } from "./store.ts";
+import { selectToldTicket, type ToldTicket } from "./store.ts";
 import { type CommentRow, selectComment } from "./store-comments.ts";
 import { selectWatchers } from "./store-watchers.ts";
 
@@ -29,7 +29,7 @@ interface Telling {
  * did it, and nobody twice of one deed.
  */
 async function tell(tx: Tx, { ticketId, news, about, by, ...more }: Telling): Promise<void> {
-  const row = await selectTicket(tx, ticketId);
+  const row = await selectToldTicket(tx, ticketId);
   if (row === null) return;
   const { commentId = null, from = null } = more;
   const comment = commentId === null ? null : await selectComment(tx, commentId);
@@ -101,9 +101,12 @@ export async function tellOfEvent(tx: Tx, { type, subjectId, data }: LiveEvent):
 
 const without = (ids: readonly string[], one: string) => [...new Set(ids)].filter((id) => id !== one);
 
-async function concernedBy(tx: Tx, { row, news }: { row: TicketRow; news: News }): Promise<string[]> {
-  const operator = row.assigneeId === null ? null : await findOperator(tx, row.assigneeId);
-  const owner = operator?.userId ?? null;
+const userOfOperator = oncePerTransaction(
+  async (tx, operatorId) => (await findOperator(tx, operatorId))?.userId ?? null,
+);
+
+async function concernedBy(tx: Tx, { row, news }: { row: ToldTicket; news: News }): Promise<string[]> {
+  const owner = row.assigneeId === null ? null : await userOfOperator(tx, row.assigneeId);
   const watchers = news === "assigned" ? [] : await selectWatchers(tx, row.id);
   return owner === null ? watchers : [owner, ...watchers];
 }
@@ -132,7 +135,7 @@ async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: 
 }
 
 interface Sending {
-  readonly row: TicketRow;
+  readonly row: ToldTicket;
   readonly comment: CommentRow | null;
   readonly about: string;
   /** Its state is another with the comment. */

@@ -1,7 +1,9 @@
 /**
  * `deno task bench:http`: authenticated GET /api/auth/me of the product beside a bare Hono hello on the same Deno,
  * Express on Node with like work, and FastAPI where Debian's packages are there. Load by wrk: 1 thread, 64
- * connections, rounds that alternate so that noise hits all alike; the median counts.
+ * connections, rounds that alternate so that noise hits all alike; the median counts. wrk itself is the limit of the
+ * bare hello, so beside the rate stands what a request costs the serving thread, which other load on the machine
+ * disturbs less.
  */
 import { join } from "node:path";
 import { say } from "../cli/output.ts";
@@ -10,24 +12,40 @@ import { buildServer, START_FLAGS } from "../tools/build-server.ts";
 import { setupSystem } from "../tools/setup-system.ts";
 
 const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 interface Peer {
   readonly name: string;
   readonly url: string;
   readonly token: string | null;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
-async function wrk({ url, token }: Peer): Promise<number> {
+interface Round {
+  readonly rate: number;
+  /** CPU time of the serving thread, microseconds a request. */
+  readonly cpuUs: number;
+}
+
+/** On the CPU so far, in microseconds: the first thread of a process, by the kernel's own count. */
+async function cpuUs(pid: number): Promise<number> {
+  const [nanoseconds = ""] = (await Deno.readTextFile(`/proc/${pid}/task/${pid}/schedstat`)).split(" ");
+  return Number(nanoseconds) / 1000;
+}
+
+async function wrk({ url, token, pid }: Peer): Promise<Round> {
   const headers = token === null ? [] : ["-H", `authorization: Bearer ${token}`];
+  const before = await cpuUs(pid);
   const { stdout } = await new Deno.Command("wrk", {
     args: ["-t1", "-c64", `-d${SECONDS}s`, ...headers, url],
     stdout: "piped",
   }).output();
   const text = new TextDecoder().decode(stdout);
   if (/Non-2xx/.test(text)) throw new Error(`${url} answered errors:\n${text}`);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? "0");
+  const rate = Number(/Requests\/sec:\s+([\d.]+)/.exec(text)?.[1] ?? "0");
+  const requests = Number(/(\d+) requests in/.exec(text)?.[1] ?? "0");
+  return { rate, cpuUs: (await cpuUs(pid) - before) / requests };
 }
 
 async function spawned(
@@ -59,6 +77,7 @@ async function spawned(
     name,
     url,
     token: null,
+    pid: child.pid,
     async stop() {
       child.kill("SIGKILL");
       await child.status;
@@ -157,10 +176,10 @@ const WRK = { wrk: "/usr/bin/wrk" } as const;
 if ((await setupSystem(WRK, "Nothing can be measured")).length > 0) Deno.exit(1);
 
 const peers = (await Promise.all([bare(), cauce(), express(), fastapi()])).filter((peer) => peer !== null);
-const rates = new Map<string, number[]>(peers.map(({ name }) => [name, []]));
+const rounds = new Map<string, Round[]>(peers.map(({ name }) => [name, []]));
 try {
   for (let round = 0; round < ROUNDS; round++) {
-    for (const peer of peers) rates.get(peer.name)?.push(await wrk(peer));
+    for (const peer of peers) rounds.get(peer.name)?.push(await wrk(peer));
   }
 } finally {
   for (const peer of peers) await peer.stop();
@@ -168,12 +187,11 @@ try {
 
 const median = (values: readonly number[]) =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-const base = median(rates.get("bare Hono hello") ?? []);
-for (const [name, values] of rates) {
-  const rate = median(values);
-  say(
-    `${name.padEnd(28)} ${Math.round(rate).toString().padStart(7)} req/s   ${
-      (rate / base).toFixed(2)
-    } of bare Hono`,
-  );
+const base = rounds.get("bare Hono hello") ?? [];
+for (const [name, own] of rounds) {
+  const rate = Math.round(median(own.map((round) => round.rate))).toString().padStart(7);
+  const cpu = median(own.map((round) => round.cpuUs)).toFixed(1).padStart(6);
+  // Of rounds side by side: noise that lasts longer than one hits both.
+  const ratio = median(own.map((round, i) => round.rate / (base[i]?.rate ?? Infinity))).toFixed(2);
+  say(`${name.padEnd(28)} ${rate} req/s   ${ratio} of bare Hono   ${cpu} us of CPU a request`);
 }

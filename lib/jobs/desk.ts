@@ -14,6 +14,7 @@ import {
   selectJob,
   selectRecent,
 } from "./desk-store.ts";
+import { wakeParents } from "./parents.ts";
 import { JOB_STATE, type JobState } from "./store.ts";
 
 export type JobStateName = keyof typeof JOB_STATE;
@@ -101,6 +102,7 @@ async function change(
     if (!await write(tx, id)) throw new AppError("conflict", `The job is ${stateName(job.state)}: ${legal}`);
     await audit(tx, { action, subjectId: id, detail: { name: job.name }, workspaceId });
     tx.afterCommit(() => tx.ports.waker.wake(job.lane, [id], tx.now()));
+    await wakeParents(tx, [job]);
     return await selectJob(tx, { id, workspaceId }) ?? job;
   });
 }

@@ -4,6 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import type { JobResult } from "./result.ts";
 import { LeaseLost, type Outcome } from "./outcome.ts";
+import { type Child, wakeParents } from "./parents.ts";
 import { LEASE_MS, MAX_LOST_LEASES } from "./policy.ts";
 import { claimNamed } from "./called-store.ts";
 import {
@@ -14,7 +15,6 @@ import {
   finishAll,
   isHeld,
   putBack,
-  readyAmong,
   type Run,
   unclaim,
 } from "./store.ts";
@@ -75,8 +75,7 @@ export async function heartbeat(
 }
 
 /** A run that went well, and what is to be kept of it. */
-export interface EndedRun extends Pick<ClaimedJob, "id" | "fence" | "workspaceId"> {
-  readonly parentId?: string | null;
+export interface EndedRun extends Pick<ClaimedJob, "id" | "fence" | "workspaceId">, Child {
   readonly result?: JobResult | null;
 }
 
@@ -101,16 +100,6 @@ export async function acknowledgeAll(
     await emitAll(tx, told);
     await wakeParents(tx, ended);
     return lost;
-  });
-}
-
-/** A parent whose wait this commit has ended is told of like a job that was enqueued by it. */
-async function wakeParents(tx: Tx, ended: readonly { readonly parentId?: string | null }[]): Promise<void> {
-  const parents = ended.flatMap(({ parentId }) => parentId ?? []);
-  if (parents.length === 0) return;
-  const ready = await readyAmong(tx, [...new Set(parents)]);
-  tx.afterCommit(() => {
-    for (const { id, lane } of ready) tx.ports.waker.wake(lane, [id], tx.now());
   });
 }
 
@@ -156,8 +145,9 @@ export async function assertHeld(tx: Tx, run: Run): Promise<void> {
 }
 
 /** Ends the job in the handler's own transaction, so that its effect and its end are one commit. */
-export async function finishWithin(tx: Tx, run: Run): Promise<void> {
+export async function finishWithin(tx: Tx, run: Run & Child): Promise<void> {
   if (!await finish(tx, run)) throw new LeaseLost(run.id);
+  await wakeParents(tx, [run]);
 }
 
 /** Makes due jobs ready and takes back expired leases, in bounded turns; resolves to how many rows moved. */
@@ -165,7 +155,8 @@ export async function sweep(ctx: Ctx): Promise<{ promoted: number; reaped: numbe
   requireScope(ctx, "platform:write");
   const promoted = await promoteDelayed(ctx);
   const { ready: reaped, dead } = await reapExpired(ctx, { mostAttempts: MAX_LOST_LEASES });
-  return { promoted, reaped, dead };
+  await wakeParents(ctx, dead);
+  return { promoted, reaped, dead: dead.length };
 }
 
 /** At the start of a process that alone bears this worker's name: what an earlier life held is ready at once. */

@@ -43,6 +43,7 @@ export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry
 export { type CalledBack, type PushSweep, runCalled, sweepForCallbacks } from "./called.ts";
 export { NEW_JOB, type NewJob } from "./insert-store.ts";
 export { LeaseLost, type Outcome, outcomeOf, Shutdown } from "./outcome.ts";
+export { wakeParents } from "./parents.ts";
 export { pruneJobs, type PruneRule } from "./prune.ts";
 export { reportRun, type RunReport } from "./report.ts";
 export { JobResult } from "./result.ts";

@@ -16,7 +16,7 @@ export interface Pruned {
   readonly blobs: readonly string[];
 }
 
-/** Up to `limit` jobs that ended by `before`, dead letters by `deadBefore`; not what an open parent waits for. */
+/** Up to `limit` jobs that ended by `before`, dead letters by `deadBefore`; not what a parent waits for, or would collect when it is redriven. */
 export async function selectFinished(
   ctx: Ctx,
   { before, deadBefore, limit }: { before: number; deadBefore: number; limit: number },
@@ -29,7 +29,7 @@ export async function selectFinished(
   }).from(jobs).where(
     sql`state >= 3 and finished_at <= ${before} and (state <> 4 or finished_at <= ${deadBefore})
       and (parent_id is null or not exists (
-        select 1 from jobs as parent where parent.id = jobs.parent_id and parent.state < 3))`,
+        select 1 from jobs as parent where parent.id = jobs.parent_id and parent.state in (0, 1, 2, 4)))`,
   ).orderBy(jobs.finishedAt).limit(limit);
   return rows.map(({ id, args, result, isTask }) => ({
     id,

@@ -115,7 +115,7 @@ const buryExpired = statement((db) =>
   db.update(jobs).set(died).where(inArray(
     jobs.id,
     sql`(select id from jobs where ${expired} and ${tooOften} order by lease limit ${BATCH})`,
-  )).prepare()
+  )).returning({ id: jobs.id, parentId: jobs.parentId }).prepare()
 );
 const releaseExpired = statement((db) =>
   db.update(jobs).set(released)
@@ -125,22 +125,26 @@ const releaseExpired = statement((db) =>
 
 export interface Reaped {
   readonly ready: number;
-  readonly dead: number;
+  /** They may have been waited for. */
+  readonly dead: readonly { readonly id: string; readonly parentId: string | null }[];
 }
 
 /**
  * Takes jobs back whose lease ended: to run again, or dead when that happened in `mostAttempts` attempts (or in all
- * that the job has, if those are more). Resolves to how many of each (at most 500 a call).
+ * that the job has, if those are more). At most 500 of each a call.
  */
 export async function reapExpired(ctx: Ctx, { mostAttempts }: { mostAttempts: number }): Promise<Reaped> {
   const now = ctx.now();
   const dead = await buryExpired(ctx, { now, most: mostAttempts });
   const ready = await releaseExpired(ctx, { now });
-  return { ready: ready.rowsAffected, dead: dead.rowsAffected };
+  return { ready: ready.rowsAffected, dead };
 }
 
 const held = sql`state = 2 and ${jobs.worker} = ${p("worker")}`;
-const buryHeld = statement((db) => db.update(jobs).set(died).where(sql`${held} and ${tooOften}`).prepare());
+const buryHeld = statement((db) =>
+  db.update(jobs).set(died).where(sql`${held} and ${tooOften}`)
+    .returning({ id: jobs.id, parentId: jobs.parentId }).prepare()
+);
 const releaseHeld = statement((db) => db.update(jobs).set(released).where(held).prepare());
 
 /** The same with all that a worker of this name holds: for one whose life is surely over. */
@@ -151,5 +155,5 @@ export async function releaseHeldBy(
   const now = ctx.now();
   const dead = await buryHeld(ctx, { worker, now, most: mostAttempts });
   const ready = await releaseHeld(ctx, { worker, now });
-  return { ready: ready.rowsAffected, dead: dead.rowsAffected };
+  return { ready: ready.rowsAffected, dead };
 }

@@ -2,6 +2,7 @@ import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { SECOND } from "../kernel/clock.ts";
 import type { Lane } from "../kernel/define-job.ts";
+import { wakeParents } from "./parents.ts";
 import { releaseHeldBy } from "./sweep-store.ts";
 import { MAX_LOST_LEASES } from "./policy.ts";
 import {
@@ -98,6 +99,7 @@ async function reap(ctx: Ctx, worker: Pick<WorkerRow, "id" | "beats">): Promise<
   return await ctx.transact(async (tx) => {
     if (!await deleteSilent(tx, worker)) return null;
     const { ready, dead } = await releaseHeldBy(tx, { worker: worker.id, mostAttempts: MAX_LOST_LEASES });
-    return ready + dead;
+    await wakeParents(tx, dead);
+    return ready + dead.length;
   });
 }

@@ -1,6 +1,7 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { wakeParents } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { functionNameOf, taskStateOf } from "./policy.ts";
@@ -25,6 +26,7 @@ export async function cancelTask(ctx: Ctx, { id }: { id: string }): Promise<Task
     const data = { name: functionNameOf(row.name), children: await cancelBelow(tx, id) };
     await emit(tx, { type: "task.cancelled", subjectId: id, data });
     await audit(tx, { action: "task.cancel", subjectId: id, detail: data });
+    await wakeParents(tx, [row]);
     return toTask(await selectTask(tx, id) ?? row);
   });
 }

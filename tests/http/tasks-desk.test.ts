@@ -258,6 +258,35 @@ Deno.test("a task goes on when those that it waits for have ended, and collects 
   );
 });
 
+Deno.test("a parent is called for in the commit that ends its wait, however its last child ends", async () => {
+  await using h = await harness({ ports: more.ports });
+  const desk = open(h, await h.person());
+  const called = new Set<string>();
+  using _ = { [Symbol.dispose]: h.ports.waker.onWake((_lane, ids) => ids.forEach((id) => called.add(id))) };
+  const waiting = async (child: { function_name: string; args: unknown }, delay_ms = 0) => {
+    const tasks = [{ ...child, delay_ms }];
+    const { body } = await desk.call("POST", "/batch", { tasks, then: { function_name: "task.collect" } });
+    assert.ok(!called.has(body.parent_id));
+    return { parent: String(body.parent_id), child: String(body.task_ids[0]) };
+  };
+  const cancelled = await waiting({ function_name: "math.sqrt", args: [4] }, 60_000);
+  assert.equal((await desk.call("POST", `/tasks/${cancelled.child}/cancel`)).status, 200);
+  assert.ok(called.has(cancelled.parent), "cancelled");
+  const entry = { title: "¿Atienden los lunes?", body: "De nueve a seis." };
+  const ends = {
+    "by its result": await waiting({ function_name: "math.sqrt", args: [9] }),
+    "by its first commit": await waiting({ function_name: "knowledge.add", args: entry }),
+    "by its failure": await waiting({ function_name: "test.refuse", args: [] }),
+  };
+  await using worker = await startWorker(h, more);
+  await worker.idle();
+  for (const [how, { parent, child }] of Object.entries(ends)) {
+    assert.ok(called.has(parent), `${how}: ${(await desk.task(child)).error}`);
+    assert.equal((await desk.task(parent)).state, "done", how);
+  }
+  assert.equal((await desk.task(ends["by its first commit"].child)).state, "done");
+});
+
 for (const [when, first] of [["any", "math.sqrt"], ["first_failure", "test.refuse"]] as const) {
   Deno.test(`a task that waits for "${when}" goes on at once and ends what is left`, async () => {
     await using h = await harness({ ports: more.ports });

@@ -132,7 +132,7 @@ Deno.test("of ended jobs the newest are kept, up to a number, however young the 
   assert.equal((await listJobs(work.ctx, { limit: 200, state: "done" })).data.length, 200);
 });
 
-Deno.test("what ended of a parent that still waits for others is kept until the parent has ended", async () => {
+Deno.test("what ended of a parent that waits for others, or is a dead letter, is kept as long as the parent may collect it", async () => {
   await using work = await openWork();
   const [parent, child] = await put(work, 2);
   const { client } = work.opened.database;
@@ -144,6 +144,13 @@ Deno.test("what ended of a parent that still waits for others is kept until the 
   work.clock.advance(1000);
   const rule = { keepDoneMs: 0, keepDeadMs: 0 };
   assert.equal(await pruneJobs(work.system, rule), 0);
+  await client.execute({
+    sql: "update jobs set state = 4, finished_at = ? where id = ?",
+    args: [work.clock.now(), parent ?? ""],
+  });
+  work.clock.advance(1000);
+  const keepDead = { ...rule, keepDeadMs: 3_600_000 };
+  assert.equal(await pruneJobs(work.system, keepDead), 0, "it may be started over, and collects then");
   await client.execute({
     sql: "update jobs set state = 3, finished_at = 0 where id = ?",
     args: [parent ?? ""],

@@ -22,20 +22,22 @@ async function statusOf(url: string): Promise<number> {
   return response.status;
 }
 
-/** A request that arrives in two parts, the second when it is told to. */
+/** A request that arrives in two parts, the second when it is told to; resolves when the server waits for that one. */
 async function slowRequest(server: ServerProcess, token: string, body: string) {
   const { hostname, port } = new URL(server.url);
   const conn = await Deno.connect({ hostname, port: Number(port) });
   const bytes = new TextEncoder().encode(body);
   const head = `POST /api/conversations HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\n` +
-    `content-type: application/json\r\ncontent-length: ${bytes.length}\r\n\r\n`;
+    `content-type: application/json\r\ncontent-length: ${bytes.length}\r\nexpect: 100-continue\r\n\r\n`;
   await conn.write(new TextEncoder().encode(head));
+  const goOn = new Uint8Array(25);
+  await conn.read(goOn);
+  assert.equal(new TextDecoder().decode(goOn), "HTTP/1.1 100 Continue\r\n\r\n");
   await conn.write(bytes.subarray(0, 10));
   return {
     async finish(): Promise<string> {
       await conn.write(bytes.subarray(10));
-      const answer = await new Response(conn.readable).text();
-      return answer;
+      return await new Response(conn.readable).text();
     },
   };
 }
@@ -82,7 +84,6 @@ Deno.test("SIGTERM to the printed pid: what runs ends well, streams say when to 
   const { conversation_id: talk } = await asked.json();
   while (llm.requests.length === 0) await pause(10);
   const slow = await slowRequest(server, token, message("luis"));
-  await pause(50);
 
   server.signal("SIGTERM");
   await untilDraining(server.url);
@@ -124,8 +125,8 @@ Deno.test("SIGINT drains too, and a second signal ends at once", async () => {
   assert.equal(await first.ended, 0);
 
   const second = await startServer({ data, env });
-  const held = await slowRequest(second, "nobody", JSON.stringify({ contact: {}, text: "never sent whole" }));
-  await pause(50);
+  const token = await signIn(second.url);
+  const held = await slowRequest(second, token, JSON.stringify({ contact: {}, text: "never sent whole" }));
   second.signal("SIGTERM");
   await untilDraining(second.url);
   second.signal("SIGTERM");

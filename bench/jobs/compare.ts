@@ -1,7 +1,7 @@
 /**
  * `deno task bench:jobs`: durable jobs beside BullMQ on a local Redis, once with appendfsync everysec and once with
- * always. Each round is a fresh process of each, in turn, so that noise hits all alike; the median counts. Then what a
- * claim costs at a thousand and at a million jobs waiting. Arguments: jobs (20,000), rounds (3).
+ * always. Each round is a fresh process of each, in turn, so that noise hits all alike; the median counts. Then tasks
+ * in bulk over HTTP, and what a claim costs at a thousand and at a million jobs waiting. Arguments: jobs (20,000), rounds (3).
  */
 import { join } from "node:path";
 import { say } from "../../cli/output.ts";
@@ -99,4 +99,7 @@ for (const name of [ours, ...others]) {
   say(`${name}: start when idle p50 ${p50} ms, p99 ${p99} ms; ${cpu} us of its own CPU a job worked off`);
 }
 say(`ended within the handler's own commit: ${of(ours, "within_own_commit_per_s")}/s`);
+const { submit_per_s, submit_http_per_s, ...alone } = await run([here("submit.ts")]);
+say(`tasks submitted 10,000 at a time: ${submit_per_s}/s by the verb, ${submit_http_per_s}/s over HTTP`);
+say(JSON.stringify(alone));
 say(JSON.stringify(await run([here("claims.ts")])));

@@ -33,7 +33,7 @@ function portsOf(given: Partial<Ports>): Ports {
   return given as Ports;
 }
 
-export async function openEngine(): Promise<Engine> {
+export async function openEngine(more: Partial<Ports> = {}): Promise<Engine> {
   const folder = await Deno.makeTempDir({ prefix: "cauce-bench-" });
   const path = join(folder, "cauce.db");
   const database = await createFileDatabase({ path });
@@ -47,6 +47,7 @@ export async function openEngine(): Promise<Engine> {
     clock: systemClock,
     live: createMemoryLiveBus(),
     meter: createMemoryMeter(createProcessReader()),
+    ...more,
   });
   const system = createContext({
     ports,

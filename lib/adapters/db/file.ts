@@ -70,7 +70,8 @@ export async function createFileDatabase(options: FileDatabaseOptions): Promise<
   const openReader = () => new Connection(path, READER);
   const onWarning = options.onWarning ?? (() => {});
   try {
-    await prepareFile(path, busyTimeoutMs);
+    // It stays until the others are open: whoever closes the file's last connection locks everybody out meanwhile.
+    using _first = await prepareFile(path, busyTimeoutMs);
     const snapshot = new TurnSnapshot();
     const writer = new Writer({
       onWarning,
@@ -131,11 +132,12 @@ export async function createFileDatabase(options: FileDatabaseOptions): Promise<
 }
 
 /** Sets what lasts. Another program may hold a lock just now, so that is tried again for a while. */
-async function prepareFile(path: string, busyTimeoutMs: number): Promise<void> {
+async function prepareFile(path: string, busyTimeoutMs: number): Promise<Disposable> {
   const until = performance.now() + busyTimeoutMs;
   for (;;) {
     try {
-      return new Connection(path, LASTING).close();
+      const connection = new Connection(path, LASTING);
+      return { [Symbol.dispose]: () => connection.close() };
     } catch (thrown) {
       if (!isBusy(thrown) || performance.now() > until) throw thrown;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

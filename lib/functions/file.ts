@@ -5,7 +5,8 @@ import { AppError } from "../kernel/errors.ts";
 import { readAll } from "../ports/blobs.ts";
 
 const SEGMENT = "[A-Za-z0-9_-][A-Za-z0-9_.-]*";
-const path = z.string().max(300).regex(
+/** A file of the workspace, by its folders and its name. */
+export const filePath = z.string().max(300).regex(
   new RegExp(`^${SEGMENT}(/${SEGMENT})*$`),
   "must be like reports/june.csv: letters, digits, _ . - and /",
 );
@@ -13,10 +14,11 @@ const MAX_BYTES = 4 * 1024 * 1024;
 const MOST_FILES = 1000;
 
 const common = { workerType: "IO_INTENSIVE" } as const;
-const file = z.object({ path: z.string(), bytes: z.number() });
+/** What was written where. */
+export const fileWritten = z.object({ path: z.string(), bytes: z.number() });
 
 /** Files of the workspace: below this nobody else's can be named. */
-function folderOf(ctx: Ctx): string {
+export function folderOf(ctx: Ctx): string {
   return `${ctx.workspaceId}/files/`;
 }
 
@@ -25,8 +27,8 @@ export const fileFunctions: readonly TaskFunction<Ctx>[] = [
     ...common,
     name: "file.write",
     summary: "Writes a text into a file of the workspace, in place of what was there",
-    args: z.object({ path, text: z.string().max(MAX_BYTES) }),
-    result: file,
+    args: z.object({ path: filePath, text: z.string().max(MAX_BYTES) }),
+    result: fileWritten,
     examples: [{
       args: { path: "notes/hola.txt", text: "hola" },
       result: { path: "notes/hola.txt", bytes: 4 },
@@ -41,7 +43,7 @@ export const fileFunctions: readonly TaskFunction<Ctx>[] = [
     ...common,
     name: "file.read",
     summary: "The text of a file of the workspace",
-    args: z.object({ path }),
+    args: z.object({ path: filePath }),
     result: z.string(),
     examples: [{ args: { path: "notes/hola.txt" }, result: "hola" }],
     run: async ({ path }, { ctx }) => {
@@ -61,12 +63,12 @@ export const fileFunctions: readonly TaskFunction<Ctx>[] = [
     ...common,
     name: "file.list",
     summary: "The files of the workspace below a folder, up to 1,000",
-    args: z.object({ folder: path.optional() }),
-    result: z.array(file),
+    args: z.object({ folder: filePath.optional() }),
+    result: z.array(fileWritten),
     examples: [{ args: { folder: "notes" }, result: [{ path: "notes/hola.txt", bytes: 4 }] }],
     run: async ({ folder }, { ctx }) => {
       const root = folderOf(ctx);
-      const files: z.output<typeof file>[] = [];
+      const files: z.output<typeof fileWritten>[] = [];
       for await (
         const { key, size } of ctx.ports.blobs.list(`${root}${folder === undefined ? "" : `${folder}/`}`)
       ) {
@@ -80,7 +82,7 @@ export const fileFunctions: readonly TaskFunction<Ctx>[] = [
     ...common,
     name: "file.delete",
     summary: "Deletes a file of the workspace; one that is not there is as good as deleted",
-    args: z.object({ path }),
+    args: z.object({ path: filePath }),
     result: z.object({ path: z.string() }),
     examples: [{ args: { path: "notes/hola.txt" }, result: { path: "notes/hola.txt" } }],
     run: async ({ path }, { ctx }) => {

@@ -1,9 +1,11 @@
 import type { Ctx } from "../context.ts";
 import type { TaskFunction } from "../kernel/define-function.ts";
 import { TOOLS } from "../tools/mod.ts";
+import { aiFunctions } from "./ai.ts";
 import { fileFunctions } from "./file.ts";
 import { httpFunctions } from "./http.ts";
 import { PURE_FUNCTIONS } from "./pure.ts";
+import { reportFunctions } from "./report.ts";
 import { taskFunctions } from "./task.ts";
 import { toolFunction } from "./tools.ts";
 
@@ -13,5 +15,7 @@ export const FUNCTIONS: readonly TaskFunction<Ctx>[] = [
   ...taskFunctions,
   ...httpFunctions,
   ...fileFunctions,
+  ...aiFunctions,
+  ...reportFunctions,
   ...TOOLS.filter(({ secret }) => secret !== true).map(toolFunction),
 ];

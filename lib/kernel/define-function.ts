@@ -58,6 +58,11 @@ export interface FunctionFacts {
   readonly backoff: JobDefinition["backoff"];
   /** A run over this is ended, in milliseconds. */
   readonly timeoutMs: number;
+  /**
+   * What ends the task: the first thing that it writes (so it is written once), or its result, where what it writes is
+   * only the record of what it did.
+   */
+  readonly endsBy: "first_write" | "result";
 }
 
 /** A function that tasks can call. `pure`: it computes and nothing else. */
@@ -70,7 +75,7 @@ export type TaskFunction<C> =
 
 export type PureFunction = Extract<TaskFunction<never>, { pure: true }>;
 
-type Defaults = "workerTypes" | "scope" | "attempts" | "backoff" | "timeoutMs";
+type Defaults = "workerTypes" | "scope" | "attempts" | "backoff" | "timeoutMs" | "endsBy";
 
 interface FunctionInput<A extends ZodType, R extends ZodType>
   extends Omit<FunctionFacts, Defaults | "args" | "result">, Partial<Pick<FunctionFacts, Defaults>> {
@@ -83,6 +88,7 @@ const DEFAULTS = {
   attempts: 3,
   backoff: { baseMs: SECOND, maxMs: 5 * 60 * SECOND },
   timeoutMs: 30 * SECOND,
+  endsBy: "first_write",
 } as const;
 
 /** Declares a function that only computes. Its arguments come parsed; what it gives must fit `result`. */

@@ -88,8 +88,8 @@ async function callPure(fn: PureFunction, args: unknown, progress: ProgressWrite
 
 /**
  * A context of who submitted the task, with the scopes that it has now (403 when they are not enough any more). The
- * first thing that the function writes ends the task in the same commit: whatever happens after it, that is written
- * once, and never by a run that has lost its lease.
+ * first thing that the function writes ends the task in the same commit, unless that is only a record: whatever
+ * happens after it, that is written once, and never by a run that has lost its lease.
  */
 async function createActing(ctx: JobCtx, fn: TaskFunction<Ctx>) {
   const actor = await actorFrom(ctx, ctx.job.submittedBy ?? "");
@@ -102,7 +102,7 @@ async function createActing(ctx: JobCtx, fn: TaskFunction<Ctx>) {
     tx.afterCommit(() => ended = true);
   };
   return {
-    ctx: ctx.as({ actor, within }),
+    ctx: ctx.as({ actor, ...(fn.endsBy === "first_write" ? { within } : {}) }),
     ended: () => ended,
     /** What goes wrong after the end is told with the task, which stays done. */
     async run<T>(call: () => Promise<T>): Promise<T> {

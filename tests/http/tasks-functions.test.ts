@@ -3,9 +3,12 @@ import { z } from "zod";
 import { createGuardedFetch } from "../../lib/adapters/fetch/guarded.ts";
 import { audit, listAudit } from "../../lib/audit/mod.ts";
 import type { Ctx } from "../../lib/context.ts";
+import { usageSummary } from "../../lib/usage/mod.ts";
 import { changeMemberRole } from "../../lib/identity/mod.ts";
 import { defineFunction } from "../../lib/kernel/define-function.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
+import { startFakeLlm } from "../support/fakes/llm.ts";
+import { gatesOf } from "../support/llm.ts";
 import { startWorker, withFunctions } from "../support/tasks.ts";
 
 const BASE = "/api/high-scale-tasks";
@@ -133,6 +136,59 @@ Deno.test("file functions stay inside the workspace", async () => {
   }
   await run(h, mine, "file.delete", { path });
   assert.equal((await run(h, mine, "file.read", { path })).state, "failed");
+});
+
+Deno.test("ai functions answer by the chain of models, count as every answer does, and say so where there is none", async () => {
+  const prompt = "¿Qué es un cauce?";
+  {
+    await using h = await harness();
+    const owner = await h.person();
+    const refused = await run(h, owner, "ai.complete", { prompt });
+    assert.deepEqual([refused.state, refused.attempts], ["failed", 1]);
+    assert.match(refused.error, /not_configured/);
+  }
+  await using fake = startFakeLlm();
+  await using h = await harness({ ports: { llm: gatesOf([{ name: "compatible", fake }]) } });
+  const owner = await h.person();
+  fake.next({ do: "ok", text: "El lecho de un río." });
+  const said = await run(h, owner, "ai.complete", { prompt, instructions: "Sé breve.", max_tokens: 50 });
+  assert.deepEqual(
+    [said.state, said.result.text, said.result.model],
+    ["done", "El lecho de un río.", "model-a"],
+    JSON.stringify(said),
+  );
+  fake.next({ do: "ok", text: '```json\n{"name":"Ana"}\n```' });
+  assert.deepEqual((await run(h, owner, "ai.json", { prompt })).result.value, { name: "Ana" });
+  fake.always({ do: "status", status: 500 });
+  const failed = await run(h, owner, "ai.complete", { prompt });
+  assert.deepEqual(
+    [failed.state, failed.attempts],
+    ["queued", 1],
+    "a record of the call does not end the task",
+  );
+  const now = h.clock.now();
+  const usage = await usageSummary(owner.ctx, { from: now - 86_400_000, to: now + 86_400_000 });
+  assert.ok(JSON.stringify(usage).includes('"purpose":"task"'), JSON.stringify(usage));
+});
+
+Deno.test("a report is a task's result, or a file of the workspace", async () => {
+  await using h = await harness();
+  const [mine, other] = [await h.person(), await h.person()];
+  for (const subject of ["La impresora no imprime", "Sin internet"]) {
+    const opened = await h.request("POST", "/api/tickets", { token: mine.token, body: { subject } });
+    assert.equal(opened.status, 201, JSON.stringify(opened.body));
+  }
+  const definition = { dataset: "tickets", columns: ["number", "state"] };
+  const rows = await run(h, mine, "report.rows", definition);
+  assert.equal(rows.state, "done", JSON.stringify(rows));
+  assert.deepEqual(rows.result.data.map(({ number }: { number: unknown }) => number).length, 2);
+  assert.deepEqual((await run(h, other, "report.rows", definition)).result.data, []);
+  const written = await run(h, mine, "report.write", { ...definition, path: "reports/tickets.csv" });
+  assert.deepEqual([written.state, written.result?.rows], ["done", 2], JSON.stringify(written));
+  const text = (await run(h, mine, "file.read", { path: "reports/tickets.csv" })).result;
+  assert.equal(text.trim().split("\n").length, 3);
+  assert.equal((await submit(h, mine, "report.write", { ...definition, path: "../x" })).status, 422);
+  assert.equal((await run(h, mine, "report.rows", { dataset: "nothing" })).state, "failed");
 });
 
 Deno.test("the command line's tools submit and read tasks", async () => {

@@ -94,7 +94,7 @@ export async function changeOperator(
   });
 }
 
-/** Takes an operator away; what was done keeps the name. Whoever holds work for them learns it by the event. */
+/** Takes an operator away; what was done keeps the name. What becomes of open work is for `lib/handover`. */
 export async function removeOperator(ctx: Ctx, { id }: { id: string }): Promise<void> {
   requireScope(ctx, "operators:write");
   await ctx.transact(async (tx) => {

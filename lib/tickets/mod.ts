@@ -17,6 +17,7 @@ export {
   ticketsSurvey,
   ticketsWake,
 } from "./jobs.ts";
+export { handOverTickets, heldBy } from "./hand-over.ts";
 export { addLink, linkTicket, listLinks, newLink, removeLink } from "./links.ts";
 export { type Count, listTickets, type TicketPage } from "./list.ts";
 export { mergeInput, mergeTicket, splitInput, splitTicket } from "./merge.ts";

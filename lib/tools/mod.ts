@@ -17,6 +17,7 @@ import { scheduleTools } from "../schedules/mod.ts";
 import { ticketTools } from "../tickets/mod.ts";
 import { reportTools } from "../reports/mod.ts";
 import { rulesTools } from "../rules/mod.ts";
+import { handoverTools } from "../handover/mod.ts";
 import { slaTools } from "../sla/mod.ts";
 import { connectedCalendarTools } from "../connected-calendars/mod.ts";
 import { dashboardTools } from "../dashboards/mod.ts";
@@ -42,6 +43,7 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...clientTools,
   ...callTools,
   ...visitTools,
+  ...handoverTools,
   ...connectedCalendarTools,
   ...privacyTools,
   ...dashboardTools,

@@ -1,5 +1,6 @@
 export type { Slot } from "./agenda.ts";
 export { readFeed, removeFeed, renewFeed } from "./feed.ts";
+export { handOverVisits, openVisitsOf } from "./hand-over.ts";
 export { visitRemind, visitTell } from "./jobs.ts";
 export type { VisitLinkView } from "./link.ts";
 export { VISIT_TEMPLATES } from "./notices.ts";

@@ -32,6 +32,11 @@ const PLACE = {
   es: "{{#where}}\n\nLugar: {{where}}{{/where}}",
   en: "{{#where}}\n\nWhere: {{where}}{{/where}}",
 };
+/** A visit may wait for somebody to make it. */
+const WITH = {
+  es: "{{#operator}}, con {{operator}}{{/operator}}",
+  en: "{{#operator}}, with {{operator}}{{/operator}}",
+};
 const CONFIRM = {
   es: "{{#link}}\n\nConfirme aquí: {{link}}{{/link}}",
   en: "{{#link}}\n\nConfirm here: {{link}}{{/link}}",
@@ -56,25 +61,23 @@ export const VISIT_TEMPLATES = {
   scheduled: news("scheduled", {
     es: {
       subject: "Visita: {{subject}}, {{when_es}}",
-      text:
-        `{{business}}: la visita «{{subject}}» es el {{when_es}}, con {{operator}}.${PLACE.es}${CONFIRM.es}`,
+      text: `{{business}}: la visita «{{subject}}» es el {{when_es}}${WITH.es}.${PLACE.es}${CONFIRM.es}`,
     },
     en: {
       subject: "Visit: {{subject}}, {{when_en}}",
-      text:
-        `{{business}}: the visit "{{subject}}" is on {{when_en}}, with {{operator}}.${PLACE.en}${CONFIRM.en}`,
+      text: `{{business}}: the visit "{{subject}}" is on {{when_en}}${WITH.en}.${PLACE.en}${CONFIRM.en}`,
     },
   }),
   changed: news("changed", {
     es: {
       subject: "La visita cambió: {{subject}}, {{when_es}}",
       text:
-        `{{business}}: la visita «{{subject}}» cambió; ahora es el {{when_es}}, con {{operator}}.${PLACE.es}${CONFIRM.es}`,
+        `{{business}}: la visita «{{subject}}» cambió; ahora es el {{when_es}}${WITH.es}.${PLACE.es}${CONFIRM.es}`,
     },
     en: {
       subject: "The visit changed: {{subject}}, {{when_en}}",
       text:
-        `{{business}}: the visit "{{subject}}" changed; it is now on {{when_en}}, with {{operator}}.${PLACE.en}${CONFIRM.en}`,
+        `{{business}}: the visit "{{subject}}" changed; it is now on {{when_en}}${WITH.en}.${PLACE.en}${CONFIRM.en}`,
     },
   }, "high"),
   cancelled: news("cancelled", {
@@ -93,12 +96,12 @@ export const VISIT_TEMPLATES = {
     es: {
       subject: "Recordatorio: {{subject}}, {{when_es}}",
       text:
-        `{{business}}: le recordamos la visita «{{subject}}» del {{when_es}}, con {{operator}}.${PLACE.es}${OPEN.es}`,
+        `{{business}}: le recordamos la visita «{{subject}}» del {{when_es}}${WITH.es}.${PLACE.es}${OPEN.es}`,
     },
     en: {
       subject: "Reminder: {{subject}}, {{when_en}}",
       text:
-        `{{business}}: a reminder of the visit "{{subject}}" on {{when_en}}, with {{operator}}.${PLACE.en}${OPEN.en}`,
+        `{{business}}: a reminder of the visit "{{subject}}" on {{when_en}}${WITH.en}.${PLACE.en}${OPEN.en}`,
     },
   }),
 } as const;

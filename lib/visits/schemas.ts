@@ -97,7 +97,10 @@ export type CheckInput = z.input<typeof checkInput>;
 
 export const visitQuery = z.object({
   state: z.enum(VISIT_STATES).optional().meta({ example: "scheduled" }),
-  operator_id: z.string().max(64).optional().meta({ example: "opr_01kabcdefghjkmnpqrstvwxyz0" }),
+  operator_id: z.string().max(64).optional().meta({
+    example: "opr_01kabcdefghjkmnpqrstvwxyz0",
+    description: "An operator, or none: nobody makes it yet",
+  }),
   client_id: z.string().max(64).optional().meta({ example: "cli_01kabcdefghjkmnpqrstvwxyz0" }),
   contact_id: z.string().max(64).optional().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
   ticket_id: z.string().max(64).optional().meta({ example: "tkt_01kabcdefghjkmnpqrstvwxyz0" }),

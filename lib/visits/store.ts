@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, ne, sql } from "drizzle-orm";
 import { visits, visitSettings, visitSteps } from "../../db/schema/visits.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -30,7 +30,8 @@ export interface VisitFilter {
   readonly before: string | null;
   readonly limit: number;
   readonly state?: VisitRow["state"] | undefined;
-  readonly operatorId?: string | undefined;
+  /** null: nobody makes it yet. */
+  readonly operatorId?: string | null | undefined;
   readonly clientId?: string | undefined;
   readonly contactId?: string | undefined;
   readonly ticketId?: string | undefined;
@@ -43,13 +44,14 @@ export async function selectVisits(at: Ctx, filter: VisitFilter): Promise<VisitR
   const { before, limit, from, to } = filter;
   const same = [
     [v.state, filter.state],
-    [v.operatorId, filter.operatorId],
+    [v.operatorId, filter.operatorId ?? undefined],
     [v.clientId, filter.clientId],
     [v.contactId, filter.contactId],
     [v.ticketId, filter.ticketId],
   ] as const;
   return await at.db.select().from(v).where(and(
     eq(v.workspaceId, at.workspaceId),
+    filter.operatorId === null ? isNull(v.operatorId) : undefined,
     ...same.map(([column, value]) => value === undefined ? undefined : eq(column, value)),
     from === undefined ? undefined : gte(v.startsAt, from),
     to === undefined ? undefined : lt(v.startsAt, to),
@@ -77,6 +79,15 @@ export async function selectBusy(
     gt(v.endsAt, start),
     except === null ? undefined : ne(v.id, except),
   )).orderBy(asc(v.startsAt));
+}
+
+/** An operator's visits that are not over, in order. */
+export async function selectOpenOf(at: Ctx, operatorId: string): Promise<VisitRow[]> {
+  return await at.db.select().from(v).where(and(
+    eq(v.workspaceId, at.workspaceId),
+    eq(v.operatorId, operatorId),
+    inArray(v.state, ["requested", ...BUSY_STATES]),
+  )).orderBy(asc(v.startsAt), asc(v.id));
 }
 
 /** An operator's visits that begin within a span, whatever became of them, in order. */

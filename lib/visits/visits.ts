@@ -35,7 +35,7 @@ export async function listVisits(
     before: cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]),
     limit: limit + 1,
     state: filter.state,
-    operatorId: filter.operator_id,
+    operatorId: filter.operator_id === "none" ? null : filter.operator_id,
     clientId: filter.client_id,
     contactId: filter.contact_id,
     ticketId: filter.ticket_id,

@@ -6,6 +6,7 @@ import {
   presenceInput,
   PRESENCES,
 } from "../../lib/operators/schemas.ts";
+import { handoverInput } from "../../lib/handover/schemas.ts";
 import { calendarFields } from "../../lib/business-time/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 
@@ -114,11 +115,22 @@ export const removeOperatorRoute = contract({
   method: "delete",
   path: "/api/operators/{id}",
   operationId: "removeOperator",
-  summary: "Takes an operator away; what was done keeps the name",
+  summary: "Takes an operator away; open work is 409 unless it is said what becomes of it",
   tags,
   scope: "operators:write",
-  request: { params: idParam },
-  responses: { 204: { description: "Removed" }, ...problems("not_found") },
+  request: { params: idParam, query: handoverInput },
+  responses: { 204: { description: "Removed" }, ...problems("not_found", "conflict") },
+});
+
+export const deactivateRoute = contract({
+  method: "post",
+  path: "/api/operators/{id}/deactivate",
+  operationId: "deactivateOperator",
+  summary: "Gives an operator no more work; open work is 409 unless it is said what becomes of it",
+  tags,
+  scope: "operators:write",
+  request: { params: idParam, body: jsonBody(handoverInput) },
+  responses: { 200: one, ...problems("not_found", "conflict") },
 });
 
 export const presenceRoute = contract({

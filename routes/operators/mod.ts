@@ -4,10 +4,10 @@ import {
   getOperator,
   listOperators,
   ownOperator,
-  removeOperator,
   setOwnPresence,
   setPresence,
 } from "../../lib/operators/mod.ts";
+import { deactivateOperator, removeOperator } from "../../lib/handover/mod.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
 
@@ -31,8 +31,12 @@ export const operators = createRouter()
     return c.json(await changeOperator(c.var.ctx, { ...c.req.valid("json"), ...c.req.valid("param") }), 200);
   })
   .openapi(contracts.removeOperatorRoute, async (c) => {
-    await removeOperator(c.var.ctx, c.req.valid("param"));
+    await removeOperator(c.var.ctx, { ...c.req.valid("query"), ...c.req.valid("param") });
     return c.body(null, 204);
+  })
+  .openapi(contracts.deactivateRoute, async (c) => {
+    const wanted = { ...c.req.valid("json"), ...c.req.valid("param") };
+    return c.json(await deactivateOperator(c.var.ctx, wanted), 200);
   })
   .openapi(contracts.presenceRoute, async (c) => {
     return c.json(await setPresence(c.var.ctx, { ...c.req.valid("json"), ...c.req.valid("param") }), 200);

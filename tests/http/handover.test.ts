@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { events } from "../../db/schema/log.ts";
+import { handoverTools } from "../../lib/handover/mod.ts";
+import { at, openVisits, paths, type VisitWorld } from "./visits-world.ts";
+
+/** Ana with a ticket and three visits on Monday: one that is confirmed, one at night, one that is only asked for. */
+async function openWork(w: VisitWorld) {
+  const { body: ticket } = await w.call("POST", "/api/tickets", { subject: "Fuga", assignee_id: w.ana });
+  const visit = async (more: object) =>
+    (await w.call("POST", "/api/visits", { subject: "Horno", operator_id: w.ana, ...more })).body
+      .id as string;
+  const confirmed = await visit({ starts_at: at(12), site_id: w.site, contact_id: w.contact });
+  await w.call("POST", `/api/visits/${confirmed}/confirm`);
+  const late = await visit({ starts_at: at(20), anyway: true });
+  const asked = await visit({});
+  const { body: luis } = await w.call("POST", "/api/operators", {
+    name: "Luis",
+    email: "luis@aurora.example",
+    timezone: "America/Monterrey",
+    hours: { monday: [{ from: "09:00", to: "18:00" }] },
+  });
+  const operatorOf = async (id: string) => (await w.call("GET", `/api/visits/${id}`)).body.operator_id;
+  const holder = async () => (await w.call("GET", `/api/tickets/${ticket.id}`)).body.assignee_id;
+  return { ticket: ticket.id as string, confirmed, late, asked, luis: luis.id as string, operatorOf, holder };
+}
+
+Deno.test("an operator with open work is not removed before it is said what becomes of it", async () => {
+  await using w = await openVisits();
+  const work = await openWork(w);
+  const path = `/api/operators/${w.ana}`;
+  const refused = await w.call("DELETE", path);
+  assert.deepEqual([refused.status, refused.body.open, refused.body.allowed], [409, {
+    tickets: 1,
+    ticket_ids: [work.ticket],
+    visits: 3,
+    visit_ids: [work.asked, work.confirmed, work.late],
+  }, ["reassign_to", "unassign"]]);
+  assert.equal((await w.call("POST", `${path}/deactivate`, {})).status, 409);
+
+  const half = await w.call("DELETE", `${path}?reassign_to=${work.luis}`);
+  assert.deepEqual([half.status, half.body.visits], [409, [
+    { visit_id: work.late, starts_at: at(20), reason: "off_shift" },
+  ]]);
+  assert.deepEqual(
+    [await work.holder(), await work.operatorOf(work.confirmed)],
+    [w.ana, w.ana],
+    "all or nothing",
+  );
+  for (const to of [w.ana, "opr_nobody"]) {
+    const wrong = await w.call("DELETE", `${path}?reassign_to=${to}`);
+    assert.deepEqual([wrong.status, paths(wrong.body)], [422, ["reassign_to"]], to);
+  }
+
+  await w.settle();
+  assert.equal((await w.call("DELETE", `${path}?reassign_to=${work.luis}&unassign=true`)).status, 204);
+  assert.deepEqual([
+    await work.holder(),
+    await work.operatorOf(work.confirmed),
+    await work.operatorOf(work.asked),
+  ], [
+    work.luis,
+    work.luis,
+    work.luis,
+  ]);
+  const { body: kept } = await w.call("GET", `/api/visits/${work.confirmed}`);
+  assert.deepEqual([kept.state, kept.starts_at], ["confirmed", at(12)]);
+  const { body: waiting } = await w.call("GET", "/api/visits?operator_id=none");
+  assert.deepEqual(waiting.data.map(({ id }: { id: string }) => id), [work.late]);
+  assert.deepEqual((await w.call("GET", path)).status, 404);
+  const { body: luis } = await w.call("GET", `/api/operators/${work.luis}`);
+  assert.equal(luis.load, 1);
+  const [told] = (await w.h.system.db.select().from(events))
+    .filter(({ type }) => type === "operator.work_handed_over");
+  assert.deepEqual(told?.data, {
+    operator_id: w.ana,
+    to: work.luis,
+    tickets: 1,
+    visits: { reassigned: 2, unassigned: 1 },
+  });
+  assert.ok((await w.settle()).includes("visit.changed"), "the one who has it now and the client hear of it");
+});
+
+Deno.test("work that nobody gets waits: tickets for a free operator, visits at their time", async () => {
+  await using w = await openVisits();
+  const work = await openWork(w);
+  await w.call("PUT", `/api/operators/${work.luis}/presence`, { presence: "online", for_minutes: 60 });
+  const gone = await w.call("POST", `/api/operators/${w.ana}/deactivate`, { unassign: true });
+  assert.deepEqual([gone.status, gone.body.active, gone.body.load], [200, false, 0]);
+  assert.equal(await work.holder(), work.luis, "who is free gets what waits");
+  assert.equal((await w.call("GET", "/api/visits?operator_id=none")).body.data.length, 3);
+  const again = await w.call("POST", `/api/visits/${work.confirmed}/reschedule`, { starts_at: at(12) });
+  assert.deepEqual([again.status, again.body.operator_id], [200, work.luis], "whoever is free takes it");
+  assert.equal(
+    (await w.call("POST", `/api/operators/${w.ana}/deactivate`, {})).status,
+    200,
+    "nothing is left",
+  );
+  assert.equal((await w.call("DELETE", `/api/operators/${w.ana}`)).status, 204);
+});
+
+Deno.test("a visit under way has to end first", async () => {
+  await using w = await openVisits();
+  const { body: visit } = await w.call("POST", "/api/visits", {
+    subject: "Horno",
+    operator_id: w.ana,
+    starts_at: at(12),
+  });
+  await w.call("POST", `/api/visits/${visit.id}/depart`);
+  const refused = await w.call("DELETE", `/api/operators/${w.ana}?unassign=true`);
+  assert.deepEqual([refused.status, refused.body.visit_ids], [409, [visit.id]]);
+  await w.call("POST", `/api/visits/${visit.id}/check-in`, {});
+  await w.call("POST", `/api/visits/${visit.id}/check-out`, {});
+  const [deactivate, remove] = handoverTools;
+  assert.deepEqual(Reflect.get(Object(await deactivate?.call(w.owner.ctx, { id: w.ana })), "active"), false);
+  assert.deepEqual(await remove?.call(w.owner.ctx, { id: w.ana }), { removed: true });
+});

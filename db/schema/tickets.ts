@@ -125,6 +125,20 @@ export const ticketLabels = sqliteTable("ticket_labels", {
   index("ticket_labels_ticket").on(t.seq),
 ]);
 
+/** Which tickets have a value in a custom field; a choice of several is a row each. */
+export const ticketFieldValues = sqliteTable("ticket_field_values", {
+  seq: integer("seq").notNull().references(() => tickets.seq, { onDelete: "cascade" }),
+  workspaceId: workspaceId(),
+  key: text("key").notNull(),
+  value: text("value").notNull(),
+  /** The ticket's, as for labels. */
+  state: text("state").$type<TicketState>().notNull(),
+  createdAt: createdAt(),
+}, (t) => [
+  uniqueIndex("ticket_field_values_pair").on(t.workspaceId, t.key, t.value, t.state, t.createdAt, t.seq),
+  index("ticket_field_values_ticket").on(t.seq),
+]);
+
 export const ticketComments = sqliteTable("ticket_comments", {
   id: text("id").primaryKey(),
   workspaceId: workspaceId(),

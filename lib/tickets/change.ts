@@ -13,6 +13,7 @@ import { isDone, isWorking, requireTransition } from "./policy.ts";
 import { ticketView } from "./present.ts";
 import { movePromises } from "./promises.ts";
 import { type TicketDiff, type TicketRow, updateTicketRow, writeLabels, writeLabelState } from "./store.ts";
+import { writeFieldState, writeFieldValues } from "./store-fields.ts";
 import { insertHistory } from "./store-history.ts";
 
 /** The fields of a ticket that a change may set. */
@@ -105,6 +106,8 @@ export async function changeTicket(
   const changed: TicketRow = { ...row, ...set, version: row.version + 1, updatedAt: tx.now() };
   if (set.labels !== undefined) await writeLabels(tx, { ...changed, fresh: false });
   else if (set.state !== undefined && row.labels.length > 0) await writeLabelState(tx, changed);
+  if (set.fields !== undefined) await writeFieldValues(tx, { ...changed, fresh: false });
+  else if (set.state !== undefined && Object.keys(row.fields).length > 0) await writeFieldState(tx, changed);
   await movePlace(tx, { before: row, after: changed });
   const changes = diffOf(row, changed);
   if (Object.keys(changes).length > 0) await insertHistory(tx, { ticketId: row.id, action, changes });

@@ -9,6 +9,8 @@ import { findView } from "./presets.ts";
 import { LIVE_STATES } from "./policy.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { rankHits } from "./rank.ts";
+import { settingsOf } from "./settings.ts";
+import { selectDesk } from "./store-desk.ts";
 import { SORTS, type TicketFilter, ticketFilter, type TicketState } from "./schemas.ts";
 import {
   countTickets,
@@ -50,6 +52,7 @@ export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): 
   requireScope(ctx, "tickets:read");
   const { limit, cursor, withTotal = false, ...asked } = query;
   const { q, sort = "created", ...filter } = await filterOf(ctx, ticketFilter.parse(asked));
+  if (filter.custom !== undefined) await requireFields(ctx, Object.keys(filter.custom));
   const wanted = wantedOf(filter);
   if (q !== undefined && q !== "") {
     const search = searchOf(q);
@@ -72,6 +75,13 @@ async function filterOf(ctx: Ctx, asked: Asked): Promise<Asked> {
   if (asked.view === undefined) return asked;
   const view = there("view", await findView(ctx, asked.view));
   return { ...ticketFilter.parse(view.filter), ...given(asked) };
+}
+
+/** Throws 422 for a custom field that the desk does not have. */
+async function requireFields(ctx: Ctx, keys: readonly string[]): Promise<void> {
+  const known = new Set(settingsOf(await selectDesk(ctx)).fields.map(({ key }) => key));
+  const unknown = keys.find((key) => !known.has(key));
+  if (unknown !== undefined) throw invalid(`custom.${unknown}`, "there is no such field");
 }
 
 export function counted(count: number): Count {
@@ -100,6 +110,9 @@ export function wantedOf(filter: Filter): Wanted {
     updatedFrom: time(filter.updated_from),
     updatedTo: time(filter.updated_to),
     overdue: filter.overdue,
+    custom: filter.custom === undefined
+      ? undefined
+      : Object.entries(filter.custom).map(([key, value]) => ({ key, value })),
     mood: filter.mood,
   };
 }

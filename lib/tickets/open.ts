@@ -16,6 +16,7 @@ import { type DeskSettings, settingsOf } from "./settings.ts";
 import { type NewTicket, newTicket } from "./schemas.ts";
 import { insertTicket, newTicketId, selectTicket, type TicketRow, writeLabels } from "./store.ts";
 import { nextNumber } from "./store-desk.ts";
+import { writeFieldValues } from "./store-fields.ts";
 import { type IndexForm, indexTicket } from "./store-search.ts";
 import { indexFormOf } from "./words.ts";
 import type { output } from "zod";
@@ -92,6 +93,7 @@ async function open(tx: Tx, { wanted, form, fields }: Opening): Promise<TicketRo
   });
   await holdPlace(tx, row);
   if (labels.length > 0) await writeLabels(tx, { ...row, fresh: true });
+  if (Object.keys(row.fields).length > 0) await writeFieldValues(tx, { ...row, fresh: true });
   await indexTicket(tx, { seq: row.seq, form });
   await emit(tx, {
     type: "ticket.opened",

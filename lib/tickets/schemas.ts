@@ -222,6 +222,14 @@ export const ticketFilter = z.object({
     example: "negative",
     description: "How the customer's latest words sound",
   }),
+  custom: z.record(
+    z.string().max(41),
+    z.union([z.string(), z.number(), z.boolean()]).transform(String)
+      .pipe(z.string().trim().min(1).max(200)),
+  ).refine((all) => Object.keys(all).length <= 5, "at most 5 fields").optional().meta({
+    example: { modelo: "H-200" },
+    description: "Custom fields that have exactly these values",
+  }),
   view: idField.optional().meta({
     example: "viw_01kabcdefghjkmnpqrstvwxyz0",
     description: "A saved view; what is given beside it comes in place of its own",

@@ -1,5 +1,5 @@
 import { and, desc, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
-import { ticketLabels, tickets } from "../../db/schema/tickets.ts";
+import { ticketFieldValues, ticketLabels, tickets } from "../../db/schema/tickets.ts";
 import type { Ctx } from "../context.ts";
 import type { Mood } from "../sentiment/mod.ts";
 import { DONE_STATES, WORKING_STATES } from "./policy.ts";
@@ -29,6 +29,8 @@ export interface Wanted {
   readonly updatedFrom?: number | undefined;
   readonly updatedTo?: number | undefined;
   readonly overdue?: boolean | undefined;
+  /** Values of custom fields. */
+  readonly custom?: readonly { readonly key: string; readonly value: string }[] | undefined;
   readonly mood?: Mood | undefined;
 }
 
@@ -70,6 +72,11 @@ function conditions(at: Ctx, wanted: Wanted): SQL | undefined {
     same(t.mood, wanted.mood),
     wanted.label === undefined ? undefined : sql`exists (select 1 from ${ticketLabels}
       where ${ticketLabels.seq} = ${t.seq} and ${ticketLabels.label} = ${wanted.label})`,
+    ...(wanted.custom ?? []).map(({ key, value }) =>
+      sql`exists (select 1 from ${ticketFieldValues}
+      where ${ticketFieldValues.seq} = ${t.seq} and ${ticketFieldValues.key} = ${key}
+        and ${ticketFieldValues.value} = ${value})`
+    ),
     wanted.createdFrom === undefined ? undefined : gte(t.createdAt, wanted.createdFrom),
     wanted.createdTo === undefined ? undefined : lt(t.createdAt, wanted.createdTo),
     wanted.updatedFrom === undefined ? undefined : gte(t.updatedAt, wanted.updatedFrom),
@@ -124,7 +131,8 @@ function pageOf(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL {
   const key = sql.raw(sort === "created" ? "created_at" : "updated_at");
   const filter = conditions(at, wanted);
   const after = before === null ? undefined : sql`(${key}, seq) < (${before.at}, ${before.seq})`;
-  if (wanted.label !== undefined && sort === "created") return pageOfLabel(at, { wanted, before, limit });
+  const marked = sort === "created" ? markedArms(at, wanted) : null;
+  if (marked !== null) return pageOfMarked(marked, { before, limit });
   const arms = sort === "updated" && !isFew(wanted)
     ? [{ index: "tickets_updated", led: undefined }]
     : armsOf(wanted);
@@ -135,28 +143,86 @@ function pageOf(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL {
   return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
 }
 
-/** Of a label the walks are through the labels' own index, one for each state: what each of them reads, from `from` on. */
-function labelArms(at: Ctx, wanted: Wanted): SQL[] {
-  const { label, states = TICKET_STATES, ...rest } = wanted;
-  return states.map((state) =>
-    sql`from ticket_labels l indexed by ticket_labels_pair cross join ${NAME} on tickets.seq = l.seq
-      where l.workspace_id = ${at.workspaceId} and l.label = ${label} and l.state = ${state}
-        and ${conditions(at, rest)}`
-  );
+/** What tickets are found by in a table beside them, and the filters that are left. */
+interface Mark {
+  readonly from: SQL;
+  readonly rest: Wanted;
 }
 
-function pageOfLabel(at: Ctx, { wanted, before, limit }: Omit<ListQuery, "sort">): SQL {
-  const earlier = before === null ? sql`` : sql`and (l.created_at, l.seq) < (${before.at}, ${before.seq})`;
-  const walks = labelArms(at, wanted).map((arm) =>
-    sql`select * from (select l.seq as hit, l.created_at as k ${arm} ${earlier}
-      order by l.created_at desc, l.seq desc limit ${limit})`
+/** A value of a custom field before a label: it is mostly rarer. */
+function markOf(at: Ctx, wanted: Wanted): Mark | null {
+  const [first, ...others] = wanted.custom ?? [];
+  if (first !== undefined) {
+    return {
+      from:
+        sql`ticket_field_values m indexed by ticket_field_values_pair cross join ${NAME} on tickets.seq = m.seq
+        where m.workspace_id = ${at.workspaceId} and m.key = ${first.key} and m.value = ${first.value}`,
+      rest: { ...wanted, custom: others },
+    };
+  }
+  const { label, ...rest } = wanted;
+  return label === undefined ? null : {
+    from: sql`ticket_labels m indexed by ticket_labels_pair cross join ${NAME} on tickets.seq = m.seq
+      where m.workspace_id = ${at.workspaceId} and m.label = ${label}`,
+    rest,
+  };
+}
+
+/** Of a mark the walks are through its table's own index, one for each state: what each reads, from `from` on. */
+function markedArms(at: Ctx, wanted: Wanted): SQL[] | null {
+  const mark = markOf(at, wanted);
+  if (mark === null) return null;
+  const { states = TICKET_STATES, ...rest } = mark.rest;
+  return states.map((state) => sql`from ${mark.from} and m.state = ${state} and ${conditions(at, rest)}`);
+}
+
+function pageOfMarked(arms: readonly SQL[], { before, limit }: Pick<ListQuery, "before" | "limit">): SQL {
+  const earlier = before === null ? sql`` : sql`and (m.created_at, m.seq) < (${before.at}, ${before.seq})`;
+  const walks = arms.map((arm) =>
+    sql`select * from (select m.seq as hit, m.created_at as k ${arm} ${earlier}
+      order by m.created_at desc, m.seq desc limit ${limit})`
   );
   return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
 }
 
+/** The narrowest walks over all that is wanted, in no order: what each reads, from `from` on. */
+function walksOver(at: Ctx, wanted: Wanted): SQL[] {
+  const filter = conditions(at, wanted);
+  return markedArms(at, wanted) ??
+    armsOf(wanted).map(({ index, led }) =>
+      sql`from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
+    );
+}
+
+/** So many are sorted for a page; of more the index of that order comes to a page soon. */
+const FEW = 6000;
+
+/**
+ * The page of few in the order of their last change; null: they are many. Walking that order for what is rare would
+ * read all of a desk.
+ */
+async function fewByUpdate(at: Ctx, { wanted, before, limit }: ListQuery): Promise<number[] | null> {
+  const anything = Object.values(wanted).every((value) => value === undefined);
+  if (anything) return null;
+  const walks = walksOver(at, wanted).map((walk) =>
+    sql`select tickets.seq as hit, tickets.updated_at as k ${walk}`
+  );
+  const found = await at.db.all<{ hit: number; k: number }>(
+    sql`select hit, k from (${sql.join(walks, sql` union all `)}) limit ${FEW + 1}`,
+  );
+  if (found.length > FEW) return null;
+  return found.filter(({ hit, k }) =>
+    before === null || k < before.at || (k === before.at && hit < before.seq)
+  )
+    .sort((a, b) => b.k - a.k || b.hit - a.hit).slice(0, limit).map(({ hit }) => hit);
+}
+
 /** Newest first by the sort's time. */
 export async function selectTickets(at: Ctx, query: ListQuery): Promise<TicketRow[]> {
-  const rows = await rowsOf(at, { hits: sql`(${pageOf(at, query)})`, wanted: {} });
+  const few = query.sort === "updated" ? await fewByUpdate(at, query) : null;
+  const rows = few === null
+    ? await rowsOf(at, { hits: sql`(${pageOf(at, query)})`, wanted: {} })
+    : await selectBySeq(at, { seqs: few, wanted: {} });
   const keyOf = (row: TicketRow) => query.sort === "created" ? row.createdAt : row.updatedAt;
   return rows.sort((a, b) => keyOf(b) - keyOf(a) || b.seq - a.seq);
 }
@@ -166,12 +232,7 @@ export async function countTickets(
   at: Ctx,
   { wanted, most }: { wanted: Wanted; most: number },
 ): Promise<number> {
-  const filter = conditions(at, wanted);
-  const walks = wanted.label !== undefined
-    ? labelArms(at, wanted).map((arm) => sql`select 1 ${arm}`)
-    : armsOf(wanted).map(({ index, led }) =>
-      sql`select 1 from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
-    );
+  const walks = walksOver(at, wanted).map((walk) => sql`select 1 ${walk}`);
   const row = await at.db.get<{ n: number }>(
     sql`select count(*) as n from (${sql.join(walks, sql` union all `)} limit ${most})`,
   );

@@ -2,6 +2,7 @@ import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { events } from "../../db/schema/log.ts";
 import {
   ticketComments,
+  ticketFieldValues,
   ticketHistory,
   ticketLinks,
   tickets,
@@ -97,6 +98,8 @@ export async function emptyTickets(tx: Tx, ticketIds: readonly string[]): Promis
   const { workspaceId } = tx;
   await tx.db.run(sql`delete from ticket_fts where rowid in (select seq from tickets
     where workspace_id = ${workspaceId} and id in ${ids})`);
+  await tx.db.run(sql`delete from ${ticketFieldValues} where ${ticketFieldValues.workspaceId} = ${workspaceId}
+    and ${ticketFieldValues.seq} in (select seq from tickets where workspace_id = ${workspaceId} and id in ${ids})`);
   await tx.db.update(tickets).set({
     subject: "",
     description: "",

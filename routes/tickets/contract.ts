@@ -18,10 +18,13 @@ export const listTicketsRoute = contract({
   path: "/api/tickets",
   operationId: "listTickets",
   summary: "Tickets, the newest first: list, filter, search",
+  description:
+    "A custom field filters by `custom.<key>=<value>`, such as `custom.modelo=H-200`; of a choice of several " +
+    "one of them is enough.",
   tags,
   scope: "tickets:read",
   request: {
-    query: pageQuery.extend(ticketFilter.shape).extend({
+    query: pageQuery.extend(ticketFilter.omit({ custom: true }).shape).extend({
       with_total: z.enum(["true", "false"]).optional().openapi({
         example: "true",
         description: "Say how many there are, counted to 10,000",

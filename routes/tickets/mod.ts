@@ -14,7 +14,8 @@ import { etagOf, versionsOf } from "../versions.ts";
 export const tickets = createRouter()
   .openapi(contracts.listTicketsRoute, async (c) => {
     const { with_total, ...query } = c.req.valid("query");
-    return c.json(await listTickets(c.var.ctx, { ...query, withTotal: with_total === "true" }), 200);
+    const filter = { ...query, ...customIn(c.req.query()) };
+    return c.json(await listTickets(c.var.ctx, { ...filter, withTotal: with_total === "true" }), 200);
   })
   .openapi(contracts.openTicketRoute, async (c) => {
     const ticket = await openTicket(c.var.ctx, c.req.valid("json"));
@@ -43,3 +44,12 @@ export const tickets = createRouter()
     const choice = { ticketId: c.req.valid("param").id, versions };
     return c.json(await commentTicket(c.var.ctx, { ...c.req.valid("json"), ...choice }), 201);
   });
+
+const CUSTOM = "custom.";
+
+/** The custom fields of a query: which there are, each workspace says, so the contract can't name them. */
+function customIn(query: Readonly<Record<string, string>>): { custom?: Record<string, string> } {
+  const asked = Object.entries(query).filter(([name]) => name.startsWith(CUSTOM));
+  if (asked.length === 0) return {};
+  return { custom: Object.fromEntries(asked.map(([name, value]) => [name.slice(CUSTOM.length), value])) };
+}

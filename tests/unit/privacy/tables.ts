@@ -71,6 +71,11 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
     erase: "labels are the desk's words and stay for the figures",
     retention: WITH_TICKET,
   },
+  ticket_field_values: {
+    columns: [],
+    erase: "deleted with the fields of the ticket",
+    retention: WITH_TICKET,
+  },
   ticket_links: {
     columns: ["ticket_id", "target_id"],
     erase: "ids alone, of what is emptied itself",

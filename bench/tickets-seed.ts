@@ -5,6 +5,11 @@ const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 /** The newest ticket's time; the others lie in the two years before. */
 const NOW = Date.UTC(2026, 0, 1);
 
+const FIELDS = [
+  { key: "modelo", label: "Modelo", type: "text", required: false, options: [] },
+  { key: "garantia", label: "Garantía", type: "boolean", required: false, options: [] },
+];
+
 /**
  * Fills the one workspace of a database with tickets of two years, as a desk has them: nine of ten closed, some with
  * nobody, labels and words of every frequency. Written as SQL, because a million verbs would take an hour.
@@ -32,7 +37,8 @@ export async function fillTickets(client: Pick<Client, "execute">, size: number)
         case x / 128 % 10 when 0 then 'urgent' when 1 then 'high' when 2 then 'low' else 'normal' end, 'api',
         'tca_' || (x / 64 % 12), 'tea_' || (x / 32 % 8),
         case when x % 100 >= 98 and x / 16 % 2 then null else 'opr_' || (x / 8 % 40) end,
-        'cli_' || (x / 4 % 5000), '["l' || (x / 2 % 50) || '"]', '{}', 1,
+        'cli_' || (x / 4 % 5000), '["l' || (x / 2 % 50) || '"]',
+        '{"modelo":"m' || (x / 32 % 200) || '","garantia":' || case x / 4 % 2 when 0 then 'true' else 'false' end || '}', 1,
         case when x % 100 between 92 and 99 and x / 512 % 20 = 0 then ?2 - 1000 end, 0,
         case x / 2048 % 10 when 0 then -0.7 when 1 then 0.6 when 2 then 0 end,
         case x / 2048 % 10 when 0 then 'negative' when 1 then 'positive' when 2 then 'neutral' end, 'usr_1',
@@ -46,6 +52,13 @@ export async function fillTickets(client: Pick<Client, "execute">, size: number)
       [workspace, NOW],
     );
     await run(
+      `${numbers}, v(i, key, value) as (select i, 'modelo', 'm' || (x / 32 % 200) from r
+          union all select i, 'garantia', case x / 4 % 2 when 0 then 'true' else 'false' end from r)
+        insert into ticket_field_values (seq, workspace_id, key, value, state, created_at)
+        select i, ?1, key, value, (select state from tickets where seq = i), ?2 - (${size} - i) * ${step} from v`,
+      [workspace, NOW],
+    );
+    await run(
       `${numbers} insert into ticket_fts (rowid, subject, body)
         select i, ?1 || 'equip ' || ?1 || 'equipo ' || ?1 || 'falla ' || ?1 || i,
           case when x % 2 then ?1 || 'ruid ' || ?1 || 'ruido ' else '' end || ?1 || 'marca ' || ?1 || 'e' || (x % 9) ||
@@ -54,8 +67,8 @@ export async function fillTickets(client: Pick<Client, "execute">, size: number)
     );
   }
   await run(
-    "insert into ticket_desks (workspace_id, last_number, settings) values (?, ?, '{}')",
-    [workspace, size],
+    "insert into ticket_desks (workspace_id, last_number, settings) values (?, ?, ?)",
+    [workspace, size, JSON.stringify({ fields: FIELDS })],
   );
 }
 

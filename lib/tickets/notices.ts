@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Locale } from "../knowledge/mod.ts";
 import { defineTemplate, type Template } from "../notifications/mod.ts";
+import type { TicketState } from "./store.ts";
 
 const about = z.object({
   reference: z.string(),
@@ -8,9 +9,15 @@ const about = z.object({
   /** What was written, where something was. */
   text: z.string(),
   state: z.string(),
+  /** The same as people say it. */
+  state_es: z.string(),
+  state_en: z.string(),
   /** It has that state with what was written. */
   moved: z.boolean(),
   due: z.string(),
+  /** Written out, on the clock of the business. */
+  due_es: z.string(),
+  due_en: z.string(),
 });
 export type NewsData = z.output<typeof about>;
 
@@ -19,8 +26,12 @@ const example: NewsData = {
   subject: "El aire no enfría",
   text: "Le llamo hoy por la tarde.",
   state: "open",
+  state_es: "en atención",
+  state_en: "open",
   moved: false,
   due: "2026-11-21T15:04:05.000Z",
+  due_es: "sábado, 21 de noviembre de 2026, 09:04 CST",
+  due_en: "Saturday 21 November 2026, 09:04 CST",
 };
 
 const news = (
@@ -28,6 +39,17 @@ const news = (
   texts: Readonly<Record<Locale, { readonly subject: string; readonly text: string }>>,
   priority: "normal" | "high" | "critical" = "normal",
 ) => defineTemplate({ name, category: "tickets", schema: about, texts, priority, example });
+
+/** The states as the desk says them. */
+export const STATE_WORDS: Readonly<Record<TicketState, Readonly<Record<Locale, string>>>> = {
+  new: { es: "nuevo", en: "new" },
+  open: { es: "en atención", en: "open" },
+  pending_customer: { es: "en espera del cliente", en: "waiting for the customer" },
+  pending_internal: { es: "en espera interna", en: "waiting internally" },
+  scheduled: { es: "programado", en: "scheduled" },
+  resolved: { es: "resuelto", en: "resolved" },
+  closed: { es: "cerrado", en: "closed" },
+};
 
 /** What operators and watchers are told, by the news. */
 export const NEWS_TEMPLATES = {
@@ -44,34 +66,34 @@ export const NEWS_TEMPLATES = {
   commented: news("ticket.commented", {
     es: {
       subject: "{{reference}}: comentario nuevo",
-      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nAhora: {{state}}{{/moved}}",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nAhora: {{state_es}}{{/moved}}",
     },
     en: {
       subject: "{{reference}}: new comment",
-      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nNow: {{state}}{{/moved}}",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nNow: {{state_en}}{{/moved}}",
     },
   }),
   mentioned: news("ticket.mentioned", {
     es: {
       subject: "Le mencionaron en {{reference}}",
-      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nAhora: {{state}}{{/moved}}",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nAhora: {{state_es}}{{/moved}}",
     },
     en: {
       subject: "You were mentioned in {{reference}}",
-      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nNow: {{state}}{{/moved}}",
+      text: "{{subject}}\n\n{{text}}{{#moved}}\n\nNow: {{state_en}}{{/moved}}",
     },
   }, "high"),
   state_changed: news("ticket.state_changed", {
-    es: { subject: "{{reference}} cambió de estado", text: "{{subject}}\n\nAhora: {{state}}" },
-    en: { subject: "{{reference}} has another state", text: "{{subject}}\n\nNow: {{state}}" },
+    es: { subject: "{{reference}} cambió de estado", text: "{{subject}}\n\nAhora: {{state_es}}" },
+    en: { subject: "{{reference}} has another state", text: "{{subject}}\n\nNow: {{state_en}}" },
   }),
   sla_warned: news("ticket.sla_warned", {
-    es: { subject: "{{reference}} vence pronto", text: "{{subject}}\n\nVence: {{due}}" },
-    en: { subject: "{{reference}} is due soon", text: "{{subject}}\n\nDue: {{due}}" },
+    es: { subject: "{{reference}} vence pronto", text: "{{subject}}\n\nVence: {{due_es}}" },
+    en: { subject: "{{reference}} is due soon", text: "{{subject}}\n\nDue: {{due_en}}" },
   }, "high"),
   sla_breached: news("ticket.sla_breached", {
-    es: { subject: "{{reference}} está vencido", text: "{{subject}}\n\nVenció: {{due}}" },
-    en: { subject: "{{reference}} is overdue", text: "{{subject}}\n\nWas due: {{due}}" },
+    es: { subject: "{{reference}} está vencido", text: "{{subject}}\n\nVenció: {{due_es}}" },
+    en: { subject: "{{reference}} is overdue", text: "{{subject}}\n\nWas due: {{due_en}}" },
   }, "critical"),
 } as const;
 

@@ -1,10 +1,12 @@
+import { writtenTime } from "../business-time/mod.ts";
 import { oncePerTransaction, type Tx } from "../context.ts";
+import { loadBusiness } from "../conversations/mod.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { noteDelivery, threadFor } from "../mail-threads/mod.ts";
 import { notify } from "../notifications/mod.ts";
 import { findOperator } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
+import { NEWS_TEMPLATES, replyByMail, STATE_WORDS } from "./notices.ts";
 import { referenceOf } from "./present.ts";
 import { selectToldTicket, type ToldTicket } from "./store.ts";
 import { type CommentRow, selectComment } from "./store-comments.ts";
@@ -147,8 +149,14 @@ interface Sending {
 /** How much of a comment a notification shows. */
 const EXCERPT = 1000;
 
+const zoneOf = oncePerTransaction(async (tx) => (await loadBusiness(tx)).timezone);
+
 /** A notification a person: its key is the deed and the person, so that the first news of a deed is the only one. */
 async function send(tx: Tx, { row, comment, about, moved, to, template }: Sending): Promise<void> {
+  if (to.length === 0) return;
+  const zone = row.dueAt === null ? "UTC" : await zoneOf(tx);
+  const due = (language: string) => row.dueAt === null ? "" : writtenTime(row.dueAt, { zone, language });
+  const { es: state_es, en: state_en } = STATE_WORDS[row.state];
   for (const userId of to) {
     await notify(tx, {
       to: [{ userId }],
@@ -158,8 +166,12 @@ async function send(tx: Tx, { row, comment, about, moved, to, template }: Sendin
         subject: row.subject,
         text: (comment?.text ?? "").slice(0, EXCERPT).toWellFormed(),
         state: row.state,
+        state_es,
+        state_en,
         moved,
         due: isoOrNull(row.dueAt) ?? "",
+        due_es: due("es"),
+        due_en: due("en-GB"),
       },
       key: `ticket.news:${row.id}:${about}:${userId}`,
       subjectId: row.id,

@@ -108,7 +108,7 @@ Deno.test("one deed is one notice a person: an answer that ends a wait, a commen
   assert.equal((await news(luis)).length, 1);
 
   await shop.say("¿Vienen hoy?");
-  const answered = ["T-1: comentario nuevo | El aire no enfría\n\n¿Vienen hoy?\n\nAhora: open"];
+  const answered = ["T-1: comentario nuevo | El aire no enfría\n\n¿Vienen hoy?\n\nAhora: en atención"];
   assert.deepEqual(await news(ana), answered);
   assert.deepEqual(await news(luis), answered);
   assert.equal((await desk.ticket(ticket.id)).state, "open");
@@ -120,7 +120,7 @@ Deno.test("one deed is one notice a person: an answer that ends a wait, a commen
     state: "pending_internal",
   });
   const [said, ...more] = await news(luis);
-  assert.match(said, /^Le mencionaron en T-1 \| [\s\S]*Ahora: pending_internal$/);
+  assert.match(said, /^Le mencionaron en T-1 \| [\s\S]*Ahora: en espera interna$/);
   assert.deepEqual(more, []);
   assert.equal((await news(ana)).length, 1);
 

@@ -161,6 +161,12 @@ class Transaction extends Context implements Tx {
   }
 }
 
+/** An address of ours as people outside are given it: by PUBLIC_URL, else where the server listens. */
+export function publicAddress({ config }: Pick<Ctx, "config">, path: string): string {
+  const { publicUrl, host, port } = config.server;
+  return `${publicUrl ?? `http://${host}:${port}`}${path}`;
+}
+
 export function createContext(options: ContextOptions): Ctx {
   return new Context(options);
 }

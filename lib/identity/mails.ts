@@ -1,4 +1,5 @@
 import type { Config } from "../config.ts";
+import { publicAddress } from "../context.ts";
 import type { Mail } from "../ports/mail.ts";
 import type { Locale } from "./schemas.ts";
 
@@ -81,6 +82,5 @@ export function linkTo(
   config: Config,
   { what, token }: { what: "reset" | "invitation"; token: string },
 ): string {
-  const { publicUrl, host, port } = config.server;
-  return `${publicUrl ?? `http://${host}:${port}`}/inbox#${what}=${encodeURIComponent(token)}`;
+  return publicAddress({ config }, `/inbox#${what}=${encodeURIComponent(token)}`);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Ctx } from "../context.ts";
+import { type Ctx, publicAddress } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 
 const CONTEXT = "report-link";
@@ -12,9 +12,7 @@ export async function linkTo(
   { reportId, expiresAt }: { reportId: string; expiresAt: number },
 ): Promise<string> {
   const token = await ctx.ports.secrets.seal(JSON.stringify([ctx.workspaceId, reportId, expiresAt]), CONTEXT);
-  const path = `/api/reports/linked/${token}`;
-  const { publicUrl } = ctx.config.server;
-  return publicUrl === null ? path : new URL(path, publicUrl).href;
+  return publicAddress(ctx, `/api/reports/linked/${token}`);
 }
 
 /** What a link opens. Throws 404 for one that is not ours or has expired. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { sendMessage } from "../conversations/mod.ts";
-import type { Ctx, Tx } from "../context.ts";
+import { type Ctx, publicAddress, type Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { deriveSecret, isDerived } from "../identity/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
@@ -62,9 +62,8 @@ export async function sendSurvey(ctx: Ctx, { surveyId }: { surveyId: string }): 
 }
 
 async function linkOf(ctx: Ctx, surveyId: string): Promise<string> {
-  const { publicUrl, host, port } = ctx.config.server;
   const secret = await deriveSecret(ctx.config, PURPOSE, [surveyId]);
-  return `${publicUrl ?? `http://${host}:${port}`}/api/surveys/${surveyId}.${secret}`;
+  return publicAddress(ctx, `/api/surveys/${surveyId}.${secret}`);
 }
 
 async function ask(tx: Tx, { row, link }: { row: TicketRow; link: string }): Promise<void> {

@@ -1,8 +1,8 @@
 import { audit } from "../audit/mod.ts";
 import { findSite, type SiteRow } from "../clients/mod.ts";
-import type { Ctx } from "../context.ts";
+import { type Ctx, publicAddress } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { notFound } from "../kernel/errors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { newSecret } from "../kernel/ids.ts";
 import { sha256Hex } from "../kernel/text.ts";
 import { findOperator, loadOperator, requireOwnOperator } from "../operators/mod.ts";
@@ -29,8 +29,7 @@ export async function renewFeed(ctx: Ctx, { id }: { id: string }): Promise<{ url
     await upsertFeed(tx, { operatorId: id, tokenHash });
     await audit(tx, { action: "visits.renew_feed", subjectId: id });
   });
-  const { publicUrl, host, port } = ctx.config.server;
-  return { url: `${publicUrl ?? `http://${host}:${port}`}/api/visit-calendars/${token}.ics` };
+  return { url: publicAddress(ctx, `/api/visit-calendars/${token}.ics`) };
 }
 
 export async function removeFeed(ctx: Ctx, { id }: { id: string }): Promise<void> {
@@ -45,10 +44,10 @@ export async function removeFeed(ctx: Ctx, { id }: { id: string }): Promise<void
 /** The calendar of a token (RFC 5545). Throws 404 for one that is none, or whose operator was removed. */
 export async function readFeed(ctx: Ctx, { token }: { token: string }): Promise<string> {
   const feed = await selectFeed(ctx, await sha256Hex(token.replace(/\.ics$/, "")));
-  if (feed === null) throw notFound("calendar of the link", "");
+  if (feed === null) throw noCalendar();
   const inside = ctx.as({ workspaceId: feed.workspaceId });
   const operator = await findOperator(inside, feed.operatorId);
-  if (operator === null) throw notFound("calendar of the link", "");
+  if (operator === null) throw noCalendar();
   const now = ctx.now();
   const rows = await selectCalendar(inside, {
     operatorId: operator.id,
@@ -64,6 +63,10 @@ export async function readFeed(ctx: Ctx, { token }: { token: string }): Promise<
     toEvent(row, (row.siteId === null ? null : sites.get(row.siteId)) ?? null)
   );
   return toICalendar(events, { name: operator.name, now });
+}
+
+function noCalendar(): AppError {
+  return new AppError("not_found", "This link opens no calendar (any more): ask for a new one");
 }
 
 const STATUS: Readonly<Record<VisitState, CalendarEvent["status"]>> = {

@@ -1,10 +1,10 @@
 import { findSite } from "../clients/mod.ts";
-import type { Ctx } from "../context.ts";
+import { type Ctx, publicAddress } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { deriveSecret, isDerived } from "../identity/mod.ts";
 import { systemActor } from "../kernel/actors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
-import { notFound } from "../kernel/errors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { operatorsById } from "../operators/mod.ts";
 import { selectVisitOfAny, type VisitRow } from "./store.ts";
 
@@ -12,9 +12,8 @@ const PURPOSE = "visit link";
 
 /** The address at which the client sees a visit and confirms it: whoever has it may do that and nothing else. */
 export async function linkOf(ctx: Ctx, visitId: string): Promise<string> {
-  const { publicUrl, host, port } = ctx.config.server;
   const secret = await deriveSecret(ctx.config, PURPOSE, [visitId]);
-  return `${publicUrl ?? `http://${host}:${port}`}/api/visit-links/${visitId}.${secret}`;
+  return publicAddress(ctx, `/api/visit-links/${visitId}.${secret}`);
 }
 
 /** What whoever holds the link sees. */
@@ -35,7 +34,7 @@ export async function visitOfToken(ctx: Ctx, token: string): Promise<{ visit: Vi
   const [visitId = "", given = ""] = token.split(".");
   const ours = await isDerived(ctx.config, { purpose: PURPOSE, parts: [visitId], given });
   const visit = ours ? await selectVisitOfAny(ctx, visitId) : null;
-  if (visit === null) throw notFound("visit of the link", visitId.slice(0, 64));
+  if (visit === null) throw new AppError("not_found", "This link opens no visit");
   return { visit, inside: ctx.as({ actor: systemActor("visit-link"), workspaceId: visit.workspaceId }) };
 }
 

@@ -12,6 +12,8 @@ export const visitNews = z.object({
   /** How the client confirms; empty for the operator. */
   link: z.string(),
   reason: z.string(),
+  /** The client called it off. */
+  by_client: z.boolean().default(false),
 });
 export type VisitNews = z.output<typeof visitNews>;
 
@@ -24,6 +26,7 @@ const example: VisitNews = {
   business: "Café Aurora",
   link: "https://example.com/api/visit-links/vis_1.x",
   reason: "",
+  by_client: false,
 };
 
 type Words = { readonly subject: string; readonly text: string };
@@ -84,12 +87,12 @@ export const VISIT_TEMPLATES = {
     es: {
       subject: "Visita cancelada: {{subject}}",
       text:
-        "{{business}}: la visita «{{subject}}» del {{when_es}} quedó cancelada.{{#reason}}\n\n{{reason}}{{/reason}}",
+        "{{business}}: la visita «{{subject}}» del {{when_es}} quedó cancelada{{#by_client}} por el cliente{{/by_client}}.{{#reason}}\n\n{{reason}}{{/reason}}",
     },
     en: {
       subject: "Visit cancelled: {{subject}}",
       text:
-        '{{business}}: the visit "{{subject}}" of {{when_en}} is cancelled.{{#reason}}\n\n{{reason}}{{/reason}}',
+        '{{business}}: the visit "{{subject}}" of {{when_en}} is cancelled{{#by_client}} by the client{{/by_client}}.{{#reason}}\n\n{{reason}}{{/reason}}',
     },
   }, "high"),
   reminder: news("reminder", {

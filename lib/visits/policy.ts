@@ -3,6 +3,9 @@ import type { VisitState } from "../../db/schema/visits.ts";
 import { AppError } from "../kernel/errors.ts";
 import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
 
+/** Who confirmed or called a visit off, where the client did so by the link. */
+export const CLIENT = "client";
+
 /** From which state a visit may go where. */
 export const TRANSITIONS = {
   requested: ["scheduled", "cancelled"],

@@ -1,3 +1,4 @@
+import { writtenTime } from "../business-time/mod.ts";
 import { findClient, findSite } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
@@ -6,6 +7,7 @@ import { type Audience, notify } from "../notifications/mod.ts";
 import { operatorsById } from "../operators/mod.ts";
 import { linkOf } from "./link.ts";
 import { VISIT_TEMPLATES } from "./notices.ts";
+import { CLIENT } from "./policy.ts";
 import { selectVisit, type VisitRow } from "./store.ts";
 
 export type Side = "client" | "operator";
@@ -70,7 +72,8 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key }: Notice)
       operator: operator?.name ?? "",
       business: business.name,
       link: side === "client" && news !== "cancelled" ? link : "",
-      reason: visit.cancelReason ?? "",
+      reason: visit.cancelReason === CLIENT ? "" : visit.cancelReason ?? "",
+      by_client: visit.cancelReason === CLIENT,
     },
     key,
     subjectId: visit.id,
@@ -86,18 +89,4 @@ function operatorAudience(
   if (operator === undefined) return null;
   if (operator.userId !== null) return { userId: operator.userId };
   return operator.email === null ? null : { email: operator.email };
-}
-
-function writtenTime(at: number, { zone, language }: { zone: string; language: string }): string {
-  return new Intl.DateTimeFormat(language, {
-    timeZone: zone,
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-    timeZoneName: "short",
-  }).format(at);
 }

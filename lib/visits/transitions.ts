@@ -3,7 +3,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
 import { loadVisit } from "./load.ts";
 import { linkView, type VisitLinkView, visitOfToken } from "./link.ts";
-import { requireTransition } from "./policy.ts";
+import { CLIENT, requireTransition } from "./policy.ts";
 import { type VisitView, visitView } from "./present.ts";
 import { cancelInput, type CheckInput, checkInput, linkAnswer } from "./schemas.ts";
 import type { VisitRow } from "./store.ts";
@@ -92,8 +92,6 @@ export async function openVisitLink(ctx: Ctx, { token }: { token: string }): Pro
   const { visit, inside } = await visitOfToken(ctx, token);
   return await linkView(inside, visit);
 }
-
-const CLIENT = "client";
 
 /** The client's answer by the link. Said twice it is one answer. Throws 404, 409. */
 export async function answerVisitLink(

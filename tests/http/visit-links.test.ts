@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { notifications } from "../../db/schema/notifications.ts";
+import { notificationDeliveries, notifications } from "../../db/schema/notifications.ts";
 import { jobs } from "../../db/schema/jobs.ts";
 import { events } from "../../db/schema/log.ts";
 import { eq } from "drizzle-orm";
@@ -53,6 +53,11 @@ Deno.test("the client sees a visit by its link and confirms it, twice being once
   assert.deepEqual([body.confirmed_by, body.steps.length], ["client", 2]);
   const off = await w.h.request("POST", link, { body: { action: "cancel" } });
   assert.equal(off.body.state, "cancelled");
+  await w.settle();
+  const said = (await w.h.system.db.select().from(notificationDeliveries))
+    .filter(({ subject }) => subject?.startsWith("Visita cancelada")).map(({ text }) => text ?? "");
+  assert.ok(said.length > 0);
+  for (const text of said) assert.match(text, /quedó cancelada por el cliente\.$/);
   const late = await w.h.request("POST", link, { body: { action: "confirm" } });
   assert.deepEqual([late.status, late.body.allowed], [409, []]);
 });

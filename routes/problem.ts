@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ZodError } from "zod";
 import { AppError, type ErrorCode, ERRORS, type FieldError, messageOf } from "../lib/kernel/errors.ts";
+import { issueWords } from "../lib/kernel/fields.ts";
 import type { AppEnv } from "./env.ts";
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -37,7 +38,10 @@ export function toAppError(thrown: unknown): AppError {
 }
 
 export function fieldErrors(error: ZodError): FieldError[] {
-  return error.issues.map((issue) => ({ path: issue.path.map(String).join("."), message: issue.message }));
+  return error.issues.map((issue) => ({
+    path: issue.path.map(String).join("."),
+    message: issueWords(issue),
+  }));
 }
 
 /** The problem document of an error (RFC 9457). `Retry-After` is in whole seconds, rounded up. */

@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import { AppError, invalid } from "./errors.ts";
 import { type CsvRecord, fromNeutral, parseCsv } from "./csv.ts";
+import { issueWords } from "./fields.ts";
 
 /** What is wrong with one line: on which line of the file, in which of its columns, and what. */
 export interface BadLine {
@@ -69,8 +70,8 @@ export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<
     const parsed = shape.schema.safeParse(shape.toInput(cellsOf(record, fields)));
     if (parsed.success) rows.push({ line: record.line, value: parsed.data });
     else {
-      for (const { path, message } of parsed.error.issues) {
-        bad.push({ line: record.line, column: columnOf(path), message });
+      for (const issue of parsed.error.issues) {
+        bad.push({ line: record.line, column: columnOf(issue.path), message: issueWords(issue) });
       }
     }
   }

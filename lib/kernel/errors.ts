@@ -111,6 +111,12 @@ export function invalid(path: string, message: string): AppError {
   return new AppError("validation_failed", `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
+/** What refuses one value, under the path at which the caller gave it. */
+export function underPath(path: string, thrown: unknown): unknown {
+  const [first] = thrown instanceof AppError && thrown.code === "validation_failed" ? thrown.errors : [];
+  return first === undefined ? thrown : invalid(path, first.message);
+}
+
 /** 503 for a feature whose settings are absent; `settings` are their names. */
 export function notConfigured(feature: string, settings: readonly string[]): AppError {
   return new AppError("not_configured", `${feature} is not configured: set ${settings.join(", ")}`);

@@ -2,7 +2,7 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
-import { invalid, notConfigured, notFound } from "../kernel/errors.ts";
+import { invalid, notConfigured, notFound, underPath } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { readerOf } from "./inbox.ts";
@@ -47,7 +47,9 @@ export async function subscribePush(ctx: Ctx, fresh: NewPushSubscription): Promi
   const userId = readerOf(ctx);
   pushKey(ctx);
   if (!fresh.endpoint.startsWith("https://")) throw invalid("endpoint", "must start with https://");
-  await ctx.ports.fetch.check(fresh.endpoint);
+  await ctx.ports.fetch.check(fresh.endpoint).catch((thrown) => {
+    throw underPath("endpoint", thrown);
+  });
   return await ctx.transact(async (tx) => {
     const row = await upsertSubscription(tx, { id: newId("pushSubscription"), userId, ...fresh });
     await audit(tx, { action: "push_subscription.save", subjectId: row.id, detail: { userId } });

@@ -19,7 +19,10 @@ export interface GuardedFetchOptions {
  */
 export interface GuardedFetch {
   (url: string, options?: GuardedFetchOptions): Promise<GuardedResponse>;
-  /** Resolves when the address may be called; throws as the call would. For checks when it is saved. */
+  /**
+   * Resolves when the address may be called; else throws `validation_failed`, also for a name that has no address. For
+   * checks when it is saved.
+   */
   check(url: string): Promise<void>;
 }
 

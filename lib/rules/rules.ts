@@ -3,7 +3,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, invalid, notFound } from "../kernel/errors.ts";
+import { AppError, invalid, notFound, underPath } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { requireVersion, type Versions } from "../kernel/versions.ts";
@@ -100,11 +100,14 @@ async function arm(tx: Tx, { id, enabled, when }: RuleRow): Promise<void> {
 
 /** Addresses on the web are checked when they are saved, and again when they are called. */
 async function checkAddresses(ctx: Ctx, actions: RuleFields["actions"]): Promise<void> {
-  for (const action of actions) {
+  for (const [at, action] of actions.entries()) {
     if (action.type !== "notify") continue;
-    for (const to of action.to) {
+    for (const [index, to] of action.to.entries()) {
       if (typeof to !== "object" || !("channel" in to) || to.channel !== "webhook") continue;
-      if (/^https?:/i.test(to.recipient)) await ctx.ports.fetch.check(to.recipient);
+      if (!/^https?:/i.test(to.recipient)) continue;
+      await ctx.ports.fetch.check(to.recipient).catch((thrown) => {
+        throw underPath(`actions.${at}.to.${index}.recipient`, thrown);
+      });
     }
   }
 }

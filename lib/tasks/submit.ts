@@ -5,6 +5,7 @@ import { type Actor, requireScope } from "../kernel/actors.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import { type FunctionFacts, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
 import { AppError, type FieldError, invalid } from "../kernel/errors.ts";
+import { issueWords } from "../kernel/fields.ts";
 import { newId } from "../kernel/ids.ts";
 import { jobNameOf, nearNames } from "./policy.ts";
 import { newTask, type Task } from "./present.ts";
@@ -168,7 +169,7 @@ export function checkArgs(facts: FunctionFacts, args: unknown, path: string): vo
   if (parsed.success) return;
   const errors: FieldError[] = parsed.error.issues.map((issue) => ({
     path: [path, ...issue.path.map(String)].join("."),
-    message: issue.message,
+    message: issueWords(issue),
   }));
   throw new AppError("validation_failed", `The arguments do not fit "${facts.name}"`, { errors });
 }

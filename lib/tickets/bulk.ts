@@ -3,6 +3,7 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
+import { issueWords } from "../kernel/fields.ts";
 import { actionList } from "./action-schemas.ts";
 import { applyActions } from "./actions.ts";
 import { loadTicket, requireVersion } from "./load.ts";
@@ -69,7 +70,10 @@ async function outcomeOf(ctx: Ctx, one: Parameters<typeof applyActions>[1]): Pro
 function refusalOf(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (!(thrown instanceof ZodError)) throw thrown;
-  const errors = thrown.issues.map(({ path, message }) => ({ path: path.map(String).join("."), message }));
+  const errors = thrown.issues.map((issue) => ({
+    path: issue.path.map(String).join("."),
+    message: issueWords(issue),
+  }));
   return new AppError("validation_failed", errors.map(({ message }) => message).join("; "), { errors });
 }
 

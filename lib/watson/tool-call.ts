@@ -4,7 +4,7 @@ import { loadBusiness } from "../conversations/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { invalid } from "../kernel/errors.ts";
+import { invalid, underPath } from "../kernel/errors.ts";
 import { RANGES } from "../business-time/mod.ts";
 import { perform } from "./actions.ts";
 import type { Action } from "./intents.ts";
@@ -107,7 +107,9 @@ export async function callTool<A extends Action>(
   requireScope(ctx, "watson:use");
   if (callbackUrl !== null) {
     if (callbackUrl.length > 2000) throw invalid("callbackUrl", "is too long");
-    await ctx.ports.fetch.check(callbackUrl);
+    await ctx.ports.fetch.check(callbackUrl).catch((thrown) => {
+      throw underPath("callbackUrl", thrown);
+    });
   }
   const { timezone: zone } = await loadBusiness(ctx);
   const around = { locale: input.locale, zone, user: null, context: input };

@@ -127,7 +127,8 @@ Deno.test("a name is refused when any of its addresses is private, and when it h
   const guarded = createGuardedFetch({ resolve: (name) => Promise.resolve(names[name] ?? []) });
   await assert.rejects(guarded("http://mixed.example/"), code("validation_failed"));
   await assert.rejects(guarded("http://inner.example/"), code("validation_failed"));
-  await assert.rejects(guarded.check("http://none.example/"), code("upstream_failed"));
+  await assert.rejects(guarded.check("http://none.example/"), code("validation_failed"), "when it is saved");
+  await assert.rejects(guarded("http://none.example/"), code("upstream_failed"), "when it is called");
   await assert.rejects(createGuardedFetch()("http://localhost/"), code("validation_failed"));
 });
 

@@ -70,7 +70,15 @@ export function createGuardedFetch(setup: GuardedFetchSetup = {}): GuardedFetch 
 
   return Object.assign(call, {
     check: (url: string) =>
-      withDeadline({}, async (signal) => void await addressOf(parseAddress(url), signal)),
+      withDeadline({}, async (signal) => {
+        try {
+          await addressOf(parseAddress(url), signal);
+        } catch (thrown) {
+          // Who saves an address has more likely mistyped its name than met a failing resolver.
+          const nameless = thrown instanceof AppError && thrown.code === "upstream_failed";
+          throw nameless ? invalid("url", thrown.message) : thrown;
+        }
+      }),
   });
 }
 

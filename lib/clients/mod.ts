@@ -23,6 +23,6 @@ export { mergeClients } from "./merge.ts";
 export { eraseClientOf, exportClientOf } from "./personal.ts";
 export type { ClientView, SiteView } from "./present.ts";
 export { changeSite, createSite, getSite, listSites, loadSite, removeSite } from "./sites.ts";
-export { type ClientRow, selectClientsById as clientsById } from "./store.ts";
+export type { ClientRow } from "./store.ts";
 export { selectSite as findSite, type SiteRow } from "./store-links.ts";
 export { clientTools } from "./tools.ts";

@@ -30,11 +30,6 @@ export async function selectClientByExternalId(at: Ctx, externalId: string): Pro
   return await byExternalId(at, { workspaceId: at.workspaceId, externalId }) ?? null;
 }
 
-export async function selectClientsById(at: Ctx, ids: readonly string[]): Promise<ClientRow[]> {
-  if (ids.length === 0) return [];
-  return await at.db.select().from(c).where(and(eq(c.workspaceId, at.workspaceId), inArray(c.id, [...ids])));
-}
-
 export interface ClientFilter {
   readonly before: string | null;
   readonly limit: number;

@@ -1,6 +1,3 @@
-import { z } from "zod";
-import { IDENTITY_KINDS } from "./store-kinds.ts";
-
 export * from "./store-kinds.ts";
 export {
   type BusinessChange,
@@ -19,8 +16,3 @@ export const LIMITS = {
   attachments: 10,
   fileName: 120,
 } as const;
-
-export const identitySchema = z.object({
-  kind: z.enum(IDENTITY_KINDS),
-  value: z.string().min(1).max(LIMITS.identity),
-});

@@ -99,7 +99,6 @@ export const askInput = z.object({
   locale: localeInput.optional(),
   limit: z.int().min(1).max(20).optional().meta({ example: 5, description: "How many candidates to show" }),
 });
-export type AskInput = z.infer<typeof askInput>;
 
 export const IMPORT_KINDS = ["pairs", "text", "markdown", "csv", "pdf"] as const;
 export type ImportKind = typeof IMPORT_KINDS[number];

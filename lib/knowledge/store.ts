@@ -9,7 +9,6 @@ import type { IndexedChunk } from "./indexing.ts";
 export { ENTRY_KINDS, type EntryKind } from "../../db/schema/knowledge.ts";
 
 export type EntryRow = typeof knowledgeEntries.$inferSelect;
-export type NewEntryRow = typeof knowledgeEntries.$inferInsert;
 
 const placed = sql.placeholder;
 

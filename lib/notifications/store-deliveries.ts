@@ -5,7 +5,7 @@ import {
   notifications,
   type NotifyChannel,
 } from "../../db/schema/notifications.ts";
-import { statement, statementOne } from "../../db/statement.ts";
+import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
@@ -58,15 +58,6 @@ export async function insertDelivery(tx: Tx, fresh: NewDelivery): Promise<void> 
   const now = tx.now();
   const deliveredAt = fresh.state === "delivered" ? now : null;
   await insertOne(tx, { ...fresh, workspaceId: tx.workspaceId, now, deliveredAt });
-}
-
-const byId = statementOne((db) =>
-  db.select().from(deliveries)
-    .where(and(eq(deliveries.id, p("id")), eq(deliveries.workspaceId, p("workspaceId")))).prepare()
-);
-
-export async function selectDelivery(at: Ctx, id: string): Promise<DeliveryRow | null> {
-  return await byId(at, { id, workspaceId: at.workspaceId }) ?? null;
 }
 
 const ofNotification = statement((db) =>

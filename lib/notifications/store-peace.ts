@@ -11,7 +11,6 @@ import type { Ctx, Tx } from "../context.ts";
 
 export type PreferenceRow = typeof preferences.$inferSelect;
 export type QuietRow = typeof quietHours.$inferSelect;
-export type DigestRow = typeof digests.$inferSelect;
 
 const p = sql.placeholder;
 

@@ -174,7 +174,6 @@ export const outgoingContent = z.discriminatedUnion("type", [
 ]);
 
 export type OutgoingContent = z.output<typeof outgoingContent>;
-export type OutgoingType = OutgoingContent["type"];
 
 /** Why WhatsApp would refuse this file as this kind; null when it takes it. Parameters of the type don't matter. */
 export function mediaProblem(

@@ -54,7 +54,6 @@ export const definitionSchema = z.object({
   language: z.enum(LANGUAGES).optional(),
 });
 export type Definition = z.output<typeof definitionSchema>;
-export type DefinitionInput = z.input<typeof definitionSchema>;
 export type Filter = Definition["filters"][number];
 export type Grouping = Definition["group_by"][number];
 export type Measure = Definition["measures"][number];

@@ -3,8 +3,6 @@ import { usageCounters, usageRecords } from "../../db/schema/usage.ts";
 import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
-export type UsageRow = typeof usageRecords.$inferSelect;
-
 const KEY = [usageCounters.workspaceId, usageCounters.day, usageCounters.subject];
 
 /** Takes one call unless a cap is reached; no row returned: refused. The statement is atomic by itself. */

@@ -22,6 +22,9 @@ export const GAPS: Readonly<Record<NotifyChannel, readonly number[]>> = {
   whatsapp: [MINUTE],
 };
 
+/** No address holds a delivery back for longer, whatever its Retry-After says. */
+export const MOST_ASKED_MS = DAY;
+
 export const USER_CHANNELS = ["in_app", "email"] as const satisfies readonly NotifyChannel[];
 export const CONTACT_CHANNELS = ["email"] as const satisfies readonly NotifyChannel[];
 

@@ -9,7 +9,7 @@ import { NOTIFY_FAILURES, type NotifyFailure, notifyFailureOf } from "../ports/n
 import type { Ready } from "./compose.ts";
 import { type CallEnd, noteCalls } from "./endpoint-health.ts";
 import { deliver, deliverBulk } from "./jobs.ts";
-import { GAPS, PRIORITY_RANK } from "./policy.ts";
+import { GAPS, MOST_ASKED_MS, PRIORITY_RANK } from "./policy.ts";
 import { type AttemptEnd, endAttempts } from "./store-attempts.ts";
 import { deleteSubscription } from "./store-push.ts";
 import { type DeliveryChange, type Due, settleDeliveries } from "./store-deliveries.ts";
@@ -78,7 +78,7 @@ export function judge({ ready, result }: Omit<Tried, "attemptId">, chance: numbe
   if (rule.failover && more) return again(0, { providerAt: delivery.providerAt + 1 });
   const gap = GAPS[delivery.channel][delivery.round];
   if (gap === undefined) return over("failed", "refused");
-  const asked = thrown instanceof AppError ? thrown.retryAfterMs ?? 0 : 0;
+  const asked = thrown instanceof AppError ? Math.min(thrown.retryAfterMs ?? 0, MOST_ASKED_MS) : 0;
   const delayMs = Math.max(Math.round(gap * (0.9 + 0.2 * chance)), asked, rule.waitMs);
   return again(delayMs, { providerAt: 0, round: delivery.round + 1 });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { GuardedFetch } from "../../ports/fetch.ts";
 import type { NotifyProvider } from "../../ports/notify.ts";
 import { notifyFailure } from "../../ports/notify-failures.ts";
-import { callAddress, cut, refusal, type VendorAnswer } from "./http.ts";
+import { callAddress, cut, plain, refusal, type VendorAnswer } from "./http.ts";
 
 /** discord.com/developers/docs/resources/webhook#execute-webhook */
 const LIMITS = { content: 2000, title: 256, description: 4096 } as const;
@@ -39,15 +39,14 @@ export function createDiscord(fetch: GuardedFetch): NotifyProvider<"discord"> {
 }
 
 function wordsOf({ subject, text, link }: { subject: string | null; text: string; link: string | null }) {
-  const title = subject ?? "";
-  const content = [title === "" ? null : `**${title}**`, text, link].filter((line) => line !== null).join(
-    "\n",
-  );
+  const title = plain(subject ?? "");
+  const content = [title === "" ? null : `**${title}**`, plain(text), link].filter((line) => line !== null)
+    .join("\n");
   if (content.length <= LIMITS.content) return { content };
   return {
     embeds: [{
       ...(title === "" ? {} : { title: cut(title, LIMITS.title) }),
-      description: cut(text, LIMITS.description),
+      description: cut(plain(text), LIMITS.description),
       ...(link === null ? {} : { url: link }),
     }],
   };

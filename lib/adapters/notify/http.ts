@@ -116,6 +116,11 @@ export function refusal(answer: VendorAnswer, { name, by = {}, vendorCode, detai
   });
 }
 
+/** Words as Markdown shows them: a customer's may not make links that show another address than theirs. */
+export function plain(text: string): string {
+  return text.replace(/([\\[\]_*`~|])/g, "\\$1");
+}
+
 /** At most `max` UTF-16 units, whole characters, with a sign that something is missing. */
 export function cut(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - 1).toWellFormed().replace(/\ufffd$/, "")}…`;

@@ -1,6 +1,6 @@
 import type { GuardedFetch } from "../../ports/fetch.ts";
 import type { NotifyProvider } from "../../ports/notify.ts";
-import { callAddress, cut, refusal } from "./http.ts";
+import { callAddress, cut, plain, refusal } from "./http.ts";
 
 /** A card is 28 KB at most, and a letter up to four bytes. */
 const MAX_TEXT = 6000;
@@ -49,9 +49,4 @@ function cardOf({ subject, text, link }: { subject: string | null; text: string;
       },
     }],
   };
-}
-
-/** A card's text is Markdown: a customer's words may not make links of other addresses. */
-function plain(text: string): string {
-  return text.replace(/([\\[\]_*`~])/g, "\\$1");
 }

@@ -22,8 +22,12 @@ async function keepAddress(desk: Desk, channel: ChatChannel, url: string, name =
   await desk.inside.transact((tx) => upsertChatAddress(tx, { id, channel, name, url: sealed }));
 }
 
-const send = (desk: Desk, channel: NotifyChannel, recipient: string, message = "Se cayó <b> & *todo*") =>
-  sendNotification(desk.ctx, { channel, recipient, subject: "Aviso", message });
+const send = (
+  desk: Desk,
+  channel: NotifyChannel,
+  recipient: string,
+  message = "Se cayó <b> & *todo* [aquí](https://mal.example)",
+) => sendNotification(desk.ctx, { channel, recipient, subject: "Aviso", message });
 
 const VENDORS = { slack: startFakeSlack, teams: startFakeTeams, discord: startFakeDiscord } as const;
 
@@ -43,6 +47,7 @@ for (const channel of ["slack", "teams", "discord"] as const) {
     assert.equal(vendor.requests.length, 1);
     const text = vendor.requests[0]?.text ?? "";
     assert.ok(!text.includes("<b>") || channel !== "slack");
+    assert.ok(!text.includes("[aquí](") || channel === "slack", "no link shows other words than its own");
     assert.ok(!JSON.stringify(sent).includes(vendor.url));
   });
 

@@ -159,6 +159,18 @@ Deno.test("a call without an answer is made again under its id; a redirect is no
   assert.deepEqual(states, ["gone (410)", "endpoint_disabled", null]);
 });
 
+Deno.test("an endpoint that asks to wait for years is called again within a day", async () => {
+  await using desk = await openHooks();
+  await using server = accept();
+  const { id } = await createEndpoint(desk.ctx, { url: server.origin, types: ["ticket.*"] });
+  server.next({ do: "answer", status: 429, headers: { "retry-after": "999999999" } });
+  await happen(desk, "ticket.opened");
+  await settle(desk);
+  desk.h.clock.advance(DAY);
+  await settle(desk);
+  assert.equal((await listCalls(desk.ctx, { id, limit: 1 })).data[0]?.state, "delivered");
+});
+
 Deno.test("while a secret is rotated out both sign, afterwards the new one alone", async () => {
   await using desk = await openHooks();
   await using server = accept();

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { MAIL_LIMITS } from "../../lib/mail-in/mod.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import { MINUTE, SECOND } from "../../lib/kernel/clock.ts";
+import { isNestedTooDeep, MOST_NESTED } from "../../lib/kernel/json.ts";
 import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 
 /** How much of which kind of body is read, and how long it may take to arrive. */
@@ -138,11 +139,18 @@ async function readParts(request: Request, limit: Limit): Promise<Uint8Array<Arr
 
 const decoder = new TextDecoder();
 
-/** Puts a body that was read into Hono's request, as if a handler had read it. Spares a second request around it. */
+/**
+ * Puts a body that was read into Hono's request, as if a handler had read it. Spares a second request around it.
+ * Throws AppError `bad_request` for JSON that is nested too deep.
+ */
 export function keepBody(c: Context, body: Uint8Array<ArrayBuffer>): void {
   const cache = cacheOf(c);
   if (/^application\/([\w.-]+\+)?json\b/i.test(c.req.raw.headers.get("content-type") ?? "")) {
-    cache.text = Promise.resolve(decoder.decode(body));
+    const text = decoder.decode(body);
+    if (isNestedTooDeep(text)) {
+      throw new AppError("bad_request", `The JSON is nested more than ${MOST_NESTED} levels deep`);
+    }
+    cache.text = Promise.resolve(text);
   }
   cache.arrayBuffer = Promise.resolve(body.buffer);
 }

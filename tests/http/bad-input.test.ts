@@ -155,6 +155,11 @@ Deno.test("a body over the limit is 413, announced or not, and a wrong type or b
     status: 413,
     code: "payload_too_large",
   });
+  for (
+    const deep of ["[".repeat(300) + "]".repeat(300), `{"text":${'{"a":'.repeat(5000)}1${"}".repeat(5001)}`]
+  ) {
+    assert.deepEqual(await post(deep), { status: 400, code: "bad_request" });
+  }
   let sent = 0;
   const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
     pull(controller) {

@@ -4,8 +4,9 @@ import { AppError } from "../lib/kernel/errors.ts";
 import type { Assets } from "../lib/ports/assets.ts";
 import type { CallbackVerifier } from "../lib/ports/callbacks.ts";
 import type { Ports } from "../lib/ports/mod.ts";
+import type { Traces } from "../lib/ports/traces.ts";
 import type { Bindings } from "./env.ts";
-import { GatedPaths } from "./gated-paths.ts";
+import { type Gate, GatedPaths } from "./gated-paths.ts";
 import { createGate } from "./middleware/gate.ts";
 import { mountPath } from "./paths.ts";
 import { onError } from "./problem.ts";
@@ -21,6 +22,8 @@ export interface AppOptions {
   readonly shutdown?: AbortSignal | null;
   /** What the server sends in one piece when it knows an answer's length; none: any length. */
   readonly sendBytes?: number;
+  /** Names spans of requests; null: nobody follows them. */
+  readonly traces?: Traces | null;
   /** Proves callbacks for jobs; null: nobody may call. */
   readonly callbacks?: CallbackVerifier | null;
   /** Runs the jobs that callbacks name. */
@@ -35,7 +38,8 @@ export interface App {
 
 /** The whole HTTP surface. The same for every place that Cauce runs in; entry points differ in their ports. */
 export function createApp(options: AppOptions): App {
-  const app = createRouter({ getPath: mountPath, router: new GatedPaths(createGate(options)) });
+  const gate = traced(createGate(options), options.traces ?? null);
+  const app = createRouter({ getPath: mountPath, router: new GatedPaths(gate) });
   app.onError(onError);
   app.notFound((c) => {
     const detail = `There is no ${c.req.method} ${c.req.path}; /openapi.json lists what there is`;
@@ -43,4 +47,13 @@ export function createApp(options: AppOptions): App {
   });
   mountRoutes(app, options);
   return { fetch: (request, bindings = {}) => app.fetch(request, bindings) };
+}
+
+/** The gate itself where nobody follows requests. */
+function traced(gate: Gate, traces: Traces | null): Gate {
+  if (traces === null) return gate;
+  return (c, route) => {
+    traces.request(c.req.method, route.name);
+    return gate(c, route);
+  };
 }

@@ -43,6 +43,7 @@ export { loadTalk } from "./load.ts";
 export { openConversation } from "./open.ts";
 export { type Post, post } from "./post.ts";
 export { selectTalk as findTalk, type Talk } from "./store.ts";
+export { selectOpenTalks, selectUnanswered } from "./store-unanswered.ts";
 export { selectAccount } from "./store-channels.ts";
 export {
   type ContactRow,

@@ -5,12 +5,13 @@ import { labelField, priorityField, ticketAction } from "../tickets/mod.ts";
 import { FIELDS, type Group, groupOf, MORE_VARIABLES } from "./catalogue.ts";
 
 const TEXT_DESCRIPTION =
-  "{{ticket.reference}}, {{ticket.subject}}, {{sla.clock}} and other fields are filled in";
+  "{{ticket.reference}}, {{ticket.subject}}, {{visit.starts_at}} and other fields are filled in";
 
 /** Whom an action tells. */
 const audience = z.union([
   z.enum(["assignee", "team", "requester"]).meta({
-    description: "Who has the ticket, all of its team, the contact who asks",
+    description:
+      "Who has the ticket, the visit or the conversation; all of the ticket's team; the contact who asks",
   }),
   z.strictObject({ user_id: idField("usr_01kabcdefghjkmnpqrstvwxyz0") }),
   z.strictObject({ operator_id: idField("opr_01kabcdefghjkmnpqrstvwxyz0") }),
@@ -58,7 +59,10 @@ interface Problem {
 export function actionProblems(actions: readonly RuleAction[], groups: readonly Group[]): Problem[] {
   return actions.flatMap((action, at) => {
     if (action.type === "open_ticket" && !groups.includes("message")) {
-      return [{ path: [at, "type"], message: "is for the event message.received" }];
+      return [{
+        path: [at, "type"],
+        message: "is for the event message.received and for conversation_waits",
+      }];
     }
     const texts = action.type === "notify"
       ? ["subject", "message"] as const

@@ -1,10 +1,20 @@
 import { TICKET_PRIORITIES, TICKET_SOURCES, TICKET_STATES } from "../tickets/schemas.ts";
 import { CLOCK_KINDS } from "../sla/schemas.ts";
+import { VISIT_STATES } from "../visits/schemas.ts";
 import { MOODS } from "../sentiment/mod.ts";
 import { WEEKDAYS } from "../business-time/mod.ts";
 
 /** What is known of an occasion, by subject. */
-export const GROUPS = ["ticket", "change", "comment", "sla", "message", "time"] as const;
+export const GROUPS = [
+  "ticket",
+  "change",
+  "comment",
+  "sla",
+  "message",
+  "visit",
+  "conversation",
+  "time",
+] as const;
 export type Group = typeof GROUPS[number];
 
 /** The events that rules can wait for, and what is known with each. */
@@ -18,6 +28,11 @@ export const TRIGGERS = {
   "sla.breached": ["ticket", "sla", "time"],
   "sla.met": ["ticket", "sla", "time"],
   "message.received": ["ticket", "message", "time"],
+  "visit.scheduled": ["ticket", "visit", "time"],
+  "visit.confirmed": ["ticket", "visit", "time"],
+  "visit.completed": ["ticket", "visit", "time"],
+  "visit.cancelled": ["ticket", "visit", "time"],
+  "visit.no_show": ["ticket", "visit", "time"],
 } as const satisfies Record<string, readonly Group[]>;
 export type Trigger = keyof typeof TRIGGERS;
 export const TRIGGER_NAMES = Object.keys(TRIGGERS) as [Trigger, ...Trigger[]];
@@ -40,6 +55,20 @@ export const MARKS = {
 export type Mark = keyof typeof MARKS;
 export const MARK_NAMES = Object.keys(MARKS) as [Mark, ...Mark[]];
 export const TIMED_GROUPS: readonly Group[] = ["ticket", "time"];
+
+/** Times of other things than tickets, and what is known with each. */
+export const OTHER_GROUPS = {
+  /** A visit that stands begins: a rule comes so long before. */
+  visit_starts: ["ticket", "visit", "time"],
+  /** The customer's first word in a conversation that nobody answered. */
+  conversation_waits: ["ticket", "conversation", "message", "time"],
+} as const satisfies Record<string, readonly Group[]>;
+export type OtherTime = keyof typeof OTHER_GROUPS;
+export const OTHER_TIMES = Object.keys(OTHER_GROUPS) as OtherTime[];
+
+export function triggerOfTime(time: OtherTime): string {
+  return time === "visit_starts" ? `before:${time}` : `since:${time}`;
+}
 
 type FieldKind =
   | { readonly kind: "text" | "id" | "number" | "flag" | "list" }
@@ -77,6 +106,19 @@ export const FIELDS = {
   "message.kind": { kind: "id" },
   "message.sentiment": { kind: "number" },
   "message.mood": { kind: "rank", of: MOODS },
+  "visit.state": { kind: "choice", of: VISIT_STATES },
+  "visit.subject": { kind: "text" },
+  "visit.operator_id": { kind: "id" },
+  "visit.client_id": { kind: "id" },
+  "visit.contact_id": { kind: "id" },
+  "visit.site_id": { kind: "id" },
+  "visit.minutes": { kind: "number" },
+  "visit.starts_in_minutes": { kind: "number" },
+  "conversation.state": { kind: "choice", of: ["bot", "waiting", "human", "closed"] },
+  "conversation.channel": { kind: "id" },
+  "conversation.assignee_id": { kind: "id" },
+  "conversation.contact_id": { kind: "id" },
+  "conversation.waits_minutes": { kind: "number" },
   "time.open": { kind: "flag" },
   "time.weekday": { kind: "choice", of: WEEKDAYS },
   "time.hour": { kind: "number" },
@@ -100,4 +142,8 @@ export const MORE_VARIABLES = [
   "ticket.due_at",
   "sla.due_at",
   "message.conversation_id",
+  "visit.id",
+  "visit.starts_at",
+  "visit.address",
+  "conversation.id",
 ] as const;

@@ -7,10 +7,11 @@ import { DAY, iso } from "../kernel/clock.ts";
 import { invalid, notFound } from "../kernel/errors.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES } from "../tickets/mod.ts";
-import { TRIGGER_NAMES } from "./catalogue.ts";
+import { TRIGGER_NAMES, triggerOfTime } from "./catalogue.ts";
 import { holds } from "./conditions.ts";
-import { dueOf, isTimed } from "./due.ts";
+import { dueOf, isOfSubject, isTimed } from "./due.ts";
 import { factsOf, type Json, knownOf, recordIn } from "./facts.ts";
+import { openPastSubjects, PAST_EVENTS } from "./past-subjects.ts";
 import { type DryRunInput, dryRunInput, type RuleFields } from "./schemas.ts";
 import { selectRules, selectRulesById, triggerOf } from "./store.ts";
 import type { Watch } from "./store-watches.ts";
@@ -62,12 +63,15 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
   if (to - from > LIMITS.span) throw invalid("from", "must be within 92 days before to");
   const rules = await triedRules(ctx, wanted);
   const past = openPast(rules, await loadBusiness(ctx));
+  const types = rules.some(({ when }) => isOfSubject(when))
+    ? [...TRIGGER_NAMES, ...PAST_EVENTS]
+    : TRIGGER_NAMES;
   let after = await seqBefore(ctx, from);
   let scanned = 0;
   let complete = false;
   while (!complete && scanned < LIMITS.events) {
     ctx.signal?.throwIfAborted();
-    const page = await readEvents(ctx, { after, limit: LIMITS.page, types: TRIGGER_NAMES });
+    const page = await readEvents(ctx, { after, limit: LIMITS.page, types });
     const within = page.filter(({ at }) => at <= to);
     for (const event of within) past.see(event);
     scanned += within.length;
@@ -97,9 +101,10 @@ async function triedRules(
 
 interface Timer {
   readonly rule: Tried;
-  readonly ticketId: string;
-  readonly at: number;
+  readonly subjectId: string;
   readonly due: number;
+  /** What is known when it is due; null: it is not so any more. */
+  readonly still: () => { readonly ticket: Json | null; readonly data: Json } | null;
 }
 
 /** Lives through past events again: tickets as they were, and the timers that would have been set. */
@@ -111,12 +116,14 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
   const tickets = new Map<string, Json>();
   const ticketOfTalk = new Map<string, string>();
   const watches = new Map<string, Watch>();
+  const subjects = openPastSubjects();
   /** By when they are due. */
   const timers: Timer[] = [];
 
   function ticketOf(event: LiveEvent): Json | null {
     const talk = event.conversationId === null ? undefined : ticketOfTalk.get(event.conversationId);
-    const ticket = tickets.get(talk ?? event.subjectId) ?? null;
+    const visited = recordIn(event.data, "visit")?.["ticket_id"];
+    const ticket = tickets.get(typeof visited === "string" ? visited : talk ?? event.subjectId) ?? null;
     return talk !== undefined && isDone(ticket) ? null : ticket;
   }
 
@@ -140,11 +147,10 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
   function passUntil(now: number): void {
     for (let next = timers[0]; next !== undefined && next.due <= now; next = timers[0]) {
       timers.shift();
-      const { rule, ticketId, at, due } = next;
-      const [watch, ticket] = [watches.get(ticketId), tickets.get(ticketId) ?? null];
-      if (watch === undefined || !isTimed(rule.when) || since(watch, rule.when.since) !== at) continue;
-      if (isDone(ticket)) continue;
-      look(rule, { type: triggerOf(rule.when), data: {}, at: due, subjectId: ticketId }, ticket);
+      const { rule, subjectId, due, still } = next;
+      const seen = still();
+      if (seen === null) continue;
+      look(rule, { type: triggerOf(rule.when), data: seen.data, at: due, subjectId }, seen.ticket);
     }
   }
 
@@ -153,7 +159,30 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
     timers.splice(behind + 1, 0, timer);
   }
 
+  function ticketStill({ when }: Tried, { subjectId, at }: { subjectId: string; at: number }) {
+    const [watch, ticket] = [watches.get(subjectId), tickets.get(subjectId) ?? null];
+    if (watch === undefined || !isTimed(when) || since(watch, when.since) !== at) return null;
+    return isDone(ticket) ? null : { ticket, data: {} };
+  }
+
+  function followSubject(event: LiveEvent): void {
+    const begun = subjects.follow(event);
+    if (begun === null) return;
+    const { time, subjectId, moment } = begun;
+    for (const rule of byTrigger.get(triggerOfTime(time)) ?? []) {
+      const at = isOfSubject(rule.when) ? dueOf(rule.when, { at: moment, calendar }) : null;
+      if (at === null) continue;
+      const due = Math.max(at, event.at);
+      const still = () => {
+        const data = subjects.still(begun, due);
+        return data === null ? null : { data, ticket: ticketOf({ ...event, data }) };
+      };
+      setTimer({ rule, subjectId, due, still });
+    }
+  }
+
   function follow(event: LiveEvent): void {
+    const { subjectId } = event;
     const ticket = recordIn(event.data, "ticket");
     if (ticket === null) return;
     tickets.set(event.subjectId, ticket);
@@ -166,7 +195,14 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
     for (const { mark, at } of marksSet(before, after)) {
       for (const rule of byTrigger.get(`since:${mark}`) ?? []) {
         const due = isTimed(rule.when) ? dueOf(rule.when, { at, calendar }) : null;
-        if (due !== null) setTimer({ rule, ticketId: event.subjectId, at, due });
+        if (due !== null) {
+          setTimer({
+            rule,
+            subjectId,
+            due,
+            still: () => ticketStill(rule, { subjectId, at }),
+          });
+        }
       }
     }
   }
@@ -179,6 +215,7 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
     see(event: LiveEvent): void {
       passUntil(event.at);
       follow(event);
+      followSubject(event);
       const ticket = ticketOf(event);
       for (const rule of byTrigger.get(event.type) ?? []) {
         if (look(rule, event, ticket) && rule.stops) break;

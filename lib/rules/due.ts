@@ -1,14 +1,36 @@
 import { addBusinessTime, ALWAYS_OPEN, type Calendar } from "../business-time/mod.ts";
 import { MINUTE } from "../kernel/clock.ts";
+import type { Mark, OtherTime } from "./catalogue.ts";
 import type { When } from "./schemas.ts";
 
-export type Timed = Extract<When, { since: unknown }>;
+type Since = Extract<When, { since: unknown }>;
+
+/** A time of a ticket. */
+export type Timed = Since & { readonly since: Mark };
+/** A time of a visit or a conversation. */
+export type OfSubject = Extract<When, { before: unknown }> | (Since & { readonly since: OtherTime });
 
 export function isTimed(when: When): when is Timed {
-  return "since" in when;
+  return "since" in when && when.since !== "conversation_waits";
 }
 
-/** When a ticket that has been so since `at` has been so for long enough; null: never, by this calendar. */
-export function dueOf({ minutes, counts }: Timed, { at, calendar }: { at: number; calendar: Calendar }) {
-  return addBusinessTime(counts === "wall" ? ALWAYS_OPEN : calendar, at, minutes * MINUTE);
+export function isOfSubject(when: When): when is OfSubject {
+  return otherTimeOf(when) !== null;
+}
+
+export function otherTimeOf(when: When): OtherTime | null {
+  if ("before" in when) return when.before;
+  return "since" in when && when.since === "conversation_waits" ? when.since : null;
+}
+
+/**
+ * When a rule's time has come: so long after `at`, since when it has been so, or so long before it; null: never, by
+ * this calendar.
+ */
+export function dueOf(
+  when: Timed | OfSubject,
+  { at, calendar }: { at: number; calendar: Calendar },
+): number | null {
+  if ("before" in when) return at - when.minutes * MINUTE;
+  return addBusinessTime(when.counts === "wall" ? ALWAYS_OPEN : calendar, at, when.minutes * MINUTE);
 }

@@ -30,6 +30,7 @@ export function knownOf({ event, ticket, calendar }: Occasion): Known {
     change: changeIn(data),
     comment: spoken(recordIn(data, "comment")),
     message: spoken(recordIn(data, "message")),
+    ...subjectsIn(data, at),
     sla: event.type.startsWith("sla.") ? data : {},
     time: timeAt(calendar, at),
   };
@@ -52,6 +53,22 @@ function ticketIn(ticket: Json, at: number): Json {
     ...ticket,
     age_minutes: Math.floor((at - Date.parse(String(ticket["created_at"]))) / MINUTE),
     overdue: typeof due === "string" && Date.parse(due) <= at,
+  };
+}
+
+/** A visit or a conversation that it is about, with how long from or to then. */
+function subjectsIn(data: Json, at: number): Known {
+  const [visit, talk] = [recordIn(data, "visit"), recordIn(data, "conversation")];
+  const minutesTo = (time: unknown) => Math.round((Date.parse(String(time)) - at) / MINUTE);
+  return {
+    ...(visit === null ? {} : { visit: { ...visit, starts_in_minutes: minutesTo(visit["starts_at"]) } }),
+    ...(talk === null ? {} : {
+      conversation: {
+        ...talk,
+        contact_id: recordIn(talk, "contact")?.["id"],
+        waits_minutes: -minutesTo(recordIn(data, "message")?.["created_at"]),
+      },
+    }),
   };
 }
 

@@ -22,6 +22,16 @@ export const rulesTimer = defineJob({
   key: ({ ruleId, ticketId, since }) => `${ruleId}:${ticketId}:${since}`,
 });
 
+/** The same of a visit or a conversation; `moment` is what is counted from, or up to. */
+export const rulesSubjectTimer = defineJob({
+  name: "rules.subject_timer",
+  schema: z.object({ ruleId: z.string(), subjectId: z.string(), moment: z.int() }),
+  lane: "default",
+  attempts: 10,
+  backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
+  key: ({ ruleId, subjectId, moment }) => `${ruleId}:${subjectId}:${moment}`,
+});
+
 /** Sets the timers of a new rule of time for the tickets that are there, a batch a job. */
 export const rulesArm = defineJob({
   name: "rules.arm",

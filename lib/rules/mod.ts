@@ -1,5 +1,5 @@
 export { type DryRun, dryRun } from "./dry-run.ts";
-export { rulesArm, rulesRun, rulesSweep, rulesTimer } from "./jobs.ts";
+export { rulesArm, rulesRun, rulesSubjectTimer, rulesSweep, rulesTimer } from "./jobs.ts";
 export { catalogue, toRuleDto, toRunDto } from "./present.ts";
 export { createRule, deleteRule, getRule, listRules, listRuns, orderRules, updateRule } from "./rules.ts";
 export { armRule, rulesConsumer, runRules, runTimer } from "./run.ts";
@@ -8,3 +8,4 @@ export * from "./schemas.ts";
 export { sweepRuns } from "./sweep.ts";
 export { rulesTools } from "./tools.ts";
 export { deleteWatchesOf as forgetWatchesOf, emptyRunsOf } from "./store-privacy.ts";
+export { runSubjectTimer } from "./subject-timers.ts";

@@ -43,15 +43,27 @@ export function askedFor(text: string, known: Known): Record<string, Record<stri
 }
 
 async function peopleOf(tx: Tx, to: ActionAudience, known: Known): Promise<Audience[]> {
-  if (to === "assignee") return await operatorsOf(tx, [known["ticket"]?.["assignee_id"]]);
+  if (to === "assignee") return await assigneeOf(tx, known);
   if (to === "team") return await teamOf(tx, known["ticket"]?.["team_id"]);
   if (to === "requester") {
-    const contactId = known["ticket"]?.["contact_id"];
+    const contactId = SUBJECTS.map((group) => known[group]?.["contact_id"]).find((id) =>
+      typeof id === "string"
+    );
     return typeof contactId === "string" ? [{ contactId }] : [];
   }
   if ("user_id" in to) return [{ userId: to.user_id }];
   if ("operator_id" in to) return await operatorsOf(tx, [to.operator_id]);
   return "team_id" in to ? await teamOf(tx, to.team_id) : [to];
+}
+
+/** What may have a person: the first of them that has. */
+const SUBJECTS = ["ticket", "visit", "conversation"] as const;
+
+async function assigneeOf(tx: Tx, known: Known): Promise<Audience[]> {
+  const operatorId = known["ticket"]?.["assignee_id"] ?? known["visit"]?.["operator_id"];
+  if (typeof operatorId === "string") return await operatorsOf(tx, [operatorId]);
+  const userId = known["conversation"]?.["assignee_id"];
+  return typeof userId === "string" ? [{ userId }] : [];
 }
 
 async function teamOf(tx: Tx, teamId: unknown): Promise<Audience[]> {

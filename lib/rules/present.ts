@@ -1,5 +1,13 @@
 import { iso } from "../kernel/clock.ts";
-import { FIELDS, MARK_NAMES, MORE_VARIABLES, TIMED_GROUPS, TRIGGERS } from "./catalogue.ts";
+import {
+  FIELDS,
+  MARK_NAMES,
+  MORE_VARIABLES,
+  OTHER_GROUPS,
+  OTHER_TIMES,
+  TIMED_GROUPS,
+  TRIGGERS,
+} from "./catalogue.ts";
 import { OPERATORS } from "./conditions.ts";
 import type { RuleRow } from "./store.ts";
 import type { RunRow } from "./store-runs.ts";
@@ -46,7 +54,18 @@ export function toRunDto(row: RunRow) {
 export function catalogue() {
   return {
     events: Object.entries(TRIGGERS).map(([event, groups]) => ({ event, groups: [...groups] as string[] })),
-    times: MARK_NAMES.map((mark) => ({ since: mark as string, groups: [...TIMED_GROUPS] as string[] })),
+    times: [
+      ...MARK_NAMES.map((mark) => ({
+        since: mark as string | null,
+        before: null,
+        groups: [...TIMED_GROUPS],
+      })),
+      ...OTHER_TIMES.map((time) => ({
+        since: time === "visit_starts" ? null : time,
+        before: time === "visit_starts" ? time : null,
+        groups: [...OTHER_GROUPS[time]],
+      })),
+    ].map(({ groups, ...time }) => ({ ...time, groups: groups as string[] })),
     fields: Object.entries(FIELDS).map(([field, kind]) => ({
       field,
       kind: kind.kind as string,

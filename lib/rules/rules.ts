@@ -7,7 +7,6 @@ import { AppError, invalid, notFound, underPath } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { requireVersion, type Versions } from "../kernel/versions.ts";
-import { isTimed } from "./due.ts";
 import { rulesArm } from "./jobs.ts";
 import {
   type RuleChange,
@@ -93,9 +92,9 @@ export async function updateRule(
   });
 }
 
-/** A rule of time looks at the tickets that are there already. */
+/** A rule of time looks at what is there already. */
 async function arm(tx: Tx, { id, enabled, when }: RuleRow): Promise<void> {
-  if (enabled && isTimed(when)) await enqueue(tx, rulesArm, { ruleId: id, after: null });
+  if (enabled && !("event" in when)) await enqueue(tx, rulesArm, { ruleId: id, after: null });
 }
 
 /** Addresses on the web are checked when they are saved, and again when they are called. */

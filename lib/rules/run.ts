@@ -3,9 +3,8 @@ import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { selectEvent } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
-import { AppError } from "../kernel/errors.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { DONE_STATES, getTicket, listTickets } from "../tickets/mod.ts";
+import { DONE_STATES } from "../tickets/mod.ts";
 import { applyRule, chainTo } from "./apply.ts";
 import { isTrigger } from "./catalogue.ts";
 import { dueOf, isTimed } from "./due.ts";
@@ -13,6 +12,8 @@ import { type Json, recordIn } from "./facts.ts";
 import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectLiveWatches, selectWatch, type Watch, writeWatch } from "./store-watches.ts";
+import { armSubjects, followSubject } from "./subject-timers.ts";
+import { ticketNow, ticketOfTalk } from "./tickets.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
 
 const awaited = oncePerTransaction(isAwaited);
@@ -23,6 +24,7 @@ export const rulesConsumer: Consumer = {
   name: "rules",
   handle: async (tx, event) => {
     await follow(tx, event);
+    await followSubject(tx, event);
     if (isTrigger(event.type) && await awaited(tx, event.type)) {
       await enqueue(tx, rulesRun, { seq: event.seq });
     }
@@ -53,14 +55,15 @@ async function setTimer(
 
 const BATCH = 200;
 
-/** Sets the timers of a rule for the tickets that are there, a batch in a commit; the rest is the next job. */
+/** Sets the timers of a rule for what is there, a batch in a commit; the rest is the next job. */
 export async function armRule(
   ctx: Ctx,
   { ruleId, after }: { readonly ruleId: string; readonly after: string | null },
 ): Promise<void> {
   await ctx.transact(async (tx) => {
     const rule = await selectRule(tx, ruleId);
-    if (rule === undefined || !rule.enabled || !isTimed(rule.when)) return;
+    if (rule === undefined || !rule.enabled) return;
+    if (!isTimed(rule.when)) return await armSubjects(tx, { rule, after });
     const watches = await selectLiveWatches(tx, { after, limit: BATCH });
     for (const watch of watches) {
       const at = since(watch, rule.when.since);
@@ -95,22 +98,9 @@ async function ticketOf(ctx: Ctx, event: LiveEvent): Promise<Json | null> {
   const told = recordIn(event.data, "ticket");
   if (told !== null) return told;
   if (event.type.startsWith("sla.")) return await ticketNow(ctx, event.subjectId);
-  if (event.conversationId === null) return null;
-  const { data: [ticket] } = await listTickets(ctx, {
-    conversation_id: event.conversationId,
-    state: "live",
-    limit: 1,
-  });
-  return ticket === undefined ? null : { ...ticket };
-}
-
-async function ticketNow(ctx: Ctx, ticketId: string): Promise<Json | null> {
-  try {
-    return { ...await getTicket(ctx, { ticketId }) };
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === "not_found") return null;
-    throw thrown;
-  }
+  const visit = recordIn(event.data, "visit");
+  if (visit === null) return await ticketOfTalk(ctx, event.conversationId);
+  return typeof visit["ticket_id"] === "string" ? await ticketNow(ctx, visit["ticket_id"]) : null;
 }
 
 /** What a rule of time does about a ticket that is still as it was when the timer was set. */

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { RUN_OUTCOMES } from "../../db/schema/rules.ts";
 import { filledText, idField, text } from "../kernel/fields.ts";
 import { actionProblems, ruleAction } from "./action-schemas.ts";
-import { type Group, MARK_NAMES, TIMED_GROUPS, TRIGGER_NAMES, TRIGGERS } from "./catalogue.ts";
+import { otherTimeOf } from "./due.ts";
+import { type Group, MARK_NAMES, OTHER_GROUPS, TIMED_GROUPS, TRIGGER_NAMES, TRIGGERS } from "./catalogue.ts";
 import { type Conditions, conditions, problemsOf } from "./conditions.ts";
 
 export { RUN_OUTCOMES, type RunOutcome } from "../../db/schema/rules.ts";
@@ -13,16 +14,21 @@ const YEAR_MINUTES = 525_600;
 export const when = z.union([
   z.strictObject({ event: z.enum(TRIGGER_NAMES).meta({ example: "sla.breached" }) }),
   z.strictObject({
-    since: z.enum(MARK_NAMES).meta({ example: "state" }),
+    since: z.enum([...MARK_NAMES, "conversation_waits"]).meta({ example: "state" }),
     minutes: z.int().min(1).max(YEAR_MINUTES).meta({ example: 120 }),
     counts: z.enum(["business", "wall"]).default("business").meta({ example: "business" }),
+  }),
+  z.strictObject({
+    before: z.literal("visit_starts").meta({ example: "visit_starts" }),
+    minutes: z.int().min(1).max(YEAR_MINUTES).meta({ example: 1440 }),
   }),
 ]).meta({
   example: { event: "sla.breached" },
   description:
     "{event}: when it happens. {since, minutes, counts}: when a live ticket was opened (opened), is in " +
     "its state (state), has a customer's word unanswered (customer_waits) or waits for the customer " +
-    "(customer_silent) for so long",
+    "(customer_silent) for so long, or a conversation has a customer's word that nobody answered " +
+    "(conversation_waits). {before, minutes}: so long before a visit that stands begins (visit_starts)",
 });
 export type When = z.output<typeof when>;
 
@@ -52,6 +58,8 @@ const whole = z.object({
 
 /** What is known when a rule looks. */
 export function groupsOf(trigger: When): readonly Group[] {
+  const other = otherTimeOf(trigger);
+  if (other !== null) return OTHER_GROUPS[other];
   return "event" in trigger ? TRIGGERS[trigger.event] : TIMED_GROUPS;
 }
 

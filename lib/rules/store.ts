@@ -26,7 +26,8 @@ const NEXT = sql`version + 1`;
 
 /** What a rule waits for, as one word: the index of rules. */
 export function triggerOf(when: When): string {
-  return "event" in when ? when.event : `since:${when.since}`;
+  if ("event" in when) return when.event;
+  return "before" in when ? `before:${when.before}` : `since:${when.since}`;
 }
 
 const enabledBy = statement((db) =>

@@ -81,6 +81,20 @@ export async function selectBusy(
   )).orderBy(asc(v.startsAt));
 }
 
+/** Visits that are to begin, by their ids. */
+export async function selectComing(
+  at: Ctx,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await at.db.select({ id: v.id }).from(v).where(and(
+    eq(v.workspaceId, at.workspaceId),
+    gt(v.startsAt, at.now()),
+    inArray(v.state, ["scheduled", "confirmed"]),
+    after === null ? undefined : gt(v.id, after),
+  )).orderBy(asc(v.id)).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
 /** An operator's visits that are not over, in order. */
 export async function selectOpenOf(at: Ctx, operatorId: string): Promise<VisitRow[]> {
   return await at.db.select().from(v).where(and(

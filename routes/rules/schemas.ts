@@ -55,7 +55,8 @@ export const catalogueSchema = z.object({
     groups: z.array(z.string()).openapi({ example: ["ticket", "sla", "time"] }),
   })),
   times: z.array(z.object({
-    since: z.string().openapi({ example: "customer_waits" }),
+    since: z.string().nullable().openapi({ example: "customer_waits" }),
+    before: z.string().nullable().openapi({ example: null, description: "It comes so long before" }),
     groups: z.array(z.string()).openapi({ example: ["ticket", "time"] }),
   })),
   fields: z.array(z.object({

@@ -3,9 +3,11 @@ import {
   armRule,
   rulesArm,
   rulesRun,
+  rulesSubjectTimer,
   rulesSweep,
   rulesTimer,
   runRules,
+  runSubjectTimer,
   runTimer,
   sweepRuns,
 } from "../../lib/rules/mod.ts";
@@ -14,6 +16,7 @@ import {
 export const rulesHandlers: readonly JobHandler[] = [
   handler(rulesRun, runRules),
   handler(rulesTimer, runTimer),
+  handler(rulesSubjectTimer, runSubjectTimer),
   handler(rulesArm, armRule),
   handler(rulesSweep, async (ctx) => void await sweepRuns(ctx)),
 ];

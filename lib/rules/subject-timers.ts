@@ -1,0 +1,84 @@
+import { loadBusiness } from "../conversations/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { enqueue } from "../jobs/mod.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { applyRule } from "./apply.ts";
+import { OTHER_TIMES, triggerOfTime } from "./catalogue.ts";
+import { dueOf, isOfSubject, otherTimeOf } from "./due.ts";
+import { rulesArm, rulesSubjectTimer } from "./jobs.ts";
+import { type RuleRow, selectEnabled, selectRule } from "./store.ts";
+import { SUBJECTS } from "./subjects.ts";
+import { ticketNow, ticketOfTalk } from "./tickets.ts";
+
+/** Sets the timers of rules that wait for a time of a visit or a conversation, when an event may begin one. */
+export async function followSubject(tx: Tx, event: LiveEvent): Promise<void> {
+  for (const time of OTHER_TIMES) {
+    const subject = SUBJECTS[time];
+    const id = subject.begins.has(event.type) ? subject.idOf(event) : null;
+    if (id === null) continue;
+    const rules = await selectEnabled(tx, triggerOfTime(time));
+    if (rules.length === 0) continue;
+    const moment = await subject.momentOf(tx, id);
+    if (moment === null) continue;
+    for (const rule of rules) await setTimer(tx, { rule, id, moment });
+  }
+}
+
+async function setTimer(
+  tx: Tx,
+  { rule, id, moment }: { rule: RuleRow; id: string; moment: number },
+): Promise<void> {
+  if (!isOfSubject(rule.when)) return;
+  const runAt = dueOf(rule.when, { at: moment, calendar: await loadBusiness(tx) });
+  if (runAt !== null) {
+    await enqueue(tx, rulesSubjectTimer, { ruleId: rule.id, subjectId: id, moment }, { runAt });
+  }
+}
+
+const BATCH = 200;
+
+/** Sets the timers of a rule for what is there already, a batch in a commit. */
+export async function armSubjects(
+  tx: Tx,
+  { rule, after }: { rule: RuleRow; after: string | null },
+): Promise<void> {
+  const time = otherTimeOf(rule.when);
+  if (time === null) return;
+  const ids = await SUBJECTS[time].list(tx, { after, limit: BATCH });
+  for (const id of ids) {
+    const moment = await SUBJECTS[time].momentOf(tx, id);
+    if (moment !== null) await setTimer(tx, { rule, id, moment });
+  }
+  const last = ids.at(-1);
+  if (ids.length === BATCH && last !== undefined) {
+    await enqueue(tx, rulesArm, { ruleId: rule.id, after: last });
+  }
+}
+
+/** What a rule does about a visit or a conversation that is still as it was when the timer was set. */
+export async function runSubjectTimer(
+  ctx: Ctx,
+  { ruleId, subjectId, moment }: { ruleId: string; subjectId: string; moment: number },
+): Promise<void> {
+  const rule = await selectRule(ctx, ruleId);
+  const time = rule === undefined || !rule.enabled ? null : otherTimeOf(rule.when);
+  if (rule === undefined || time === null || !isOfSubject(rule.when)) return;
+  if (await SUBJECTS[time].momentOf(ctx, subjectId) !== moment) return;
+  const calendar = await loadBusiness(ctx);
+  const due = dueOf(rule.when, { at: moment, calendar });
+  if (due === null || due > ctx.now()) {
+    // The rule or the hours changed since the timer was set.
+    return await ctx.transact((tx) => setTimer(tx, { rule, id: subjectId, moment }));
+  }
+  const { data, ticketId, conversationId } = await SUBJECTS[time].tell(ctx, subjectId);
+  const ticket = ticketId === null ? await ticketOfTalk(ctx, conversationId) : await ticketNow(ctx, ticketId);
+  const event = { type: rule.trigger, data, at: ctx.now() };
+  await applyRule(ctx, {
+    rule,
+    seen: { event, ticket, calendar },
+    ticketId: ticket === null ? null : String(ticket["id"]),
+    subjectId,
+    occasion: `${rule.trigger}:${subjectId}:${moment}`,
+    chain: [],
+  });
+}

@@ -52,7 +52,8 @@ const WRITER = [
   "cache_size=-65536",
   TEMP,
 ];
-const READER = ["query_only=on", "cache_size=-32768", TEMP];
+/** A reader's pages are the system's too: more of its own made no list quicker, and an export filled it for good. */
+const READER = ["query_only=on", "cache_size=-8192", TEMP];
 const BUSY_TIMEOUT_MS = 5000;
 const RETRY_MS = 20;
 

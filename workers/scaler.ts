@@ -68,10 +68,11 @@ export function createScaler(options: ScalerOptions) {
     });
   }
 
-  /** As wide as the cores, or as the lane of its name when somebody made that wider. */
+  /** Never narrower than the lane of its name, and as wide as the cores or as that lane. */
   function boundsOf(pool: PoolName): Bounds {
+    const lane = runner.lanes[pool] ?? 1;
     const most = pool === "cpu" ? Math.max(2, cores) : Math.max(1, Math.floor(cores / 2));
-    return { least: 1, most: Math.max(most, runner.lanes[pool] ?? 0) };
+    return { least: lane, most: Math.max(most, lane) };
   }
 
   function pools(): Scaled[] {
@@ -88,19 +89,22 @@ export function createScaler(options: ScalerOptions) {
     });
   }
 
-  /** One look at every lane and every pool. */
+  /** One look at every lane and every pool; pools come last, since they follow their lanes. */
   async function look(): Promise<void> {
     const cpu = measureCpu();
-    for (const one of [...await lanes(), ...pools()]) {
-      const { name, waitMs, running } = one;
-      const scale = scales.get(name) ?? startScale(one.bounds, one.concurrency);
-      const next = scaleLane(scale, { waitMs, running, cpu }, one.bounds);
-      scales.set(name, next);
-      if (next.concurrency === scale.concurrency) continue;
-      one.scale(next.concurrency);
-      const change = { scaled: name, from: scale.concurrency, to: next.concurrency, wait_ms: waitMs, cpu };
-      context.ports.log.log("info", "Scaled", change);
-    }
+    for (const lane of await lanes()) scale(lane, cpu);
+    for (const pool of pools()) scale(pool, cpu);
+  }
+
+  function scale(one: Scaled, cpu: number): void {
+    const { name, waitMs, running } = one;
+    const before = scales.get(name) ?? startScale(one.bounds, one.concurrency);
+    const next = scaleLane(before, { waitMs, running, cpu }, one.bounds);
+    scales.set(name, next);
+    if (next.concurrency === before.concurrency) return;
+    one.scale(next.concurrency);
+    const change = { scaled: name, from: before.concurrency, to: next.concurrency, wait_ms: waitMs, cpu };
+    context.ports.log.log("info", "Scaled", change);
   }
 
   async function turn(): Promise<void> {

@@ -53,7 +53,7 @@ Deno.test("a lane with jobs that wait grows to its bound and runs them, and shri
   assert.ok(scaled.length > 2 && scaled.every(({ fields }) => fields["scaled"] === "lane io"));
 });
 
-Deno.test("a pool of processes grows while calls wait for it and there is CPU left, as wide as its lane, and shrinks", async () => {
+Deno.test("a pool of processes grows while calls wait for it and there is CPU left, follows its lane, and shrinks", async () => {
   const load = { places: 1, running: 1, waitMs: 2000 };
   let cpuMs = 0;
   const isolation: TaskIsolation = {
@@ -67,22 +67,25 @@ Deno.test("a pool of processes grows while calls wait for it and there is CPU le
     close: () => Promise.resolve(),
   };
   await using work = await openWork(() => ({ isolation }));
-  const runner = createRunner({ context: work.system, lanes: { cpu: 3 }, registry: createRegistry([]) });
+  const runner = createRunner({ context: work.system, lanes: { cpu: 1 }, registry: createRegistry([]) });
   const usage = usageWith(isolation, () => ({ cpuMs: 0, rssBytes: 0 }));
-  const scaler = createScaler({ context: work.system, runner, bounds: {}, usage, cores: 2 });
+  const scaler = createScaler({ context: work.system, runner, bounds: {}, usage, cores: 4 });
   const looks = async (times: number) => {
     for (let look = 0; look < times; look++) {
-      load.running = Math.min(load.running, load.places);
+      load.running = load.waitMs > 0 ? load.places : 0;
       await scaler.look();
-      if (load.waitMs > 0) load.running = load.places;
     }
   };
   cpuMs = 1e9;
   await looks(1);
   assert.equal(load.places, 1, "more at once would make each slower: what the processes use counts");
   await looks(8);
-  assert.equal(load.places, 3, "its lane was made wider than the cores");
-  Object.assign(load, { waitMs: 0, running: 0 });
+  assert.equal(load.places, 4);
+  runner.scale("cpu", 6);
+  load.waitMs = 0;
+  await looks(1);
+  assert.equal(load.places, 6, "its lane was made wider");
+  runner.scale("cpu", 1);
   await looks(400);
   assert.equal(load.places, 1);
 });

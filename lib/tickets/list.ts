@@ -12,14 +12,8 @@ import { rankHits } from "./rank.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { SORTS, type TicketFilter, ticketFilter, type TicketState } from "./schemas.ts";
-import {
-  countTickets,
-  selectByNumber,
-  selectBySeq,
-  selectMatching,
-  selectTickets,
-  type Wanted,
-} from "./store-list.ts";
+import { countTickets, selectByNumber, selectBySeq, selectMatching, selectTickets } from "./store-list.ts";
+import type { Wanted } from "./store-walks.ts";
 import { countMatches } from "./store-search.ts";
 import type { TicketRow } from "./store.ts";
 import { numberOf, type Search, searchOf } from "./words.ts";

@@ -4,7 +4,8 @@ import { DAY } from "../kernel/clock.ts";
 import { type Count, COUNTED, counted } from "./list.ts";
 import { LIVE_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, TICKET_STATES, type TicketPriority, type TicketState } from "./store.ts";
-import { countTickets, type Wanted } from "./store-list.ts";
+import { countTickets } from "./store-list.ts";
+import type { Wanted } from "./store-walks.ts";
 import { selectScores } from "./store-surveys.ts";
 
 /** Days that the figures of the past look back. */

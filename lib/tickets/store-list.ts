@@ -41,10 +41,10 @@ function pageOfMarked(arms: readonly SQL[], { before, limit }: Pick<ListQuery, "
   return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
 }
 
-/** Of what was changed last so many are looked at first: what is common fills a page soon. */
-const LAST = 1500;
+/** Of what was changed last so many are looked at first; where some of them are wanted, then so many. */
+const LAST = { first: 1500, more: 30_000, some: 3 } as const;
 /** So many are sorted for a page; of more the walk of that order comes to a page in time. */
-const FEW = 6000;
+const FEW = 3000;
 
 /**
  * The page of something in the order of its last change; null: that order has to be walked to its end. For what is
@@ -53,16 +53,17 @@ const FEW = 6000;
 async function pageByUpdate(at: Ctx, query: ListQuery): Promise<number[] | null> {
   const { wanted, limit } = query;
   if (Object.values(wanted).every((value) => value === undefined)) return null;
-  const soon = isFew(wanted) ? [] : await soonByUpdate(at, query);
+  let soon = isFew(wanted) ? [] : await soonByUpdate(at, query, LAST.first);
+  if (soon.length < limit && soon.length >= LAST.some) soon = await soonByUpdate(at, query, LAST.more);
   return soon.length === limit ? soon : await fewByUpdate(at, query);
 }
 
-async function soonByUpdate(at: Ctx, { wanted, before, limit }: ListQuery): Promise<number[]> {
+async function soonByUpdate(at: Ctx, { wanted, before, limit }: ListQuery, last: number): Promise<number[]> {
   const after = before === null ? sql`` : sql`and (updated_at, seq) < (${before.at}, ${before.seq})`;
   // The outer walk is in the order of the inner one: no sort, so it ends early.
   const found = await at.db.all<{ hit: number }>(
     sql`select hit from (select seq as hit from ${NAME} indexed by tickets_updated
-      where workspace_id = ${at.workspaceId} ${after} order by updated_at desc, seq desc limit ${LAST})
+      where workspace_id = ${at.workspaceId} ${after} order by updated_at desc, seq desc limit ${last})
       cross join ${NAME} on tickets.seq = hit where ${conditions(at, wanted)} limit ${limit}`,
   );
   return found.map(({ hit }) => hit);

@@ -21,8 +21,6 @@ export interface Consumer {
 
 /** Events of one transaction: others wait for it. */
 const BATCH = 50;
-/** The same where several consumers handle each. */
-const BATCH_TOGETHER = 25;
 
 /** Hands each consumer all that it has not read. Resolves to how many events were handled. */
 export async function drainConsumers(ctx: Ctx, consumers: readonly Consumer[]): Promise<number> {
@@ -34,27 +32,29 @@ export async function drainConsumers(ctx: Ctx, consumers: readonly Consumer[]): 
     const [last] = await abreast(ctx, [...byName.keys()]);
     if (last === undefined) return all;
     const members = last.names.flatMap((name) => byName.get(name) ?? []);
-    const limit = members.length === 1 ? BATCH : BATCH_TOGETHER;
-    const read = await turn(ctx, last, { limit, members });
+    const read = await turn(ctx, last, members);
     all += (read ?? 0) * members.length;
-    if (read === null || (last.ahead === null && read < limit)) return all;
+    if (read === null || (last.ahead === null && read < BATCH)) return all;
   }
 }
 
 async function turn(
   ctx: Ctx,
   standing: Abreast,
-  { limit, members }: { readonly limit: number; readonly members: readonly Consumer[] },
+  members: readonly Consumer[],
 ): Promise<number | null> {
   try {
-    return await consumeAbreast(ctx, standing, { limit, handles: members.map(({ handle }) => handle) });
+    return await consumeAbreast(ctx, standing, {
+      limit: BATCH,
+      handles: members.map(({ handle }) => handle),
+    });
   } catch (thrown) {
     if (isStoreFault(thrown)) throw thrown;
     const [alone] = members;
     if (members.length === 1 && alone !== undefined) return await oneByOne(ctx, alone);
     let read: number | null = 0;
     for (const member of members) {
-      read = await turn(ctx, { ...standing, names: [member.name] }, { limit, members: [member] });
+      read = await turn(ctx, { ...standing, names: [member.name] }, [member]);
     }
     return read;
   }

@@ -41,10 +41,13 @@ function pageOfMarked(arms: readonly SQL[], { before, limit }: Pick<ListQuery, "
   return sql`${sql.join(walks, sql` union all `)} order by k desc, hit desc limit ${limit}`;
 }
 
-/** Of what was changed last so many are looked at first; where some of them are wanted, then so many. */
-const LAST = { first: 1500, more: 30_000, some: 3 } as const;
+/**
+ * Of what was changed last so many are looked at first: what is common fills a page soon. To walk on costs more than to
+ * find all of what is not: a row that is looked at costs as much as one that is found.
+ */
+const LAST = 1000;
 /** So many are sorted for a page; of more the walk of that order comes to a page in time. */
-const FEW = 3000;
+const FEW = 6000;
 
 /**
  * The page of something in the order of its last change; null: that order has to be walked to its end. For what is
@@ -53,17 +56,16 @@ const FEW = 3000;
 async function pageByUpdate(at: Ctx, query: ListQuery): Promise<number[] | null> {
   const { wanted, limit } = query;
   if (Object.values(wanted).every((value) => value === undefined)) return null;
-  let soon = isFew(wanted) ? [] : await soonByUpdate(at, query, LAST.first);
-  if (soon.length < limit && soon.length >= LAST.some) soon = await soonByUpdate(at, query, LAST.more);
+  const soon = isFew(wanted) ? [] : await soonByUpdate(at, query);
   return soon.length === limit ? soon : await fewByUpdate(at, query);
 }
 
-async function soonByUpdate(at: Ctx, { wanted, before, limit }: ListQuery, last: number): Promise<number[]> {
+async function soonByUpdate(at: Ctx, { wanted, before, limit }: ListQuery): Promise<number[]> {
   const after = before === null ? sql`` : sql`and (updated_at, seq) < (${before.at}, ${before.seq})`;
   // The outer walk is in the order of the inner one: no sort, so it ends early.
   const found = await at.db.all<{ hit: number }>(
     sql`select hit from (select seq as hit from ${NAME} indexed by tickets_updated
-      where workspace_id = ${at.workspaceId} ${after} order by updated_at desc, seq desc limit ${last})
+      where workspace_id = ${at.workspaceId} ${after} order by updated_at desc, seq desc limit ${LAST})
       cross join ${NAME} on tickets.seq = hit where ${conditions(at, wanted)} limit ${limit}`,
   );
   return found.map(({ hit }) => hit);

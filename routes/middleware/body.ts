@@ -32,8 +32,11 @@ const LIST_PATH = /\/notifications\/bulk$/;
 /** Routes that take files, by the end of their path: nowhere else is a body worth that much memory. */
 const UPLOAD_PATH = /\/(attachments|import)$/;
 
+/** Kept as it came and read later: whoever signed it hears 200, whatever it holds. */
+const KEPT_AS_IT_CAME = "/api/whatsapp/webhook";
+
 const HOOKS: ReadonlySet<string> = new Set([
-  "/api/whatsapp/webhook",
+  KEPT_AS_IT_CAME,
   "/api/hooks/twilio",
   MAIL_HOOK,
   "/api/hooks/calls",
@@ -145,6 +148,8 @@ const decoder = new TextDecoder();
  */
 export function keepBody(c: Context, body: Uint8Array<ArrayBuffer>): void {
   const cache = cacheOf(c);
+  cache.arrayBuffer = Promise.resolve(body.buffer);
+  if (c.req.path === KEPT_AS_IT_CAME) return;
   if (/^application\/([\w.-]+\+)?json\b/i.test(c.req.raw.headers.get("content-type") ?? "")) {
     const text = decoder.decode(body);
     if (isNestedTooDeep(text)) {
@@ -152,7 +157,6 @@ export function keepBody(c: Context, body: Uint8Array<ArrayBuffer>): void {
     }
     cache.text = Promise.resolve(text);
   }
-  cache.arrayBuffer = Promise.resolve(body.buffer);
 }
 
 /** Hono's type tells the values; what it keeps are promises of them. */

@@ -30,10 +30,18 @@ interface Case {
   readonly holdings: Holding[];
 }
 
+/** `late`: at the end of the minute, by nobody's deed on the ticket. */
+interface Given {
+  readonly minute: number;
+  readonly late: boolean;
+  readonly ticket: string;
+  readonly operator: string;
+}
+
 export interface DeskRecount {
   readonly holdings: ReadonlyMap<string, readonly Holding[]>;
   /** When a ticket was given to an operator, in order. */
-  readonly given: readonly { readonly minute: number; readonly ticket: string; readonly operator: string }[];
+  readonly given: readonly Given[];
   readonly loads: ReadonlyMap<string, number>;
 }
 
@@ -50,7 +58,7 @@ const THERE = { online: 1, busy: 0.6, away: 0.4, offline: 0 } as const;
 export function recountDesk(log: readonly Entry[], hired: readonly Hired[]): DeskRecount {
   const seats = hired.map((one): Seat => ({ ...one, load: 0, presence: "online", last: -1 }));
   const cases = new Map<string, Case>();
-  const given: { minute: number; ticket: string; operator: string }[] = [];
+  const given: Given[] = [];
   const seatOf = (id: string | null) => seats.find((seat) => seat.id === id);
 
   const knows = (seat: Seat, skills: readonly string[]) =>
@@ -123,7 +131,9 @@ export function recountDesk(log: readonly Entry[], hired: readonly Hired[]): Des
   function give(one: Case, { seat, team }: Found, { minute, late = false }: Moment): void {
     const operator = seat?.id ?? null;
     if (operator !== null) one.team = team;
-    if (operator !== null && operator !== one.operator) given.push({ minute, ticket: one.id, operator });
+    if (operator !== null && operator !== one.operator) {
+      given.push({ minute, late, ticket: one.id, operator });
+    }
     one.operator = operator;
     one.holdings.push({ minute, late, operator });
   }

@@ -30,6 +30,11 @@ export function recountMails({ log, hired, desk, promises, owner, chief }: Mails
   const holder = (ticket: string, minute: number) =>
     desk.holdings.get(ticket)?.findLast((one) => one.minute < minute || (one.minute === minute && !one.late))
       ?.operator ?? null;
+  /** A deed that gives the ticket to somebody tells them so, and nothing else of it. */
+  const givenBy = (ticket: string, minute: number, operator: string | null) =>
+    desk.given.some((one) =>
+      one.ticket === ticket && one.minute === minute && one.operator === operator && !one.late
+    );
   const reference = (ticket: string) => `T-${opened.get(ticket)?.number}`;
   const send = (to: string | null, subject: string) => {
     if (to !== null) mails.push(`${to} | ${subject}`);
@@ -42,7 +47,7 @@ export function recountMails({ log, hired, desk, promises, owner, chief }: Mails
     { subject, by }: { subject: string; by: string | null },
   ): void {
     const operator = holder(ticket, minute);
-    if (userOf(operator) !== by) send(mailOf(operator), subject);
+    if (userOf(operator) !== by && !givenBy(ticket, minute, operator)) send(mailOf(operator), subject);
     const since = watched.get(ticket);
     if (since !== undefined && since <= minute && owner.user !== by) send(owner.mail, subject);
   }
@@ -68,14 +73,17 @@ export function recountMails({ log, hired, desk, promises, owner, chief }: Mails
     }
     const { by } = entry;
     const news = { subject: `${reference(ticket)}: comentario nuevo`, by };
-    if (entry.what === "respond" || entry.what === "customer") tell(ticket, minute, news);
+    const commented = entry.what === "respond" || entry.what === "customer";
+    if (commented) tell(ticket, minute, news);
     if (entry.what === "respond") {
       // Without a conversation the answer goes out by mail.
       send(opened.get(ticket)?.mail ?? null, `[${reference(ticket)}] ${opened.get(ticket)?.subject}`);
     }
     const after = stateAfter(entry.what, states.get(ticket) ?? "new");
     if (after !== states.get(ticket)) {
-      tell(ticket, minute, { subject: `${reference(ticket)} cambió de estado`, by });
+      // One deed, one mail: the comment's, also where the customer's word reopened it.
+      const withWords = commented || (entry.what === "reopen" && by === null);
+      if (!withWords) tell(ticket, minute, { subject: `${reference(ticket)} cambió de estado`, by });
       states.set(ticket, after);
     }
     if (entry.what === "resolve" && minute + SURVEY_AFTER <= DAY.minutes) askAfter(ticket);

@@ -94,9 +94,11 @@ Deno.test("consumers that have read equally far go on in one commit, and a new o
   await drainConsumers(work.system, [a.consumer, b.consumer, late.consumer]);
   for (const { seen } of [a, b, late]) assert.deepEqual(seen, [...first, "then"]);
   await say(work, "last");
-  const before = work.opened.database.stats().members;
+  // Only a file of one's own counts its commits; over the owner's endpoint there is nothing to ask.
+  const commits = () => work.opened.database.stats?.().members ?? null;
+  const before = commits();
   assert.equal(await drainConsumers(work.system, [a.consumer, b.consumer, late.consumer]), 3);
-  assert.equal(work.opened.database.stats().members, before + 1);
+  assert.equal(commits(), before === null ? null : before + 1);
   for (const { seen } of [a, b, late]) assert.equal(seen.at(-1), "last");
 });
 

@@ -24,10 +24,10 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 \
   CMD ["deno", "run", "--allow-net=127.0.0.1", "--allow-env=PORT", "deploy/healthcheck.ts"]
-CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "dist/server/main.js"]
+CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--no-allocation-site-pretenuring,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "dist/server/main.js"]
 
 FROM api AS worker
 HEALTHCHECK NONE
-CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "dist/server/workers-main.js"]
+CMD ["deno", "run", "-P=work", "--v8-flags=--max-semi-space-size=16,--no-allocation-site-pretenuring,--memory-reducer-delay-ms=500,--gc-memory-reducer-start-delay-ms=500", "dist/server/workers-main.js"]
 
 FROM api

@@ -48,7 +48,8 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     media.clear();
     const page = await api.get(`/api/conversations/${id}/messages?limit=50`);
     if (conversation?.id !== id) return;
-    messages = new Map(page.data.map((message) => [message.id, message]));
+    // The stream may have told of a message while the page was on its way.
+    messages = new Map(page.data.map((message) => [message.id, { ...message, ...marks.get(message.id) }]));
     cursor = page.next_cursor;
     draw();
     toEnd();

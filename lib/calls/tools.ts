@@ -3,10 +3,8 @@ import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { changeCall, getCall, listCalls, logCall } from "./log.ts";
 import { callChange, callQuery, newCall } from "./schemas.ts";
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const id = { id: z.string().min(1) };
 
 /** What an agent, a person at the command line or a workflow can do with the log of calls. */
@@ -16,7 +14,7 @@ export const callTools: readonly Tool<Ctx>[] = [
     summary: "The log of calls, the latest first",
     scope: "calls:read",
     destructive: false,
-    input: callQuery.extend(page),
+    input: callQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listCalls(ctx, input);

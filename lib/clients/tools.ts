@@ -6,10 +6,8 @@ import { linkContact } from "./contacts.ts";
 import { mergeClients } from "./merge.ts";
 import { clientChange, clientQuery, contactLink, mergeInput, newClient, newSite } from "./schemas.ts";
 import { createSite, listSites } from "./sites.ts";
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const id = { id: z.string().min(1) };
 const rows = ({ data, next_cursor }: { data: readonly object[]; next_cursor: string | null }) => ({
   data: data.map((row) => ({ ...row })),
@@ -23,7 +21,7 @@ export const clientTools: readonly Tool<Ctx>[] = [
     summary: "Clients whose name, tax id, external id, address or number begins so",
     scope: "clients:read",
     destructive: false,
-    input: clientQuery.extend(page),
+    input: clientQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => rows(await listClients(ctx, input)),
   }),
@@ -77,7 +75,7 @@ export const clientTools: readonly Tool<Ctx>[] = [
     summary: "Where a client is visited; id is the client's",
     scope: "clients:read",
     destructive: false,
-    input: z.object({ ...page, ...id }),
+    input: z.object({ ...page.shape, ...id }),
     output: list,
     run: async (ctx: Ctx, input) => rows(await listSites(ctx, input)),
   }),

@@ -10,10 +10,8 @@ import { listContacts } from "./contacts.ts";
 import { listConversations, listMessages } from "./list.ts";
 import { reply, sendMessage } from "./reply.ts";
 import { CHANNELS, CONVERSATION_STATES, LIMITS } from "./schemas.ts";
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const one = z.object({ conversation_id: z.string().describe("The conversation's id") });
 const spoken = one.extend({ text: z.string().min(1).max(LIMITS.text) });
 
@@ -38,7 +36,7 @@ export const conversationTools: readonly Tool<Ctx>[] = [
       channel: z.enum(CHANNELS).optional(),
       mood: z.enum(MOODS).optional().describe("How the customer's latest words sound"),
       q: z.string().max(200).optional().describe("In the contact's name or the last message"),
-      ...page,
+      ...page.shape,
     }),
     output: list,
     run: async (ctx: Ctx, input) => pageShown(await listConversations(ctx, input)),
@@ -48,7 +46,7 @@ export const conversationTools: readonly Tool<Ctx>[] = [
     summary: "The messages of a conversation in the order of time, the latest page first",
     scope: "conversations:read",
     destructive: false,
-    input: one.extend(page),
+    input: one.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, { conversation_id, ...query }) =>
       pageShown(await listMessages(ctx, { conversationId: conversation_id, ...query })),
@@ -121,7 +119,10 @@ export const conversationTools: readonly Tool<Ctx>[] = [
     summary: "Contacts, the newest first",
     scope: "contacts:read",
     destructive: false,
-    input: z.object({ q: z.string().max(200).optional().describe("In the name or an identifier"), ...page }),
+    input: z.object({
+      q: z.string().max(200).optional().describe("In the name or an identifier"),
+      ...page.shape,
+    }),
     output: list,
     run: async (ctx: Ctx, input) => pageShown(await listContacts(ctx, input)),
   }),

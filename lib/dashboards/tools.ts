@@ -4,8 +4,8 @@ import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { chart, type ChartName, CHARTS } from "./charts.ts";
 import { overview } from "./overview.ts";
 import { chartQuery, periodQuery } from "./schemas.ts";
+import { anything } from "../kernel/tool-shapes.ts";
 
-const anything = z.record(z.string(), z.unknown());
 const NAMES = Object.keys(CHARTS) as [ChartName, ...ChartName[]];
 
 /** What an agent, an operator at the command line or a workflow can ask of the figures. */

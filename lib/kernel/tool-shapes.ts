@@ -1,7 +1,10 @@
 import { z } from "zod";
 
 /** `limit` and `cursor` of a tool that lists. */
-export const page = z.object({ limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() });
+export const page = z.object({
+  limit: z.int().min(1).max(200).default(50).describe("1 to 200"),
+  cursor: z.string().optional().describe("next_cursor of the page before"),
+});
 /** A view, as a tool gives it. */
 export const anything = z.record(z.string(), z.unknown());
 /** A page of views. */

@@ -16,10 +16,7 @@ import {
   UNANSWERED_STATES,
 } from "./schemas.ts";
 import { answerUnanswered, listUnanswered } from "./unanswered.ts";
-
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
 /** What an agent, an operator at the command line or a workflow can do with knowledge. */
 export const knowledgeTools: readonly Tool<Ctx>[] = [
@@ -28,7 +25,7 @@ export const knowledgeTools: readonly Tool<Ctx>[] = [
     summary: "What the business knows, newest first",
     scope: "knowledge:read",
     destructive: false,
-    input: listQuery.extend(page),
+    input: listQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listEntries(ctx, input);
@@ -82,7 +79,7 @@ export const knowledgeTools: readonly Tool<Ctx>[] = [
     summary: "What the bot could not answer, last asked first",
     scope: "knowledge:read",
     destructive: false,
-    input: z.object({ ...page, state: z.enum(UNANSWERED_STATES).default("open") }),
+    input: z.object({ ...page.shape, state: z.enum(UNANSWERED_STATES).default("open") }),
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listUnanswered(ctx, input);

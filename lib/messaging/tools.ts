@@ -13,10 +13,8 @@ import {
   syncTemplates,
   toTemplateDto,
 } from "./templates.ts";
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const rows = (found: readonly object[]) => found.map((row) => ({ ...row }));
 const one = z.object({ id: z.string().min(1) });
 
@@ -27,7 +25,7 @@ const queueTools: readonly Tool<Ctx>[] = [
     scope: "conversations:read",
     destructive: false,
     input: z.object({
-      ...page,
+      ...page.shape,
       state: z.array(z.enum(QUEUE_STATES)).optional().describe("Only these states."),
       conversation_id: z.string().optional(),
     }),
@@ -81,7 +79,7 @@ const templateTools: readonly Tool<Ctx>[] = [
     summary: "WhatsApp message templates as Meta last told of them",
     scope: "channels:read",
     destructive: false,
-    input: templateQuery.extend(page),
+    input: templateQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listTemplates(ctx, input);

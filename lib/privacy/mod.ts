@@ -12,6 +12,7 @@ import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
 import { selectTrace, type Trace } from "./store.ts";
+import { anything } from "../kernel/tool-shapes.ts";
 
 export { retainConversations, retainTickets } from "./retention.ts";
 
@@ -65,7 +66,6 @@ export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }
 }
 
 const contact = z.object({ contact_id: z.string().min(1) });
-const anything = z.record(z.string(), z.unknown());
 
 export const privacyTools: readonly Tool<Ctx>[] = [
   defineTool({

@@ -5,14 +5,12 @@ import { catalogue } from "./catalogue.ts";
 import { getReport, listReports, requestReport } from "./generate.ts";
 import { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
 import { definitionSchema, FORMATS, LANGUAGES, periodFields } from "./schemas.ts";
+import { anything, list } from "../kernel/tool-shapes.ts";
 
 const recipients = z.array(z.email()).max(20).default([]).describe(
   "Mail addresses that get a link to the file",
 );
 const NAMES = Object.keys(NAMED_REPORTS) as [NamedReport, ...NamedReport[]];
-
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 
 /** What an agent, an operator at the command line or a workflow can do with reports. */
 export const reportTools: readonly Tool<Ctx>[] = [

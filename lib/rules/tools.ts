@@ -6,10 +6,7 @@ import { dryRun } from "./dry-run.ts";
 import { catalogue, toRuleDto, toRunDto } from "./present.ts";
 import { createRule, listRules, listRuns, updateRule } from "./rules.ts";
 import { dryRunInput, ruleChange, ruleInput, runQuery } from "./schemas.ts";
-
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
 /** What an agent, an operator at the command line or a workflow can do with rules. */
 export const rulesTools: readonly Tool<Ctx>[] = [
@@ -66,7 +63,7 @@ export const rulesTools: readonly Tool<Ctx>[] = [
     summary: "What rules did, the latest first",
     scope: "sla:read",
     destructive: false,
-    input: runQuery.extend(page),
+    input: runQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listRuns(ctx, input);

@@ -5,10 +5,8 @@ import { createCalendar, listCalendars, measureCalendar } from "./calendars.ts";
 import { createPolicy, listClocks, listPolicies, updatePolicy } from "./policies.ts";
 import { toCalendarDto, toClockDto, toPolicyDto } from "./present.ts";
 import { calendarInput, clockQuery, measureInput, policyChange, policyInput } from "./schemas.ts";
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const id = z.string().min(1);
 
 /** What an agent, an operator at the command line or a workflow can do with calendars and promises. */
@@ -18,7 +16,7 @@ export const slaTools: readonly Tool<Ctx>[] = [
     summary: "The calendars of business time, newest first",
     scope: "sla:read",
     destructive: false,
-    input: z.object(page),
+    input: page,
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listCalendars(ctx, input);
@@ -48,7 +46,7 @@ export const slaTools: readonly Tool<Ctx>[] = [
     summary: "The SLA policies, newest first",
     scope: "sla:read",
     destructive: false,
-    input: z.object(page),
+    input: page,
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listPolicies(ctx, input);
@@ -78,7 +76,7 @@ export const slaTools: readonly Tool<Ctx>[] = [
     summary: "The promises about tickets that run, pause, were met, broken or stopped; due first",
     scope: "sla:read",
     destructive: false,
-    input: clockQuery.extend(page),
+    input: clockQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, { ticket_id: ticketId, ...input }) => {
       const { data, next_cursor } = await listClocks(ctx, { ...input, ticketId });

@@ -11,12 +11,8 @@ import { listTickets } from "./list.ts";
 import { openTicket } from "./open.ts";
 import { idField, newComment, newTicket, ticketChange, ticketFilter } from "./schemas.ts";
 import { updateTicket } from "./update.ts";
+import { anything, page } from "../kernel/tool-shapes.ts";
 
-const anything = z.record(z.string(), z.unknown());
-const page = {
-  limit: z.int().min(1).max(200).default(50).describe("1 to 200"),
-  cursor: z.string().optional().describe("next_cursor of the page before"),
-};
 const one = z.object({ ticket_id: idField.describe("The ticket's id, such as tkt_01k...") });
 
 /** A view is a plain object; tools show it as one. */
@@ -40,7 +36,7 @@ export const ticketTools: readonly Tool<Ctx>[] = [
     summary: "Lists, filters and searches tickets, the newest first",
     scope: "tickets:read",
     destructive: false,
-    input: ticketFilter.extend(page),
+    input: ticketFilter.extend(page.shape),
     output: anything,
     run: async (ctx: Ctx, input) => shown(await listTickets(ctx, input)),
   }),
@@ -135,7 +131,7 @@ export const ticketTools: readonly Tool<Ctx>[] = [
     summary: "The comments of a ticket in the order of time, the latest page first",
     scope: "tickets:read",
     destructive: false,
-    input: one.extend(page),
+    input: one.extend(page.shape),
     output: anything,
     run: async (ctx: Ctx, { ticket_id, ...query }) =>
       shown(await listComments(ctx, { ticketId: ticket_id, ...query })),

@@ -6,10 +6,8 @@ import { cancelInput, newVisit, scheduleInput, slotsQuery, visitQuery } from "./
 import { findSlots } from "./slots.ts";
 import { cancelVisit, confirmVisit } from "./transitions.ts";
 import { getVisit, listVisits } from "./visits.ts";
+import { anything, list, page } from "../kernel/tool-shapes.ts";
 
-const page = { limit: z.int().min(1).max(200).default(50), cursor: z.string().optional() };
-const anything = z.record(z.string(), z.unknown());
-const list = z.object({ data: z.array(anything), next_cursor: z.string().nullable() });
 const id = { id: z.string().min(1) };
 
 /** What an agent, a person at the command line or a workflow can do with visits. */
@@ -67,7 +65,7 @@ export const visitTools: readonly Tool<Ctx>[] = [
     summary: "Visits, the newest first",
     scope: "visits:read",
     destructive: false,
-    input: visitQuery.extend(page),
+    input: visitQuery.extend(page.shape),
     output: list,
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listVisits(ctx, input);

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { Db } from "../lib/ports/db.ts";
 
 interface Prepared {
@@ -90,4 +91,9 @@ export function statementLate<R>(
 /** The same as `statementBlind` for a query that is built for one call. */
 export async function blind(query: { prepare(): object }): Promise<void> {
   await ours(query.prepare()).blind();
+}
+
+/** `(…)` of an `in`: values of any number as one JSON text, so that the statement is the same for every number of them. */
+export function listed(values: readonly string[]) {
+  return sql`(select value from json_each(${JSON.stringify(values)}))`;
 }

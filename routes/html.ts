@@ -1,15 +1,4 @@
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text as it may stand in HTML, attributes included. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
-}
+import { escapeHtml } from "../lib/kernel/text.ts";
 
 /** For a page without script or style that has a form at most: nothing foreign runs in it, nobody frames it. */
 export const PLAIN_PAGE_POLICY =

@@ -1,7 +1,7 @@
 import { clientOfContact, clientOfPhone, findClient } from "../clients/mod.ts";
 import type { Tx } from "../context.ts";
 import { contactOfPhone, findContact } from "../conversations/mod.ts";
-import { invalid } from "../kernel/errors.ts";
+import { there } from "../kernel/errors.ts";
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
 import { findOperator } from "../operators/mod.ts";
 import { findTicket } from "../tickets/mod.ts";
@@ -29,7 +29,7 @@ const KNOWN = {
 export async function requireNamed(tx: Tx, named: Named): Promise<void> {
   for (const field of ["operator_id", "client_id", "contact_id", "ticket_id"] as const) {
     const id = named[field] ?? null;
-    if (id !== null && await KNOWN[field](tx, id) === null) throw invalid(field, "is not in this workspace");
+    if (id !== null) there(field, await KNOWN[field](tx, id));
   }
 }
 

@@ -1,5 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import { jobs } from "../../db/schema/jobs.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 /** When the oldest of the newest `rows` ended jobs ended; null: there are no more than that. Of all workspaces. */
@@ -40,6 +41,6 @@ export async function selectFinished(
 
 export async function deleteJobs(tx: Tx, ids: readonly string[]): Promise<number> {
   return (await tx.db.delete(jobs).where(
-    inArray(jobs.id, sql`(select value from json_each(${JSON.stringify(ids)}))`),
+    inArray(jobs.id, listed(ids)),
   )).rowsAffected;
 }

@@ -111,6 +111,12 @@ export function invalid(path: string, message: string): AppError {
   return new AppError("validation_failed", `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
+/** What an input names and is not there is the input's fault: 422 with the path, also for another workspace's. */
+export function there<T>(path: string, found: T | null): T {
+  if (found === null) throw invalid(path, "there is no such thing in this workspace");
+  return found;
+}
+
 /** What refuses one value, under the path at which the caller gave it. */
 export function underPath(path: string, thrown: unknown): unknown {
   const [first] = thrown instanceof AppError && thrown.code === "validation_failed" ? thrown.errors : [];

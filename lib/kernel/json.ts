@@ -62,3 +62,12 @@ function endOfString(json: string, from: number): number {
   }
   return json.length;
 }
+
+/** The value of a JSON text; undefined: it is none. For what others send, which a schema judges next. */
+export function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { knowledgeChunks, knowledgeEntries } from "../../db/schema/knowledge.ts";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { blind, statement, statementBlind } from "../../db/statement.ts";
+import { blind, listed, statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 import type { IndexedChunk } from "./indexing.ts";
@@ -227,7 +227,7 @@ export async function selectKnown(tx: Tx, titles: readonly string[]): Promise<Se
     .where(
       and(
         eq(workspaceId, tx.workspaceId),
-        sql`${title} in (select value from json_each(${JSON.stringify(titles)}))`,
+        sql`${title} in ${listed(titles)}`,
       ),
     );
   return new Set(rows.map(keyOf));

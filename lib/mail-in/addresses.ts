@@ -4,7 +4,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
-import { AppError, invalid, notFound, unlessTaken } from "../kernel/errors.ts";
+import { AppError, notFound, there, unlessTaken } from "../kernel/errors.ts";
 import { newId, newSecret } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { placesOfTokens, tagsOf, withoutTag } from "../mail-threads/mod.ts";
@@ -140,9 +140,6 @@ async function named(
   tx: Tx,
   { team_id: teamId, category_id: categoryId }: z.output<typeof mailAddressChange>,
 ): Promise<Partial<Pick<AddressRow, "teamId" | "categoryId">>> {
-  const there = <T>(path: string, found: T | null) => {
-    if (found === null) throw invalid(path, "there is no such thing in this workspace");
-  };
   if (typeof teamId === "string") there("team_id", await findTeam(tx, teamId));
   if (typeof categoryId === "string") there("category_id", await findCategory(tx, categoryId));
   return {

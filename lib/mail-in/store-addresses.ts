@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { mailAddresses as addresses } from "../../db/schema/mail.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type AddressRow = typeof addresses.$inferSelect;
@@ -52,5 +53,5 @@ export async function deleteAddress(tx: Tx, id: string): Promise<void> {
 export async function selectRegistered(at: Ctx, among: readonly string[]): Promise<AddressRow[]> {
   if (among.length === 0) return [];
   return await at.db.select().from(addresses)
-    .where(sql`${addresses.address} in (select value from json_each(${JSON.stringify(among)}))`);
+    .where(sql`${addresses.address} in ${listed(among)}`);
 }

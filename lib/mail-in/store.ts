@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
 import { mailReceipts as receipts, type MailState } from "../../db/schema/mail.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ReceiptRow = typeof receipts.$inferSelect;
@@ -75,8 +76,6 @@ interface Senders {
   readonly ticketIds: readonly string[];
   readonly addresses: readonly string[];
 }
-
-const listed = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
 
 const fromThem = (at: Ctx, { ticketIds, addresses }: Senders) =>
   and(

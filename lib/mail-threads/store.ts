@@ -1,11 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
 import { mailIds, mailThreads as threads } from "../../db/schema/mail.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ThreadRow = typeof threads.$inferSelect;
 
 /** One parameter, however many a mail names: SQLite takes no more than 32,766 of them. */
-const listed = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
 
 export async function selectThread(at: Ctx, ticketId: string): Promise<ThreadRow | null> {
   const [row] = await at.db.select().from(threads)

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { messageAttempts, strayStatuses } from "../../db/schema/messaging.ts";
+import { listed } from "../../db/statement.ts";
 import type { Tx } from "../context.ts";
 
 /** What a vendor said about a contact's messages goes: its ids and its words may name the number. */
@@ -16,6 +17,6 @@ export async function emptyAttemptsOf(
     ));
   await tx.db.delete(strayStatuses).where(and(
     eq(strayStatuses.workspaceId, workspaceId),
-    sql`data ->> 'recipient_id' in (select value from json_each(${JSON.stringify(addresses)}))`,
+    sql`data ->> 'recipient_id' in ${listed(addresses)}`,
   ));
 }

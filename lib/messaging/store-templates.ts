@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lt, lte, notInArray, sql } from "drizzle-orm";
 import { whatsappTemplates } from "../../db/schema/messaging.ts";
-import { blind, statement } from "../../db/statement.ts";
+import { blind, listed, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -125,7 +125,7 @@ export async function deleteTemplatesBut(
     eq(t.businessAccountId, businessAccountId),
     lt(t.updatedAt, before),
     // One parameter: an account may have thousands, more than a statement takes.
-    notInArray(t.remoteId, sql`(select value from json_each(${JSON.stringify(keep)}))`),
+    notInArray(t.remoteId, listed(keep)),
   ));
   return gone.rowsAffected;
 }

@@ -80,18 +80,6 @@ export function variablesOf(nodes: readonly Node[]): string[] {
   return [...names];
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (one) => ESCAPES[one] ?? one);
-}
-
 /**
  * What one rendering may come to. Sections within sections multiply: a few lines over a list of a thousand would keep
  * the process busy for days. What goes beyond is cut.

@@ -6,6 +6,7 @@ import {
   notifications,
   quietHours,
 } from "../../db/schema/notifications.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { DeliveryRow } from "./store-deliveries.ts";
 
@@ -14,8 +15,6 @@ export interface Reached {
   readonly contactId: string;
   readonly addresses: readonly string[];
 }
-
-const listed = (values: readonly string[]) => sql`(select value from json_each(${JSON.stringify(values)}))`;
 
 /** Two searches, each by its index: an OR of them would walk every delivery of the workspace. */
 const to = (at: Ctx, { contactId, addresses }: Reached) =>

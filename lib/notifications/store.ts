@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { notifications, type Priority } from "../../db/schema/notifications.ts";
-import { statement, statementOne } from "../../db/statement.ts";
+import { listed, statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
@@ -70,6 +70,6 @@ export async function selectNotification(at: Ctx, id: string): Promise<Notificat
 export async function deleteAbout(tx: Tx, subjectIds: readonly string[]): Promise<void> {
   await tx.db.delete(notifications).where(and(
     eq(notifications.workspaceId, tx.workspaceId),
-    sql`${notifications.subjectId} in (select value from json_each(${JSON.stringify(subjectIds)}))`,
+    sql`${notifications.subjectId} in ${listed(subjectIds)}`,
   ));
 }

@@ -1,6 +1,7 @@
 import type { ZodType } from "zod";
 import type { Locale } from "../identity/schemas.ts";
-import { escapeHtml, parse, render } from "./render.ts";
+import { escapeHtml } from "../kernel/text.ts";
+import { parse, render } from "./render.ts";
 import type { NotifyChannel, Priority } from "./schemas.ts";
 
 /** What is said in one language; logic-less templates (render.ts). */

@@ -1,6 +1,7 @@
 import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import type { Locale } from "../identity/schemas.ts";
-import { escapeHtml, parse, render } from "./render.ts";
+import { escapeHtml } from "../kernel/text.ts";
+import { parse, render } from "./render.ts";
 import { selectTemplateByName, type TemplateRow } from "./store-templates.ts";
 import { type Rendered, renderText, type Template } from "./template.ts";
 

@@ -1,5 +1,6 @@
 import { inArray, sql } from "drizzle-orm";
 import { workspaces } from "../../db/schema/identity.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx } from "../context.ts";
 
 /** Pages of the file that hold nothing. */
@@ -24,7 +25,7 @@ export async function selectNamedBlobs(ctx: Ctx, keys: readonly string[]): Promi
   for (const { name } of await ctx.db.all<{ name: string }>(HOLDERS)) {
     const rows = await ctx.db.all<{ key: string }>(
       sql`select blob_key as key from ${sql.identifier(name)}
-        where blob_key in (select value from json_each(${JSON.stringify(keys)}))`,
+        where blob_key in ${listed(keys)}`,
     );
     for (const { key } of rows) named.add(key);
   }

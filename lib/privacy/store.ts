@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { listed } from "../../db/statement.ts";
 import type { Ctx } from "../context.ts";
 
 /** What a person left, wherever: by these the parts of the product know what is theirs. */
@@ -44,6 +45,6 @@ function spellings(value: string): string[] {
 export async function selectMessageIdsOf(at: Ctx, conversationIds: readonly string[]): Promise<string[]> {
   const rows = await at.db.all<{ id: string }>(sql`select id from messages
     where +workspace_id = ${at.workspaceId}
-      and conversation_id in (select value from json_each(${JSON.stringify(conversationIds)}))`);
+      and conversation_id in ${listed(conversationIds)}`);
   return rows.map(({ id }) => id);
 }

@@ -1,8 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { ruleRuns, ruleWatches } from "../../db/schema/rules.ts";
+import { listed } from "../../db/statement.ts";
 import type { Tx } from "../context.ts";
-
-const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /** What rules did to these subjects loses its words; that they ran stays. */
 export async function emptyRunsOf(tx: Tx, subjectIds: readonly string[]): Promise<void> {

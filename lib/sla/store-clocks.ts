@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import { type ClockKind, type ClockState, slaClocks } from "../../db/schema/sla.ts";
-import { statement } from "../../db/statement.ts";
+import { listed, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ClockRow = typeof slaClocks.$inferSelect;
@@ -151,6 +151,6 @@ export async function selectBehind(
 export async function deleteClocksOf(tx: Tx, ticketIds: readonly string[]): Promise<void> {
   await tx.db.delete(slaClocks).where(and(
     eq(slaClocks.workspaceId, tx.workspaceId),
-    sql`${slaClocks.ticketId} in (select value from json_each(${JSON.stringify(ticketIds)}))`,
+    sql`${slaClocks.ticketId} in ${listed(ticketIds)}`,
   ));
 }

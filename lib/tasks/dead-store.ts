@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { JOB_STATE, jobs } from "../../db/schema/jobs.ts";
+import { listed } from "../../db/statement.ts";
 import type { Tx } from "../context.ts";
 import type { Lane } from "../kernel/define-job.ts";
 
@@ -30,7 +31,7 @@ export async function reviveMany(
   const chosen = tx.db.select({ id: jobs.id }).from(jobs)
     .where(and(
       own(tx),
-      ids === null ? undefined : sql`${jobs.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+      ids === null ? undefined : sql`${jobs.id} in ${listed(ids)}`,
       name === null ? undefined : eq(jobs.name, name),
     ))
     .orderBy(jobs.id).limit(limit);

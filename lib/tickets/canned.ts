@@ -1,7 +1,7 @@
+import { there } from "../kernel/errors.ts";
 import type { Tx } from "../context.ts";
 import { findContact } from "../conversations/mod.ts";
 import { findMembers } from "../identity/mod.ts";
-import { there } from "./named.ts";
 import { fillPlaceholders } from "./placeholders.ts";
 import type { TicketRow } from "./store.ts";
 import { selectPreset } from "./store-presets.ts";

@@ -1,10 +1,9 @@
 import type { output } from "zod";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { invalid } from "../kernel/errors.ts";
+import { invalid, there } from "../kernel/errors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { given } from "../kernel/given.ts";
-import { there } from "./named.ts";
 import { findView } from "./presets.ts";
 import { LIVE_STATES } from "./policy.ts";
 import { type TicketView, ticketView } from "./present.ts";

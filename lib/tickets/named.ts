@@ -9,16 +9,10 @@ import {
   type Sender,
   type Talk,
 } from "../conversations/mod.ts";
-import { invalid } from "../kernel/errors.ts";
+import { invalid, there } from "../kernel/errors.ts";
 import { findOperator, findTeam, type OperatorRow, type TeamRow } from "../operators/mod.ts";
 import type { newRequester } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
-
-/** What an input names and is not there is the input's fault: 422 with the path, also for another workspace's. */
-export function there<T>(path: string, found: T | null): T {
-  if (found === null) throw invalid(path, "there is no such thing in this workspace");
-  return found;
-}
 
 /** For what a ticket takes over from another: what was removed since is left out. */
 export async function stillThere(

@@ -1,3 +1,4 @@
+import { there } from "../kernel/errors.ts";
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact, type ClientRow } from "../clients/mod.ts";
@@ -9,7 +10,7 @@ import { type TicketView, ticketView } from "./present.ts";
 import { type Assigned, choose, givenBy, holdPlace, type Needs } from "./assign.ts";
 import { fieldsAfter } from "./fields.ts";
 import { feltAtFirst } from "./mood.ts";
-import { namedClient, namedOperator, namedTeam, requesterOf, there } from "./named.ts";
+import { namedClient, namedOperator, namedTeam, requesterOf } from "./named.ts";
 import { findCategory, type PresetView } from "./presets.ts";
 import { policyOfClient } from "./promises.ts";
 import { type DeskSettings, settingsOf } from "./settings.ts";

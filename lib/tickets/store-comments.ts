@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
 import { ticketComments } from "../../db/schema/tickets.ts";
-import { statement } from "../../db/statement.ts";
+import { listed, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
@@ -64,7 +64,7 @@ export async function moveComments(
     .where(and(
       eq(t.workspaceId, tx.workspaceId),
       eq(t.ticketId, from),
-      ids === undefined ? undefined : sql`${t.id} in (select value from json_each(${JSON.stringify(ids)}))`,
+      ids === undefined ? undefined : sql`${t.id} in ${listed(ids)}`,
     ));
   return made.rowsAffected;
 }

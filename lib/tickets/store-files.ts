@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { ticketAttachments, ticketComments } from "../../db/schema/tickets.ts";
+import { listed } from "../../db/statement.ts";
 import type { StoredFile } from "../conversations/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
@@ -8,7 +9,7 @@ export type FileRow = typeof ticketAttachments.$inferSelect;
 
 const t = ticketAttachments;
 const among = (column: typeof t.commentId | typeof ticketComments.ticketId, ids: readonly string[]) =>
-  sql`${column} in (select value from json_each(${JSON.stringify(ids)}))`;
+  sql`${column} in ${listed(ids)}`;
 
 export async function insertFiles(
   tx: Tx,

@@ -1,5 +1,6 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { tickets } from "../../db/schema/tickets.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx } from "../context.ts";
 import { WORKING_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, type TicketRow } from "./store.ts";
@@ -171,7 +172,7 @@ export async function selectBacklog(
   const others = without.length === 0
     ? sql``
     : sql`and coalesce(team_id, '') || ':' || coalesce(category_id, '')
-    not in (select value from json_each(${JSON.stringify(without)}))`;
+    not in ${listed(without)}`;
   const walks = pairs([...TICKET_PRIORITIES].reverse(), WORKING_STATES).map(([priority, state], place) =>
     sql`select * from (select seq as hit, ${
       Math.floor(place / WORKING_STATES.length)

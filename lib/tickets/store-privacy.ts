@@ -8,10 +8,9 @@ import {
   tickets,
   ticketSurveys,
 } from "../../db/schema/tickets.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { TicketRow } from "./store.ts";
-
-const listed = (ids: readonly string[]) => sql`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /** Every ticket of a contact, the oldest first. */
 export async function selectOfContact(at: Ctx, contactId: string): Promise<TicketRow[]> {

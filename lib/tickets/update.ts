@@ -1,3 +1,4 @@
+import { there } from "../kernel/errors.ts";
 import type { output } from "zod";
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -9,7 +10,7 @@ import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { choose, givenBy, needsOf } from "./assign.ts";
 import { fieldsAfter } from "./fields.ts";
-import { namedClient, namedContact, namedOperator, namedTeam, there } from "./named.ts";
+import { namedClient, namedContact, namedOperator, namedTeam } from "./named.ts";
 import { findCategory } from "./presets.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";

@@ -1,7 +1,7 @@
 import { clientOfContact, findClient, findSite } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { findContact } from "../conversations/mod.ts";
-import { invalid, notFound } from "../kernel/errors.ts";
+import { invalid, notFound, there } from "../kernel/errors.ts";
 import { findTicket } from "../tickets/mod.ts";
 import { selectVisit, type VisitRow } from "./store.ts";
 
@@ -28,7 +28,7 @@ export async function concernedBy(tx: Tx, named: Concerned): Promise<ConcernedRo
   const contactId = named.contact_id ?? ticket?.contactId ?? null;
   if (named.contact_id !== null) {
     const contact = there("contact_id", await findContact(tx, named.contact_id));
-    if (contact.erasedAt !== null) throw invalid("contact_id", "is not in this workspace");
+    there("contact_id", contact.erasedAt === null ? contact : null);
   }
   const asked = named.client_id === null ? null : there("client_id", await findClient(tx, named.client_id));
   if (asked !== null && site !== null && site.clientId !== asked.id) {
@@ -37,9 +37,4 @@ export async function concernedBy(tx: Tx, named: Concerned): Promise<ConcernedRo
   const known = asked?.id ?? site?.clientId ?? ticket?.clientId ?? null;
   const clientId = known ?? (contactId === null ? null : (await clientOfContact(tx, contactId))?.id ?? null);
   return { clientId, contactId, siteId: site?.id ?? null, ticketId: ticket?.id ?? null };
-}
-
-function there<T>(path: string, found: T | null): T {
-  if (found === null) throw invalid(path, "is not in this workspace");
-  return found;
 }

@@ -1,7 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, MINUTE } from "../kernel/clock.ts";
-import { invalid } from "../kernel/errors.ts";
+import { there } from "../kernel/errors.ts";
 import { findSite } from "../clients/mod.ts";
 import { agendasOf, type Slot, toSlot, workersOf } from "./agenda.ts";
 import { freeStarts } from "./policy.ts";
@@ -12,9 +12,7 @@ import { settingsOf } from "./settings.ts";
 export async function findSlots(ctx: Ctx, input: SlotsQuery): Promise<{ data: Slot[] }> {
   requireScope(ctx, "visits:read");
   const { operator_id, team_id, site_id, from, to, minutes, limit } = slotsQuery.parse(input);
-  if (site_id !== undefined && await findSite(ctx, site_id) === null) {
-    throw invalid("site_id", "is not in this workspace");
-  }
+  if (site_id !== undefined) there("site_id", await findSite(ctx, site_id));
   const workers = await workersOf(ctx, { operatorId: operator_id ?? null, teamId: team_id ?? null });
   const { slot_minutes, default_minutes } = await settingsOf(ctx);
   const asked = from === undefined ? ctx.now() : Date.parse(from);

@@ -1,5 +1,6 @@
 import type { VisitLinkView } from "../../lib/visits/mod.ts";
-import { escapeHtml, plainPage } from "../html.ts";
+import { escapeHtml } from "../../lib/kernel/text.ts";
+import { plainPage } from "../html.ts";
 
 const WORDS = {
   es: {

@@ -1,3 +1,4 @@
+import { fromJson } from "../../kernel/json.ts";
 import { z } from "zod";
 import { AppError, type ErrorCode } from "../../kernel/errors.ts";
 import { type Mail, type Mailer, senderAddress } from "../../ports/mail.ts";
@@ -85,9 +86,5 @@ function bodyOf(
 }
 
 function read(text: string): z.output<typeof errorSchema> {
-  try {
-    return errorSchema.catch({}).parse(JSON.parse(text));
-  } catch {
-    return {};
-  }
+  return errorSchema.catch({}).parse(fromJson(text));
 }

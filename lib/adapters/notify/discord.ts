@@ -1,3 +1,4 @@
+import { fromJson } from "../../kernel/json.ts";
 import { z } from "zod";
 import type { GuardedFetch } from "../../ports/fetch.ts";
 import type { NotifyProvider } from "../../ports/notify.ts";
@@ -30,7 +31,7 @@ export function createDiscord(fetch: GuardedFetch): NotifyProvider<"discord"> {
         signal,
       });
       if (answer.status === 200 || answer.status === 204) {
-        const parsed = messageSchema.safeParse(json(answer.text));
+        const parsed = messageSchema.safeParse(fromJson(answer.text));
         return { externalId: parsed.success ? parsed.data.id : null, state: "delivered" };
       }
       throw failure(answer);
@@ -53,7 +54,7 @@ function wordsOf({ subject, text, link }: { subject: string | null; text: string
 }
 
 function failure(answer: VendorAnswer) {
-  const { code, message, retry_after } = errorSchema.catch({}).parse(json(answer.text));
+  const { code, message, retry_after } = errorSchema.catch({}).parse(fromJson(answer.text));
   if (answer.status === 429 && retry_after !== undefined) {
     return notifyFailure("rate_limited", "Discord asks to wait", {
       vendorCode: 429,
@@ -66,12 +67,4 @@ function failure(answer: VendorAnswer) {
     vendorCode: code ?? answer.status,
     detail: message ?? null,
   });
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { fromJson } from "../../kernel/json.ts";
 import { z } from "zod";
 import type { NotifyProvider } from "../../ports/notify.ts";
 import type { NotifyFailureClass } from "../../ports/notify-failures.ts";
@@ -51,7 +52,7 @@ export function createTwilio(
         body: form.toString(),
         signal,
       });
-      const body = json(answer.text);
+      const body = fromJson(answer.text);
       const sent = sentSchema.safeParse(body);
       if (answer.status === 201 && sent.success) return { externalId: sent.data.sid, state: "sent" };
       const { code, message } = errorSchema.catch({}).parse(body);
@@ -66,12 +67,4 @@ export function createTwilio(
       });
     },
   };
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

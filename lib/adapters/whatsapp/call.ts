@@ -1,3 +1,4 @@
+import { fromJson } from "../../kernel/json.ts";
 import type { z } from "zod";
 import type { WhatsAppAccount } from "../../ports/whatsapp.ts";
 import { whatsAppFailure } from "../../ports/whatsapp-failures.ts";
@@ -89,7 +90,7 @@ interface Read<T> {
 
 function read<T>({ account, request, response, text }: Read<T>): T {
   const { ok, status, headers } = response;
-  const body = parse(text);
+  const body = fromJson(text);
   const failure = answerFailure({ status, headers, body, once: request.once ?? false });
   if (failure !== null) throw withoutSecrets(failure, account.accessToken);
   const parsed = request.answer.safeParse(body);
@@ -117,14 +118,6 @@ async function readText(response: Response): Promise<string> {
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The runtime's message quotes the address, and that may hold a token. */

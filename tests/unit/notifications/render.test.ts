@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { escapeHtml, parse, render, variablesOf } from "../../../lib/notifications/render.ts";
+import { escapeHtml } from "../../../lib/kernel/text.ts";
+import { parse, render, variablesOf } from "../../../lib/notifications/render.ts";
 import { htmlOf } from "../../../lib/notifications/template.ts";
 
 const written = (template: string, data: unknown, escape?: (text: string) => string) =>

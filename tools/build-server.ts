@@ -10,7 +10,7 @@ import settings from "../deno.json" with { type: "json" };
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const FOLDER = join(ROOT, "dist", "server");
 /** Everything that the programs are made of. */
-const SOURCES = ["lib", "routes", "workers", "db", "main.ts", "compose.ts", "deno.json", "deno.lock"];
+export const SOURCES = ["lib", "routes", "workers", "db", "main.ts", "compose.ts", "deno.json", "deno.lock"];
 const PROGRAMS = ["main", "workers/main"] as const;
 /** What finds files of its own beside itself, and what only some ever load. */
 const LEFT_OUT = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { buildServer } from "../../tools/build-server.ts";
+import { buildServer, SOURCES } from "../../tools/build-server.ts";
 import { ADMIN_PASSWORD, signIn, startServer, temporaryFolder } from "../support/server.ts";
 import { makePdf } from "../unit/knowledge/pdf-file.ts";
 
@@ -54,4 +54,23 @@ Deno.test("the built server finds what it loads late: pages, packages and the pr
   assert.deepEqual([task.state, task.result], ["done", 4]);
   server.signal("SIGTERM");
   assert.equal(await server.ended, 0);
+});
+
+Deno.test("a change of any module that the programs load makes them anew", async () => {
+  const root = new URL("../../", import.meta.url);
+  const modulesOf = async (program: string) => {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["info", "--json", program],
+      cwd: root,
+    })
+      .output();
+    const graph: { modules: { specifier: string }[] } = JSON.parse(new TextDecoder().decode(stdout));
+    return graph.modules.flatMap(({ specifier }) =>
+      specifier.startsWith(root.href) ? [specifier.slice(root.href.length)] : []
+    );
+  };
+  const own = [...new Set((await Promise.all(["main.ts", "workers/main.ts"].map(modulesOf))).flat())];
+  assert.ok(own.length > 300);
+  const watched = (path: string) => SOURCES.some((one) => path === one || path.startsWith(`${one}/`));
+  assert.deepEqual(own.filter((path) => !watched(path)), ["root.ts"], "which stays outside the bundle");
 });

@@ -98,19 +98,20 @@ async function write(
 ): Promise<{ ticketId: string; state: "opened" | "commented" }> {
   const { from, messageId } = mail;
   const note = left.length === 0 ? "" : `\n\n[${left.length} ✗: ${left.join(", ").slice(0, 1000)}]`;
-  const known = await ticketOfMail(tx, mail);
-  const row = known === null ? null : await standing(tx, known);
-  if (row !== null) {
-    const text = `${withoutQuote(cleanText(mail.text))}${note}`.trim() || "[correo / mail]";
-    const heard = await hearCustomer(tx, { ticket: row, text, at: tx.now(), files });
-    await noteMail(tx, { ticketId: heard.id, messageId });
-    return { ticketId: heard.id, state: "commented" };
-  }
-  const place = await placeOf(tx, mail);
+  // Whoever knows a thread may write in it, as the one who wrote and nobody else.
   const contact = await identify(tx, {
     identities: [{ kind: "email", value: from.address }],
     name: line(from.name) || null,
   });
+  const known = await ticketOfMail(tx, mail);
+  const row = known === null ? null : await standing(tx, known);
+  if (row !== null) {
+    const text = `${withoutQuote(cleanText(mail.text))}${note}`.trim() || "[correo / mail]";
+    const heard = await hearCustomer(tx, { ticket: row, text, authorId: contact.id, at: tx.now(), files });
+    await noteMail(tx, { ticketId: heard.id, messageId });
+    return { ticketId: heard.id, state: "commented" };
+  }
+  const place = await placeOf(tx, mail);
   const text = `${cleanText(mail.text).trim()}${note}`.trim();
   const { id } = await openTicket(tx, {
     subject: line(mail.subject) || from.address,

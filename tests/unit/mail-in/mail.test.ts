@@ -42,6 +42,21 @@ Deno.test("a mail becomes a ticket of its sender, once; the answer goes out in i
   assert.ok(next?.references?.includes(ours) && next.references.includes("<first@cliente.example>"));
 });
 
+Deno.test("who knows a thread writes in it as the one who wrote, not as the one who asked", async () => {
+  await using l = await openLetters();
+  await l.arrive(letter({ "Message-ID": "<first@cliente.example>" }));
+  const [ticket] = await tickets(l);
+  const thread = { "In-Reply-To": "<first@cliente.example>", References: "<first@cliente.example>" };
+  await l.arrive(letter({ ...thread, "Message-ID": "<2@cliente.example>" }, "Soy yo."));
+  const stranger = { ...thread, "Message-ID": "<3@otro.example>", From: "Eva <eva@otro.example>" };
+  await l.arrive(letter(stranger, "Cancelen todo."));
+  assert.equal((await tickets(l)).length, 1);
+  const said = new Map((await comments(l, ticket?.id ?? "")).map((one) => [one.text, one.author_id]));
+  assert.equal(said.get("Soy yo."), ticket?.contact_id);
+  const other = said.get("Cancelen todo.");
+  assert.ok(other !== undefined && other.startsWith("con_") && other !== ticket?.contact_id);
+});
+
 Deno.test("a mail with files brings them whole, and names those that are not taken", async () => {
   await using l = await openLetters();
   const boundary = "b1";

@@ -17,7 +17,10 @@ export async function selectForgotten(
     )).orderBy(asc(deliveries.stateAt)).limit(limit);
 }
 
-/** Of all workspaces, with their deliveries and tries. */
+/**
+ * Of all workspaces, with their deliveries and tries; of one to many first a part of its deliveries, so that no commit
+ * holds up the others. Resolves to the rows that went; less than `limit`: nothing old is left.
+ */
 export async function deleteOldNotifications(
   tx: Tx,
   { before, limit }: { before: number; limit: number },
@@ -26,5 +29,10 @@ export async function deleteOldNotifications(
     lt(notifications.createdAt, before),
   )
     .orderBy(asc(notifications.createdAt)).limit(limit);
-  return (await tx.db.delete(notifications).where(inArray(notifications.id, old))).rowsAffected;
+  const some = tx.db.select({ id: deliveries.id }).from(deliveries).where(
+    inArray(deliveries.notificationId, old),
+  ).limit(limit);
+  const parts = (await tx.db.delete(deliveries).where(inArray(deliveries.id, some))).rowsAffected;
+  if (parts >= limit) return parts;
+  return parts + (await tx.db.delete(notifications).where(inArray(notifications.id, old))).rowsAffected;
 }

@@ -1,13 +1,15 @@
 import type { Ctx } from "../context.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { DAY } from "../kernel/clock.ts";
+import { DAY, nextTurn } from "../kernel/clock.ts";
 import { deliver } from "./jobs.ts";
 import { FORGOTTEN_MS, KEEP_MS } from "./policy.ts";
 import { deleteOldMarks } from "./store-peace.ts";
 import { deleteOldNotifications, selectForgotten } from "./store-sweep.ts";
 
 const BATCH = 500;
+/** Of one sweep, which comes each minute: it forgets 720,000 rows an hour at most. */
+const TURNS = 24;
 
 /**
  * The net under the deliveries: one that nobody has touched for long gets a new job (its own was lost, or died with
@@ -24,9 +26,16 @@ export async function sweepNotifications(ctx: Ctx): Promise<{ revived: number; d
       }
     });
   }
-  const deleted = await ctx.transact((tx) =>
-    deleteOldNotifications(tx, { before: tx.now() - KEEP_MS, limit: BATCH })
-  );
+  let deleted = 0;
+  for (let turn = 0; turn < TURNS; turn++) {
+    ctx.signal?.throwIfAborted();
+    const went = await ctx.transact((tx) =>
+      deleteOldNotifications(tx, { before: tx.now() - KEEP_MS, limit: BATCH })
+    );
+    deleted += went;
+    if (went < BATCH) break;
+    await nextTurn();
+  }
   await ctx.transact((tx) => deleteOldMarks(tx, { before: tx.now() - DAY, limit: BATCH }));
   return { revived: forgotten.length, deleted };
 }

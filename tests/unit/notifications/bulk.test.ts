@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { cancelBulk, getBulk, listBulks, sendBulk } from "../../../lib/notifications/mod.ts";
+import { DAY } from "../../../lib/kernel/clock.ts";
+import {
+  cancelBulk,
+  getBulk,
+  listBulks,
+  sendBulk,
+  sweepNotifications,
+} from "../../../lib/notifications/mod.ts";
 import { startFakeTwilio } from "../../support/fakes/twilio.ts";
 import { openDesk } from "./world.ts";
 
@@ -73,4 +80,24 @@ Deno.test("what is cancelled and not out yet stays in", async () => {
     cancelBulk(desk.ctx, id),
     (thrown) => thrown instanceof AppError && thrown.code === "conflict",
   );
+});
+
+Deno.test("what is old is forgotten in parts, one to many too, and what is not stays", async () => {
+  await using vendor = startFakeTwilio();
+  await using desk = await openDesk({ env: vendor.env });
+  const old = await sendBulk(desk.ctx, { channel: "sms", recipients: phones(1200), message: "Hola" });
+  await desk.settle();
+  desk.h.clock.advance(181 * DAY);
+  const fresh = await sendBulk(desk.ctx, { channel: "sms", recipients: phones(2), message: "Hola" });
+  await desk.settle();
+  let commits = 0;
+  const { system } = desk.h;
+  const counting: typeof system = Object.assign(Object.create(system), {
+    transact: (verb: Parameters<typeof system.transact>[0]) => (commits++, system.transact(verb)),
+  });
+  assert.equal((await sweepNotifications(counting)).deleted, 1201);
+  assert.equal(commits, 4, "three parts of 500 rows at most, and the marks");
+  await assert.rejects(getBulk(desk.ctx, old.id), /There is no bulk notification/);
+  assert.deepEqual((await getBulk(desk.ctx, fresh.id)).states, { sent: 2 });
+  assert.equal((await desk.history()).length, 2);
 });

@@ -1,5 +1,5 @@
 import { mergeSpans, type Span } from "../business-time/mod.ts";
-import { DAY } from "../kernel/clock.ts";
+import { DAY, nextTurn } from "../kernel/clock.ts";
 import { type Component, type Property, readComponents, valueOf } from "./lines.ts";
 import { type Budget, readRule, recurrences } from "./recurrence.ts";
 import { type Clocks, instantOf, readDuration, readTime, type Time } from "./times.ts";
@@ -54,7 +54,7 @@ export async function readBusy(
       addGroup(found, look, group);
       turn.events += group.length;
       if (turn.events < A_TURN.events && turn.days - budget.days < A_TURN.days) continue;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTurn();
       turn = { events: 0, days: budget.days };
     }
     for (const one of calendar.children) if (one.name === "VFREEBUSY") addFreeBusy(found, look, one);

@@ -1,3 +1,5 @@
+import { nextTurn } from "../kernel/clock.ts";
+
 /** A line of a calendar (RFC 5545, 3.1). */
 export interface Property {
   readonly name: string;
@@ -47,7 +49,7 @@ export async function readComponents(text: string): Promise<Component[] | null> 
   const calendars: Component[] = [];
   const open: Open[] = [];
   for (const [at, line] of lines.entries()) {
-    if (at % LINES_A_TURN === LINES_A_TURN - 1) await new Promise((resolve) => setTimeout(resolve, 0));
+    if (at % LINES_A_TURN === LINES_A_TURN - 1) await nextTurn();
     if (line === "") continue;
     const property = readLine(line);
     if (property === null) {

@@ -43,3 +43,8 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 /** The first day of the year 10000. */
 const LAST_DAY = Date.UTC(10_000, 0) / DAY;
+
+/** What only computes, or reads a file, resolves in microtasks: whoever else waits for the loop goes first. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

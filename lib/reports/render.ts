@@ -1,7 +1,7 @@
 import type { Ctx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 import { csvLine } from "../kernel/csv.ts";
-import { iso } from "../kernel/clock.ts";
+import { iso, nextTurn } from "../kernel/clock.ts";
 import type { Cell, CellKind, Row, Table } from "../ports/tables.ts";
 import { createGroups } from "./group.ts";
 import type { Plan } from "./plan.ts";
@@ -77,11 +77,6 @@ async function* groupsOf(ctx: Ctx, plan: Plan): AsyncGenerator<Row[]> {
   const groups = createGroups(plan.groups);
   for await (const batch of rowsOf(ctx, plan)) for (const row of batch) groups.add(row);
   yield groups.rows();
-}
-
-/** A read of a file resolves in a microtask; whoever else waits for the loop goes first. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
 
 function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {

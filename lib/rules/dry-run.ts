@@ -3,7 +3,7 @@ import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { readEvents, seqBefore } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { DAY, iso } from "../kernel/clock.ts";
+import { DAY, iso, nextTurn } from "../kernel/clock.ts";
 import { invalid, notFound } from "../kernel/errors.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES } from "../tickets/mod.ts";
@@ -15,6 +15,7 @@ import { openPastSubjects, PAST_EVENTS } from "./past-subjects.ts";
 import { type DryRunInput, dryRunInput, type RuleFields } from "./schemas.ts";
 import { selectRules, selectRulesById, triggerOf } from "./store.ts";
 import type { Watch } from "./store-watches.ts";
+import { createTimers } from "./timers.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
 import { type Would, wouldDo } from "./would.ts";
 
@@ -77,6 +78,7 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     scanned += within.length;
     after = page.at(-1)?.seq ?? after;
     complete = page.length < LIMITS.page || within.length < page.length;
+    await nextTurn();
   }
   if (complete) past.passUntil(to);
   return { from: iso(from), to: iso(to), scanned, complete, rules: past.trials };
@@ -117,8 +119,7 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
   const ticketOfTalk = new Map<string, string>();
   const watches = new Map<string, Watch>();
   const subjects = openPastSubjects();
-  /** By when they are due. */
-  const timers: Timer[] = [];
+  const timers = createTimers<Timer>();
 
   function ticketOf(event: LiveEvent): Json | null {
     const talk = event.conversationId === null ? undefined : ticketOfTalk.get(event.conversationId);
@@ -145,18 +146,12 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
   }
 
   function passUntil(now: number): void {
-    for (let next = timers[0]; next !== undefined && next.due <= now; next = timers[0]) {
-      timers.shift();
+    for (let next = timers.takeDue(now); next !== null; next = timers.takeDue(now)) {
       const { rule, subjectId, due, still } = next;
       const seen = still();
       if (seen === null) continue;
       look(rule, { type: triggerOf(rule.when), data: seen.data, at: due, subjectId }, seen.ticket);
     }
-  }
-
-  function setTimer(timer: Timer): void {
-    const behind = timers.findLastIndex(({ due }) => due <= timer.due);
-    timers.splice(behind + 1, 0, timer);
   }
 
   function ticketStill({ when }: Tried, { subjectId, at }: { subjectId: string; at: number }) {
@@ -177,7 +172,7 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
         const data = subjects.still(begun, due);
         return data === null ? null : { data, ticket: ticketOf({ ...event, data }) };
       };
-      setTimer({ rule, subjectId, due, still });
+      timers.add({ rule, subjectId, due, still });
     }
   }
 
@@ -196,7 +191,7 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
       for (const rule of byTrigger.get(`since:${mark}`) ?? []) {
         const due = isTimed(rule.when) ? dueOf(rule.when, { at, calendar }) : null;
         if (due !== null) {
-          setTimer({
+          timers.add({
             rule,
             subjectId,
             due,

@@ -1,3 +1,4 @@
+import { nextTurn } from "../../kernel/clock.ts";
 import type { Cell, CellKind, Table, TableColumn } from "../../ports/tables.ts";
 
 const MARGIN = 36;
@@ -55,7 +56,7 @@ export async function* writePdf(table: Table): AsyncGenerator<Uint8Array> {
         if (text !== "") textAt(doc, { text, x, y, width });
       });
       y += LINE;
-      if (++rows % ROWS_A_TURN === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (++rows % ROWS_A_TURN === 0) await nextTurn();
     }
     yield* written.splice(0);
   }

@@ -19,6 +19,7 @@ import { type Definition, definitionSchema, type Format } from "./schemas.ts";
 import {
   deleteExpired,
   deleteReportRow,
+  failAbandoned,
   insertReport,
   type ReportRow,
   selectExpired,
@@ -29,6 +30,8 @@ import {
 
 /** Files of reports are kept so long. */
 const KEEP_MS = 30 * DAY;
+/** A report that takes longer is given up. */
+const ABANDONED_MS = DAY;
 const MOST_BYTES = 2 * 1024 ** 3;
 const EXPIRE_BATCH = 100;
 
@@ -248,9 +251,22 @@ export async function deleteReport(ctx: Ctx, id: string): Promise<void> {
   if (row.blobKey !== null) await ctx.ports.blobs.delete(row.blobKey);
 }
 
-/** Deletes what has expired, files first: a row without its file is found again, a file without its row is not. */
+/**
+ * Deletes what has expired, files first: a row without its file is found again, a file without its row is not. Ends
+ * what a job that died with its process has left behind; should it run again after all, the report comes to be.
+ */
 export async function expireReports(ctx: Ctx): Promise<number> {
   requireScope(ctx, "platform:write");
+  await ctx.transact(async (tx) => {
+    const finishedAt = tx.now();
+    const error = "Its work was lost: ask for it anew";
+    await failAbandoned(tx, {
+      before: finishedAt - ABANDONED_MS,
+      error,
+      finishedAt,
+      expiresAt: finishedAt + KEEP_MS,
+    });
+  });
   let all = 0;
   for (;;) {
     ctx.signal?.throwIfAborted();

@@ -38,6 +38,15 @@ export async function deleteReportRow(tx: Tx, id: string): Promise<void> {
   await tx.db.delete(reports).where(own(tx, id));
 }
 
+/** Of all workspaces: those asked for before then that nobody has brought to an end. */
+export async function failAbandoned(
+  tx: Tx,
+  { before, ...end }: { before: number; error: string; finishedAt: number; expiresAt: number },
+): Promise<void> {
+  await tx.db.update(reports).set({ state: "failed", ...end })
+    .where(and(inArray(reports.state, ["queued", "running"]), lt(reports.createdAt, before)));
+}
+
 /** Of all workspaces: whose time is over. */
 export async function selectExpired(
   at: Ctx,

@@ -8,7 +8,7 @@ import { receiveFromApi } from "../../lib/conversations/mod.ts";
 import { writePdf } from "../../lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
 import { enqueue } from "../../lib/jobs/mod.ts";
-import { getReport, reportsExpire } from "../../lib/reports/mod.ts";
+import { expireReports, getReport, reportsExpire } from "../../lib/reports/mod.ts";
 import { logCall } from "../../lib/calls/mod.ts";
 import { createOperator } from "../../lib/operators/mod.ts";
 import { createVisit } from "../../lib/visits/mod.ts";
@@ -402,4 +402,22 @@ Deno.test("a report on a schedule is written at its tick, for days that move wit
   const file = await h.request("GET", `/api/reports/${body.data[0].id}/download`, { token: ana.token });
   assert.match(file.body, /De hoy/);
   assert.doesNotMatch(file.body, /De ayer/);
+});
+
+Deno.test("a report whose work was lost fails after a day, and still comes to be when it runs after all", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const asked = await h.request("POST", "/api/reports", {
+    token: ana.token,
+    body: { definition: { dataset: "tickets" }, format: "csv" },
+  });
+  const state = async () => (await getReport(ana.ctx, asked.body.id)).state;
+  h.clock.advance(DAY - HOUR);
+  await expireReports(h.system);
+  assert.equal(await state(), "queued");
+  h.clock.advance(2 * HOUR);
+  await expireReports(h.system);
+  assert.equal(await state(), "failed");
+  await work(h, handlers);
+  assert.equal(await state(), "done");
 });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Browser } from "playwright-core";
 import { connectChannel } from "../../lib/messaging/mod.ts";
 import { browserTest, visit } from "../support/browser.ts";
 import { startFakeGraph, STATUS_PLANS } from "../support/fakes/graph.ts";
@@ -6,29 +7,41 @@ import { openWorld, PASSWORD } from "./world.ts";
 
 const ANA = { phone: "5215512345678", name: "Ana López" } as const;
 
+type Graph = Awaited<ReturnType<typeof startFakeGraph>>;
+type World = Awaited<ReturnType<typeof openWorld>>;
+
+function settingsOf({ env }: Graph): Record<string, string> {
+  const { WHATSAPP_GRAPH_URL = "", WHATSAPP_GRAPH_VERSION = "" } = env;
+  return { WHATSAPP_GRAPH_URL, WHATSAPP_GRAPH_VERSION, DEBOUNCE_WHATSAPP: "50ms" };
+}
+
+/** The inbox of a signed-in operator whose workspace has the number of this Graph. */
+async function inboxOf(browser: Browser, { graph, world }: { graph: Graph; world: World }) {
+  const { phoneNumberId, businessAccountId, accessToken } = graph.account;
+  await connectChannel(world.operator.ctx, {
+    channel: "whatsapp",
+    name: "WhatsApp",
+    settings: { phone_number_id: phoneNumberId, business_account_id: businessAccountId },
+    secrets: { access_token: accessToken, app_secret: graph.env["WHATSAPP_APP_SECRET"] ?? "" },
+  });
+  graph.webhooks.to(`${world.origin}/api/whatsapp/webhook`, { auto: true });
+  const visited = await visit(browser, world.origin);
+  const { page } = visited;
+  await page.goto(`${world.origin}/inbox`);
+  await page.locator("#login [name=username]").fill(world.operator.username);
+  await page.locator("#login [name=password]").fill(PASSWORD);
+  await page.locator("#login-button").click();
+  await page.locator('#link[data-state="live"]').waitFor();
+  return visited;
+}
+
 browserTest(
   "an operator sees a WhatsApp conversation with its ticks and window, and sends again what was refused",
   async (browser) => {
     await using graph = await startFakeGraph();
     graph.statuses(STATUS_PLANS.read);
-    const { WHATSAPP_GRAPH_URL = "", WHATSAPP_GRAPH_VERSION = "", WHATSAPP_APP_SECRET = "" } = graph.env;
-    await using world = await openWorld({
-      env: { WHATSAPP_GRAPH_URL, WHATSAPP_GRAPH_VERSION, DEBOUNCE_WHATSAPP: "50ms" },
-    });
-    const { phoneNumberId, businessAccountId, accessToken } = graph.account;
-    await connectChannel(world.operator.ctx, {
-      channel: "whatsapp",
-      name: "WhatsApp",
-      settings: { phone_number_id: phoneNumberId, business_account_id: businessAccountId },
-      secrets: { access_token: accessToken, app_secret: WHATSAPP_APP_SECRET },
-    });
-    graph.webhooks.to(`${world.origin}/api/whatsapp/webhook`, { auto: true });
-    const { page, context, complaints } = await visit(browser, world.origin);
-    await page.goto(`${world.origin}/inbox`);
-    await page.locator("#login [name=username]").fill(world.operator.username);
-    await page.locator("#login [name=password]").fill(PASSWORD);
-    await page.locator("#login-button").click();
-    await page.locator('#link[data-state="live"]').waitFor();
+    await using world = await openWorld({ env: settingsOf(graph) });
+    const { page, context, complaints } = await inboxOf(browser, { graph, world });
 
     graph.customer(ANA).says("¿A qué hora abren el sábado?");
     await page.locator(".row", { hasText: "Ana López" }).click();
@@ -72,24 +85,8 @@ browserTest(
   "an operator sees a customer's picture and hears the voice note within the page's policy",
   async (browser) => {
     await using graph = await startFakeGraph();
-    const { WHATSAPP_GRAPH_URL = "", WHATSAPP_GRAPH_VERSION = "", WHATSAPP_APP_SECRET = "" } = graph.env;
-    await using world = await openWorld({
-      env: { WHATSAPP_GRAPH_URL, WHATSAPP_GRAPH_VERSION, DEBOUNCE_WHATSAPP: "50ms" },
-    });
-    const { phoneNumberId, businessAccountId, accessToken } = graph.account;
-    await connectChannel(world.operator.ctx, {
-      channel: "whatsapp",
-      name: "WhatsApp",
-      settings: { phone_number_id: phoneNumberId, business_account_id: businessAccountId },
-      secrets: { access_token: accessToken, app_secret: WHATSAPP_APP_SECRET },
-    });
-    graph.webhooks.to(`${world.origin}/api/whatsapp/webhook`, { auto: true });
-    const { page, context, complaints } = await visit(browser, world.origin);
-    await page.goto(`${world.origin}/inbox`);
-    await page.locator("#login [name=username]").fill(world.operator.username);
-    await page.locator("#login [name=password]").fill(PASSWORD);
-    await page.locator("#login-button").click();
-    await page.locator('#link[data-state="live"]').waitFor();
+    await using world = await openWorld({ env: settingsOf(graph) });
+    const { page, context, complaints } = await inboxOf(browser, { graph, world });
     const ana = graph.customer(ANA);
     ana.sends("image");
     ana.sends("audio", { mimeType: "audio/wav", bytes: silence() });

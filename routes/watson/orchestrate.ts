@@ -1,3 +1,4 @@
+import { requireSignedIn } from "../../lib/kernel/actors.ts";
 import { VERSION } from "../../lib/version.ts";
 import { createRouter, type Router } from "../router.ts";
 import { watsonTools } from "./tools.ts";
@@ -11,6 +12,7 @@ const INFO = {
 /**
  * /openapi/orchestrate.json: the tools in the form that Watson Orchestrate imports. It takes OpenAPI 3.0 with one
  * server, an operationId and a description for each operation, and named security schemes (developer.watson-orchestrate.ibm.com).
+ * For whoever is signed in: it is fetched once, and handed to Orchestrate as a file.
  */
 export function createOrchestrate({ publicUrl }: { publicUrl: string | null }): Router {
   let text: string | undefined;
@@ -27,6 +29,7 @@ export function createOrchestrate({ publicUrl }: { publicUrl: string | null }): 
     return JSON.stringify({ ...document, paths: forOrchestrate(document.paths), components });
   };
   return createRouter().get("/openapi/orchestrate.json", (c) => {
+    requireSignedIn(c.var.ctx);
     text ??= build();
     return c.body(text, 200, { "content-type": "application/json", "cache-control": "no-cache" });
   }) as Router;

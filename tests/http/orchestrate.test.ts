@@ -7,7 +7,8 @@ type Document = any;
 
 async function documentOf(): Promise<Document> {
   await using h = await harness({ env: { PUBLIC_URL: "https://cauce.example.com/" } });
-  const { status, body } = await h.request("GET", "/openapi/orchestrate.json");
+  const { token } = await h.person();
+  const { status, body } = await h.request("GET", "/openapi/orchestrate.json", { token });
   assert.equal(status, 200);
   return body;
 }
@@ -16,6 +17,11 @@ const operationsOf = (document: Document) =>
   Object.entries<Document>(document.paths).flatMap(([path, item]) =>
     Object.entries<Document>(item).map(([method, operation]) => ({ path, method, operation }))
   );
+
+Deno.test("the document for Orchestrate is for whoever is signed in", async () => {
+  await using h = await harness();
+  assert.equal((await h.request("GET", "/openapi/orchestrate.json")).status, 401);
+});
 
 Deno.test("the document for Orchestrate is OpenAPI 3.0 with exactly one server without variables", async () => {
   const { openapi, servers } = await documentOf();

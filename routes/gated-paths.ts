@@ -2,6 +2,7 @@ import type { Context, Handler, MiddlewareHandler } from "hono";
 import type { Params, Result, Router } from "hono/router";
 import { TrieRouter } from "hono/router/trie-router";
 import type { RouterRoute } from "hono/types";
+import { AppError } from "../lib/kernel/errors.ts";
 import type { AppEnv } from "./env.ts";
 
 type Entry = [Handler | MiddlewareHandler, RouterRoute];
@@ -56,7 +57,7 @@ export class GatedPaths implements Router<Entry> {
     if (known !== undefined) return known;
     const found = byName(this.#patterns.match(method, path));
     const [first] = found;
-    if (first === undefined) return [[[this.#none, {}]]];
+    if (first === undefined) return [[[this.#nothingFor(method, path), {}]]];
     const [[, route], params] = first;
     const result: Result<Entry> = [[[this.#gatedOf(route, { method, found }), params]]];
     if (this.#fixed.has(path) && METHODS.has(method)) this.#keep(result, { method, path });
@@ -78,6 +79,19 @@ export class GatedPaths implements Router<Entry> {
     return gated;
   }
 
+  /** Looked for once nothing was found, so that what is found pays nothing for it. */
+  #nothingFor(method: string, path: string): Entry {
+    const others = [...METHODS].flatMap((other) => {
+      const [found] = byName(this.#patterns.match(other, path));
+      return found === undefined ? [] : [{ method: other, route: found[0][1] }];
+    });
+    const [first] = others;
+    if (first === undefined) return this.#none;
+    const allow = others.flatMap((other) => other.method === "GET" ? ["GET", "HEAD"] : [other.method]);
+    const run = method === "OPTIONS" ? optionsOf(allow) : refusalOf(allow);
+    return this.#behindGate({ name: nameOf(first.route.path), run }, first.route);
+  }
+
   #behindGate(behind: Route, route: RouterRoute): Entry {
     return [(c: Context<AppEnv>) => this.#gate(c, behind), route];
   }
@@ -87,6 +101,19 @@ export class GatedPaths implements Router<Entry> {
     if (byPath === undefined) this.#known.set(method, byPath = new Map());
     byPath.set(path, result);
   }
+}
+
+/** RFC 9110, 15.5.6: 405 names what there is. It tells of paths no more than the public /openapi.json does. */
+function refusalOf(allow: readonly string[]): Route["run"] {
+  return (c) => {
+    const detail = `There is no ${c.req.method} ${c.req.path}; it takes ${allow.join(", ")}`;
+    throw new AppError("method_not_allowed", detail, { extra: { allow } });
+  };
+}
+
+/** RFC 9110, 9.3.7: what may be asked of a path. Preflights never come here. */
+function optionsOf(allow: readonly string[]): Route["run"] {
+  return (c) => c.body(null, 204, { allow: [...allow, "OPTIONS"].join(", ") });
 }
 
 /** What Hono's composer does, for the few steps that a route has. Errors pass: the gate answers them. */

@@ -53,6 +53,8 @@ export function problemResponse(error: AppError, requestId: string): Response {
   const wait = error.retryAfterMs ?? (status === 503 && error.retryable ? 1000 : undefined);
   if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)));
   if (error.code === "unauthorized" || error.code === "token_expired") headers["www-authenticate"] = "Bearer";
+  const { allow } = error.extra;
+  if (error.code === "method_not_allowed" && Array.isArray(allow)) headers["allow"] = allow.join(", ");
   // upstash.com/docs/qstash/features/retry
   if (error.code === "not_repeatable") headers["upstash-nonretryable-error"] = "true";
   const body = {

@@ -34,6 +34,55 @@ Deno.test("an unknown route is a problem document with the code route_not_found"
   }
 });
 
+Deno.test("a method that a path does not take is 405 with Allow, on every mount and for whoever asks", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  for (const mount of ["/api", "/api/v1", "/api/v3"]) {
+    for (
+      const [method, path, allow] of [
+        ["DELETE", "/auth/me", "GET, HEAD"],
+        ["GET", "/auth/login", "POST"],
+        ["PUT", "/tickets", "GET, HEAD, POST"],
+        ["POST", "/tickets/tkt_of_nobody/", "GET, HEAD, PUT"],
+        ["PROPFIND", "/clients", "GET, HEAD, POST"],
+      ] as const
+    ) {
+      for (const caller of [{}, { token }]) {
+        const { status, headers, body } = await h.request(method, `${mount}${path}`, caller);
+        assert.deepEqual([status, body.code], [405, "method_not_allowed"], `${method} ${mount}${path}`);
+        assert.equal(headers.get("allow"), allow, `${method} ${path}`);
+        assert.deepEqual(body.allow, allow.split(", "));
+      }
+    }
+  }
+  assert.equal((await h.request("DELETE", "/api/nothing")).body.code, "route_not_found");
+  assert.equal((await h.request("DELETE", "/api/tickets/a/nothing")).status, 404);
+});
+
+Deno.test("OPTIONS of a path says what it takes, and of no path is 404", async () => {
+  await using h = await harness();
+  const { status, headers } = await h.request("OPTIONS", "/api/v1/tickets");
+  assert.deepEqual([status, headers.get("allow")], [204, "GET, HEAD, POST, OPTIONS"]);
+  assert.equal((await h.request("OPTIONS", "/api/nothing")).status, 404);
+});
+
+Deno.test("405 tells of the API's paths exactly what the public contract tells", async () => {
+  await using h = await harness();
+  const { paths } = (await h.request("GET", "/openapi.json")).body;
+  const contracts = Object.entries<Record<string, unknown>>(paths).map(([path, item]) => ({
+    pattern: new RegExp(`^${path.replace(/\{[^}]*\}/g, "[^/]+")}$`),
+    methods: Object.keys(item).map((method) => method.toUpperCase()),
+  }));
+  for (const path of Object.keys(paths)) {
+    const concrete = path.replace(/\{[^}]*\}/g, "x-1");
+    const { status, headers } = await h.request("PROPFIND", concrete);
+    assert.equal(status, 405, path);
+    const told = contracts.flatMap(({ pattern, methods }) => pattern.test(concrete) ? methods : []);
+    const allow = (headers.get("allow") ?? "").split(", ").filter((method) => method !== "HEAD");
+    assert.deepEqual(allow.sort(), [...new Set(told)].sort(), path);
+  }
+});
+
 Deno.test("a route with a scope refuses nobody with 401 before it looks at the input", async () => {
   await using h = await harness();
   const { status, body, headers } = await h.request("GET", "/api/health/metrics");

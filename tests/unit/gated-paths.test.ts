@@ -22,6 +22,7 @@ function gated() {
 
 Deno.test("every request passes the gate once, which is told the pattern that answers", async () => {
   const { app, passed, ask } = gated();
+  app.onError((thrown, c) => c.text(thrown.message, 405));
   app.get("/api/things", (c) => c.text("list"));
   app.post("/api/things", (c) => c.text("create"));
   app.get("/api/things/export", (c) => c.text("export"));
@@ -37,8 +38,11 @@ Deno.test("every request passes the gate once, which is told the pattern that an
     assert.equal(await ask("GET", "/api/things/8"), "200 read 8");
     assert.equal(await ask("GET", "/api/things/7/parts/2"), '200 {"id":"7","part":"2"}');
     assert.equal(await ask("GET", "/pages/a/b"), "200 page");
-    assert.equal(await ask("DELETE", "/api/things"), "404 404 Not Found");
-    assert.equal(await ask("BREW", "/api/things"), "404 404 Not Found");
+    for (const method of ["DELETE", "BREW"]) {
+      const refusal = `405 There is no ${method} /api/things; it takes GET, HEAD, POST`;
+      assert.equal(await ask(method, "/api/things"), refusal);
+    }
+    assert.equal(await ask("DELETE", "/none"), "404 404 Not Found");
     assert.equal(await ask("GET", "/none"), "404 404 Not Found");
     assert.equal(await ask("HEAD", "/api/things"), "200 ");
     assert.deepEqual(passed, [
@@ -49,7 +53,8 @@ Deno.test("every request passes the gate once, which is told the pattern that an
       "/api/things/{id}",
       "/api/things/{id}/parts/{part}",
       "none",
-      "none",
+      "/api/things",
+      "/api/things",
       "none",
       "none",
       "/api/things",

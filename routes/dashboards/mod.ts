@@ -7,10 +7,9 @@ import {
   overview,
 } from "../../lib/dashboards/mod.ts";
 import { requireScope } from "../../lib/kernel/actors.ts";
-import { SECOND } from "../../lib/kernel/clock.ts";
 import { STREAM_HEADERS } from "../live/mod.ts";
-import { follow, type LiveOptions, type Opening, openStream } from "../live/opening.ts";
-import { named, orderlyEnd } from "../live/sse.ts";
+import { beatOf, follow, type LiveOptions, openStream } from "../live/opening.ts";
+import { named, textStream } from "../live/sse.ts";
 import { createRouter, type Router } from "../router.ts";
 import { chartRoute, overviewRoute, realTimeRoute } from "./contract.ts";
 
@@ -35,36 +34,13 @@ export function createDashboards(options: LiveOptions): Router {
       release();
       throw thrown;
     }
-    const { gone } = c.env;
-    gone?.addEventListener("abort", release, { once: true });
-    const beat = gone === undefined ? {} : { beatMs: 3 * SECOND };
-    const events = follow(ctx, { after, signal: end.signal, ...beat });
-    return c.body(stream(followGauges(ctx, { events, signal: end.signal }), opening), 200, STREAM_HEADERS);
+    const events = follow(ctx, { after, signal: end.signal, ...beatOf(c) });
+    const items = followGauges(ctx, { events, signal: end.signal });
+    // Pulled by the connection: a slow reader gets fewer pictures, and each is of the moment.
+    return c.body(textStream({ items, toText, opening }), 200, STREAM_HEADERS);
   });
   return router;
 }
 
-/** Pulled by the connection, so a slow reader gets fewer pictures and each is of the moment. */
-function stream(
-  pictures: AsyncGenerator<Gauges | null, void, void>,
-  { end, release }: Opening,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    async pull(controller) {
-      const { done, value } = await pictures.next();
-      if (!done) {
-        return controller.enqueue(
-          encoder.encode(value === null ? named("beat", {}) : named("metrics", { ...value })),
-        );
-      }
-      if (end.reason !== "gone") controller.enqueue(encoder.encode(orderlyEnd(end)));
-      controller.close();
-      release();
-    },
-    async cancel() {
-      release();
-      await pictures.return();
-    },
-  }, { highWaterMark: 1 });
-}
+const toText = (gauges: Gauges | null) =>
+  gauges === null ? named("beat", {}) : named("metrics", { ...gauges });

@@ -1,11 +1,12 @@
-import { iso, SECOND } from "../../lib/kernel/clock.ts";
+import { iso } from "../../lib/kernel/clock.ts";
 import { issueLiveTicket } from "../../lib/identity/mod.ts";
-import { notAtTheEdge } from "../../lib/kernel/errors.ts";
+import { AppError, notAtTheEdge } from "../../lib/kernel/errors.ts";
 import { createRouter, type Router } from "../router.ts";
 import { issueTicketRoute, socketRoute, streamRoute } from "./contract.ts";
-import { follow, type LiveOptions, openStream, typesOf } from "./opening.ts";
+import { beatOf, follow, type LiveOptions, type Opening, openStream, typesOf } from "./opening.ts";
 import { serveSocket } from "./socket.ts";
 import { eventStream } from "./sse.ts";
+import type { UpgradeWebSocket } from "./upgrade.ts";
 import { toWireEvent } from "./wire.ts";
 
 export const STREAM_HEADERS = {
@@ -26,14 +27,11 @@ export function createLive(options: LiveOptions): Router {
   router.openapi(streamRoute, async (c) => {
     const query = c.req.valid("query");
     const known = c.req.valid("header")["last-event-id"] ?? query.last_event_id ?? null;
-    const { ctx, after, end, release } = await openStream(c, { query, after: known, options });
-    const { gone } = c.env;
-    gone?.addEventListener("abort", release, { once: true });
-    // Such a runtime notices at the next write that the reader has left.
-    const beat = gone === undefined ? {} : { beatMs: 3 * SECOND };
-    const events = follow(ctx, { after, signal: end.signal, ...beat, ...typesOf(query.types) });
+    const opening = await openStream(c, { query, after: known, options });
+    const { ctx, after, end } = opening;
+    const events = follow(ctx, { after, signal: end.signal, ...beatOf(c), ...typesOf(query.types) });
     const toWire = (event: Parameters<typeof toWireEvent>[0]) => toWireEvent(event, ctx.actor);
-    return c.body(eventStream({ after, events, toWire, end, onEnd: release }), 200, STREAM_HEADERS);
+    return c.body(eventStream({ after, events, toWire, opening }), 200, STREAM_HEADERS);
   });
 
   router.openapi(socketRoute, async (c) => {
@@ -45,9 +43,22 @@ export function createLive(options: LiveOptions): Router {
       throw notAtTheEdge("A WebSocket", "follow GET /api/events/stream");
     }
     const opening = await openStream(c, { query, after: query.last_event_id ?? null, options });
-    const { socket, response } = c.env.upgrade(c.req.raw);
+    const { socket, response } = upgraded(c.env.upgrade, { request: c.req.raw, opening });
     serveSocket(socket, { ...opening, ...typesOf(query.types) });
     return response;
   });
   return router;
+}
+
+/** Throws 400 for a handshake that is none (RFC 6455, 4.2.1). */
+function upgraded(
+  upgrade: UpgradeWebSocket,
+  { request, opening }: { readonly request: Request; readonly opening: Opening },
+): ReturnType<UpgradeWebSocket> {
+  try {
+    return upgrade(request);
+  } catch (cause) {
+    opening.release();
+    throw new AppError("bad_request", "This is no WebSocket handshake", { cause });
+  }
 }

@@ -2,7 +2,8 @@ import type { Context } from "hono";
 import type { Ctx } from "../../lib/context.ts";
 import { visitorConversationId } from "../../lib/conversations/mod.ts";
 import { redeemLiveTicket, watchStanding } from "../../lib/identity/mod.ts";
-import { AppError } from "../../lib/kernel/errors.ts";
+import { SECOND } from "../../lib/kernel/clock.ts";
+import { AppError, messageOf } from "../../lib/kernel/errors.ts";
 import {
   createStreamEnd,
   cursorFor,
@@ -35,6 +36,8 @@ export interface Opening {
   readonly after: number;
   readonly end: StreamEnd;
   readonly release: () => void;
+  /** A fault ended it: as `release`, and the log tells why. */
+  readonly broke: (thrown: unknown) => void;
 }
 
 /** Who opens a stream: by ticket, or by the headers that the gate has checked. Throws 401 for nobody. */
@@ -69,11 +72,27 @@ export async function openStream(
       end.end("gone");
       taken();
     };
-    return { ctx, after: cursor, end, release };
+    const broke = (thrown: unknown) => {
+      release();
+      ctx.ports.log.log("warn", "A live stream broke", {
+        request_id: ctx.requestId,
+        error: messageOf(thrown),
+      });
+    };
+    // Such a runtime does not cancel the stream of whoever has left.
+    const { gone } = c.env;
+    gone?.addEventListener("abort", release, { once: true });
+    if (gone?.aborted) release();
+    return { ctx, after: cursor, end, release, broke };
   } catch (thrown) {
     end.end("gone");
     throw thrown;
   }
+}
+
+/** A runtime that notices only at the next write that a reader has left is given one often. */
+export function beatOf(c: Context<AppEnv>): { beatMs?: number } {
+  return c.env.gone === undefined ? {} : { beatMs: 3 * SECOND };
 }
 
 /**

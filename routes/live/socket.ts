@@ -7,7 +7,7 @@ import { type ClientFrame, clientFrame, CLOSE, FRAME_POLICY, MAX_FRAME } from ".
 import { follow, type Opening } from "./opening.ts";
 import { toWireEvent } from "./wire.ts";
 
-interface SocketOptions extends Opening {
+interface SocketOptions extends Omit<Opening, "broke"> {
   readonly types?: readonly string[];
   readonly slow?: SlowReader;
 }

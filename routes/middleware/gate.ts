@@ -180,6 +180,8 @@ export function createGate({ ports, config, shutdown = null, sendBytes }: GateOp
     const { c, requestId, route: { name: route }, method, origin } = visit;
     const res = answer ?? c.res;
     const { status } = res;
+    // Hono answers HEAD by GET and drops the body: a stream would wait for ever for its reader.
+    if (method === "HEAD") res.body?.cancel().catch(() => {});
     if (status !== 101) {
       if (res !== visit.built) writeHeaders(res.headers, requestId);
       if (origin !== null && (origins.has(origin) || origins.has("*"))) {

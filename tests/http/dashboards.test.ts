@@ -8,6 +8,7 @@ import { emit } from "../../lib/events/mod.ts";
 import { createOperator } from "../../lib/operators/mod.ts";
 import { createVisit } from "../../lib/visits/mod.ts";
 import { commentTicket, openTicket, updateTicket } from "../../lib/tickets/mod.ts";
+import { STREAM_LIMITS } from "../../lib/live/mod.ts";
 import { DAY, HOUR, iso, MINUTE } from "../../lib/kernel/clock.ts";
 import { tickets } from "../../db/schema/tickets.ts";
 import { eq } from "drizzle-orm";
@@ -188,6 +189,30 @@ Deno.test("the live figures come at once and again when something happened", asy
   await stream.close();
   const nobody = await h.request("GET", "/api/dashboards/real-time");
   assert.equal(nobody.status, 401);
+});
+
+Deno.test("live figures that can't be read end their stream, say so in the log, and give its place back", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const open = () =>
+    h.app.fetch(
+      new Request("http://localhost/api/dashboards/real-time", {
+        headers: { authorization: `Bearer ${ana.token}` },
+      }),
+      { remoteAddress: "192.0.2.10" },
+    );
+  const rename = (from: string, to: string) =>
+    h.ports.database.client.execute(`alter table ${from} rename to ${to}`);
+  await rename("tickets", "tickets_away");
+  for (let i = 0; i < STREAM_LIMITS.user; i++) await assert.rejects((await open()).text());
+  assert.equal(
+    h.ports.log.lines.filter(({ message }) => message === "A live stream broke").length,
+    STREAM_LIMITS.user,
+  );
+  await rename("tickets_away", "tickets");
+  const stream = readSse(await open());
+  assert.equal((await stream.next())?.event, "metrics");
+  await stream.close();
 });
 
 Deno.test("a first response counts also when time goes by while it is written", async () => {

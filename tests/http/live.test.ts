@@ -147,6 +147,21 @@ Deno.test("a place is free again when a reader's connection breaks", async () =>
   }
 });
 
+Deno.test("what asks for a stream and does not read it holds no place: HEAD, and a handshake that is none", async () => {
+  await using h = await harness();
+  await using server = serveApp(h.app);
+  const { token } = await h.person();
+  for (let i = 0; i <= STREAM_LIMITS.user; i++) {
+    for (const path of ["/api/events/stream", "/api/dashboards/real-time"]) {
+      assert.equal((await h.request("HEAD", path, { token })).status, 200, `${path} ${i}`);
+    }
+    const response = await fetch(`${server.origin}/api/ws`, {
+      headers: { authorization: `Bearer ${token}`, upgrade: "websocket" },
+    });
+    assert.deepEqual([response.status, (await response.json()).code], [400, "bad_request"], `${i}`);
+  }
+});
+
 Deno.test("a stream ends with the life of an access token, and its reader comes back where it was", async () => {
   await using h = await harness({ env: { ACCESS_TOKEN_TTL: "500ms" } });
   const person = await h.person();

@@ -106,26 +106,35 @@ export class Pool {
 
   async #take(signal: AbortSignal): Promise<Apart> {
     const since = performance.now();
-    while (this.#running.size >= this.#places && !this.#closed) {
+    try {
+      // Looked at and taken in one turn of the loop.
+      while (this.#running.size >= this.#places && !this.#closed) await this.#wake(since, signal);
       signal.throwIfAborted();
-      await new Promise<void>((wake) => {
-        const mine = { wake, since };
-        // Woken and overtaken, it goes on waiting where it was.
-        const at = this.#waiting.findIndex((other) => other.since > since);
-        this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, mine);
-        signal.addEventListener("abort", () => {
-          // A place that becomes free must not be offered to whoever has left.
-          this.#waiting = this.#waiting.filter((one) => one !== mine);
-          wake();
-        }, { once: true });
-      });
+      if (this.#closed) throw new AppError("shutting_down", "The process is stopping");
+      const place = this.#warm() ?? this.#options.start();
+      this.#running.add(place);
+      this.#watch ??= setInterval(() => this.#endTheLarge(), WATCH_MS);
+      return place;
+    } catch (thrown) {
+      // It may have been woken for a place that it does not use: the next one is asked in its stead.
+      this.#waiting.shift()?.wake();
+      throw thrown;
     }
+  }
+
+  async #wake(since: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#closed) throw new AppError("shutting_down", "The process is stopping");
-    const place = this.#warm() ?? this.#options.start();
-    this.#running.add(place);
-    this.#watch ??= setInterval(() => this.#endTheLarge(), WATCH_MS);
-    return place;
+    await new Promise<void>((wake) => {
+      const mine = { wake, since };
+      // Woken and overtaken, it goes on waiting where it was.
+      const at = this.#waiting.findIndex((other) => other.since > since);
+      this.#waiting.splice(at < 0 ? this.#waiting.length : at, 0, mine);
+      signal.addEventListener("abort", () => {
+        // A place that becomes free must not be offered to whoever has left.
+        this.#waiting = this.#waiting.filter((one) => one !== mine);
+        wake();
+      }, { once: true });
+    });
   }
 
   #warm(): Apart | null {

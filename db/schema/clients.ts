@@ -75,6 +75,8 @@ export const sites = sqliteTable("sites", {
   hours: text("hours", { mode: "json" }).$type<CalendarHours>(),
   /** How to get in. */
   accessNotes: text("access_notes"),
+  /** Visits that were made, or stand, there still say where. */
+  removedAt: at("removed_at"),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
 }, (t) => [index("sites_client").on(t.workspaceId, t.clientId, t.id)]);

@@ -25,7 +25,7 @@ import {
   selectClients,
   updateClient,
 } from "./store.ts";
-import { deleteLinksOf } from "./store-links.ts";
+import { deleteLinksOf, removeSitesOf } from "./store-links.ts";
 import { askedTerms, phoneTerms, termsOf } from "./terms.ts";
 
 const TAKEN = "Another client has this external id";
@@ -119,7 +119,7 @@ export async function writeChange(
   return row;
 }
 
-/** Takes a client away; what was done for them stays. Its contacts become nobody's. */
+/** Takes a client away; what was done for them stays. Its contacts become nobody's, and nobody is sent to its sites. */
 export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<void> {
   requireScope(ctx, "clients:write");
   await ctx.transact(async (tx) => {
@@ -127,6 +127,7 @@ export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<vo
     await updateClient(tx, client.id, { removedAt: tx.now(), updatedAt: tx.now() });
     await replaceTerms(tx, client.id, []);
     await deleteLinksOf(tx, client.id);
+    await removeSitesOf(tx, client.id);
     await emit(tx, { type: "client.removed", subjectId: client.id, data: { client_id: client.id } });
     await audit(tx, { action: "client.remove", subjectId: client.id, detail: { name: client.name } });
   });

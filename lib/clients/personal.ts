@@ -2,7 +2,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact } from "./contacts.ts";
 import { clientView, siteView } from "./present.ts";
 import { emptyClientEvents, replaceTerms, selectMergedInto, updateClient } from "./store.ts";
-import { deleteLink, deleteSitesOf, selectLink, selectLinks, selectSites } from "./store-links.ts";
+import { deleteLink, emptySitesOf, selectLink, selectLinks, selectSites } from "./store-links.ts";
 
 const ALL = 1000;
 
@@ -37,7 +37,7 @@ export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
   if (client === null || client.kind === "company") return;
   const others = await selectLinks(tx, { clientId: client.id, after: null, limit: 1 });
   if (others.length > 0) return;
-  await deleteSitesOf(tx, client.id);
+  await emptySitesOf(tx, client.id);
   await replaceTerms(tx, client.id, []);
   for (const id of [client.id, ...await selectMergedInto(tx, client.id)]) {
     await emptyClientEvents(tx, id);

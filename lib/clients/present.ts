@@ -1,4 +1,4 @@
-import { iso } from "../kernel/clock.ts";
+import { iso, isoOrNull } from "../kernel/clock.ts";
 import type { ClientRow } from "./store.ts";
 import type { SiteRow } from "./store-links.ts";
 
@@ -56,6 +56,7 @@ export interface SiteView {
   readonly longitude: number | null;
   readonly hours: SiteRow["hours"];
   readonly access_notes: string | null;
+  readonly removed_at: string | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
@@ -71,6 +72,7 @@ export function siteView(row: SiteRow): SiteView {
     longitude: row.longitude,
     hours: row.hours,
     access_notes: row.accessNotes,
+    removed_at: isoOrNull(row.removedAt),
     created_at: iso(row.createdAt),
     updated_at: iso(row.updatedAt),
   };

@@ -9,7 +9,7 @@ import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/pag
 import { loadClient } from "./clients.ts";
 import { type SiteView, siteView } from "./present.ts";
 import { type NewSite, newSite, type SiteChange, siteChange } from "./schemas.ts";
-import { deleteSite, insertSite, selectSite, selectSites, type SiteRow, updateSite } from "./store-links.ts";
+import { insertSite, selectSite, selectSites, type SiteRow, updateSite } from "./store-links.ts";
 
 export async function createSite(ctx: Ctx, { id, ...input }: NewSite & { id: string }): Promise<SiteView> {
   requireScope(ctx, "clients:write");
@@ -22,6 +22,7 @@ export async function createSite(ctx: Ctx, { id, ...input }: NewSite & { id: str
       id: newId("site"),
       clientId,
       accessNotes: access_notes,
+      removedAt: null,
       createdAt: now,
       updatedAt: now,
     };
@@ -40,7 +41,7 @@ export async function changeSite(ctx: Ctx, { id, ...input }: SiteChange & { id: 
   requireScope(ctx, "clients:write");
   const { access_notes, ...plain } = siteChange.parse(input);
   return await ctx.transact(async (tx) => {
-    const before = await loadSite(tx, id);
+    const before = await loadStanding(tx, id);
     const change = given({ ...plain, accessNotes: access_notes, updatedAt: tx.now() });
     const row = { ...before, ...change };
     // Half a position is none: the refusal names what the whole row would lack.
@@ -53,19 +54,23 @@ export async function changeSite(ctx: Ctx, { id, ...input }: SiteChange & { id: 
   });
 }
 
+/** Nobody is sent there any more; the visits that name it still say where they are. */
 export async function removeSite(ctx: Ctx, { id }: { id: string }): Promise<void> {
   requireScope(ctx, "clients:write");
   await ctx.transact(async (tx) => {
-    const { name, clientId } = await loadSite(tx, id);
-    await deleteSite(tx, id);
+    const { name, clientId } = await loadStanding(tx, id);
+    await updateSite(tx, id, { removedAt: tx.now(), updatedAt: tx.now() });
     await emit(tx, { type: "site.removed", subjectId: id, data: { site_id: id, client_id: clientId } });
     await audit(tx, { action: "site.remove", subjectId: id, detail: { name } });
   });
 }
 
+/** Also one that was removed: a visit may have been there. */
 export async function getSite(ctx: Ctx, { id }: { id: string }): Promise<SiteView> {
   requireScope(ctx, "clients:read");
-  return siteView(await loadSite(ctx, id));
+  const site = await selectSite(ctx, id);
+  if (site === null) throw notFound("site", id);
+  return siteView(site);
 }
 
 /** Of one client, the newest first. */
@@ -80,9 +85,15 @@ export async function listSites(
   return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: siteView });
 }
 
-/** Throws 404. */
-export async function loadSite(at: Ctx, id: string): Promise<SiteRow> {
+/** Where somebody can be sent; null for a site that was removed, or went with its client. */
+export async function findSite(at: Ctx, id: string): Promise<SiteRow | null> {
   const site = await selectSite(at, id);
+  return site === null || site.removedAt !== null ? null : site;
+}
+
+/** Throws 404. */
+async function loadStanding(at: Ctx, id: string): Promise<SiteRow> {
+  const site = await findSite(at, id);
   if (site === null) throw notFound("site", id);
   return site;
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { clientContacts, sites } from "../../db/schema/clients.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -54,13 +54,14 @@ export async function moveLinks(tx: Tx, { from, into }: { from: string; into: st
     .where(and(eq(sites.workspaceId, workspaceId), eq(sites.clientId, from)));
 }
 
+/** Also one that was removed: what was done there says where it was. */
 export async function selectSite(at: Ctx, id: string): Promise<SiteRow | null> {
   const [row] = await at.db.select().from(sites)
     .where(and(eq(sites.workspaceId, at.workspaceId), eq(sites.id, id)));
   return row ?? null;
 }
 
-/** The newest first. */
+/** The newest first; none that was removed. */
 export async function selectSites(
   at: Ctx,
   { clientId, before, limit }: { clientId: string; before: string | null; limit: number },
@@ -68,6 +69,7 @@ export async function selectSites(
   return await at.db.select().from(sites).where(and(
     eq(sites.workspaceId, at.workspaceId),
     eq(sites.clientId, clientId),
+    isNull(sites.removedAt),
     before === null ? undefined : sql`${sites.id} < ${before}`,
   )).orderBy(desc(sites.id)).limit(limit);
 }
@@ -84,10 +86,27 @@ export async function updateSite(
   await tx.db.update(sites).set(change).where(and(eq(sites.workspaceId, tx.workspaceId), eq(sites.id, id)));
 }
 
-export async function deleteSite(tx: Tx, id: string): Promise<void> {
-  await tx.db.delete(sites).where(and(eq(sites.workspaceId, tx.workspaceId), eq(sites.id, id)));
+export async function removeSitesOf(tx: Tx, clientId: string): Promise<void> {
+  const set = { removedAt: tx.now(), updatedAt: tx.now() };
+  await tx.db.update(sites).set(set).where(and(
+    eq(sites.workspaceId, tx.workspaceId),
+    eq(sites.clientId, clientId),
+    isNull(sites.removedAt),
+  ));
 }
 
-export async function deleteSitesOf(tx: Tx, clientId: string): Promise<void> {
-  await tx.db.delete(sites).where(and(eq(sites.workspaceId, tx.workspaceId), eq(sites.clientId, clientId)));
+const NOWHERE = {
+  name: "",
+  address: "",
+  timezone: null,
+  latitude: null,
+  longitude: null,
+  hours: null,
+  accessNotes: null,
+} as const;
+
+/** Keeps that visits were at a place, and not which. */
+export async function emptySitesOf(tx: Tx, clientId: string): Promise<void> {
+  await tx.db.update(sites).set({ ...NOWHERE, removedAt: tx.now(), updatedAt: tx.now() })
+    .where(and(eq(sites.workspaceId, tx.workspaceId), eq(sites.clientId, clientId)));
 }

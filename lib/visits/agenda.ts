@@ -1,5 +1,5 @@
 import type { Calendar, Span } from "../business-time/mod.ts";
-import { findSite, type SiteRow } from "../clients/mod.ts";
+import { siteOf, type SiteRow } from "../clients/mod.ts";
 import { takenElsewhere } from "../connected-calendars/mod.ts";
 import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
@@ -42,7 +42,7 @@ export async function agendasOf(
 ): Promise<Map<string, Agenda>> {
   const { on_holidays, ...travel } = await settingsOf(at);
   const holidays = on_holidays ? null : await holidaysOf(at);
-  const site = siteId === null ? null : await findSite(at, siteId);
+  const site = siteId === null ? null : await siteOf(at, siteId);
   const busy = await selectBusy(at, {
     operatorIds: workers.map(({ id }) => id),
     start: span.start - MOST_TRAVEL_MS,
@@ -82,7 +82,7 @@ function siteCalendar(site: SiteRow | null, otherwise: string): Calendar | null 
 async function placesOf(at: Ctx, visits: readonly VisitRow[]): Promise<Map<string, Place>> {
   const places = new Map<string, Place>();
   for (const { siteId } of visits) {
-    if (siteId !== null && !places.has(siteId)) places.set(siteId, placeOf(await findSite(at, siteId)));
+    if (siteId !== null && !places.has(siteId)) places.set(siteId, placeOf(await siteOf(at, siteId)));
   }
   return places;
 }
@@ -100,10 +100,11 @@ function toStanding(
   }];
 }
 
-/** Throws 422. */
+/** Throws 422, also for one who was made inactive. */
 export async function operatorFor(at: Ctx, id: string): Promise<OperatorRow> {
   const worker = await findOperator(at, id);
   if (worker === null) throw invalid("operator_id", "is no operator of this workspace");
+  if (!worker.active) throw invalid("operator_id", "is an operator who gets no work: name another");
   return worker;
 }
 

@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import { findSite, type SiteRow } from "../clients/mod.ts";
+import { siteOf, type SiteRow } from "../clients/mod.ts";
 import { type Ctx, publicAddress } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -8,6 +8,7 @@ import { sha256Hex } from "../kernel/text.ts";
 import { findOperator, loadOperator, requireOwnOperator } from "../operators/mod.ts";
 import type { VisitState } from "../../db/schema/visits.ts";
 import { type CalendarEvent, FEED_SPAN, toICalendar } from "./ical.ts";
+import { placeWords } from "./present.ts";
 import { selectCalendar, type VisitRow } from "./store.ts";
 import { deleteFeed, selectFeed, upsertFeed } from "./store-photos.ts";
 
@@ -57,7 +58,7 @@ export async function readFeed(ctx: Ctx, { token }: { token: string }): Promise<
   });
   const sites = new Map<string, SiteRow | null>();
   for (const { siteId } of rows) {
-    if (siteId !== null && !sites.has(siteId)) sites.set(siteId, await findSite(inside, siteId));
+    if (siteId !== null && !sites.has(siteId)) sites.set(siteId, await siteOf(inside, siteId));
   }
   const events = rows.flatMap((row) =>
     toEvent(row, (row.siteId === null ? null : sites.get(row.siteId)) ?? null)
@@ -92,7 +93,7 @@ function toEvent(row: VisitRow, site: SiteRow | null): CalendarEvent[] {
     start: row.startsAt,
     end: row.endsAt,
     summary: row.subject,
-    location: site === null ? row.address : `${site.name}, ${site.address}`,
+    location: placeWords(site, row.address),
     description: description === "" ? null : description,
     status: STATUS[row.state],
     sequence: row.sequence,

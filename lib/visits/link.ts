@@ -1,4 +1,4 @@
-import { findSite } from "../clients/mod.ts";
+import { siteOf } from "../clients/mod.ts";
 import { type Ctx, publicAddress } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { deriveSecret, isDerived } from "../identity/mod.ts";
@@ -6,6 +6,7 @@ import { systemActor } from "../kernel/actors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { operatorsById } from "../operators/mod.ts";
+import { placeWords } from "./present.ts";
 import { selectVisitOfAny, type VisitRow } from "./store.ts";
 
 const PURPOSE = "visit link";
@@ -40,7 +41,7 @@ export async function visitOfToken(ctx: Ctx, token: string): Promise<{ visit: Vi
 
 export async function linkView(at: Ctx, visit: VisitRow): Promise<VisitLinkView> {
   const business = await loadBusiness(at);
-  const site = visit.siteId === null ? null : await findSite(at, visit.siteId);
+  const site = visit.siteId === null ? null : await siteOf(at, visit.siteId);
   const [operator] = visit.operatorId === null ? [] : await operatorsById(at, [visit.operatorId]);
   return {
     business: business.name,
@@ -49,7 +50,7 @@ export async function linkView(at: Ctx, visit: VisitRow): Promise<VisitLinkView>
     starts_at: isoOrNull(visit.startsAt),
     ends_at: isoOrNull(visit.endsAt),
     timezone: site?.timezone ?? business.timezone,
-    where: site === null ? visit.address : `${site.name}, ${site.address}`,
+    where: placeWords(site, visit.address),
     operator: operator?.name ?? null,
     locale: business.languages[0]?.startsWith("en") === true ? "en" : "es",
   };

@@ -1,4 +1,4 @@
-import { clientOfContact, findClient, findSite } from "../clients/mod.ts";
+import { clientOfContact, findClient, findSite, siteOf } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { findContact } from "../conversations/mod.ts";
 import { invalid, notFound, there } from "../kernel/errors.ts";
@@ -21,20 +21,34 @@ export interface Concerned {
 
 export type ConcernedRow = Pick<VisitRow, "clientId" | "contactId" | "siteId" | "ticketId">;
 
-/** Whom a visit is for: what is named, and what follows from it. Throws 422 for what is not there or doesn't fit. */
-export async function concernedBy(tx: Tx, named: Concerned): Promise<ConcernedRow> {
-  const ticket = named.ticket_id === null ? null : there("ticket_id", await findTicket(tx, named.ticket_id));
-  const site = named.site_id === null ? null : there("site_id", await findSite(tx, named.site_id));
-  const contactId = named.contact_id ?? ticket?.contactId ?? null;
-  if (named.contact_id !== null) {
-    const contact = there("contact_id", await findContact(tx, named.contact_id));
+const NOBODY: ConcernedRow = { clientId: null, contactId: null, siteId: null, ticketId: null };
+
+/**
+ * Whom a visit is for: what is named, and what follows from it. What the visit `has` already stays, also when it was
+ * removed since. Throws 422 for what is not there or doesn't fit.
+ */
+export async function concernedBy(
+  tx: Tx,
+  named: Concerned,
+  has: ConcernedRow = NOBODY,
+): Promise<ConcernedRow> {
+  const { site_id: siteId, contact_id, client_id, ticket_id: ticketId } = named;
+  const ticket = ticketId === null ? null : await findTicket(tx, ticketId);
+  const site = siteId === null ? null : await (siteId === has.siteId ? siteOf : findSite)(tx, siteId);
+  const client = client_id === null ? null : await findClient(tx, client_id);
+  if (ticketId !== has.ticketId && ticketId !== null) there("ticket_id", ticket);
+  if (siteId !== has.siteId && siteId !== null) there("site_id", site);
+  if (client_id !== has.clientId && client_id !== null) there("client_id", client);
+  if (contact_id !== has.contactId && contact_id !== null) {
+    const contact = there("contact_id", await findContact(tx, contact_id));
     there("contact_id", contact.erasedAt === null ? contact : null);
   }
-  const asked = named.client_id === null ? null : there("client_id", await findClient(tx, named.client_id));
-  if (asked !== null && site !== null && site.clientId !== asked.id) {
+  const asked = client?.id ?? client_id;
+  if (asked !== null && site !== null && site.clientId !== asked) {
     throw invalid("site_id", "is another client's site");
   }
-  const known = asked?.id ?? site?.clientId ?? ticket?.clientId ?? null;
+  const contactId = contact_id ?? ticket?.contactId ?? null;
+  const known = asked ?? site?.clientId ?? ticket?.clientId ?? null;
   const clientId = known ?? (contactId === null ? null : (await clientOfContact(tx, contactId))?.id ?? null);
-  return { clientId, contactId, siteId: site?.id ?? null, ticketId: ticket?.id ?? null };
+  return { clientId, contactId, siteId: site?.id ?? null, ticketId };
 }

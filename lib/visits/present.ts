@@ -1,3 +1,4 @@
+import type { SiteRow } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import type { StepRow, VisitRow } from "./store.ts";
@@ -41,6 +42,11 @@ export interface VisitView {
   readonly photos: PhotoView[];
   readonly created_at: string;
   readonly updated_at: string;
+}
+
+/** Where it is, in words; a site that was emptied with its client says nothing any more. */
+export function placeWords(site: SiteRow | null, address: string | null): string | null {
+  return site === null || site.address === "" ? address : `${site.name}, ${site.address}`;
 }
 
 export async function visitViews(at: Ctx, rows: readonly VisitRow[]): Promise<VisitView[]> {

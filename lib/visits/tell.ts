@@ -1,5 +1,5 @@
 import { writtenTime } from "../business-time/mod.ts";
-import { findClient, findSite } from "../clients/mod.ts";
+import { findClient, siteOf } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -8,6 +8,7 @@ import { operatorsById } from "../operators/mod.ts";
 import { linkOf } from "./link.ts";
 import { VISIT_TEMPLATES } from "./notices.ts";
 import { CLIENT } from "./policy.ts";
+import { placeWords } from "./present.ts";
 import { selectVisit, type VisitRow } from "./store.ts";
 
 export type Side = "client" | "operator";
@@ -55,7 +56,7 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key }: Notice)
   if (visit.startsAt === null) return;
   const business = await loadBusiness(tx);
   const [operator] = visit.operatorId === null ? [] : await operatorsById(tx, [visit.operatorId]);
-  const site = visit.siteId === null ? null : await findSite(tx, visit.siteId);
+  const site = visit.siteId === null ? null : await siteOf(tx, visit.siteId);
   const client = visit.clientId === null ? null : await findClient(tx, visit.clientId);
   const clock = site?.timezone ?? client?.timezone ?? business.timezone;
   const zone = side === "operator" ? operator?.timezone ?? clock : clock;
@@ -68,7 +69,7 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key }: Notice)
       subject: visit.subject,
       when_es: writtenTime(visit.startsAt, { zone, language: "es" }),
       when_en: writtenTime(visit.startsAt, { zone, language: "en-GB" }),
-      where: site === null ? visit.address ?? "" : `${site.name}, ${site.address}`,
+      where: placeWords(site, visit.address) ?? "",
       operator: operator?.name ?? "",
       business: business.name,
       link: side === "client" && news !== "cancelled" ? link : "",

@@ -65,7 +65,7 @@ export async function changeVisit(
       contact_id: contact_id === undefined ? before.contactId : contact_id,
       site_id: site_id === undefined ? before.siteId : site_id,
       ticket_id: ticket_id === undefined ? before.ticketId : ticket_id,
-    });
+    }, before);
     const unset = before.startsAt === null && change.starts_at === undefined;
     const operatorId = unset && change.operator_id !== undefined
       ? (await operatorFor(tx, change.operator_id)).id

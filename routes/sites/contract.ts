@@ -15,6 +15,7 @@ const siteSchema = z.object({
   latitude: z.number().nullable().openapi({ example: 25.6714 }),
   longitude: z.number().nullable().openapi({ example: -100.3094 }),
   hours: calendarFields.hours.meta({ example: null, description: "When it may be visited; null: whenever" }),
+  removed_at: time.nullable().openapi({ example: null, description: "Nobody is sent there any more" }),
   access_notes: z.string().nullable().openapi({ example: "Preguntar por Luis en recepción." }),
   created_at: time,
   updated_at: time,

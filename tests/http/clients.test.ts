@@ -140,7 +140,8 @@ Deno.test("sites of a client: where it is, when it may be visited, how to get in
   ]);
   assert.deepEqual(names((await call("GET", `/api/clients/${client.id}/sites`)).body), ["Centro"]);
   assert.equal((await call("DELETE", path)).status, 204);
-  assert.equal((await call("GET", path)).status, 404);
+  assert.equal(typeof (await call("GET", path)).body.removed_at, "string", "a visit may have been there");
+  assert.equal((await call("PUT", path, { name: "Otro" })).status, 404);
 });
 
 Deno.test("a contact is of one client at most; merging contacts and clients takes the people along", async () => {

@@ -125,7 +125,7 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   },
   sites: {
     columns: ["client_id"],
-    erase: "deleted with a person's client",
+    erase: "emptied with a person's client",
     retention: "goes with its client",
   },
   notifications: {

@@ -33,7 +33,7 @@ export interface Ctx {
 export interface ContextChange {
   readonly actor?: Actor;
   readonly workspaceId?: string | null;
-  /** Runs at the end of each write transaction, as part of it. */
+  /** Runs at the end of each write transaction, as part of it, after what does so already. */
   readonly within?: ((tx: Tx) => Promise<void>) | undefined;
 }
 
@@ -107,16 +107,23 @@ export class Context implements Ctx {
     return result;
   }
 
-  as(
-    { actor = this.actor, workspaceId = this.workspaceIdOrNull, within = this.within ?? undefined }:
-      ContextChange,
-  ): Ctx {
-    return new Context({ ...this.options(), actor, workspaceId, within });
+  as({ actor = this.actor, workspaceId = this.workspaceIdOrNull, within }: ContextChange): Ctx {
+    return new Context({ ...this.options(), actor, workspaceId, within: both(this.within, within) });
   }
 
   options(): ContextOptions {
     return { ...this, workspaceId: this.workspaceIdOrNull, signal: this.aborting };
   }
+}
+
+type AtEnd = (tx: Tx) => Promise<void>;
+
+function both(first: AtEnd | null, second: AtEnd | undefined): AtEnd | null {
+  if (first === null || second === undefined) return second ?? first;
+  return async (tx) => {
+    await first(tx);
+    await second(tx);
+  };
 }
 
 async function withMore<T>(
@@ -165,6 +172,25 @@ class Transaction extends Context implements Tx {
 export function publicAddress({ config }: Pick<Ctx, "config">, path: string): string {
   const { publicUrl, host, port } = config.server;
   return `${publicUrl ?? `http://${host}:${port}`}${path}`;
+}
+
+/** A context, and whether something that it wrote may have been committed, whatever its transaction threw. */
+export interface Watched {
+  readonly ctx: Ctx;
+  readonly mayBeWritten: () => boolean;
+}
+
+/**
+ * For who put something elsewhere that the transaction names: a commit that was begun may stand although its answer got
+ * lost, so from then on nothing of it may be undone.
+ */
+export function watchCommits(ctx: Ctx): Watched {
+  let begun = false;
+  const within = () => {
+    begun = true;
+    return Promise.resolve();
+  };
+  return { ctx: ctx.as({ within }), mayBeWritten: () => begun };
 }
 
 export function createContext(options: ContextOptions): Ctx {

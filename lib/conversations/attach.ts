@@ -3,7 +3,7 @@ import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { newId } from "../kernel/ids.ts";
 import type { JobCtx } from "../jobs/mod.ts";
-import { cleanName, keepFiles, type StoredFile } from "./attachments.ts";
+import { cleanName, dropNow, keepFiles, namingBlob, type StoredFile } from "./attachments.ts";
 import { messageView } from "./present.ts";
 import { sniff } from "./sniff.ts";
 import type { MessageKind } from "./store.ts";
@@ -38,7 +38,6 @@ export async function attachReceived(ctx: JobCtx, file: ReceivedFile): Promise<v
   const blobKey = `${ctx.workspaceId}/attachments/${newId("blob")}`;
   const head = new Uint8Array(4096);
   const stored = await ctx.ports.blobs.put(blobKey, file.body.pipeThrough(peek(head)), { maxBytes });
-  const drop = () => ctx.ports.blobs.delete(blobKey).catch(() => {});
   const name = cleanName(file.name);
   const type = sniff(head.subarray(0, Math.min(head.length, stored.size)), name);
   const wanted = SHOWN[kind];
@@ -48,19 +47,17 @@ export async function attachReceived(ctx: JobCtx, file: ReceivedFile): Promise<v
     ? "type_mismatch"
     : null;
   if (reason !== null) {
-    await drop();
+    await dropNow(ctx, blobKey);
     return await noteAttachmentFailure(ctx, { messageId, reason });
   }
   const contentType = type?.contentType ?? "application/octet-stream";
   const { size, sha256 } = stored;
-  try {
-    await ctx.transact((tx) =>
-      keep(tx, ctx, { messageId, file: { name, contentType, size, sha256, blobKey, kind } })
-    );
-  } catch (thrown) {
-    await drop();
-    throw thrown;
-  }
+  const kept = { name, contentType, size, sha256, blobKey, kind };
+  await namingBlob(
+    ctx,
+    blobKey,
+    (inside) => inside.transact((tx) => keep(tx, ctx, { messageId, file: kept })),
+  );
 }
 
 /** MP4 and Ogg carry sound, pictures or both; their first bytes don't always tell. */

@@ -1,4 +1,4 @@
-import type { Ctx, Tx } from "../context.ts";
+import { type Ctx, type Tx, watchCommits } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
@@ -70,22 +70,42 @@ export function cleanName(name: string): string {
   return short.replace(/^\.+/, "") || "file";
 }
 
-/** Stores a file and hands it to `use`; a file that `use` refused, or had already, is not kept. */
+/**
+ * Stores a file and hands it to `use`, which writes with the context that it is given; a file that `use` refused, or
+ * had already, is not kept.
+ */
 export async function withFile<T extends object>(
   ctx: Ctx,
   file: GivenFile,
-  use: (stored: StoredFile) => Promise<T>,
+  use: (stored: StoredFile, ctx: Ctx) => Promise<T>,
 ): Promise<T> {
   const stored = await storeFile(ctx, file);
-  const drop = () => ctx.ports.blobs.delete(stored.blobKey).catch(() => {});
+  const used = await namingBlob(ctx, stored.blobKey, (inside) => use(stored, inside));
+  if ("duplicate" in used && used.duplicate === true) await dropNow(ctx, stored.blobKey);
+  return used;
+}
+
+/**
+ * Writes the row that names a file. What refuses to is the end of the file; one whose commit may stand stays, for the
+ * sweep of files that nobody names.
+ */
+export async function namingBlob<T>(
+  ctx: Ctx,
+  blobKey: string,
+  write: (ctx: Ctx) => Promise<T>,
+): Promise<T> {
+  const watched = watchCommits(ctx);
   try {
-    const used = await use(stored);
-    if ("duplicate" in used && used.duplicate === true) await drop();
-    return used;
+    return await write(watched.ctx);
   } catch (thrown) {
-    await drop();
+    if (!watched.mayBeWritten()) await dropNow(ctx, blobKey);
     throw thrown;
   }
+}
+
+/** A file that no row names; what fails here is left to the sweep. */
+export async function dropNow(ctx: Ctx, blobKey: string): Promise<void> {
+  await ctx.ports.blobs.delete(blobKey).catch(() => {});
 }
 
 export async function keepFiles(

@@ -1,7 +1,15 @@
 export { addressesOf, type ContactAddresses } from "./addresses.ts";
 export { answerConversation } from "./answer.ts";
 export { type CustomerMessage, receiveFromApi } from "./api-channel.ts";
-export { type Download, openAttachment, type StoredFile, storeFile, withFile } from "./attachments.ts";
+export {
+  type Download,
+  dropNow,
+  namingBlob,
+  openAttachment,
+  type StoredFile,
+  storeFile,
+  withFile,
+} from "./attachments.ts";
 export { attachReceived, noteAttachmentFailure, type ReceivedFile } from "./attach.ts";
 export {
   type BusinessView,

@@ -152,7 +152,7 @@ export async function receiveVisitorMessage(
   return await withFile(
     ctx,
     file,
-    (stored) => receiveMessage(ctx, { ...incoming, kind: stored.kind, files: [stored] }),
+    (stored, inside) => receiveMessage(inside, { ...incoming, kind: stored.kind, files: [stored] }),
   );
 }
 

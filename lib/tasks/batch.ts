@@ -40,10 +40,10 @@ export async function submitTasks(ctx: Ctx, { tasks: orders, then }: BatchOrder)
     continueWhen: then.continueWhen,
   };
   const all: NewTask[] = parent === null ? [] : [parent];
-  const tasks = await withStored(ctx, all, async () => {
+  const tasks = await withStored(ctx, all, async (inside) => {
     const tasks = await prepareAll(ctx, orders, { parentId: parent?.id ?? null, into: all });
     await refuseDraining(ctx, [...new Set(tasks.map(({ lane }) => lane))]);
-    await ctx.transact(async (tx) => {
+    await inside.transact(async (tx) => {
       await insertTasks(tx, all, submitterOf(tx.actor));
       const data = { count: tasks.length, parent_id: parent?.id ?? null };
       await emit(tx, { type: "tasks.submitted", subjectId: batchId, data });

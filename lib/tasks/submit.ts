@@ -1,5 +1,5 @@
 import { ZodObject } from "zod";
-import type { Ctx, Tx } from "../context.ts";
+import { type Ctx, type Tx, watchCommits } from "../context.ts";
 import { JOB_STATE, rankOf, recentControls } from "../jobs/mod.ts";
 import { type Actor, requireScope } from "../kernel/actors.ts";
 import type { Lane } from "../kernel/define-job.ts";
@@ -34,9 +34,9 @@ export async function submitTask(ctx: Ctx, order: TaskOrder): Promise<Task> {
   requireScope(ctx, "tasks:write");
   const task = await prepareTask(ctx, order);
   const submittedBy = submitterOf(ctx.actor);
-  await withStored(ctx, [task], async () => {
-    await refuseDraining(ctx, [task.lane]);
-    await ctx.transact(async (tx) => {
+  await withStored(ctx, [task], async (inside) => {
+    await refuseDraining(inside, [task.lane]);
+    await inside.transact(async (tx) => {
       await insertTask(tx, { ...task, submittedBy });
       wakeFor(tx, [task]);
     });
@@ -44,16 +44,17 @@ export async function submitTask(ctx: Ctx, order: TaskOrder): Promise<Task> {
   return newTask(task, submittedBy);
 }
 
-/** What these tasks keep outside of their rows goes again when `write` fails. */
+/** What these tasks keep outside of their rows goes again when `write` refuses; not when its commit may stand. */
 export async function withStored<T>(
   ctx: Ctx,
   tasks: readonly NewTask[],
-  write: () => Promise<T>,
+  write: (ctx: Ctx) => Promise<T>,
 ): Promise<T> {
+  const watched = watchCommits(ctx);
   try {
-    return await write();
+    return await write(watched.ctx);
   } catch (thrown) {
-    await dropStored(ctx, tasks.map(({ payload }) => payload));
+    if (!watched.mayBeWritten()) await dropStored(ctx, tasks.map(({ payload }) => payload));
     throw thrown;
   }
 }

@@ -29,12 +29,16 @@ export async function attachToTicket(
   requireScope(ctx, "tickets:write");
   const wanted = fileComment.parse(given);
   await loadTicket(ctx, ticketId);
-  return await withFile(ctx, { ...file, scope: "tickets:write" }, (stored) =>
-    ctx.transact(async (tx) => {
-      const row = await loadTicket(tx, ticketId);
-      const { comment } = await writeComment(tx, { row, wanted, files: [stored] });
-      return await shownComment(tx, comment);
-    }));
+  return await withFile(
+    ctx,
+    { ...file, scope: "tickets:write" },
+    (stored, inside) =>
+      inside.transact(async (tx) => {
+        const row = await loadTicket(tx, ticketId);
+        const { comment } = await writeComment(tx, { row, wanted, files: [stored] });
+        return await shownComment(tx, comment);
+      }),
+  );
 }
 
 /** The bytes of a file of a ticket. Throws 404. */

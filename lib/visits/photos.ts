@@ -1,6 +1,6 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
-import { type Download, storeFile } from "../conversations/mod.ts";
+import { type Download, dropNow, namingBlob, storeFile } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope, systemActor } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
@@ -30,13 +30,12 @@ export async function addPhoto(ctx: Ctx, { id, moment, name, bytes }: NewPhoto):
     throw new AppError("conflict", "Check in first: pictures are of a visit that takes place");
   }
   const file = await storeFile(ctx.as({ actor: systemActor("visits") }), { name, bytes });
-  const drop = () => ctx.ports.blobs.delete(file.blobKey).catch(() => {});
   if (file.kind !== "image") {
-    await drop();
+    await dropNow(ctx, file.blobKey);
     throw new AppError("unsupported_media_type", "Only pictures belong to a visit");
   }
-  try {
-    return await ctx.transact(async (tx) => {
+  return await namingBlob(ctx, file.blobKey, (inside) =>
+    inside.transact(async (tx) => {
       const { id: visitId } = await loadVisit(tx, id);
       if ((await selectPhotos(tx, [visitId])).length >= MOST) {
         throw new AppError("conflict", `A visit has at most ${MOST} pictures`);
@@ -58,11 +57,7 @@ export async function addPhoto(ctx: Ctx, { id, moment, name, bytes }: NewPhoto):
       await emit(tx, { type: "visit.photo_added", subjectId: visitId, data: { photo: photoView(row) } });
       await audit(tx, { action: "visit.add_photo", subjectId: visitId, detail: { photoId: row.id } });
       return photoView(row);
-    });
-  } catch (thrown) {
-    await drop();
-    throw thrown;
-  }
+    }));
 }
 
 export async function openPhoto(

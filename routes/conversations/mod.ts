@@ -62,7 +62,7 @@ export const conversations = createRouter()
     const sent = await withFile(
       c.var.ctx,
       await fileOf(file),
-      (stored) => reply(c.var.ctx, { conversationId, text, files: [stored] }),
+      (stored, inside) => reply(inside, { conversationId, text, files: [stored] }),
     );
     return c.json(sent, 201);
   })

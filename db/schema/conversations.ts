@@ -145,8 +145,11 @@ export const conversations = sqliteTable("conversations", {
   sentiment: real("sentiment"),
   mood: text("mood").$type<Mood>(),
   closedAt: at("closed_at"),
+  /** What reports show of it: its state, its contact, its messages. Who copies them reads on from here. */
+  changedAt: at("changed_at").notNull().default(0),
   createdAt: createdAt(),
 }, (t) => [
+  index("conversations_changed").on(t.workspaceId, t.changedAt, t.id),
   index("conversations_recent").on(t.workspaceId, t.lastMessageAt, t.id),
   index("conversations_state").on(t.workspaceId, t.state, t.lastMessageAt),
   index("conversations_mood").on(t.workspaceId, t.mood, t.lastMessageAt, t.id).where(sql`mood is not null`),

@@ -98,7 +98,10 @@ export const slaClocks = sqliteTable("sla_clocks", {
   /** When it was met (in time or late) or stopped. */
   endedAt: at("ended_at"),
   createdAt: createdAt(),
+  /** Also that its ticket went to somebody else: who copies it reads on from here. */
+  updatedAt: at("updated_at").notNull().default(0),
 }, (t) => [
+  index("sla_clocks_updated").on(t.workspaceId, t.updatedAt, t.id),
   uniqueIndex("sla_clocks_open").on(t.workspaceId, t.ticketId, t.kind).where(sql`ended_at is null`),
   index("sla_clocks_ticket").on(t.workspaceId, t.ticketId, t.id),
   index("sla_clocks_due").on(t.workspaceId, t.state, t.dueAt, t.id),

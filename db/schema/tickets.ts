@@ -156,6 +156,7 @@ export const ticketComments = sqliteTable("ticket_comments", {
   createdAt: createdAt(),
 }, (t) => [
   index("ticket_comments_ticket").on(t.workspaceId, t.ticketId, t.id),
+  index("ticket_comments_customer").on(t.workspaceId, t.authorId).where(sql`author = 'customer'`),
   uniqueIndex("ticket_comments_message").on(t.workspaceId, t.messageId).where(sql`message_id is not null`),
 ]);
 

@@ -1,5 +1,6 @@
 import type { output } from "zod";
 import { audit } from "../audit/mod.ts";
+import { standingId } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -150,7 +151,7 @@ export async function listCalls(ctx: Ctx, { limit, cursor, ...filter }: CallQuer
     direction: filter.direction,
     state: filter.state,
     operatorId: filter.operator_id,
-    clientId: filter.client_id,
+    clientId: await standingId(ctx, filter.client_id),
     contactId: filter.contact_id,
     ticketId: filter.ticket_id,
     phones: filter.phone === undefined ? undefined : phoneForms(filter.phone),

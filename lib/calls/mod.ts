@@ -6,5 +6,4 @@ export { tellMissed } from "./missed.ts";
 export { eraseCallsOf, exportCallsOf } from "./personal.ts";
 export type { CallView } from "./present.ts";
 export { type CallSettingsView, changeCallSettings, getCallSettings, renewCallSecret } from "./settings.ts";
-export { moveCallsOfClient } from "./store.ts";
 export { callTools } from "./tools.ts";

@@ -76,14 +76,6 @@ export async function updateCall(
   await tx.db.update(c).set(change).where(and(eq(c.workspaceId, tx.workspaceId), eq(c.id, id)));
 }
 
-export async function moveCallsOfClient(
-  tx: Tx,
-  { from, into }: { from: string; into: string },
-): Promise<void> {
-  await tx.db.update(c).set({ clientId: into })
-    .where(and(eq(c.workspaceId, tx.workspaceId), eq(c.clientId, from)));
-}
-
 /** What the log said of a contact's calls goes with it. */
 async function emptyEventsOf(tx: Tx, contactId: string): Promise<void> {
   const ids = tx.db.select({ id: c.id }).from(c)

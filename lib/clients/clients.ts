@@ -166,6 +166,11 @@ export async function findClient(at: Ctx, id: string): Promise<ClientRow | null>
   return standing === null || standing.removedAt !== null ? null : standing;
 }
 
+/** The id under which a client is known now: what is asked for under one that was merged is the other's. */
+export async function standingId<T extends string | undefined>(at: Ctx, id: T): Promise<T | string> {
+  return id === undefined ? id : (await selectClient(at, id))?.mergedInto ?? id;
+}
+
 /** Throws 404. */
 export async function loadClient(at: Ctx, id: string): Promise<ClientRow> {
   const client = await findClient(at, id);

@@ -7,8 +7,8 @@ import { invalid } from "../kernel/errors.ts";
 import { loadClient } from "./clients.ts";
 import { clientsMerged } from "./jobs.ts";
 import { type ClientView, clientView } from "./present.ts";
-import { type ClientRow, redirectMerged, replaceTerms, updateClient } from "./store.ts";
-import { moveLinks } from "./store-links.ts";
+import { type ClientRow, replaceTerms, selectClient, updateClient } from "./store.ts";
+import { CLIENT_PLACES_LATER, moveClientAt, moveClientNow } from "./store-merge.ts";
 import { termsOf } from "./terms.ts";
 
 /**
@@ -27,18 +27,34 @@ export async function mergeClients(
     const now = tx.now();
     await updateClient(tx, from.id, { mergedInto: into.id, removedAt: now, updatedAt: now });
     await replaceTerms(tx, from.id, []);
-    await redirectMerged(tx, { from: from.id, into: into.id });
     const change = { ...lacking(into, from), updatedAt: now };
     await updateClient(tx, into.id, change);
     const merged = { ...into, ...change };
     await replaceTerms(tx, into.id, termsOf(merged));
-    await moveLinks(tx, { from: from.id, into: into.id });
     const data = { from: from.id, into: into.id };
+    await moveClientNow(tx, data);
     await enqueue(tx, clientsMerged, data);
     await emit(tx, { type: "client.merged", subjectId: from.id, data });
     await audit(tx, { action: "client.merge", subjectId: from.id, detail: { into: into.id } });
     return clientView(merged);
   });
+}
+
+const ROWS_A_COMMIT = 500;
+
+/** What other parts keep by the id of a client who is another now, a part in a commit. A second run changes nothing. */
+export async function followMerge(ctx: Ctx, { from }: { from: string }): Promise<void> {
+  requireScope(ctx, "clients:write");
+  for (const place of CLIENT_PLACES_LATER) {
+    for (let moved = ROWS_A_COMMIT; moved === ROWS_A_COMMIT;) {
+      ctx.signal?.throwIfAborted();
+      moved = await ctx.transact(async (tx) => {
+        // The one that it went into may have gone into a third since.
+        const into = (await selectClient(tx, from))?.mergedInto ?? null;
+        return into === null ? 0 : await moveClientAt(tx, { ...place, from, into, most: ROWS_A_COMMIT });
+      });
+    }
+  }
 }
 
 const FILLED = [

@@ -8,6 +8,7 @@ export {
   listClients,
   loadClient,
   removeClient,
+  standingId,
 } from "./clients.ts";
 export {
   type ClientContact,
@@ -19,7 +20,7 @@ export {
 export { exportClients } from "./export.ts";
 export { type ClientImport, importClients } from "./import.ts";
 export { clientsMerged } from "./jobs.ts";
-export { mergeClients } from "./merge.ts";
+export { followMerge, mergeClients } from "./merge.ts";
 export { eraseClientOf, exportClientOf } from "./personal.ts";
 export type { ClientView, SiteView } from "./present.ts";
 export { changeSite, createSite, findSite, getSite, listSites, removeSite } from "./sites.ts";

@@ -45,15 +45,6 @@ export async function deleteLinksOf(tx: Tx, clientId: string): Promise<void> {
   await tx.db.delete(l).where(and(eq(l.workspaceId, tx.workspaceId), eq(l.clientId, clientId)));
 }
 
-export async function moveLinks(tx: Tx, { from, into }: { from: string; into: string }): Promise<void> {
-  const { workspaceId } = tx;
-  await tx.db.update(l).set({ clientId: into }).where(
-    and(eq(l.workspaceId, workspaceId), eq(l.clientId, from)),
-  );
-  await tx.db.update(sites).set({ clientId: into })
-    .where(and(eq(sites.workspaceId, workspaceId), eq(sites.clientId, from)));
-}
-
 /** Also one that was removed: what was done there says where it was. */
 export async function selectSite(at: Ctx, id: string): Promise<SiteRow | null> {
   const [row] = await at.db.select().from(sites)

@@ -159,9 +159,3 @@ export async function selectMergedInto(at: Ctx, id: string): Promise<string[]> {
     .where(and(eq(c.workspaceId, at.workspaceId), eq(c.mergedInto, id)));
   return rows.map((row) => row.id);
 }
-
-/** Those merged into one that is merged itself now stand for the last one. */
-export async function redirectMerged(tx: Tx, { from, into }: { from: string; into: string }): Promise<void> {
-  await tx.db.update(c).set({ mergedInto: into })
-    .where(and(eq(c.workspaceId, tx.workspaceId), eq(c.mergedInto, from)));
-}

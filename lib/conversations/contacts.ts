@@ -21,6 +21,7 @@ import {
   selectIdentities,
   updateContact,
 } from "./store-contacts.ts";
+import { selectFormerIds } from "./store-merge.ts";
 import { selectAttachments, selectRatings } from "./store-messages.ts";
 import {
   emptyConversations,
@@ -141,7 +142,8 @@ export async function eraseContact(ctx: Ctx, { contactId }: ContactChoice): Prom
     const { messages, blobKeys } = await emptyMessages(tx, conversationIds);
     await emptyConversations(tx, contactId);
     await forgetQuestions(tx, conversationIds);
-    await emptyEvents(tx, { conversationIds, subjectId: contactId });
+    const subjectIds = [contactId, ...await selectFormerIds(tx, contactId)];
+    await emptyEvents(tx, { conversationIds, subjectIds });
     await forgetUsageSubject(tx, contactId);
     await forgetAnswers(tx);
     await deleteIdentities(tx, contactId);

@@ -6,14 +6,7 @@ import { invalid } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { loadBusiness } from "./business.ts";
 import { conversationAnswer } from "./jobs.ts";
-import {
-  type IdentityKind,
-  moveConversations,
-  selectOfContact,
-  selectOpen,
-  selectTalk,
-  touchByBot,
-} from "./store.ts";
+import { type IdentityKind, selectOfContact, selectOpen, selectTalk, touchByBot } from "./store.ts";
 import {
   type ContactRow,
   deleteContact,
@@ -22,11 +15,10 @@ import {
   insertContact,
   insertIdentity,
   moveIdentities,
-  moveKept,
-  selectIdentities,
   updateContact,
 } from "./store-contacts.ts";
 import { type Known, selectKnown } from "./store-arrival.ts";
+import { moveContact } from "./store-merge.ts";
 import { moveMessages } from "./store-messages.ts";
 import { changeState } from "./transition.ts";
 
@@ -106,9 +98,7 @@ async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRo
       await changeState(tx, { talk, transition: { to: "closed" }, business: await loadBusiness(tx) });
     }
   }
-  await moveConversations(tx, { from: from.id, to: into.id });
-  await moveAllIdentities(tx, { from: from.id, to: into.id });
-  await moveKept(tx, { from: from.id, to: into.id });
+  await moveContact(tx, { from: from.id, into: into.id });
   const merged = {
     name: into.name ?? from.name,
     locale: into.locale ?? from.locale,
@@ -119,11 +109,6 @@ async function merge(tx: Tx, { into, from }: { into: ContactRow; from: ContactRo
   await emit(tx, { type: "contact.merged", subjectId: from.id, data: { into: into.id } });
   await audit(tx, { action: "contact.merge", subjectId: from.id, detail: { into: into.id } });
   return { ...into, ...merged };
-}
-
-async function moveAllIdentities(tx: Tx, { from, to }: { from: string; to: string }): Promise<void> {
-  const rows = await selectIdentities(tx, [from]);
-  await moveIdentities(tx, { ids: rows.map(({ id }) => id), to });
 }
 
 const NORMAL: { readonly [kind in IdentityKind]?: (value: string) => string } = {

@@ -50,7 +50,7 @@ export async function applyRetention(
       await also(tx, ids);
       const { blobKeys } = await emptyMessages(tx, ids);
       await forgetQuestions(tx, ids);
-      await emptyEvents(tx, { conversationIds: ids, subjectId: null });
+      await emptyEvents(tx, { conversationIds: ids });
       await deleteConversations(tx, ids);
       await dropBlobs(tx, blobKeys);
       return ids.length;

@@ -112,14 +112,6 @@ export async function moveIdentities(
   );
 }
 
-/** What other parts keep of a contact goes over to another one; of two clients, that of the one that stays. */
-export async function moveKept(tx: Tx, { from, to }: { from: string; to: string }): Promise<void> {
-  for (const table of ["client_contacts", "calls", "tickets", "visits"]) {
-    await tx.db.run(sql`update or ignore ${sql.identifier(table)} set contact_id = ${to}
-      where workspace_id = ${tx.workspaceId} and contact_id = ${from}`);
-  }
-}
-
 export async function deleteIdentities(tx: Tx, contactId: string): Promise<void> {
   await blind(
     tx.db.delete(contactIdentities).where(and(

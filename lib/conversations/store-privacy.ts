@@ -70,6 +70,7 @@ export async function emptyConversations(tx: Tx, contactId: string): Promise<voi
       returnAt: null,
       waitingSince: null,
       unread: 0,
+      changedAt: tx.now(),
     }).where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, contactId))),
   );
 }
@@ -77,14 +78,17 @@ export async function emptyConversations(tx: Tx, contactId: string): Promise<voi
 /** The log keeps that something happened; what was said goes. */
 export async function emptyEvents(
   tx: Tx,
-  { conversationIds, subjectId }: { conversationIds: readonly string[]; subjectId: string | null },
+  { conversationIds, subjectIds = [] }: {
+    conversationIds: readonly string[];
+    subjectIds?: readonly string[];
+  },
 ): Promise<void> {
   await blind(
     tx.db.update(events).set({ data: { erased: true } }).where(and(
       eq(events.workspaceId, tx.workspaceId),
       or(
         conversationIds.length === 0 ? undefined : inArray(events.conversationId, [...conversationIds]),
-        subjectId === null ? undefined : eq(events.subjectId, subjectId),
+        subjectIds.length === 0 ? undefined : inArray(events.subjectId, [...subjectIds]),
       ),
     )),
   );

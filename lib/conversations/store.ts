@@ -63,6 +63,7 @@ const insertOne = statementBlind((db) =>
     state: p("state"),
     locale: p("locale"),
     lastMessageAt: p("lastMessageAt"),
+    changedAt: p("changedAt"),
     createdAt: p("createdAt"),
   }).prepare()
 );
@@ -99,6 +100,7 @@ export async function insertConversation(tx: Tx, fresh: NewConversation): Promis
     id: newId("conversation"),
     workspaceId: tx.workspaceId,
     lastMessageAt: now,
+    changedAt: now,
     createdAt: now,
   };
   await insertOne(tx, { ...row });
@@ -108,6 +110,7 @@ export async function insertConversation(tx: Tx, fresh: NewConversation): Promis
 const touch = statementBlind((db) =>
   db.update(conversations).set({
     lastMessageAt: sql`${p("now")}`,
+    changedAt: sql`${p("now")}`,
     lastMessageText: sql`${p("text")}`,
     unread: sql`case ${
       p("unread")
@@ -134,6 +137,7 @@ export interface Touch {
 const keepUnread = statementBlind((db) =>
   db.update(conversations).set({
     lastMessageAt: sql`${p("now")}`,
+    changedAt: sql`${p("now")}`,
     lastMessageText: sql`${p("text")}`,
   }).where(and(eq(conversations.id, p("id")), eq(conversations.workspaceId, p("workspaceId")))).prepare()
 );
@@ -199,7 +203,7 @@ export type ConversationChange = Partial<
 
 export async function updateConversation(tx: Tx, id: string, change: ConversationChange): Promise<void> {
   await blind(
-    tx.db.update(conversations).set(change)
+    tx.db.update(conversations).set({ ...change, changedAt: tx.now() })
       .where(and(eq(conversations.id, id), eq(conversations.workspaceId, tx.workspaceId))),
   );
 }
@@ -263,13 +267,6 @@ export async function selectOfContact(at: Ctx, contactId: string): Promise<Conve
   return await at.db.select().from(conversations)
     .where(and(eq(conversations.workspaceId, at.workspaceId), eq(conversations.contactId, contactId)))
     .orderBy(conversations.createdAt, conversations.id);
-}
-
-export async function moveConversations(tx: Tx, move: { from: string; to: string }): Promise<void> {
-  await blind(
-    tx.db.update(conversations).set({ contactId: move.to })
-      .where(and(eq(conversations.workspaceId, tx.workspaceId), eq(conversations.contactId, move.from))),
-  );
 }
 
 /** What the list shows of a message without words. */

@@ -17,7 +17,7 @@ export const conversationsDataset: Dataset = {
   workspace: sql`${c.workspaceId}`,
   id: sql`${c.id}`,
   time: sql`${c.createdAt}`,
-  changed: sql`coalesce(${c.lastMessageAt}, ${c.createdAt})`,
+  changed: sql`${c.changedAt}`,
   columns: {
     id: { kind: "text", label: { es: "Conversación", en: "Conversation" }, value: sql`${c.id}` },
     created_at: { kind: "time", label: { es: "Comenzó", en: "Began" }, value: sql`${c.createdAt}` },

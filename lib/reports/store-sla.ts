@@ -16,8 +16,7 @@ export const slaDataset: Dataset = {
   workspace: sql`${c.workspaceId}`,
   id: sql`${c.id}`,
   time: sql`${c.createdAt}`,
-  changed:
-    sql`max(${c.createdAt}, coalesce(${c.warnedAt}, 0), coalesce(${c.breachedAt}, 0), coalesce(${c.endedAt}, 0))`,
+  changed: sql`${c.updatedAt}`,
   columns: {
     id: { kind: "text", label: { es: "Id", en: "Id" }, value: sql`${c.id}` },
     ticket: { kind: "number", label: { es: "Ticket", en: "Ticket" }, value: sql`${tickets.number}` },

@@ -32,7 +32,7 @@ export {
 } from "./policies.ts";
 export { toCalendarDto, toClockDto, toPolicyDto } from "./present.ts";
 export * from "./schemas.ts";
-export { type ClockRow, deleteClocksOf as forgetClocksOf } from "./store-clocks.ts";
+export { type ClockRow, deleteClocksOf as forgetClocksOf, touchClocks } from "./store-clocks.ts";
 export { recountClocks, tickClock } from "./tick.ts";
 export { policyOf } from "./turn.ts";
 export { slaTools } from "./tools.ts";

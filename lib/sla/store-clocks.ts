@@ -28,6 +28,7 @@ const COLUMNS = {
   breachedAt: p("breachedAt"),
   endedAt: p("endedAt"),
   createdAt: p("createdAt"),
+  updatedAt: p("updatedAt"),
 };
 
 const insert = statement((db) => db.insert(slaClocks).values(COLUMNS).prepare());
@@ -52,11 +53,22 @@ const update = statement((db) =>
     warnedAt: given("warnedAt"),
     breachedAt: given("breachedAt"),
     endedAt: given("endedAt"),
+    updatedAt: given("now"),
   }).where(and(eq(slaClocks.id, p("id")), eq(slaClocks.workspaceId, p("workspaceId")))).prepare()
 );
 
 export async function updateClock(tx: Tx, row: ClockRow): Promise<void> {
-  await update(tx, { ...row, workspaceId: tx.workspaceId });
+  await update(tx, { ...row, workspaceId: tx.workspaceId, now: tx.now() });
+}
+
+const touch = statement((db) =>
+  db.update(slaClocks).set({ updatedAt: given("now") })
+    .where(and(eq(slaClocks.workspaceId, p("workspaceId")), eq(slaClocks.ticketId, p("ticketId")))).prepare()
+);
+
+/** The ticket is somebody else's: what is told of its promises names who has it. */
+export async function touchClocks(tx: Tx, { ticketId }: { ticketId: string }): Promise<void> {
+  await touch(tx, { ticketId, workspaceId: tx.workspaceId, now: tx.now() });
 }
 
 const openOfTicket = statement((db) =>

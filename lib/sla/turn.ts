@@ -82,6 +82,7 @@ export async function openClock(
     breachedAt: null,
     endedAt: null,
     createdAt: tx.now(),
+    updatedAt: tx.now(),
   }, calendar);
   await insertClock(tx, row);
   await lookAgain(tx, row);

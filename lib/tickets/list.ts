@@ -1,4 +1,5 @@
 import type { output } from "zod";
+import { standingId } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { invalid, there } from "../kernel/errors.ts";
@@ -46,7 +47,7 @@ export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): 
   const { limit, cursor, withTotal = false, ...asked } = query;
   const { q, sort = "created", ...filter } = await filterOf(ctx, ticketFilter.parse(asked));
   if (filter.custom !== undefined) await requireFields(ctx, Object.keys(filter.custom));
-  const wanted = wantedOf(filter);
+  const wanted = wantedOf({ ...filter, client_id: await standingId(ctx, filter.client_id) });
   if (q !== undefined && q !== "") {
     const search = searchOf(q);
     return await searchTickets(ctx, { q, search, sort, wanted, limit, cursor });

@@ -51,6 +51,5 @@ export { ticketTools } from "./tools.ts";
 export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";
-export { moveTicketsOfClient } from "./store-clients.ts";
 export { ticketTemplates } from "./notices.ts";
 export { referenceOf } from "./present.ts";

@@ -10,6 +10,7 @@ import {
   resumeClocks,
   satisfyClock,
   stopClocks,
+  touchClocks,
 } from "../sla/mod.ts";
 import { isDone } from "./policy.ts";
 import type { TicketRow, TicketState } from "./store.ts";
@@ -32,6 +33,9 @@ export async function movePromises(tx: Tx, moved: Moved): Promise<Partial<Ticket
     fields = { slaPolicyId: policyId, dueAt };
   } else if (before.priority !== priority) {
     fields = { dueAt: await changePriority(tx, { ticketId, priority }) };
+  }
+  if (before.assigneeId !== after.assigneeId && after.slaPolicyId !== null) {
+    await touchClocks(tx, { ticketId });
   }
   return before.state === after.state ? fields : { ...fields, dueAt: await moveState(tx, moved) };
 }

@@ -39,16 +39,16 @@ async function selectMergedInto(at: Ctx, ticketIds: readonly string[]): Promise<
   return rows.map(({ id }) => id);
 }
 
-/** What the contact said, or was said about its tickets, and stands in tickets of others since they were merged. */
+/** What the contact said in tickets of others, by mail or before they were merged, and what was said there of its own. */
 export async function selectElsewhere(at: Ctx, { contactId, ticketIds }: Traced) {
   const others = await selectMergedInto(at, ticketIds);
-  if (others.length === 0) return [];
-  return await at.db.select().from(ticketComments).where(and(
-    eq(ticketComments.workspaceId, at.workspaceId),
-    sql`${ticketComments.ticketId} in ${listed(others)}`,
-    sql`(${ticketComments.originId} in ${listed(ticketIds)}
-      or (${ticketComments.author} = 'customer' and ${ticketComments.authorId} = ${contactId}))`,
-  )).orderBy(asc(ticketComments.id));
+  // Two searches, each by its index.
+  return await at.db.select().from(ticketComments).where(sql`${ticketComments.id} in (
+    select id from ticket_comments where workspace_id = ${at.workspaceId}
+      and ticket_id in ${listed(others)} and origin_id in ${listed(ticketIds)}
+    union select id from ticket_comments where workspace_id = ${at.workspaceId}
+      and author = 'customer' and author_id = ${contactId} and ticket_id not in ${listed(ticketIds)})`)
+    .orderBy(asc(ticketComments.id));
 }
 
 /** Empties comments one by one, with what the log of their tickets says of them. */

@@ -151,10 +151,13 @@ export async function updateTicketRow(
   return made.rowsAffected === 1;
 }
 
-/** When it is due next is no change that anybody made, so it is no other version. */
+/** When it is due next is no change that anybody made, so it is no other version; who follows changes sees it. */
 export async function writeDue(tx: Tx, id: string, dueAt: number | null): Promise<void> {
-  await tx.db.update(tickets).set({ dueAt })
-    .where(and(eq(tickets.id, id), eq(tickets.workspaceId, tx.workspaceId)));
+  await tx.db.update(tickets).set({ dueAt, updatedAt: tx.now() }).where(and(
+    eq(tickets.id, id),
+    eq(tickets.workspaceId, tx.workspaceId),
+    sql`${tickets.dueAt} is not ${dueAt}`,
+  ));
 }
 
 /** Nor is how the customer sounds. */

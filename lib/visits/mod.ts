@@ -13,7 +13,6 @@ export { createVisit, scheduleVisit } from "./schedule.ts";
 export { nextVisits, visitToCome } from "./coming.ts";
 export { changeVisitSettings, getVisitSettings } from "./settings.ts";
 export { findSlots } from "./slots.ts";
-export { moveVisitsOfClient } from "./store.ts";
 export { tellOfVisit } from "./tell.ts";
 export { visitTools } from "./tools.ts";
 export {

@@ -144,14 +144,6 @@ export async function selectSteps(at: Ctx, visitId: string): Promise<StepRow[]> 
     .orderBy(asc(visitSteps.id)).limit(200);
 }
 
-export async function moveVisitsOfClient(
-  tx: Tx,
-  { from, into }: { from: string; into: string },
-): Promise<void> {
-  await tx.db.update(v).set({ clientId: into })
-    .where(and(eq(v.workspaceId, tx.workspaceId), eq(v.clientId, from)));
-}
-
 export async function selectVisitSettings(at: Ctx): Promise<Record<string, unknown> | null> {
   const [row] = await at.db.select().from(visitSettings).where(eq(visitSettings.workspaceId, at.workspaceId));
   return row?.config ?? null;

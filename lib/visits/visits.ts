@@ -1,5 +1,6 @@
 import type { output } from "zod";
 import { audit } from "../audit/mod.ts";
+import { standingId } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -36,7 +37,7 @@ export async function listVisits(
     limit: limit + 1,
     state: filter.state,
     operatorId: filter.operator_id === "none" ? null : filter.operator_id,
-    clientId: filter.client_id,
+    clientId: await standingId(ctx, filter.client_id),
     contactId: filter.contact_id,
     ticketId: filter.ticket_id,
     from: filter.from === undefined ? undefined : Date.parse(filter.from),

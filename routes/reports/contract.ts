@@ -60,6 +60,8 @@ export const feedRoute = contract({
   path: "/api/reports/analytics",
   operationId: "reportAnalytics",
   summary: "Flat rows for BI tools, in the order of their last change; come again with the cursor",
+  description:
+    "A row comes again under its `_id` with every change of its own: its state and times, its messages, who has it and whose it is, also by a merge or an erasure; a promise of the SLA also when its ticket goes to somebody else. Names of others (operators, teams, clients, contacts, policies, channels) are as they are when the row is read. What is deleted when its days are over is not told: read all of it anew from time to time.",
   tags,
   scope: "reports:read",
   request: {

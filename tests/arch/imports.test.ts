@@ -100,7 +100,8 @@ refuse(
   "a domain imports the kernel, ports and faces of other domains",
   ({ from, to }) =>
     isDomain(from) && isLocal(to) && !COMMON.test(to) && domainOf(from) !== domainOf(to) &&
-    !/^lib\/[a-z-]+\/(mod|jobs|schemas)\.ts$/.test(to) && !/^db\/(schema\/[a-z-]+|statement)\.ts$/.test(to),
+    !/^lib\/[a-z-]+\/(mod|jobs|schemas)\.ts$/.test(to) &&
+    !/^db\/(schema\/[a-z-]+|statement|move)\.ts$/.test(to),
 );
 refuse(
   "only stores (and the schema's types) reach the database schema",

@@ -16,11 +16,7 @@ export interface Choice {
   readonly teamId: string | null;
   readonly decision: Decision;
   /** Everybody who was looked at and what spoke for or against each, at most `MOST_EXPLAINED`. */
-  readonly explanation: readonly Explained[];
-}
-
-export interface Explained extends Omit<Candidate, "waiting_since"> {
-  readonly waiting_since: string;
+  readonly explanation: readonly Candidate[];
 }
 
 export interface ChoiceRequest {
@@ -91,15 +87,19 @@ function workFor(at: Ctx, { request, team }: { request: ChoiceRequest; team: Tea
 }
 
 /** The chosen one first, then the free ones by fit, then the others. */
-function explain(candidates: readonly Candidate[]): Explained[] {
+function explain(candidates: readonly Candidate[]): Candidate[] {
   const place = ({ outcome }: Candidate) => outcome === "chosen" ? 0 : outcome === "free" ? 1 : 2;
   return [...candidates]
     .sort((a, b) => place(a) - place(b) || (b.fit ?? 0) - (a.fit ?? 0))
-    .slice(0, MOST_EXPLAINED)
-    .map((one) => ({ ...one, waiting_since: iso(one.waiting_since) }));
+    .slice(0, MOST_EXPLAINED);
 }
 
-/** A choice as it goes over the wire and into the rows of whoever asked for it. */
+/** One who was looked at, as it goes over the wire. */
+export function toCandidateDto(one: Candidate): Omit<Candidate, "waiting_since"> & { waiting_since: string } {
+  return { ...one, waiting_since: iso(one.waiting_since) };
+}
+
+/** A choice as it goes over the wire. */
 export function toChoiceDto({ operatorId, teamId, decision, explanation }: Choice) {
-  return { operator_id: operatorId, team_id: teamId, decision, explanation: [...explanation] };
+  return { operator_id: operatorId, team_id: teamId, decision, explanation: explanation.map(toCandidateDto) };
 }

@@ -5,9 +5,9 @@ export {
   type Decision,
   DECISIONS,
   previewChoice,
+  toCandidateDto,
   toChoiceDto,
 } from "./choose.ts";
-export type { Explained } from "./choose.ts";
 export { operatorsDrain, presenceLapse, shiftBegins } from "./jobs.ts";
 export { correctLoads, dropLoad, takeLoad } from "./load.ts";
 export { findOperator, loadOperator, requireOwnOperator } from "./load-operator.ts";
@@ -19,7 +19,7 @@ export {
   type OperatorQuery,
   removeOperator,
 } from "./operators.ts";
-export { type Block, BLOCKS, presenceAt, shiftsOf } from "./policy.ts";
+export { type Block, BLOCKS, type Candidate, presenceAt, shiftsOf } from "./policy.ts";
 export { lapsePresence, ownOperator, setOwnPresence, setPresence } from "./presence.ts";
 export type { OperatorView, TeamView } from "./present.ts";
 export { beginShift } from "./shifts.ts";

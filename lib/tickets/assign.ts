@@ -1,22 +1,37 @@
 import type { Tx } from "../context.ts";
-import { iso } from "../kernel/clock.ts";
-import { type Choice, chooseOperator, takeLoad, toChoiceDto } from "../operators/mod.ts";
+import { type Candidate, type Choice, chooseOperator, takeLoad } from "../operators/mod.ts";
 import { findCategory } from "./presets.ts";
 import { isWorking } from "./policy.ts";
 import { settingsOf } from "./settings.ts";
 import type { TicketRow } from "./store.ts";
 import { selectDesk } from "./store-desk.ts";
 
-/** Why somebody has a ticket, or why nobody has: kept with the ticket. */
+/** One who was looked at. A name is looked up when somebody asks. */
+export type KeptCandidate = readonly [
+  operatorId: string,
+  teamId: string | null,
+  outcome: Candidate["outcome"],
+  fit: number | null,
+  load: number,
+  capacity: number,
+  /** Milliseconds before the decision. */
+  waited: number,
+];
+
+/**
+ * Why somebody has a ticket, or why nobody has: kept in the ticket's row, so as short as can be (spelled out it made a
+ * ticket a page of the database). `explainAssignment` gives it words.
+ */
 export interface Assignment {
   /** `given`: a person said who; else what the choice of operators decided. */
   readonly decision: "given" | "taken_away" | Choice["decision"];
   readonly operator_id: string | null;
   readonly team_id: string | null;
   readonly by: string;
-  readonly at: string;
+  /** UTC milliseconds. */
+  readonly at: number;
   /** Those who were looked at, the chosen one first, at most `MOST_KEPT`. */
-  readonly explanation: ReturnType<typeof toChoiceDto>["explanation"];
+  readonly looked: readonly KeptCandidate[];
 }
 
 const MOST_KEPT = 10;
@@ -28,8 +43,8 @@ export function givenBy(tx: Tx, { operatorId, teamId }: Pick<Choice, "operatorId
     operator_id: operatorId,
     team_id: teamId,
     by: tx.actor.id,
-    at: iso(tx.now()),
-    explanation: [],
+    at: tx.now(),
+    looked: [],
   };
 }
 
@@ -57,16 +72,26 @@ async function decide(
   { teamId, skills, locale, priority }: Needs,
 ): Promise<{ choice: Choice; assigned: Assigned }> {
   const choice = await chooseOperator(tx, { teamId, skills, language: locale, priority });
-  const { explanation, ...decided } = toChoiceDto(choice);
+  const { operatorId, decision, explanation } = choice;
+  const at = tx.now();
   const kept: Assignment = {
-    ...decided,
+    decision,
+    operator_id: operatorId,
+    team_id: choice.teamId,
     by: "assignment",
-    at: iso(tx.now()),
-    explanation: explanation.slice(0, MOST_KEPT),
+    at,
+    looked: explanation.slice(0, MOST_KEPT).map((one) => keptOf(one, at)),
   };
-  const found = choice.operatorId !== null;
-  const place = { assigneeId: choice.operatorId, teamId: found ? choice.teamId : teamId };
+  const found = operatorId !== null;
+  const place = { assigneeId: operatorId, teamId: found ? choice.teamId : teamId };
   return { choice, assigned: { ...place, assignment: kept } };
+}
+
+function keptOf(
+  { operator_id, team_id, outcome, fit, load, capacity, waiting_since }: Candidate,
+  at: number,
+): KeptCandidate {
+  return [operator_id, team_id, outcome, fit, load, capacity, at - waiting_since];
 }
 
 /** The skills that a ticket's category asks for. */

@@ -103,8 +103,7 @@ export const slaClocks = sqliteTable("sla_clocks", {
 }, (t) => [
   index("sla_clocks_updated").on(t.workspaceId, t.updatedAt, t.id),
   uniqueIndex("sla_clocks_open").on(t.workspaceId, t.ticketId, t.kind).where(sql`ended_at is null`),
-  index("sla_clocks_ticket").on(t.workspaceId, t.ticketId, t.id),
+  index("sla_clocks_over").on(t.workspaceId, t.ticketId).where(sql`ended_at is not null`),
   index("sla_clocks_due").on(t.workspaceId, t.state, t.dueAt, t.id),
-  index("sla_clocks_calendar").on(t.workspaceId, t.calendarId, t.id).where(sql`ended_at is null`),
   index("sla_clocks_created").on(t.workspaceId, t.createdAt),
 ]);

@@ -29,7 +29,8 @@ export async function enqueueMany<T>(
     return { id: newId("job"), state, priority, runAt, rank: rankOf(runAt, priority), payload };
   });
   const { lane, name, attempts: maxAttempts } = job;
-  await insertJobs(tx, { workspaceId: tx.workspaceIdOrNull, lane, name, maxAttempts, createdAt: now }, rows);
+  const { workspaceIdOrNull: workspaceId } = tx;
+  await insertJobs(tx, { workspaceId, lane, name, maxAttempts, createdAt: now }, rows);
   const due = new Map<number, string[]>();
   for (const { id, runAt } of rows) {
     const ids = due.get(runAt);

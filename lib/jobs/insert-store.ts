@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { jobs } from "../../db/schema/jobs.ts";
 import { type Late, statement, statementBlind, statementLate, statementOne } from "../../db/statement.ts";
 import type { Tx } from "../context.ts";
@@ -48,20 +48,39 @@ type Shared = Pick<NewJob, "workspaceId" | "lane" | "name" | "maxAttempts" | "cr
 
 const ROWS_A_STATEMENT = 500;
 
+/** What a job of many has in each column; null in those that are not named. */
+const OF_MANY: Readonly<Record<string, SQL>> = {
+  id: sql`value ->> 0`,
+  state: sql`value ->> 1`,
+  priority: sql`value ->> 2`,
+  runAt: sql`value ->> 3`,
+  rank: sql`value ->> 4`,
+  payload: sql`value -> 5`,
+  workspaceId: given("workspaceId"),
+  lane: given("lane"),
+  name: given("name"),
+  maxAttempts: given("maxAttempts"),
+  createdAt: given("createdAt"),
+  attempts: sql`0`,
+  fence: sql`0`,
+};
+
+const insertRows = statementBlind((db) => {
+  const values = Object.keys(getTableColumns(jobs)).map((column) => OF_MANY[column] ?? sql`null`);
+  return db.insert(jobs).select(sql`select ${sql.join(values, sql`, `)} from json_each(${p("rows")})`)
+    .prepare();
+});
+
 /** Many jobs that differ in little, a statement for each 500 of them. */
 export async function insertJobs(
   tx: Tx,
-  { workspaceId, lane, name, maxAttempts, createdAt }: Shared,
+  shared: Shared,
   rows: readonly Omit<NewJob, keyof Shared>[],
 ): Promise<void> {
   for (let from = 0; from < rows.length; from += ROWS_A_STATEMENT) {
     const some = rows.slice(from, from + ROWS_A_STATEMENT)
       .map(({ id, state, priority, runAt, rank, payload }) => [id, state, priority, runAt, rank, payload]);
-    await tx.db.run(sql`
-      insert into jobs (id, state, priority, run_at, rank, payload, workspace_id, lane, name, max_attempts, created_at)
-      select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value -> 5,
-        ${workspaceId}, ${lane}, ${name}, ${maxAttempts}, ${createdAt}
-      from json_each(${JSON.stringify(some)})`);
+    await insertRows(tx, { ...shared, rows: JSON.stringify(some) });
   }
 }
 

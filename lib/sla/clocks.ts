@@ -4,7 +4,7 @@ import { nextDue } from "./policy.ts";
 import type { ClockKind, SlaPriority } from "./schemas.ts";
 import { selectLastClock, selectOpenClocks, updateClock } from "./store-clocks.ts";
 import { selectPolicy } from "./store-policies.ts";
-import { baseOf, changeEach, ended, openClock, policyOf, retarget } from "./turn.ts";
+import { baseOf, changeEach, ended, openClocks, policyOf, retarget } from "./turn.ts";
 
 /** What is promised about a ticket. */
 export interface SlaState {
@@ -32,10 +32,7 @@ export async function startClocks(tx: Tx, { ticketId, priority, policyId }: Star
   const policy = await policyOf(tx, policyId);
   if (policy === null) return NOTHING;
   const base = await baseOf(tx, policy);
-  const rows = [
-    await openClock(tx, { ticketId, priority, kind: "first_response", policy, base }),
-    await openClock(tx, { ticketId, priority, kind: "resolution", policy, base }),
-  ];
+  const rows = await openClocks(tx, ["first_response", "resolution"], { ticketId, priority, policy, base });
   return { policyId: policy.id, dueAt: nextDue(rows) };
 }
 
@@ -86,8 +83,8 @@ export async function restartNextResponse(tx: Tx, { ticketId }: OfTicket): Promi
   const policy = owed || last === undefined ? undefined : await selectPolicy(tx, last.policyId);
   if (policy === undefined || last === undefined) return nextDue(open);
   const base = await baseOf(tx, policy);
-  const clock = { ticketId, priority: last.priority, kind: "next_response", policy, base } as const;
-  return nextDue([...open, await openClock(tx, clock)]);
+  const promise = { ticketId, priority: last.priority, policy, base };
+  return nextDue([...open, ...await openClocks(tx, ["next_response"], promise)]);
 }
 
 /** The resolution turned out to be none: its clock goes on from where it was met. */

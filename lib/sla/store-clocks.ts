@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import { type ClockKind, type ClockState, slaClocks } from "../../db/schema/sla.ts";
-import { listed, statement } from "../../db/statement.ts";
+import { listed, statement, statementBlind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ClockRow = typeof slaClocks.$inferSelect;
@@ -31,7 +31,7 @@ const COLUMNS = {
   updatedAt: p("updatedAt"),
 };
 
-const insert = statement((db) => db.insert(slaClocks).values(COLUMNS).prepare());
+const insert = statementBlind((db) => db.insert(slaClocks).values(COLUMNS).prepare());
 
 export async function insertClock(tx: Tx, row: ClockRow): Promise<void> {
   await insert(tx, row);
@@ -93,25 +93,35 @@ export async function selectClock(at: Ctx, id: string): Promise<ClockRow | undef
   return row;
 }
 
+/** What is said of clocks of tickets, for those that run and for those that are over: each half has its own index. */
+const ofEither = (said: SQL) => sql`((${said} and ended_at is null) or (${said} and ended_at is not null))`;
+
+const lastOfKind = statementOne((db) =>
+  db.select().from(slaClocks).where(and(
+    ofEither(
+      sql`${slaClocks.workspaceId} = ${p("workspaceId")} and ${slaClocks.ticketId} = ${p("ticketId")}
+        and ${slaClocks.kind} = ${p("kind")}`,
+    ),
+  )).orderBy(desc(slaClocks.id)).limit(1).prepare()
+);
+
 /** The clock of a kind that a ticket had last, over or not. */
 export async function selectLastClock(
   at: Ctx,
   { ticketId, kind }: { ticketId: string; kind: ClockKind },
 ): Promise<ClockRow | undefined> {
-  const [row] = await at.db.select().from(slaClocks).where(and(
-    eq(slaClocks.workspaceId, at.workspaceId),
-    eq(slaClocks.ticketId, ticketId),
-    eq(slaClocks.kind, kind),
-  )).orderBy(sql`${slaClocks.id} desc`).limit(1);
-  return row;
+  return await lastOfKind(at, { workspaceId: at.workspaceId, ticketId, kind });
 }
+
+const these = (at: Ctx, ticketIds: readonly string[]) =>
+  ofEither(
+    sql`${slaClocks.workspaceId} = ${at.workspaceId} and ${slaClocks.ticketId} in ${listed(ticketIds)}`,
+  );
 
 /** All clocks of these tickets, oldest first. */
 export async function selectClocksOf(at: Ctx, ticketIds: readonly string[]): Promise<ClockRow[]> {
   if (ticketIds.length === 0) return [];
-  return await at.db.select().from(slaClocks)
-    .where(and(eq(slaClocks.workspaceId, at.workspaceId), inArray(slaClocks.ticketId, [...ticketIds])))
-    .orderBy(asc(slaClocks.id));
+  return await at.db.select().from(slaClocks).where(these(at, ticketIds)).orderBy(asc(slaClocks.id));
 }
 
 export interface ClockFilter {
@@ -123,46 +133,45 @@ export interface ClockFilter {
 
 /** By the time at which they are due; those of no time come first. Clocks that promise nothing are left out. */
 export async function selectClocks(at: Ctx, filter: ClockFilter): Promise<ClockRow[]> {
-  const { state, ticketId, after, limit } = filter;
+  const { after, limit } = filter;
   const { dueAt, id } = slaClocks;
-  return await at.db.select().from(slaClocks).where(and(
-    eq(slaClocks.workspaceId, at.workspaceId),
-    eq(slaClocks.state, state),
-    isNotNull(slaClocks.targetMs),
-    ticketId === undefined ? undefined : eq(slaClocks.ticketId, ticketId),
-    after === null ? undefined : afterClock(after),
-  )).orderBy(asc(dueAt), asc(id)).limit(limit);
+  // Each half walks its part of the index to the end of the page; an OR of both would read and sort all there are.
+  const timeless = after !== null && after.dueAt !== null ? [] : await at.db.select().from(slaClocks)
+    .where(and(listedBy(at, filter), isNull(dueAt), after === null ? undefined : gt(id, after.id)))
+    .orderBy(asc(id)).limit(limit);
+  if (timeless.length === limit) return timeless;
+  const from = after === null || after.dueAt === null
+    ? isNotNull(dueAt)
+    : sql`(${dueAt}, ${id}) > (${after.dueAt}, ${after.id})`;
+  const timed = await at.db.select().from(slaClocks).where(and(listedBy(at, filter), from))
+    .orderBy(asc(dueAt), asc(id)).limit(limit - timeless.length);
+  return [...timeless, ...timed];
 }
 
-function afterClock({ dueAt, id }: { readonly dueAt: number | null; readonly id: string }): SQL | undefined {
-  return dueAt === null
-    ? or(and(isNull(slaClocks.dueAt), gt(slaClocks.id, id)), isNotNull(slaClocks.dueAt))
-    : or(gt(slaClocks.dueAt, dueAt), and(eq(slaClocks.dueAt, dueAt), gt(slaClocks.id, id)));
+/** The unary plus keeps SQLite from walking a state where there is a ticket. */
+function listedBy(at: Ctx, { state, ticketId }: ClockFilter): SQL | undefined {
+  const promised = isNotNull(slaClocks.targetMs);
+  return ticketId === undefined
+    ? and(eq(slaClocks.workspaceId, at.workspaceId), eq(slaClocks.state, state), promised)
+    : and(these(at, [ticketId]), sql`+${slaClocks.state} = ${state}`, promised);
 }
 
-/** Clocks that are not over and count by a calendar as it was before a revision. */
-export async function selectBehind(
+/** Of a ticket's clocks that are not over, one of a kind. */
+export type ClockPlace = readonly [ticketId: string, kind: string];
+
+/** Clocks that are not over, whatever they count by, in the order of their tickets. */
+export async function selectOpenAfter(
   at: Ctx,
-  { calendarId, revision, after, limit }: {
-    calendarId: string;
-    revision: number;
-    after: string | null;
-    limit: number;
-  },
+  { after: [ticketId, kind], limit }: { after: ClockPlace; limit: number },
 ): Promise<ClockRow[]> {
   return await at.db.select().from(slaClocks).where(and(
     eq(slaClocks.workspaceId, at.workspaceId),
-    eq(slaClocks.calendarId, calendarId),
     isNull(slaClocks.endedAt),
-    lt(slaClocks.calendarRevision, revision),
-    after === null ? undefined : gt(slaClocks.id, after),
-  )).orderBy(asc(slaClocks.id)).limit(limit);
+    sql`(${slaClocks.ticketId}, ${slaClocks.kind}) > (${ticketId}, ${kind})`,
+  )).orderBy(asc(slaClocks.ticketId), asc(slaClocks.kind)).limit(limit);
 }
 
 /** Forgets every promise about these tickets. */
 export async function deleteClocksOf(tx: Tx, ticketIds: readonly string[]): Promise<void> {
-  await tx.db.delete(slaClocks).where(and(
-    eq(slaClocks.workspaceId, tx.workspaceId),
-    sql`${slaClocks.ticketId} in ${listed(ticketIds)}`,
-  ));
+  await tx.db.delete(slaClocks).where(these(tx, ticketIds));
 }

@@ -1,7 +1,7 @@
 import { type Calendar, pause } from "../business-time/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueue, enqueueMany } from "../jobs/mod.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { invalid } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
@@ -53,18 +53,34 @@ export async function baseOf(tx: Tx, { counts, calendarId }: PolicyRow): Promise
 
 interface NewClockOf {
   readonly ticketId: string;
-  readonly kind: ClockKind;
   readonly priority: SlaPriority;
   readonly policy: PolicyRow;
   readonly base: Base;
 }
 
-/** Begins one promise now. */
-export async function openClock(
+/** Begins promises now. */
+export async function openClocks(
   tx: Tx,
-  { ticketId, kind, priority, policy, base: { calendar, ...base } }: NewClockOf,
-): Promise<ClockRow> {
-  const row = timed({
+  kinds: readonly ClockKind[],
+  promise: NewClockOf,
+): Promise<ClockRow[]> {
+  const rows = kinds.map((kind) => newClock(tx, kind, promise));
+  for (const row of rows) await insertClock(tx, row);
+  // Nothing can wait for a clock that was not there: its timers need no key.
+  const looks = rows.flatMap((row) => {
+    const at = nextLook(row);
+    return at === null ? [] : [{ payload: { clockId: row.id, at }, runAt: at }];
+  });
+  await enqueueMany(tx, slaTick, looks);
+  return rows;
+}
+
+function newClock(
+  tx: Tx,
+  kind: ClockKind,
+  { ticketId, priority, policy, base: { calendar, ...base } }: NewClockOf,
+): ClockRow {
+  return timed({
     id: newId("slaClock"),
     workspaceId: tx.workspaceId,
     ticketId,
@@ -84,9 +100,6 @@ export async function openClock(
     createdAt: tx.now(),
     updatedAt: tx.now(),
   }, calendar);
-  await insertClock(tx, row);
-  await lookAgain(tx, row);
-  return row;
 }
 
 /** Changes each clock of a ticket that is not over, and settles what it comes to. Resolves to the next due time. */
@@ -105,7 +118,7 @@ export async function changeEach(
 /** Promises what a policy says of a priority, in each clock of a ticket that is not over. */
 export async function retarget(
   tx: Tx,
-  { ticketId, priority, policy }: Omit<NewClockOf, "kind" | "base">,
+  { ticketId, priority, policy }: Omit<NewClockOf, "base">,
 ): Promise<number | null> {
   const { calendar, ...base } = await baseOf(tx, policy);
   const after: ClockRow[] = [];

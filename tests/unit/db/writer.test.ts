@@ -35,6 +35,27 @@ Deno.test("a group is bounded, so that a thousand writers do not hold the event 
   assert.ok(notes.database.stats().groups - before.groups >= 4);
 });
 
+Deno.test("long members share a commit, and others get their turn of the event loop between them", async () => {
+  await using notes = await openNotes();
+  const before = notes.database.stats();
+  let turns = 0;
+  let busy = true;
+  const turn = () => {
+    turns++;
+    if (busy) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await Promise.all(Array.from({ length: 60 }, (_, i) =>
+    notes.database.transact(async (tx) => {
+      await note(tx, `n${i}`);
+      for (const until = performance.now() + 1; performance.now() < until;);
+    })));
+  busy = false;
+  const groups = notes.database.stats().groups - before.groups;
+  assert.ok(groups <= 10, `${groups} groups`);
+  assert.ok(turns >= 12, `${turns} turns`);
+});
+
 Deno.test("a member that fails takes only its own rows with it", async () => {
   await using notes = await openNotes();
   const settled = await Promise.allSettled(

@@ -7,6 +7,7 @@ interface Prepared {
   /** Ours, beside drizzle's; see lib/adapters/db/drizzle-query.ts. */
   blind(values?: Record<string, unknown>): Promise<void>;
   late(values?: Record<string, unknown>): Promise<() => unknown>;
+  gather(row: readonly unknown[]): Promise<void>;
 }
 
 interface Session {
@@ -86,6 +87,14 @@ export function statementLate<R>(
   build: Build<R>,
 ): (at: At, values?: Record<string, unknown>) => Promise<Late<R>> {
   return (at, values) => ready(build, at).late(values) as Promise<Late<R>>;
+}
+
+/**
+ * A row that nobody reads before the commit: those of all transactions that share one are written by one statement,
+ * whose only placeholder is the JSON text of a list of them. If it fails, all of these fail.
+ */
+export function statementGathered(build: Build<unknown>): (at: At, row: readonly unknown[]) => Promise<void> {
+  return (at, row) => ready(build, at).gather(row);
 }
 
 /** The same as `statementBlind` for a query that is built for one call. */

@@ -37,7 +37,7 @@ export const auditLog = sqliteTable("audit_log", {
   requestId: text("request_id").notNull(),
   address: text("address"),
   at: at("at").notNull(),
-}, (t) => [index("audit_workspace").on(t.workspaceId, t.id), index("audit_actor").on(t.actorId, t.id)]);
+}, (t) => [index("audit_workspace").on(t.workspaceId, t.id)]);
 
 /** Answers kept for `Idempotency-Key`. `status` null: the first request still runs. */
 export const idempotencyKeys = sqliteTable("idempotency_keys", {

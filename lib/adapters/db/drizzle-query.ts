@@ -13,6 +13,8 @@ export interface Target {
   first?(sql: string, args: InValue[]): unknown[] | undefined | Promise<unknown[] | undefined>;
   /** Where a statement costs a round trip: one that may wait for the next trip. Its outcome is told after the commit. */
   later?(statement: { sql: string; args: InValue[] }): () => Late;
+  /** Where transactions share a commit: a row for a statement that writes those of all of them, right before that. */
+  gather?(sql: string, row: readonly unknown[]): void;
 }
 
 /** What a write that could wait has given. */
@@ -79,6 +81,17 @@ export class PreparedQuery extends LibSQLPreparedQuery<Prepared> {
     const { query, tx, client } = hidden(this);
     const target = tx ?? client;
     const statement = { sql: query.sql, args: this.fill(values) };
+    if (target.later === undefined) await target.execute(statement);
+    else target.later(statement);
+  }
+
+  /** Gives a row to a statement whose one value is the JSON text of all of them. */
+  async gather(row: readonly unknown[]): Promise<void> {
+    const { query: { sql, params }, tx, client } = hidden(this);
+    const target = tx ?? client;
+    if (params.length !== 1) throw new Error("What is gathered is the one value of its statement");
+    if (target.gather !== undefined) return target.gather(sql, row);
+    const statement = { sql, args: [JSON.stringify([row])] };
     if (target.later === undefined) await target.execute(statement);
     else target.later(statement);
   }

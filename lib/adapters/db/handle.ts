@@ -2,7 +2,7 @@ import type { InArgs, InStatement, ResultSet, Transaction } from "@libsql/client
 import type { Connection } from "./connection.ts";
 import { TransactionMisuse } from "./misuse.ts";
 import { kindOf } from "./statement-kind.ts";
-import type { Kept } from "./writer.ts";
+import type { Gathered, Kept } from "./writer.ts";
 
 /** One member of a commit group as libSQL's interactive transaction. Dead after its turn. */
 export class Handle implements Transaction {
@@ -14,6 +14,7 @@ export class Handle implements Transaction {
   readonly #connection: Connection;
   #endTurn: (kept: Kept | null) => void = () => {};
   #failure: unknown = null;
+  #gathered: Gathered[] | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -37,6 +38,12 @@ export class Handle implements Transaction {
     return this.#run(sql, (connection) => connection.first(sql, args));
   }
 
+  /** A row for a statement that runs once for all members of the group, if this one is kept. */
+  gather(sql: string, row: readonly unknown[]): void {
+    this.#check();
+    (this.#gathered ??= []).push({ sql, row });
+  }
+
   async batch(statements: InStatement[]): Promise<ResultSet[]> {
     const results: ResultSet[] = [];
     for (const statement of statements) results.push(await this.execute(statement));
@@ -53,7 +60,7 @@ export class Handle implements Transaction {
     this.#check();
     this.#connection.member("keep");
     this.closed = true;
-    await new Promise<void>((durable, lost) => this.#endTurn({ durable, lost }));
+    await new Promise<void>((durable, lost) => this.#endTurn({ durable, lost, gathered: this.#gathered }));
   }
 
   // deno-lint-ignore require-await -- the interface is asynchronous

@@ -102,7 +102,9 @@ export const notificationDeliveries = sqliteTable("notification_deliveries", {
   digestId: text("digest_id"),
 }, (t) => [
   index("notification_deliveries_history").on(t.workspaceId, t.id),
-  index("notification_deliveries_recipient").on(t.workspaceId, t.recipient, t.id),
+  // What is read in the app has its user for recipient: the index of inboxes leads there.
+  index("notification_deliveries_recipient").on(t.workspaceId, t.recipient, t.id)
+    .where(sql`channel <> 'in_app'`),
   index("notification_deliveries_contact").on(t.workspaceId, t.contactId).where(sql`contact_id is not null`),
   index("notification_deliveries_of").on(t.notificationId, t.state),
   index("notification_deliveries_state").on(t.workspaceId, t.state, t.id),

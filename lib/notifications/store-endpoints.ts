@@ -98,6 +98,7 @@ export async function restartCalls(tx: Tx, filter: ReplayFilter): Promise<string
   const which = tx.db.select({ id: deliveries.id }).from(deliveries).where(and(
     eq(deliveries.workspaceId, tx.workspaceId),
     eq(deliveries.channel, "webhook"),
+    sql`channel <> 'in_app'`, // as the index of recipients says
     eq(deliveries.recipient, endpointId),
     inArray(deliveries.state, [...states]),
     since === null ? undefined : sql`${deliveries.createdAt} >= ${since}`,

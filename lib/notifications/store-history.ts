@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import {
   type DeliveryState,
   notificationDeliveries as deliveries,
@@ -41,16 +41,27 @@ export interface ShownDelivery {
 
 /** The newest first. */
 export async function selectHistory(at: Ctx, filter: HistoryFilter): Promise<ShownDelivery[]> {
-  const { before, limit, channel, states, notificationId, recipient, subjectId } = filter;
+  const { recipient, channel, limit } = filter;
+  if (recipient === undefined) return await historyOf(at, filter, undefined);
+  // What is read in the app is found by its user, what goes to an address by that: each by its own index.
+  const addressed = and(eq(deliveries.recipient, recipient), sql`channel <> 'in_app'`);
+  const inApp = and(eq(deliveries.userId, recipient), sql`channel = 'in_app'`);
+  if (channel !== undefined) return await historyOf(at, filter, channel === "in_app" ? inApp : addressed);
+  const both = await Promise.all([addressed, inApp].map((which) => historyOf(at, filter, which)));
+  return both.flat().sort((a, b) => a.delivery.id < b.delivery.id ? 1 : -1).slice(0, limit);
+}
+
+async function historyOf(at: Ctx, filter: HistoryFilter, which: SQL | undefined): Promise<ShownDelivery[]> {
+  const { before, limit, channel, states, notificationId, subjectId } = filter;
   return await at.db.select(SHOWN).from(deliveries)
     .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
     .where(and(
       eq(deliveries.workspaceId, at.workspaceId),
+      which,
       before === null ? undefined : lt(deliveries.id, before),
       channel === undefined ? undefined : eq(deliveries.channel, channel),
       states === undefined ? undefined : inArray(deliveries.state, [...states]),
       notificationId === undefined ? undefined : eq(deliveries.notificationId, notificationId),
-      recipient === undefined ? undefined : eq(deliveries.recipient, recipient),
       subjectId === undefined ? undefined : eq(notifications.subjectId, subjectId),
     ))
     .orderBy(desc(deliveries.id)).limit(limit);

@@ -21,7 +21,7 @@ const to = (at: Ctx, { contactId, addresses }: Reached) =>
   sql`${deliveries.id} in (
     select id from notification_deliveries where workspace_id = ${at.workspaceId} and contact_id = ${contactId}
     union select id from notification_deliveries
-    where workspace_id = ${at.workspaceId} and recipient in ${listed(addresses)})`;
+    where workspace_id = ${at.workspaceId} and recipient in ${listed(addresses)} and channel <> 'in_app')`;
 
 export async function selectDeliveriesTo(at: Ctx, reached: Reached): Promise<DeliveryRow[]> {
   return await at.db.select().from(deliveries).where(to(at, reached)).orderBy(asc(deliveries.id));

@@ -5,7 +5,7 @@
  * it says on standard output.
  */
 import { z } from "zod";
-import { createFileDatabase, type FileDatabase } from "../../lib/adapters/db/file.ts";
+import { createFileDatabase } from "../../lib/adapters/db/file.ts";
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
 import { createProcessReader } from "../../lib/adapters/meter/deno.ts";
 import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
@@ -20,6 +20,7 @@ import { defineJob } from "../../lib/kernel/define-job.ts";
 import { createRunner } from "../../workers/runner.ts";
 import { TextLineStream } from "./lines.ts";
 import { createCapturedLog } from "./ports.ts";
+import { watchStatements } from "./statements.ts";
 import { portsOf } from "./work.ts";
 
 const orders = z.object({
@@ -53,22 +54,17 @@ function kindOf(sql: string): string | null {
   return "sweep";
 }
 
-/** Statements by themselves are commits of their own: before and after each of them is a point. */
-function watched(database: FileDatabase): FileDatabase {
-  const { client } = database;
-  const execute = client.execute.bind(client);
-  client.execute = async (statement: unknown, args?: unknown) => {
-    const sql = typeof statement === "string" ? statement : String(Reflect.get(Object(statement), "sql"));
-    const kind = kindOf(sql);
-    if (kind !== null) at(`${kind}.before`);
-    const result = await Reflect.apply(execute, client, [statement, args]);
-    if (kind !== null) at(`${kind}.durable`);
-    return result;
-  };
-  return database;
+function passes(sql: string, when: "before" | "durable"): void {
+  const kind = kindOf(sql);
+  if (kind !== null) at(`${kind}.${when}`);
 }
 
-const database = watched(await createFileDatabase({ path }));
+const database = await createFileDatabase({ path });
+// Statements by themselves are commits of their own: before and after each of them is a point.
+watchStatements(database.client, {
+  before: (sql) => passes(sql, "before"),
+  after: (sql) => passes(sql, "durable"),
+});
 const waker = createMemoryWaker();
 const system = createContext({
   ports: portsOf({

@@ -48,26 +48,20 @@ export class FileClient implements Client {
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
   async execute(statement: InStatement | string, args?: InArgs): Promise<ResultSet> {
     const { sql, args: given } = typeof statement === "string" ? { sql: statement, args } : statement;
-    const kind = kindOf(sql);
-    if (kind === "read") return this.#read((reader) => reader.execute(sql, given));
-    this.#refuseInside();
-    if (kind === "control" || kind === "savepoint") throw new TransactionMisuse("TX_CONTROL");
-    if (kind === "solo") return this.#writer.turn((connection) => connection.execute(sql, given));
-    return this.#writer.run((connection) => connection.execute(sql, given), { savepoint: false });
+    const work = (connection: Connection) => connection.execute(sql, given);
+    return kindOf(sql) === "read" ? this.#read(work) : this.#write(sql, work);
   }
 
   /** The rows by position only. What only reads is answered, or thrown, at once. */
   values(sql: string, args: InArgs): unknown[][] | Promise<unknown[][]> {
-    if (kindOf(sql) === "read") return this.#read((reader) => reader.values(sql, args));
-    return this.execute({ sql, args }).then(({ rows }) => rows.map((row) => Array.from(row)));
+    const work = (connection: Connection) => connection.values(sql, args);
+    return kindOf(sql) === "read" ? this.#read(work) : this.#write(sql, work);
   }
 
   /** The first row by position only, in the same way. */
   first(sql: string, args: InArgs): unknown[] | undefined | Promise<unknown[] | undefined> {
-    if (kindOf(sql) === "read") return this.#read((reader) => reader.first(sql, args));
-    return this.execute({ sql, args }).then(({ rows: [row] }) =>
-      row === undefined ? undefined : Array.from(row)
-    );
+    const work = (connection: Connection) => connection.first(sql, args);
+    return kindOf(sql) === "read" ? this.#read(work) : this.#write(sql, work);
   }
 
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
@@ -145,6 +139,15 @@ export class FileClient implements Client {
     this.closed = true;
     this.#snapshot.drop();
     this.#reader.close();
+  }
+
+  // deno-lint-ignore require-await -- a refusal must reject, not throw
+  async #write<T>(sql: string, work: (connection: Connection) => T): Promise<T> {
+    this.#refuseInside();
+    const kind = kindOf(sql);
+    if (kind === "control" || kind === "savepoint") throw new TransactionMisuse("TX_CONTROL");
+    if (kind === "solo") return this.#writer.turn(work);
+    return this.#writer.run(work, { savepoint: false });
   }
 
   #read<T>(work: (reader: Connection) => T): T {

@@ -1,4 +1,3 @@
-import type { Client } from "@libsql/client";
 import type { Database, Db } from "../../ports/db.ts";
 import { Connection } from "./connection.ts";
 import { drizzleOn, drizzleWithin } from "./drizzle.ts";
@@ -25,7 +24,7 @@ export interface FileDatabase extends Database {
    * closing such a descriptor drops SQLite's locks. For a copy use `vacuumInto`.
    */
   readonly path: string;
-  readonly client: Client;
+  readonly client: FileClient;
   /** Statements without parameters or rows, alone on the writer. */
   exec(sql: string): Promise<void>;
   /** A whole, compact copy of the present state into a new file; off the event loop. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { InArgs, InStatement } from "@libsql/client";
+import type { InArgs } from "@libsql/client";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Ctx } from "../../../lib/context.ts";
@@ -26,6 +26,7 @@ import {
 import { systemActor } from "../../../lib/kernel/actors.ts";
 import { DAY, MINUTE } from "../../../lib/kernel/clock.ts";
 import { defineJob } from "../../../lib/kernel/define-job.ts";
+import { watchStatements } from "../../support/statements.ts";
 import { openWork } from "../../support/work.ts";
 
 const task = defineJob({
@@ -61,17 +62,16 @@ Deno.test("claim and sweep read indexes and sort nothing, however many jobs ther
   await using work = await openWork();
   const { client } = work.opened.database;
   const seen = new Map<string, InArgs>();
-  const execute = client.execute.bind(client);
-  client.execute = (statement: InStatement | string, args?: InArgs) => {
-    if (typeof statement === "string") return execute(statement, args);
-    if (statement.sql.includes("jobs")) seen.set(statement.sql, statement.args ?? []);
-    return execute(statement);
-  };
+  watchStatements(client, {
+    before: (sql, args) => {
+      if (sql.includes("jobs") && !sql.startsWith("explain")) seen.set(sql, args);
+    },
+  });
   await take(work.system);
   await sweep(work.system);
   assert.equal(seen.size, 4, [...seen.keys()].join("\n"));
   for (const [sql, args] of seen) {
-    const { rows } = await execute(`explain query plan ${sql}`, args);
+    const { rows } = await client.execute(`explain query plan ${sql}`, args);
     const plan = rows.map((row) => String(row.detail)).join("\n");
     assert.doesNotMatch(plan, /TEMP B-TREE|SCAN jobs(?! USING)/, `${sql}\n${plan}`);
     assert.match(plan, /INDEX jobs_(turn|delayed|leased)/, sql);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { InArgs, InStatement } from "@libsql/client";
+import type { InArgs } from "@libsql/client";
 import { z } from "zod";
 import {
   acknowledge,
@@ -15,6 +15,7 @@ import {
   sweep,
 } from "../../../lib/jobs/mod.ts";
 import { defineJob } from "../../../lib/kernel/define-job.ts";
+import { watchStatements } from "../../support/statements.ts";
 import { openWork, type Work } from "../../support/work.ts";
 
 const job = defineJob({
@@ -99,17 +100,16 @@ Deno.test("acknowledgeAll and giveBack find their rows by id, whatever else is l
   await put(work, 4);
   const runs = await take(work, 4);
   const seen: [string, InArgs][] = [];
-  const execute = client.execute.bind(client);
-  client.execute = (statement: InStatement | string, args?: InArgs) => {
-    if (typeof statement === "string") return execute(statement, args);
-    seen.push([statement.sql, statement.args ?? []]);
-    return execute(statement);
-  };
+  watchStatements(client, {
+    before: (sql, args) => {
+      if (!sql.startsWith("explain")) seen.push([sql, args]);
+    },
+  });
   await giveBack(work.system, runs.slice(0, 2));
   await acknowledgeAll(work.system, runs);
-  assert.equal(seen.length, 2);
+  assert.equal(seen.length, 3, "both of them, and which runs were lost");
   for (const [sql, args] of seen) {
-    const { rows } = await execute(`explain query plan ${sql}`, args);
+    const { rows } = await client.execute(`explain query plan ${sql}`, args);
     const plan = rows.map((row) => String(row.detail)).join("\n");
     assert.match(plan, /SEARCH jobs USING INDEX sqlite_autoindex_jobs_1 \(id=\?\)/, plan);
     assert.doesNotMatch(plan, /SCAN jobs/);

@@ -21,8 +21,11 @@ export interface LaneState {
   pace: number;
 }
 
-/** At most this many jobs are claimed by one statement, or ahead of their turn. */
-const CLAIM_BATCH = 256;
+/**
+ * At most this many jobs are claimed by one statement, or ahead of their turn: what does nothing at all is started in
+ * some 4 ms of the event loop, and a commit serves twice as many jobs as with 256.
+ */
+const CLAIM_BATCH = 512;
 /** Jobs are claimed ahead that start within this time; so jobs that take longer wait where anybody can take them. */
 const AHEAD_MS = 4;
 const FIRST_PACE_MS = 20;

@@ -25,7 +25,7 @@ Deno.test("nothing is claimed ahead of slow jobs; ahead of quick ones as many as
   assert.equal(aheadFor({ concurrency: 8, pace: 100 }), 0);
   assert.equal(aheadFor({ concurrency: 1, pace: 0.01 }), 0, "one at a time is one at a time");
   assert.equal(aheadFor({ concurrency: 8, pace: 4 }), 8);
-  assert.equal(aheadFor({ concurrency: 64, pace: 0.01 }), 256);
+  assert.equal(aheadFor({ concurrency: 64, pace: 0.01 }), 512);
   const lane = newLane("default", 4);
   assert.equal(aheadFor(lane), 0, "a lane is taken for slow until it has shown otherwise");
   for (let n = 0; n < 200; n++) paceWith(lane, 0.1);

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import { say } from "../../cli/output.ts";
 import { freePort } from "../../tests/support/redis.ts";
+import { START_FLAGS } from "../../tools/build-server.ts";
 import { sleep } from "../measure.ts";
 
 const [jobs = 20_000, rounds = 3] = Deno.args.map(Number);
@@ -34,7 +35,7 @@ async function run(args: readonly string[], cwd?: string): Promise<Figures> {
 const here = (file: string) => new URL(file, import.meta.url).pathname;
 
 function cauce(): Promise<Figures> {
-  return run(["--v8-flags=--max-semi-space-size=4", here("run.ts"), String(jobs), String(CALLERS)]);
+  return run([...START_FLAGS, here("run.ts"), String(jobs), String(CALLERS)]);
 }
 
 /** A folder of its own, so that the product's lock file knows nothing of it. */

@@ -1,3 +1,4 @@
+import { Burst } from "./burst.ts";
 import { guardConnections } from "./connection-guard.ts";
 
 /**
@@ -57,6 +58,7 @@ export function serve(options: ServeOptions): Server {
   const { headerTimeoutMs = 10_000, idleTimeoutMs = 75_000, maxConnections = 10_000 } = options;
   const answering = new Map<Peer, Promise<Response> | null>();
   const sockets = new Map<WebSocket, number>();
+  const burst = new Burst();
   const busy = () => new Set([...Array.from(answering.keys(), (peer) => peer.port), ...sockets.values()]);
 
   const server = Deno.serve({
@@ -70,11 +72,17 @@ export function serve(options: ServeOptions): Server {
   }, (request, info) => {
     const peer = new Peer(info, sockets);
     const response = fetch(request, peer);
-    if (response instanceof Response) return response;
+    if (response instanceof Response) return new Promise((send) => burst.send(response, send));
     answering.set(peer, request.method === "GET" ? null : response);
-    const done = () => void answering.delete(peer);
-    response.then(done, done);
-    return response;
+    return new Promise((send, fail) => {
+      response.then((answer) => {
+        answering.delete(peer);
+        burst.send(answer, send);
+      }, (error) => {
+        answering.delete(peer);
+        fail(error);
+      });
+    });
   });
   const address = server.addr;
   const guard = guardConnections({ port: address.port, busy }, {

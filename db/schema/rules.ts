@@ -64,4 +64,6 @@ export const ruleWatches = sqliteTable("rule_watches", {
   customerWaitsSince: at("customer_waits_since"),
   /** Our last word that the customer has not answered. */
   customerSilentSince: at("customer_silent_since"),
+  /** The last event that was followed: an older one that comes late sets nothing back. */
+  seenSeq: integer("seen_seq").notNull().default(0),
 }, (t) => [primaryKey({ columns: [t.workspaceId, t.ticketId] })]);

@@ -4,7 +4,7 @@ import { loadBusiness } from "../conversations/mod.ts";
 import { selectEvent } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { DONE_STATES } from "../tickets/mod.ts";
+import { DONE_STATES, standingOf } from "../tickets/mod.ts";
 import { applyRule, chainTo } from "./apply.ts";
 import { isTrigger } from "./catalogue.ts";
 import { dueOf, isTimed } from "./due.ts";
@@ -13,7 +13,7 @@ import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectLiveWatches, selectWatch, type Watch, writeWatch } from "./store-watches.ts";
 import { armSubjects, followSubject } from "./subject-timers.ts";
-import { ticketNow, ticketOfTalk } from "./tickets.ts";
+import { ticketNow, ticketOfTalkThen, ticketThen } from "./tickets.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
 
 const awaited = oncePerTransaction(isAwaited);
@@ -34,7 +34,8 @@ export const rulesConsumer: Consumer = {
 async function follow(tx: Tx, event: LiveEvent): Promise<void> {
   if (!event.type.startsWith("ticket.")) return;
   const before = await selectWatch(tx, event.subjectId);
-  const after = watchAfter(before, event);
+  const late = before !== undefined && event.seq <= before.seenSeq;
+  const after = late ? await watchNow(tx, before) : watchAfter(before, event);
   if (after === null) return;
   await writeWatch(tx, after);
   for (const { mark, at } of marksSet(before, after)) {
@@ -42,6 +43,12 @@ async function follow(tx: Tx, event: LiveEvent): Promise<void> {
       await setTimer(tx, { rule, ticketId: after.ticketId, at });
     }
   }
+}
+
+/** An event that failed comes again behind later ones: what the ticket is by now says more than what it was then. */
+async function watchNow(tx: Tx, watch: Watch): Promise<Watch | null> {
+  const standing = await standingOf(tx, watch.ticketId);
+  return standing === null ? null : { ...watch, ...standing };
 }
 
 async function setTimer(
@@ -93,14 +100,21 @@ export async function runRules(ctx: Ctx, { seq }: { readonly seq: number }): Pro
   }
 }
 
-/** The ticket of an event: as it was then where the event says, else as it is now. */
+/** The ticket of an event as it was then, however late the event comes. */
 async function ticketOf(ctx: Ctx, event: LiveEvent): Promise<Json | null> {
-  const told = recordIn(event.data, "ticket");
+  const { at: time, data, subjectId, conversationId } = event;
+  const told = recordIn(data, "ticket");
   if (told !== null) return told;
-  if (event.type.startsWith("sla.")) return await ticketNow(ctx, event.subjectId);
-  const visit = recordIn(event.data, "visit");
-  if (visit === null) return await ticketOfTalk(ctx, event.conversationId);
-  return typeof visit["ticket_id"] === "string" ? await ticketNow(ctx, visit["ticket_id"]) : null;
+  if (event.type.startsWith("sla.")) {
+    const ticket = await ticketThen(ctx, { ticketId: subjectId, time });
+    if (ticket === null || Date.parse(String(ticket["updated_at"])) <= time) return ticket;
+    // No history says what was due then; the promise that this is about does.
+    return { ...ticket, due_at: data["due_at"] ?? null };
+  }
+  const visit = recordIn(data, "visit");
+  if (visit === null) return await ticketOfTalkThen(ctx, { conversationId, time });
+  const { ticket_id: ticketId } = visit;
+  return typeof ticketId === "string" ? await ticketThen(ctx, { ticketId, time }) : null;
 }
 
 /** What a rule of time does about a ticket that is still as it was when the timer was set. */

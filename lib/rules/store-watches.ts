@@ -29,6 +29,7 @@ const upsert = statement((db) =>
     stateSince: p("stateSince"),
     customerWaitsSince: p("customerWaitsSince"),
     customerSilentSince: p("customerSilentSince"),
+    seenSeq: p("seenSeq"),
   }).onConflictDoUpdate({
     target: [ruleWatches.workspaceId, ruleWatches.ticketId],
     set: {
@@ -36,6 +37,7 @@ const upsert = statement((db) =>
       stateSince: sql`excluded.state_since`,
       customerWaitsSince: sql`excluded.customer_waits_since`,
       customerSilentSince: sql`excluded.customer_silent_since`,
+      seenSeq: sql`excluded.seen_seq`,
     },
   }).prepare()
 );

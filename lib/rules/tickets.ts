@@ -1,6 +1,6 @@
 import type { Ctx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
-import { getTicket, listTickets } from "../tickets/mod.ts";
+import { DONE_STATES, getTicket, listTickets, ticketAt } from "../tickets/mod.ts";
 import type { Json } from "./facts.ts";
 
 /** A ticket as it is now; null: it is not there. */
@@ -22,4 +22,30 @@ export async function ticketOfTalk(ctx: Ctx, conversationId: string | null): Pro
     limit: 1,
   });
   return ticket === undefined ? null : { ...ticket };
+}
+
+/** A ticket as it was then; null: it is not there, or was not yet. */
+export async function ticketThen(
+  ctx: Ctx,
+  then: { ticketId: string; time: number },
+): Promise<Json | null> {
+  const ticket = await ticketAt(ctx, then);
+  return ticket === null ? null : { ...ticket };
+}
+
+/** Tickets of one conversation that are looked through for the one that was live. */
+const OF_TALK = 20;
+
+/** The ticket of a conversation that was live then. */
+export async function ticketOfTalkThen(
+  ctx: Ctx,
+  { conversationId, time }: { conversationId: string | null; time: number },
+): Promise<Json | null> {
+  if (conversationId === null) return null;
+  const { data } = await listTickets(ctx, { conversation_id: conversationId, limit: OF_TALK });
+  for (const { id: ticketId } of data) {
+    const then = await ticketAt(ctx, { ticketId, time });
+    if (then !== null && !DONE_STATES.some((state) => state === then.state)) return { ...then };
+  }
+  return null;
 }

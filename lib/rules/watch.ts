@@ -16,9 +16,10 @@ export function watchAfter(before: Watch | undefined, event: LiveEvent): Watch |
     stateSince: at,
     customerWaitsSince: at,
     customerSilentSince: null,
+    seenSeq: event.seq,
   };
   const moved = watch.state === state ? watch : { ...watch, state, stateSince: at };
-  return { ...moved, ...wordsAfter(moved, event) };
+  return { ...moved, ...wordsAfter(moved, event), seenSeq: event.seq };
 }
 
 /** Whose word it is after a public comment. */

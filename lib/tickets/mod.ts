@@ -48,6 +48,7 @@ export {
   type SurveyView,
 } from "./survey.ts";
 export { ticketTools } from "./tools.ts";
+export { type Standing, standingOf, ticketAt } from "./as-of.ts";
 export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";

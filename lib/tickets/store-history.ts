@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
 import { ticketHistory } from "../../db/schema/tickets.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -44,4 +44,26 @@ export async function selectHistory(
     eq(t.ticketId, ticketId),
     before === null ? undefined : lt(t.seq, before),
   )).orderBy(desc(t.seq)).limit(limit);
+}
+
+/** What changed after a time, the latest first. */
+export async function selectHistorySince(
+  at: Ctx,
+  { ticketId, time }: { ticketId: string; time: number },
+): Promise<HistoryRow[]> {
+  return await at.db.select().from(t).where(and(
+    eq(t.workspaceId, at.workspaceId),
+    eq(t.ticketId, ticketId),
+    gt(t.at, time),
+  )).orderBy(desc(t.seq));
+}
+
+/** When the state last became another; null: it never did. */
+export async function selectLastStateChange(at: Ctx, ticketId: string): Promise<number | null> {
+  const [row] = await at.db.select({ at: t.at }).from(t).where(and(
+    eq(t.workspaceId, at.workspaceId),
+    eq(t.ticketId, ticketId),
+    sql`${t.changes} ->> '$.state.to' is not null`,
+  )).orderBy(desc(t.seq)).limit(1);
+  return row?.at ?? null;
 }

@@ -1,0 +1,1 @@
+ALTER TABLE `rule_watches` ADD `seen_seq` integer DEFAULT 0 NOT NULL;

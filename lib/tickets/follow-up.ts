@@ -2,11 +2,11 @@ import type { Ctx } from "../context.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
-import { ticketsClose } from "./jobs.ts";
+import { ticketsClose, ticketsCloseAll } from "./jobs.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { changeTicket } from "./change.ts";
-import { selectTicket } from "./store.ts";
+import { selectResolved, selectTicket } from "./store.ts";
 import { selectCommentTexts } from "./store-comments.ts";
 import { reindexTicket } from "./store-search.ts";
 import { indexFormOf } from "./words.ts";
@@ -35,6 +35,28 @@ export async function closeResolved(ctx: Ctx, { ticketId }: { ticketId: string }
     const closesAt = row.resolvedAt + days * DAY;
     if (closesAt > tx.now()) await enqueue(tx, ticketsClose, { ticketId }, { runAt: closesAt });
     else await changeTicket(tx, { row, change: { state: "closed" }, action: "closed", reason: "time_came" });
+  });
+}
+
+const CLOSED_A_COMMIT = 200;
+
+/** Gives what is resolved the timer that it would have if it had been resolved under the days of now. */
+export async function closeAllResolved(
+  ctx: Ctx,
+  { after }: { after: readonly [string, number, number] | null },
+): Promise<void> {
+  requireScope(ctx, "tickets:write");
+  await ctx.transact(async (tx) => {
+    const { close_after_days: days } = settingsOf(await selectDesk(tx));
+    if (days === 0) return;
+    const rows = await selectResolved(tx, { after, limit: CLOSED_A_COMMIT });
+    for (const { id: ticketId, resolvedAt } of rows) {
+      const runAt = Math.max(tx.now(), (resolvedAt ?? tx.now()) + days * DAY);
+      await enqueue(tx, ticketsClose, { ticketId }, { runAt });
+    }
+    const last = rows.at(-1);
+    if (rows.length < CLOSED_A_COMMIT || last === undefined) return;
+    await enqueue(tx, ticketsCloseAll, { after: [last.priority, last.createdAt, last.seq] });
   });
 }
 

@@ -23,6 +23,13 @@ export const ticketsIndex = defineJob({
 /** Closes a ticket for good that stayed resolved. */
 export const ticketsClose = defineJob({ name: "tickets.close", schema: one, lane: "maintenance" });
 
+/** Sets when each resolved ticket of a workspace closes, after the days of the desk became fewer; a part in a commit. */
+export const ticketsCloseAll = defineJob({
+  name: "tickets.close_all",
+  schema: z.object({ after: z.tuple([z.string(), z.int(), z.int()]).nullable() }),
+  lane: "maintenance",
+});
+
 /** Asks the customer how it went. */
 export const ticketsSurvey = defineJob({
   name: "tickets.survey",

@@ -7,10 +7,11 @@ export { hear as hearCustomer, ticketConsumer, type Word } from "./customer.ts";
 export { drainBacklog } from "./drain.ts";
 export type { TicketEvents, TicketEventType } from "./events.ts";
 export { assignTicket, explainAssignment } from "./explain.ts";
-export { closeResolved, refreshWords, wakeTicket } from "./follow-up.ts";
+export { closeAllResolved, closeResolved, refreshWords, wakeTicket } from "./follow-up.ts";
 export { getTicket, listComments, listHistory, type TicketDetail } from "./get.ts";
 export {
   ticketsClose,
+  ticketsCloseAll,
   ticketsIndex,
   ticketsRetention,
   ticketsRetentionSweep,

@@ -3,7 +3,9 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { fieldDefinition } from "./fields.ts";
+import { ticketsCloseAll } from "./jobs.ts";
 import { selectDesk, writeDesk } from "./store-desk.ts";
 
 const minutes = (most: number) => z.int().min(0).max(most);
@@ -75,11 +77,23 @@ export async function setDesk(ctx: Ctx, given: DeskChange): Promise<DeskSettings
   requireScope(ctx, "business:write");
   const change = deskChange.parse(given);
   return await ctx.transact(async (tx) => {
-    const stored = { ...await selectDesk(tx), ...change };
+    const before = await selectDesk(tx);
+    const stored = { ...before, ...change };
     await writeDesk(tx, stored);
+    if (closesSooner(settingsOf(before), settingsOf(stored))) {
+      await enqueue(tx, ticketsCloseAll, { after: null });
+    }
     const detail = { fields: Object.keys(change) };
     await emit(tx, { type: "ticket_settings.changed", subjectId: tx.workspaceId, data: detail });
     await audit(tx, { action: "ticket_settings.change", subjectId: tx.workspaceId, detail });
     return settingsOf(stored);
   });
+}
+
+/** What was resolved before has a timer of the days of then, or none. */
+function closesSooner(
+  { close_after_days: before }: DeskSettings,
+  { close_after_days: after }: DeskSettings,
+): boolean {
+  return after > 0 && (before === 0 || after < before);
 }

@@ -135,6 +135,21 @@ export async function selectToldTicket(at: Ctx, id: string): Promise<ToldTicket 
   return await toldById(at, { id, workspaceId: at.workspaceId }) ?? null;
 }
 
+/** Resolved tickets in the order of their index, behind one of them. */
+export async function selectResolved(
+  at: Ctx,
+  { after, limit }: { after: readonly [string, number, number] | null; limit: number },
+): Promise<TicketRow[]> {
+  const { priority, createdAt, seq } = tickets;
+  return await at.db.select().from(tickets).where(and(
+    eq(tickets.workspaceId, at.workspaceId),
+    eq(tickets.state, "resolved"),
+    after === null
+      ? undefined
+      : sql`(${priority}, ${createdAt}, ${seq}) > (${after[0]}, ${after[1]}, ${after[2]})`,
+  )).orderBy(priority, createdAt, seq).limit(limit);
+}
+
 /** Writes fields and counts the version up. False when it has another version than `row` by now. */
 export async function updateTicketRow(
   tx: Tx,

@@ -2,12 +2,14 @@ import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
 import { retainTickets } from "../../lib/privacy/mod.ts";
 import { operatorsDrain } from "../../lib/operators/mod.ts";
 import {
+  closeAllResolved,
   closeResolved,
   drainBacklog,
   refreshWords,
   sendSurvey,
   sweepTicketRetention,
   ticketsClose,
+  ticketsCloseAll,
   ticketsIndex,
   ticketsRetention,
   ticketsRetentionSweep,
@@ -20,6 +22,7 @@ import {
 export const ticketHandlers: readonly JobHandler[] = [
   handler(ticketsWake, wakeTicket),
   handler(ticketsClose, closeResolved),
+  handler(ticketsCloseAll, closeAllResolved),
   handler(ticketsIndex, refreshWords),
   handler(ticketsSurvey, sendSurvey),
   handler(operatorsDrain, async (ctx) => void await drainBacklog(ctx)),

@@ -12,7 +12,7 @@ import { rankHits } from "./rank.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { SORTS, type TicketFilter, ticketFilter, type TicketState } from "./schemas.ts";
-import { countTickets, selectByNumber, selectBySeq, selectMatching, selectTickets } from "./store-list.ts";
+import { countTickets, selectBySeq, selectMatching, selectNumbered, selectTickets } from "./store-list.ts";
 import type { Wanted } from "./store-walks.ts";
 import { countMatches } from "./store-search.ts";
 import type { TicketRow } from "./store.ts";
@@ -118,40 +118,68 @@ interface Searching extends PageRequest {
   readonly wanted: Wanted;
 }
 
-async function searchTickets(
-  ctx: Ctx,
-  { q, search, sort, wanted, limit, cursor }: Searching,
-): Promise<TicketPage> {
+/** What has the words; the ticket of that number, if the words are one, comes before all of them. */
+async function searchTickets(ctx: Ctx, { q, search, ...asked }: Searching): Promise<TicketPage> {
+  const { wanted, limit, cursor } = asked;
   const key = cursor === undefined ? null : timeKey(decodeCursor(cursor, 1)[0]);
   const number = numberOf(q);
-  const toDto = (row: TicketRow) => ticketView(row, ctx.now());
-  const exact = number === null || key !== null ? null : await selectByNumber(ctx, number);
-  if (exact !== null) {
-    const found = { count: 1, more: false, order: "newest" } as const;
-    return { data: [toDto(exact)], next_cursor: null, total: null, search: found };
+  const [exact] = number === null ? [] : await selectNumbered(ctx, { number, wanted });
+  const except = exact?.seq ?? null;
+  const hits = search === null
+    ? { count: 0, more: false }
+    : counted(await countMatches(ctx, { match: search.match, most: COUNTED + 1, except }));
+  const order = asked.sort === "relevance" && !hits.more ? "relevance" : "newest";
+  const found = {
+    count: Math.min(COUNTED, hits.count + Number(exact !== undefined)),
+    more: hits.more,
+    order,
+  } as const;
+  const first = exact === undefined || key !== null ? [] : [ticketView(exact, ctx.now())];
+  const room = limit - first.length;
+  const rest = search === null
+    ? NO_PAGE
+    : room === 0
+    ? { data: [], next_cursor: hits.count === 0 ? null : encodeCursor([BEGINNING[order]]) }
+    : await pageOfWords(ctx, { search, order, wanted, key, limit: room, except });
+  return { data: [...first, ...rest.data], next_cursor: rest.next_cursor, total: null, search: found };
+}
+
+const NO_PAGE: Page<TicketView> = { data: [], next_cursor: null };
+/** The key of a page before which there is none. */
+const BEGINNING = { relevance: 0, newest: Number.MAX_SAFE_INTEGER } as const;
+
+interface Words {
+  readonly search: Search;
+  readonly order: keyof typeof BEGINNING;
+  readonly wanted: Wanted;
+  readonly key: number | null;
+  readonly limit: number;
+  /** One that was shown already. */
+  readonly except: number | null;
+}
+
+async function pageOfWords(
+  ctx: Ctx,
+  { search, order, wanted, key, limit, except }: Words,
+): Promise<Page<TicketView>> {
+  if (order === "relevance") {
+    const ranked = (await rankHits(ctx, { search, most: COUNTED })).filter((seq) => seq !== except);
+    return await pageOfRanked(ctx, { ranked, wanted, from: key ?? 0, limit });
   }
-  if (search === null) {
-    return { data: [], next_cursor: null, total: null, search: { count: 0, more: false, order: "newest" } };
-  }
-  const hits = counted(await countMatches(ctx, { match: search.match, most: COUNTED + 1 }));
-  if (sort === "relevance" && !hits.more) {
-    const ranked = await rankHits(ctx, { search, most: COUNTED });
-    const page = await pageOfRanked(ctx, { ranked, wanted, from: key ?? 0, limit });
-    return { ...page, total: null, search: { ...hits, order: "relevance" } };
-  }
+  const { match } = search;
   const { rows, lookedTo } = await selectMatching(ctx, {
-    match: search.match,
+    match,
     wanted,
     before: key,
     limit: limit + 1,
+    except,
   });
-  const page = toPage(rows, { limit, keysOf: ({ seq }) => [seq], toDto });
-  return {
-    data: page.data,
-    next_cursor: page.next_cursor ?? (lookedTo === null ? null : encodeCursor([lookedTo])),
-    total: null,
-    search: { ...hits, order: "newest" },
-  };
+  const page = toPage(rows, {
+    limit,
+    keysOf: ({ seq }) => [seq],
+    toDto: (row) => ticketView(row, ctx.now()),
+  });
+  return { ...page, next_cursor: page.next_cursor ?? (lookedTo === null ? null : encodeCursor([lookedTo])) };
 }
 
 /** Walks the ranked rows until a page of them passes the other filters. */

@@ -119,12 +119,19 @@ export interface Matching {
 /** Tickets with these words, the newest first. */
 export async function selectMatching(
   at: Ctx,
-  { match, wanted, before, limit }: { match: string; wanted: Wanted; before: number | null; limit: number },
+  { match, wanted, before, limit, except }: {
+    match: string;
+    wanted: Wanted;
+    before: number | null;
+    limit: number;
+    except: number | null;
+  },
 ): Promise<Matching> {
   const earlier = before === null ? sql`` : sql`and rowid < ${before}`;
+  const others = except === null ? sql`` : sql`and rowid <> ${except}`;
   const filtered = Object.values(wanted).some((value) => value !== undefined);
   const hits = sql`select rowid as hit from ticket_fts
-    where ticket_fts match ${scopedMatch(at, match)} ${earlier} order by rowid desc`;
+    where ticket_fts match ${scopedMatch(at, match)} ${earlier} ${others} order by rowid desc`;
   // The walk is in the order of the index, and the outer one in the order of the walk: no sort, so it ends early.
   const found = await at.db.all<{ hit: number }>(
     sql`select hit from (${hits} limit ${filtered ? LOOK_AT : limit})
@@ -154,11 +161,12 @@ async function rowsOf(at: Ctx, { hits, wanted }: { hits: SQL; wanted: Wanted }):
   return rows.map(({ ticket }) => ticket);
 }
 
-/** By its number in the workspace. */
-export async function selectByNumber(at: Ctx, number: number): Promise<TicketRow | null> {
-  const [row] = await at.db.select().from(t)
-    .where(and(eq(t.workspaceId, at.workspaceId), eq(t.number, number)));
-  return row ?? null;
+/** The one of a number in the workspace, if it passes the filters. */
+export async function selectNumbered(
+  at: Ctx,
+  { number, wanted }: { number: number; wanted: Wanted },
+): Promise<TicketRow[]> {
+  return await at.db.select().from(t).where(and(eq(t.number, number), conditions(at, wanted)));
 }
 
 /**

@@ -58,12 +58,12 @@ export function scopedMatch(at: Ctx, match: string): string {
 /** How many tickets match, counted to `most`. */
 export async function countMatches(
   at: Ctx,
-  { match, most }: { match: string; most: number },
+  { match, most, except }: { match: string; most: number; except: number | null },
 ): Promise<number> {
   const row = await at.db.get<{ n: number }>(
     sql`select count(*) as n from (select 1 from ticket_fts where ticket_fts match ${
       scopedMatch(at, match)
-    } limit ${most})`,
+    } ${except === null ? sql`` : sql`and rowid <> ${except}`} limit ${most})`,
   );
   return row?.n ?? 0;
 }

@@ -5,11 +5,13 @@ import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
 import {
-  changeOperator,
+  changeOperator as changeRow,
   findOperator,
   loadOperator,
+  type OperatorChange,
   type OperatorRow,
   type OperatorView,
+  operatorView,
   removeOperator as removeRow,
 } from "../operators/mod.ts";
 import { handOverTickets, heldBy } from "../tickets/mod.ts";
@@ -43,16 +45,26 @@ export async function removeOperator(
 /** The same for one who stays on the list and gets no more work. Throws 409 as removing does. */
 export async function deactivateOperator(
   ctx: Ctx,
-  { id, ...input }: HandoverInput & { id: string },
+  given: HandoverInput & { id: string },
+): Promise<OperatorView> {
+  return await changeOperator(ctx, { ...given, active: false });
+}
+
+/** Changes what is given. One who is to get no more work leaves none behind: throws 409 as removing does. */
+export async function changeOperator(
+  ctx: Ctx,
+  { id, reassign_to, unassign, ...change }: OperatorChange & HandoverInput & { id: string },
 ): Promise<OperatorView> {
   requireScope(ctx, "operators:write");
-  const wanted = handoverInput.parse(input);
+  const wanted = handoverInput.parse({ reassign_to, unassign });
   return await ctx.transact(async (tx) => {
     await loadOperator(tx, id);
-    await requireDecided(tx, { id, wanted });
-    await changeOperator(tx, { id, active: false });
+    const leaves = change.active === false;
+    if (leaves) await requireDecided(tx, { id, wanted });
+    const view = await changeRow(tx, { id, ...change });
+    if (!leaves) return view;
     await handOver(tx, { id, wanted });
-    return await changeOperator(tx, { id });
+    return await operatorView(tx, await loadOperator(tx, id));
   });
 }
 

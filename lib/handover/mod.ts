@@ -1,2 +1,2 @@
-export { deactivateOperator, removeOperator } from "./leave.ts";
+export { changeOperator, deactivateOperator, removeOperator } from "./leave.ts";
 export { handoverTools } from "./tools.ts";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { anything } from "../kernel/tool-shapes.ts";
-import { deactivateOperator, removeOperator } from "./leave.ts";
+import { operatorChange } from "../operators/schemas.ts";
+import { changeOperator, deactivateOperator, removeOperator } from "./leave.ts";
 import { handoverInput } from "./schemas.ts";
 
 const input = handoverInput.extend({ id: z.string().min(1) });
@@ -29,5 +30,14 @@ export const handoverTools: readonly Tool<Ctx>[] = [
       await removeOperator(ctx, given);
       return { removed: true };
     },
+  }),
+  defineTool({
+    name: "operators.change",
+    summary: "Change what is given of an operator: skills, capacity, shifts, teams",
+    scope: "operators:write",
+    destructive: false,
+    input: operatorChange.extend(input.shape),
+    output: anything,
+    run: async (ctx: Ctx, given) => ({ ...await changeOperator(ctx, given) }),
   }),
 ];

@@ -21,7 +21,8 @@ export {
 } from "./operators.ts";
 export { type Block, BLOCKS, type Candidate, presenceAt, shiftsOf } from "./policy.ts";
 export { lapsePresence, ownOperator, setOwnPresence, setPresence } from "./presence.ts";
-export type { OperatorView, TeamView } from "./present.ts";
+export { type OperatorView, type TeamView, viewOf as operatorView } from "./present.ts";
+export type { OperatorChange } from "./schemas.ts";
 export { beginShift } from "./shifts.ts";
 export {
   type OperatorRow,

@@ -3,9 +3,9 @@ import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import { previewChoice, toChoiceDto } from "./choose.ts";
-import { changeOperator, createOperator, getOperator, listOperators } from "./operators.ts";
+import { createOperator, getOperator, listOperators } from "./operators.ts";
 import { setOwnPresence, setPresence } from "./presence.ts";
-import { newOperator, operatorChange, operatorQuery, presenceInput, workNeeds } from "./schemas.ts";
+import { newOperator, operatorQuery, presenceInput, workNeeds } from "./schemas.ts";
 import { listTeams } from "./teams.ts";
 
 const one = z.object({ id: z.string().min(1) });
@@ -38,15 +38,6 @@ export const operatorTools: readonly Tool<Ctx>[] = [
     input: newOperator,
     output: anything,
     run: async (ctx: Ctx, input) => ({ ...await createOperator(ctx, input) }),
-  }),
-  defineTool({
-    name: "operators.change",
-    summary: "Change what is given of an operator: skills, capacity, shifts, teams",
-    scope: "operators:write",
-    destructive: false,
-    input: operatorChange.extend({ id: z.string().min(1) }),
-    output: anything,
-    run: async (ctx: Ctx, input) => ({ ...await changeOperator(ctx, input) }),
   }),
   defineTool({
     name: "operators.presence",

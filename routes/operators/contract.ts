@@ -104,10 +104,10 @@ export const changeOperatorRoute = contract({
   method: "put",
   path: "/api/operators/{id}",
   operationId: "changeOperator",
-  summary: "Changes the fields that are given, keeps the others",
+  summary: "Changes the fields that are given, keeps the others; one made inactive leaves as by DELETE",
   tags,
   scope: "operators:write",
-  request: { params: idParam, body: jsonBody(operatorChange) },
+  request: { params: idParam, query: handoverInput, body: jsonBody(operatorChange) },
   responses: { 200: one, ...problems("not_found", "conflict") },
 });
 

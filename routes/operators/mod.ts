@@ -1,5 +1,4 @@
 import {
-  changeOperator,
   createOperator,
   getOperator,
   listOperators,
@@ -7,7 +6,7 @@ import {
   setOwnPresence,
   setPresence,
 } from "../../lib/operators/mod.ts";
-import { deactivateOperator, removeOperator } from "../../lib/handover/mod.ts";
+import { changeOperator, deactivateOperator, removeOperator } from "../../lib/handover/mod.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
 
@@ -28,7 +27,8 @@ export const operators = createRouter()
     return c.json(await getOperator(c.var.ctx, c.req.valid("param")), 200);
   })
   .openapi(contracts.changeOperatorRoute, async (c) => {
-    return c.json(await changeOperator(c.var.ctx, { ...c.req.valid("json"), ...c.req.valid("param") }), 200);
+    const wanted = { ...c.req.valid("query"), ...c.req.valid("json"), ...c.req.valid("param") };
+    return c.json(await changeOperator(c.var.ctx, wanted), 200);
   })
   .openapi(contracts.removeOperatorRoute, async (c) => {
     await removeOperator(c.var.ctx, { ...c.req.valid("query"), ...c.req.valid("param") });

@@ -114,3 +114,30 @@ Deno.test("a visit under way has to end first", async () => {
   assert.deepEqual(Reflect.get(Object(await deactivate?.call(w.owner.ctx, { id: w.ana })), "active"), false);
   assert.deepEqual(await remove?.call(w.owner.ctx, { id: w.ana }), { removed: true });
 });
+
+Deno.test("making an operator inactive is the same leave, whichever way it is said, and other changes are none", async () => {
+  await using w = await openVisits();
+  const work = await openWork(w);
+  const path = `/api/operators/${w.ana}`;
+  const off = { active: false, name: "Ana María" };
+  const refused = await w.call("PUT", path, off);
+  assert.deepEqual([refused.status, refused.body.open.tickets, refused.body.allowed], [
+    409,
+    1,
+    ["reassign_to", "unassign"],
+  ]);
+  const { body: kept } = await w.call("GET", path);
+  assert.deepEqual([kept.active, kept.name], [true, "Ana"], "all or nothing");
+  assert.equal((await w.call("PUT", path, { active: true, capacity: 9 })).status, 200);
+  assert.equal((await w.call("PUT", `${path}?reassign_to=opr_nobody`, off)).status, 422);
+  const left = await w.call("PUT", `${path}?reassign_to=${work.luis}&unassign=true`, off);
+  assert.deepEqual([left.status, left.body.active, left.body.name, left.body.load], [
+    200,
+    false,
+    "Ana María",
+    0,
+  ]);
+  assert.deepEqual([await work.holder(), await work.operatorOf(work.confirmed)], [work.luis, work.luis]);
+  assert.equal(await work.operatorOf(work.late), null);
+  assert.equal((await w.call("PUT", path, off)).status, 200, "again is nothing new");
+});

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { auditLog } from "../../db/schema/log.ts";
 import { MINUTE } from "../../lib/kernel/clock.ts";
+import { handoverTools } from "../../lib/handover/mod.ts";
 import { operatorTools } from "../../lib/operators/mod.ts";
 import { type Call, type Harness, harness, type Person } from "../support/harness.ts";
 
@@ -174,7 +175,7 @@ Deno.test("the tools of operators do what the routes do and keep to the output t
   await using h = await harness();
   const { ctx } = await h.person();
   const use = async (name: string, input: unknown) => {
-    const tool = operatorTools.find((one) => one.name === name);
+    const tool = [...operatorTools, ...handoverTools].find((one) => one.name === name);
     assert.ok(tool, name);
     const answer = await tool.call(ctx, input);
     assert.deepEqual(tool.output.parse(answer), answer);

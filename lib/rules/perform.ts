@@ -1,6 +1,6 @@
 import type { Tx } from "../context.ts";
 import { renderText } from "../notifications/mod.ts";
-import { applyActions, openTicket } from "../tickets/mod.ts";
+import { applyActions, type Deed, openDeed, openTicket, tellDeed } from "../tickets/mod.ts";
 import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
 import { askedFor, tell } from "./notice.ts";
@@ -21,23 +21,26 @@ type Result = Record<string, unknown>;
 export async function perform(tx: Tx, doing: Performance): Promise<Result[]> {
   const results: Result[] = [];
   let ticketId = doing.ticketId;
+  const deed = openDeed(doing.rule.actions);
   for (const [at, action] of doing.rule.actions.entries()) {
-    const result = await act(tx, { ...doing, ticketId }, { action, at });
+    const result = await act(tx, { ...doing, ticketId, deed }, { action, at });
     if (typeof result["ticket_id"] === "string") ticketId ??= result["ticket_id"];
     results.push({ type: action.type, ...result });
   }
+  await tellDeed(deed);
   return results;
 }
 
 async function act(
   tx: Tx,
-  doing: Performance,
+  doing: Performance & { readonly deed: Deed },
   { action, at }: { action: RuleAction; at: number },
 ): Promise<Result> {
   if (action.type === "notify") return await tellPeople(tx, doing, { action, at });
   if (action.type === "open_ticket") return await open(tx, doing, action);
   if (doing.ticketId === null) return { skipped: "no_ticket" };
-  const { version } = await applyActions(tx, { ticketId: doing.ticketId, actions: [action] });
+  const { ticketId, deed } = doing;
+  const { version } = await applyActions(tx, { ticketId, actions: [action], deed });
   return { version };
 }
 

@@ -5,6 +5,7 @@ import { choose, needsOf } from "./assign.ts";
 import type { TicketAction } from "./action-schemas.ts";
 import { changeTicket } from "./change.ts";
 import { writeComment } from "./comment.ts";
+import { type Deed, openDeed, tellDeed } from "./deed.ts";
 import { loadTicket } from "./load.ts";
 import { requireLive } from "./policy.ts";
 import { newComment, type TicketChange, ticketChange } from "./schemas.ts";
@@ -14,47 +15,62 @@ import { applyWanted } from "./update.ts";
 type Of<T extends TicketAction["type"]> = Extract<TicketAction, { type: T }>;
 type Do<T extends TicketAction["type"]> = (
   tx: Tx,
-  at: { readonly row: TicketRow; readonly action: Of<T> },
+  at: At & { readonly action: Of<T> },
 ) => Promise<TicketRow>;
 
-const set = (tx: Tx, row: TicketRow, wanted: TicketChange) =>
-  applyWanted(tx, { row, wanted: ticketChange.parse(wanted) });
+interface At {
+  readonly row: TicketRow;
+  /** The state before all of it. */
+  readonly from: TicketRow["state"];
+  readonly deed: Deed;
+}
+
+const set = (tx: Tx, { row, deed }: At, wanted: TicketChange) =>
+  applyWanted(tx, { row, wanted: ticketChange.parse(wanted), deed });
 
 /** What each action does to a ticket. */
 const DO: { readonly [T in TicketAction["type"]]: Do<T> } = {
-  set_state: (tx, { row, action: { state, in_minutes } }) =>
-    set(tx, row, {
+  set_state: (tx, { action: { state, in_minutes }, ...at }) =>
+    set(tx, at, {
       state,
       ...(in_minutes === undefined ? {} : { scheduled_for: iso(tx.now() + in_minutes * MINUTE) }),
     }),
-  set_priority: (tx, { row, action: { priority } }) => set(tx, row, { priority }),
-  raise_priority: (tx, { row }) => {
-    const next = TICKET_PRIORITIES[TICKET_PRIORITIES.indexOf(row.priority) + 1];
-    return next === undefined ? Promise.resolve(row) : set(tx, row, { priority: next });
+  set_priority: (tx, { action: { priority }, ...at }) => set(tx, at, { priority }),
+  raise_priority: (tx, at) => {
+    const next = TICKET_PRIORITIES[TICKET_PRIORITIES.indexOf(at.row.priority) + 1];
+    return next === undefined ? Promise.resolve(at.row) : set(tx, at, { priority: next });
   },
-  add_labels: (tx, { row, action: { labels } }) => set(tx, row, { labels: [...row.labels, ...labels] }),
-  remove_labels: (tx, { row, action: { labels } }) =>
-    set(tx, row, { labels: row.labels.filter((label) => !labels.includes(label)) }),
-  set_category: (tx, { row, action: { category_id } }) => set(tx, row, { category_id }),
-  set_team: (tx, { row, action: { team_id } }) => set(tx, row, { team_id }),
-  assign: (tx, { row, action: { assignee_id } }) => set(tx, row, { assignee_id }),
-  assign_auto: async (tx, { row }) => {
+  add_labels: (tx, { action: { labels }, ...at }) => set(tx, at, { labels: [...at.row.labels, ...labels] }),
+  remove_labels: (tx, { action: { labels }, ...at }) =>
+    set(tx, at, { labels: at.row.labels.filter((label) => !labels.includes(label)) }),
+  set_category: (tx, { action: { category_id }, ...at }) => set(tx, at, { category_id }),
+  set_team: (tx, { action: { team_id }, ...at }) => set(tx, at, { team_id }),
+  assign: (tx, { action: { assignee_id }, ...at }) => set(tx, at, { assignee_id }),
+  assign_auto: async (tx, { row, deed }) => {
     requireLive(row.state);
     return await changeTicket(tx, {
       row,
       change: await choose(tx, await needsOf(tx, row)),
       action: "assigned",
+      deed,
     });
   },
-  set_field: (tx, { row, action: { key, value } }) => set(tx, row, { fields: { [key]: value } }),
-  comment: async (tx, { row, action: { text, visibility } }) =>
-    (await writeComment(tx, { row, wanted: newComment.parse({ text, visibility }) })).row,
+  set_field: (tx, { action: { key, value }, ...at }) => set(tx, at, { fields: { [key]: value } }),
+  comment: async (tx, { action: { text, visibility }, ...at }) =>
+    (await writeComment(tx, { ...at, wanted: newComment.parse({ text, visibility }) })).row,
 };
 
 /** Safe because the entry of an action's own type takes that action. */
-async function act(tx: Tx, row: TicketRow, action: TicketAction): Promise<TicketRow> {
+async function act(tx: Tx, at: At, action: TicketAction): Promise<TicketRow> {
   const one = DO[action.type] as Do<TicketAction["type"]>;
-  return await one(tx, { row, action });
+  return await one(tx, { ...at, action });
+}
+
+interface Applying {
+  readonly ticketId: string;
+  readonly actions: readonly TicketAction[];
+  /** Of which these are a part; who opened it tells of it. */
+  readonly deed?: Deed;
 }
 
 /**
@@ -63,12 +79,15 @@ async function act(tx: Tx, row: TicketRow, action: TicketAction): Promise<Ticket
  */
 export async function applyActions(
   ctx: Ctx,
-  { ticketId, actions }: { ticketId: string; actions: readonly TicketAction[] },
+  { ticketId, actions, deed: whole }: Applying,
 ): Promise<TicketRow> {
   requireScope(ctx, "tickets:write");
   return await ctx.transact(async (tx) => {
+    const deed = whole ?? openDeed(actions);
     let row = await loadTicket(tx, ticketId);
-    for (const action of actions) row = await act(tx, row, action);
+    const { state: from } = row;
+    for (const action of actions) row = await act(tx, { row, from, deed }, action);
+    if (whole === undefined) await tellDeed(deed);
     return row;
   });
 }

@@ -6,6 +6,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { dropLoad } from "../operators/mod.ts";
 import { holdPlace, reassess } from "./assign.ts";
 import { ticketsClose, ticketsWake } from "./jobs.ts";
+import type { Deed } from "./deed.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { askLater } from "./survey.ts";
@@ -77,6 +78,8 @@ export interface ChangeOptions {
   readonly merging?: boolean;
   /** The comment that it comes with: who is told of that needs not be told of the state besides. */
   readonly commentId?: string | null;
+  /** What it is a part of: that tells of it at its end. */
+  readonly deed?: Deed | null;
 }
 
 /**
@@ -86,7 +89,15 @@ export interface ChangeOptions {
  */
 export async function changeTicket(
   tx: Tx,
-  { row, change, action = "updated", reason = null, merging = false, commentId = null }: {
+  {
+    row,
+    change,
+    action = "updated",
+    reason = null,
+    merging = false,
+    deed = null,
+    commentId = deed?.commentId ?? null,
+  }: {
     readonly row: TicketRow;
     readonly change: Change;
   } & ChangeOptions,
@@ -111,7 +122,7 @@ export async function changeTicket(
   await movePlace(tx, { before: row, after: changed });
   const changes = diffOf(row, changed);
   if (Object.keys(changes).length > 0) await insertHistory(tx, { ticketId: row.id, action, changes });
-  await tell(tx, { before: row, after: changed, changes, reason, commentId });
+  await tell(tx, { before: row, after: changed, changes, reason, commentId, deed });
   return changed;
 }
 
@@ -191,28 +202,34 @@ interface Told {
   readonly changes: TicketDiff;
   readonly reason: string | null;
   readonly commentId: string | null;
+  readonly deed: Deed | null;
 }
 
 /** The events and jobs that follow from a change. */
-async function tell(tx: Tx, { before, after, changes, reason, commentId }: Told): Promise<void> {
+async function tell(tx: Tx, { before, after, changes, reason, commentId, deed }: Told): Promise<void> {
+  const say = async (news: () => Promise<void>, among: "assigned" | "others" = "others") => {
+    if (deed === null) await news();
+    else deed[among].push(news);
+  };
   const ticket = ticketView(after, tx.now());
   const subjectId = after.id;
   const by = tx.actor.id;
+  const part = deed === null ? {} : { deed: deed.id };
   // Who gets it hears that first, and then not also that its state is another.
   if (before.assigneeId !== after.assigneeId || before.teamId !== after.teamId) {
     const { assigneeId: from, teamId: fromTeam } = before;
     const decision = after.assignment?.decision ?? null;
-    const data = { ticket, from, from_team: fromTeam, decision, by, comment_id: commentId };
-    await emit(tx, { type: "ticket.assigned", subjectId, data });
+    const data = { ticket, from, from_team: fromTeam, decision, by, comment_id: commentId, ...part };
+    await say(() => emit(tx, { type: "ticket.assigned", subjectId, data }), "assigned");
   }
   if (before.state !== after.state) {
-    const data = { ticket, from: before.state, to: after.state, reason, by, comment_id: commentId };
-    await emit(tx, { type: "ticket.state_changed", subjectId, data });
+    const data = { ticket, from: before.state, to: after.state, reason, by, comment_id: commentId, ...part };
+    await say(() => emit(tx, { type: "ticket.state_changed", subjectId, data }));
   }
   const rest = Object.entries(changes).filter(([field]) => field !== "state" && !ASSIGNMENT.has(field));
   if (rest.length > 0) {
     const data = { ticket, changes: Object.fromEntries(rest) };
-    await emit(tx, { type: "ticket.changed", subjectId, data });
+    await say(() => emit(tx, { type: "ticket.changed", subjectId, data }));
   }
   await whatFollows(tx, { before, after });
 }

@@ -7,7 +7,9 @@ import { findMembers } from "../identity/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
+import { newId } from "../kernel/ids.ts";
 import { type Change, changeTicket } from "./change.ts";
+import type { Deed } from "./deed.ts";
 import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { cannedText } from "./canned.ts";
@@ -17,7 +19,7 @@ import { keepResponse } from "./promises.ts";
 import { LIMITS, type NewComment, newComment } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
 import { shownComments } from "./shown.ts";
-import { type CommentRow, insertComment } from "./store-comments.ts";
+import { type CommentRow, insertComment, selectComment } from "./store-comments.ts";
 import type { TicketChoice } from "./update.ts";
 
 /**
@@ -45,10 +47,13 @@ interface Written {
 /** The same in the caller's transaction, for whoever has loaded the ticket and checked the scope. */
 export async function writeComment(
   tx: Tx,
-  { row, wanted, files = [] }: {
+  { row, wanted, files = [], deed = null, from = row.state }: {
     readonly row: TicketRow;
     readonly wanted: output<typeof newComment>;
     readonly files?: readonly StoredFile[];
+    readonly deed?: Deed | null;
+    /** The state before the deed. */
+    readonly from?: TicketRow["state"];
   },
 ): Promise<Written> {
   const { visibility, state } = wanted;
@@ -60,6 +65,7 @@ export async function writeComment(
     ? (await speak(tx, { conversationId: row.conversationId, text, files })).id
     : null;
   const comment = await insertComment(tx, {
+    id: await commentIdIn(tx, deed),
     ticketId: row.id,
     visibility,
     author: tx.actor.kind === "system" ? "system" : "operator",
@@ -75,8 +81,9 @@ export async function writeComment(
     row,
     change: state === undefined ? change : { ...change, state },
     commentId: comment.id,
+    deed,
   });
-  await tellOfComment(tx, { row: changed, comment, from: row.state });
+  await tellOfComment(tx, { row: changed, comment, from, deed });
   await audit(tx, {
     action: "ticket.comment",
     subjectId: row.id,
@@ -94,19 +101,26 @@ interface Told {
   readonly from: TicketRow["state"];
   /** The ticket was opened with it. */
   readonly opening?: boolean;
+  readonly deed?: Deed | null;
 }
 
 /** Puts a comment into the log and its words into the index. */
 export async function tellOfComment(
   tx: Tx,
-  { row, comment, from, opening = false }: Told,
+  { row, comment, from, opening = false, deed = null }: Told,
 ): Promise<void> {
-  await emit(tx, {
-    type: "ticket.commented",
-    subjectId: row.id,
-    data: { ticket: ticketView(row, tx.now()), comment: commentView(comment), from, opening },
-  });
+  const part = deed === null ? {} : { deed: deed.id };
+  const data = { ticket: ticketView(row, tx.now()), comment: commentView(comment), from, opening, ...part };
+  const news = () => emit(tx, { type: "ticket.commented", subjectId: row.id, data });
+  if (deed === null) await news();
+  else deed.others.push(news);
   await enqueue(tx, ticketsIndex, { ticketId: row.id });
+}
+
+/** The first comment of a deed is the one that it names. */
+async function commentIdIn(tx: Tx, deed: Deed | null): Promise<string> {
+  const taken = deed === null || deed.commentId === null || await selectComment(tx, deed.commentId) !== null;
+  return taken ? newId("ticketComment") : deed.commentId;
 }
 
 function refuseEnded({ mergedInto, state }: TicketRow, visibility: CommentRow["visibility"]): void {

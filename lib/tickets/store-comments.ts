@@ -25,8 +25,11 @@ const insertOne = statement((db) =>
   }).prepare()
 );
 
-export async function insertComment(tx: Tx, fields: CommentFields): Promise<CommentRow> {
-  const fixed = { id: newId("ticketComment"), workspaceId: tx.workspaceId, createdAt: tx.now() };
+export async function insertComment(
+  tx: Tx,
+  { id = newId("ticketComment"), ...fields }: CommentFields & { readonly id?: string },
+): Promise<CommentRow> {
+  const fixed = { id, workspaceId: tx.workspaceId, createdAt: tx.now() };
   await insertOne(tx, { ...fields, ...fixed });
   return { ...fields, ...fixed, originId: null };
 }

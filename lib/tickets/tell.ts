@@ -55,6 +55,7 @@ interface Written {
   readonly from?: string | null;
   readonly by?: string;
   readonly comment_id?: string | null;
+  readonly deed?: string;
   readonly opening?: boolean;
   readonly clock_id?: string;
   readonly due_at?: string | null;
@@ -69,19 +70,19 @@ const NEWS_OF: Readonly<Record<string, (said: Written) => Omit<Telling, "ticketI
     ticket === undefined || ticket.assignee_id === null
       ? null
       : { news: "assigned", about: OPENING, by: ticket.created_by },
-  "ticket.assigned": ({ ticket, from, by = "", comment_id }) =>
+  "ticket.assigned": ({ ticket, from, by = "", comment_id, deed }) =>
     ticket === undefined || ticket.assignee_id === null || ticket.assignee_id === from
       ? null
-      : { news: "assigned", about: comment_id ?? `v${ticket.version}`, by },
+      : { news: "assigned", about: deed ?? comment_id ?? `v${ticket.version}`, by },
   // A state that came with a comment is told with that.
-  "ticket.state_changed": ({ ticket, by = "", comment_id = null }) =>
+  "ticket.state_changed": ({ ticket, by = "", comment_id = null, deed }) =>
     ticket === undefined || comment_id !== null
       ? null
-      : { news: "state_changed", about: `v${ticket.version}`, by },
-  "ticket.commented": ({ comment, from = null, opening = false }) =>
+      : { news: "state_changed", about: deed ?? `v${ticket.version}`, by },
+  "ticket.commented": ({ comment, from = null, opening = false, deed }) =>
     comment === undefined ? null : {
       news: "commented",
-      about: opening ? OPENING : comment.id,
+      about: opening ? OPENING : deed ?? comment.id,
       by: comment.author_id,
       commentId: comment.id,
       from,

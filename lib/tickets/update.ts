@@ -6,6 +6,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { given } from "../kernel/given.ts";
 import { type Change, changeTicket } from "./change.ts";
+import type { Deed } from "./deed.ts";
 import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { choose, givenBy, needsOf } from "./assign.ts";
@@ -44,9 +45,9 @@ export async function updateTicket(
 /** The same in the caller's transaction, for whoever has loaded the ticket and checked the scope. */
 export async function applyWanted(
   tx: Tx,
-  { row, wanted }: { row: TicketRow; wanted: output<typeof ticketChange> },
+  { row, wanted, deed = null }: { row: TicketRow; wanted: output<typeof ticketChange>; deed?: Deed | null },
 ): Promise<TicketRow> {
-  const changed = await changeTicket(tx, { row, change: await fieldsOf(tx, { row, wanted }) });
+  const changed = await changeTicket(tx, { row, change: await fieldsOf(tx, { row, wanted }), deed });
   if (changed === row) return row;
   if (row.subject !== changed.subject || row.description !== changed.description) {
     await enqueue(tx, ticketsIndex, { ticketId: row.id });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
 import { createRedisLiveBus, type RedisLiveBus } from "../../lib/adapters/live/redis.ts";
 import { connectRedis } from "../../lib/adapters/redis/ioredis.ts";
@@ -36,14 +37,6 @@ function open(url: string, rest?: Parameters<typeof connectUpstash>[0]) {
   return { bus, heard };
 }
 
-async function until(holds: () => boolean, again: () => void = () => {}): Promise<void> {
-  for (let tries = 0; !holds(); tries++) {
-    assert.ok(tries < 400, "it did not come about in 10 s");
-    again();
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
-
 Deno.test({
   name: "processes over one Redis tell each other to look, by sockets and REST, and never themselves",
   ignore: !HAS_REDIS,
@@ -52,10 +45,10 @@ Deno.test({
     await using rest = await startRedisRest(redis.url);
     const [one, other, edge] = [open(redis.url), open(redis.url), open(redis.url, rest)];
     await Promise.all([one.bus.start(), other.bus.start(), edge.bus.start()]);
-    await until(() => one.heard.length > 0 && other.heard.length > 0); // the first look, once they listen
+    await eventually("a first look of both", () => one.heard.length > 0 && other.heard.length > 0); // the first look, once they listen
     one.heard.length = other.heard.length = 0;
     for (let n = 0; n < 100; n++) one.bus.pulse(event);
-    await until(() => other.heard.includes("look"));
+    await eventually("a look", () => other.heard.includes("look"));
     assert.equal(
       one.heard.join(),
       Array(100).fill("msg_1").join(),
@@ -64,7 +57,10 @@ Deno.test({
     assert.ok(other.heard.length <= 3, "a burst is few messages");
     const before = [one.heard.length, other.heard.length];
     edge.bus.pulse(event);
-    await until(() => one.heard.length > (before[0] ?? 0) && other.heard.length > (before[1] ?? 0));
+    await eventually(
+      "another look of both",
+      () => one.heard.length > (before[0] ?? 0) && other.heard.length > (before[1] ?? 0),
+    );
     assert.equal(edge.heard.join(), "msg_1");
     await Promise.all([one, other, edge].map(({ bus }) => bus.close()));
   },
@@ -81,10 +77,13 @@ Deno.test({
     bus.pulse(event);
     assert.equal(heard.join(), "msg_1", "a Redis that is down holds nobody up");
     await using _redis = await startRedis(port);
-    await until(() => heard.includes("look"));
+    await eventually("a look", () => heard.includes("look"));
     const other = open(url);
     heard.length = 0;
-    await until(() => heard.includes("look"), () => other.bus.pulse(event));
+    await eventually("a look", () => {
+      other.bus.pulse(event);
+      return heard.includes("look");
+    });
     await Promise.all([bus.close(), other.bus.close()]);
   },
 });

@@ -18,9 +18,9 @@ async function took(work: () => Promise<unknown>): Promise<number> {
 }
 
 /** It is idle once it waits. */
-async function idling(box: OpenMailbox, act: () => void): Promise<void> {
+async function idling(imap: FakeImap, { box, act }: { box: OpenMailbox; act: () => void }): Promise<void> {
   const waiting = box.wait(20_000);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await imap.idling();
   act();
   await waiting;
 }
@@ -72,8 +72,9 @@ Deno.test("a wait ends when mail comes, at once when it came before, and else by
     await using imap = await startFakeImap({ idle });
     const box = await mailboxOf(imap).open(forever());
     assert.ok(await took(() => box.wait(150)) >= 140);
-    if (idle) assert.ok(await took(() => idling(box, () => imap.put("Subject: c\r\n\r\nx"))) < 5000);
-    else imap.put("Subject: c\r\n\r\nx");
+    if (idle) {
+      assert.ok(await took(() => idling(imap, { box, act: () => imap.put("Subject: c\r\n\r\nx") })) < 5000);
+    } else imap.put("Subject: c\r\n\r\nx");
     assert.deepEqual(await box.after(0), [1]);
     box.close();
   }
@@ -136,13 +137,13 @@ Deno.test("a connection that breaks fails what is asked and ends a wait; a signa
   cut.close();
 
   const box = await mailboxOf(imap).open(forever());
-  assert.ok(await took(() => idling(box, () => imap.cut())) < 5000);
+  assert.ok(await took(() => idling(imap, { box, act: () => imap.cut() })) < 5000);
   await assert.rejects(box.unseen(), failsWith("upstream_failed", /./));
   box.close();
 
   const stopping = new AbortController();
   const other = await mailboxOf(imap).open(stopping.signal);
-  assert.ok(await took(() => idling(other, () => stopping.abort())) < 1000);
+  assert.ok(await took(() => idling(imap, { box: other, act: () => stopping.abort() })) < 1000);
   await assert.rejects(mailboxOf(imap).open(stopping.signal));
 });
 

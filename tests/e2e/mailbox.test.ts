@@ -1,21 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { type FakeImap, startFakeImap } from "../support/fakes/imap.ts";
 import { startFakeSmtp } from "../support/fakes/smtp.ts";
 import { ADMIN_PASSWORD, signIn, startServer, temporaryFolder } from "../support/server.ts";
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function until<T>(
-  what: string,
-  look: () => Promise<T | null | undefined> | T | null | undefined,
-): Promise<T> {
-  for (const end = performance.now() + 30_000; performance.now() < end; await pause(25)) {
-    const found = await look();
-    if (found !== null && found !== undefined) return found;
-  }
-  return assert.fail(`not within thirty seconds: ${what}`);
-}
 
 const letter = (headers: Record<string, string>, text: string) =>
   [
@@ -28,7 +16,7 @@ const letter = (headers: Record<string, string>, text: string) =>
   ].join("\r\n");
 
 const seen = (imap: FakeImap, uid: number) =>
-  until("the mail is seen", () => imap.flagsOf(uid).includes("\\Seen") || null);
+  eventually("the mail is seen", () => imap.flagsOf(uid).includes("\\Seen"));
 
 Deno.test("a mail on an IMAP server becomes a ticket, its answer goes out in the thread and the next mail comes back to it, over a kill too", async () => {
   await using folder = await temporaryFolder();
@@ -69,13 +57,13 @@ Deno.test("a mail on an IMAP server becomes a ticket, its answer goes out in the
     return await response.json();
   };
   await seen(imap, whileAway);
-  const tickets = await until("two tickets", async () => {
+  const tickets = await eventually("two tickets", async () => {
     const { data } = await call("/api/tickets");
     return data.length === 2 ? data : null;
   });
   const ticket = tickets.find(({ subject }: { subject: string }) => subject === "No enfría");
   await call(`/api/tickets/${ticket.id}/comments`, { text: "¿Qué modelo es?", visibility: "public" });
-  const { raw } = await until(
+  const { raw } = await eventually(
     "the answer goes out",
     () => smtp.mails.find(({ to, raw }) => to.includes("ana@cliente.example") && raw.includes("modelo")),
   );
@@ -86,7 +74,7 @@ Deno.test("a mail on an IMAP server becomes a ticket, its answer goes out in the
 
   const answer = imap.put(letter({ Subject: "Re: No enfría", "In-Reply-To": ours }, "El azul."));
   await seen(imap, answer);
-  await until("the answer is a comment", async () => {
+  await eventually("the answer is a comment", async () => {
     const { data } = await call(`/api/tickets/${ticket.id}/comments`);
     return data.find(({ text, author }: { text: string; author: string }) =>
       text === "El azul." && author === "customer"

@@ -1,19 +1,7 @@
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { ADMIN_PASSWORD, type EdgeWorld, openEdgeWorld } from "../support/edge.ts";
 import { startFakeGraph } from "../support/fakes/graph.ts";
-
-const WAIT_MS = 15_000;
-
-/** Looks again until there is something, or fails. */
-async function eventually<T>(what: string, look: () => Promise<T | null> | T | null): Promise<T> {
-  const until = performance.now() + WAIT_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    if (performance.now() > until) assert.fail(`${what} did not come within ${WAIT_MS} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
 
 async function login({ request }: EdgeWorld): Promise<string> {
   const credentials = { username: "admin", password: ADMIN_PASSWORD };

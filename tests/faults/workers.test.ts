@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { serveHrana } from "../../lib/adapters/db/hrana-server.ts";
 import { emit, readEvents } from "../../lib/events/mod.ts";
 import { createRegistry, enqueue, handler, listJobs, listWorkers } from "../../lib/jobs/mod.ts";
-import { systemClock } from "../../lib/kernel/clock.ts";
+import { MINUTE, systemClock } from "../../lib/kernel/clock.ts";
 import { defineJob } from "../../lib/kernel/define-job.ts";
 import { createPresence } from "../../workers/presence.ts";
 import { createRunner } from "../../workers/runner.ts";
@@ -15,10 +16,14 @@ const PROGRAM = fileURLToPath(new URL("../support/worker-program.ts", import.met
 const TOKEN = "a-token-of-this-test";
 const job = defineJob({ name: "faults.job", schema: z.object({ how: z.string() }), lane: "default" });
 
-/** Its effect and its end are one commit. */
-const effect = handler(job, async (run) => {
+/** Its effect, which takes more room than its own row gives back, and its end are one commit. */
+const effect = handler(job, async (run, { how }) => {
   await run.transact(async (tx) => {
-    await emit(tx, { type: "faults.effect", subjectId: run.job.id });
+    await emit(tx, {
+      type: "faults.effect",
+      subjectId: run.job.id,
+      data: { how: how.repeat(4) },
+    });
     await run.finish(tx);
   });
 });
@@ -90,7 +95,7 @@ Deno.test("jobs of a worker that is killed, and of one whose handler blocks its 
 });
 
 Deno.test("on a full database nothing that was acknowledged is lost, and all of it runs once there is room", async () => {
-  await using work = await openWork(() => ({ clock: systemClock }));
+  await using work = await openWork();
   const { database } = work.opened;
   const { rows: [used] } = await database.client.execute("select page_count as n from pragma_page_count");
   await database.setMaxPages(Number(used?.n) + 40);
@@ -114,12 +119,15 @@ Deno.test("on a full database nothing that was acknowledged is lost, and all of 
     sweepMs: 50,
   });
   await runner.start();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually(
+    "a run meets the full database",
+    () => work.log.runs.some(({ outcome }) => outcome === "retry"),
+  );
+  await runner.idle();
   await database.setMaxPages(1_000_000);
-  for (let tries = 0; await effectsOf(work) < acknowledged.length; tries++) {
-    assert.ok(tries < 600, `${await effectsOf(work)} of ${acknowledged.length}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  // What met the full database waits for a while and burns no attempt.
+  work.clock.advance(MINUTE);
+  await eventually("all of it has run", async () => await effectsOf(work) === acknowledged.length);
   await runner.idle();
   await runner.stop(0);
   const rows = (await listJobs(work.ctx, { limit: 200 })).data;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../support/eventually.ts";
 import { createIsolation } from "../../lib/adapters/isolation/mod.ts";
 import type { TaskIsolation } from "../../lib/ports/isolation.ts";
 
@@ -84,13 +85,6 @@ Deno.test({
   },
 });
 
-const until = async (condition: () => boolean) => {
-  for (const begun = performance.now(); !condition();) {
-    assert.ok(performance.now() - begun < 10_000, "it did not come to it");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-};
-
 Deno.test({
   name: "a pool that is scaled lets more run at once, then fewer, and tells what its processes use",
   sanitizeOps: false,
@@ -109,18 +103,18 @@ Deno.test({
         })
       );
       for (const loop of loops) loop.catch(() => {});
-      await until(() => isolation.load("cpu").waitMs > 50);
+      await eventually("a wait", () => isolation.load("cpu").waitMs > 50);
       assert.deepEqual([isolation.load("cpu").running, isolation.usage().processes], [1, 1]);
       isolation.scale("cpu", 3);
-      await until(() => isolation.load("cpu").running === 3);
+      await eventually("3 at work", () => isolation.load("cpu").running === 3);
       assert.equal(isolation.load("cpu").waitMs, 0);
       const before = isolation.usage();
-      await until(() => isolation.usage().cpuMs > before.cpuMs + 100);
+      await eventually("work", () => isolation.usage().cpuMs > before.cpuMs + 100);
       assert.ok(isolation.usage().rssBytes > 3 * 20 * 1024 * 1024);
       isolation.scale("cpu", 2);
       over.abort(new Error("enough"));
       for (const loop of loops) await assert.rejects(loop, /enough/);
-      await until(() => isolation.load("cpu").running === 0);
+      await eventually("0 at work", () => isolation.load("cpu").running === 0);
       const spent = isolation.usage();
       assert.equal(spent.processes, 0);
       assert.ok(spent.cpuMs > before.cpuMs, "what ended has used what it used");
@@ -144,7 +138,7 @@ Deno.test({
     try {
       const loop = run(isolation, { lane: "cpu", name: "loop", ms: 600 });
       loop.catch(() => {});
-      await until(() => isolation.load("cpu").running === 1);
+      await eventually("1 at work", () => isolation.load("cpu").running === 1);
       const left = run(isolation, { lane: "cpu", name: "double", args: [1], ms: 50 });
       const stays = run(isolation, { lane: "cpu", name: "double", args: [2], ms: 20_000 });
       await assert.rejects(left, /too long/);

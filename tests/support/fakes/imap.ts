@@ -52,6 +52,8 @@ export interface FakeImap {
   cutAt(uid: number | null): void;
   /** Says that all went well and sends nothing when this mail is asked for, or answers again (null). */
   keepBack(uid: number | null): void;
+  /** Resolves when a client waits by IDLE. */
+  idling(): Promise<void>;
   /** Cuts every connection. */
   cut(): void;
   /** Is away, until `start`. */
@@ -103,6 +105,14 @@ export async function startFakeImap(
     logins++;
     return parsed;
   });
+  let idling = Promise.withResolvers<void>();
+  if (idle) {
+    before("IDLE", (_connection, parsed) => {
+      idling.resolve();
+      idling = Promise.withResolvers();
+      return parsed;
+    });
+  }
   for (const name of ["SELECT", "UID SEARCH", "UID STORE"]) before(name, (_connection, parsed) => parsed);
   before("UID FETCH", (connection, parsed) => {
     const [range, ...what] = parsed.attributes ?? [];
@@ -156,6 +166,9 @@ export async function startFakeImap(
     },
     cutAt: (uid) => void (cutUid = uid),
     keepBack: (uid) => void (keptUid = uid),
+    async idling() {
+      if (![...connections].some(({ inputHandler }) => inputHandler !== false)) await idling.promise;
+    },
     cut,
     stop,
     start,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { eventually } from "../../support/eventually.ts";
 import { createImapMailbox } from "../../../lib/adapters/mailbox/imap.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { holdMailbox, listMails, mailboxAccount } from "../../../lib/mail-in/mod.ts";
@@ -45,16 +46,8 @@ function startReader({ h }: Letters, more: Partial<MailboxReaderOptions> = {}) {
   return { stop: () => reader.stop(), [Symbol.asyncDispose]: () => reader.stop() };
 }
 
-/** Fails after ten seconds. */
-async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (const end = performance.now() + 10_000; !await holds();) {
-    if (performance.now() > end) assert.fail(`not within ten seconds: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}
-
 const seen = (imap: FakeImap, ...uids: number[]) =>
-  until(`${uids} are seen`, () => uids.every((uid) => imap.flagsOf(uid).includes("\\Seen")));
+  eventually(`${uids} are seen`, () => uids.every((uid) => imap.flagsOf(uid).includes("\\Seen")));
 const subjects = async (l: Letters) => {
   await l.settle();
   return (await tickets(l)).map(({ subject }) => subject).toSorted();
@@ -69,7 +62,7 @@ async function mailboxOf(l: Letters): Promise<{ state: string; detail?: string }
 
 /** What the reader wrote last. */
 const looked = (l: Letters) =>
-  until("it has looked", async () => (await mailboxOf(l)).detail?.includes("last look") ?? false);
+  eventually("it has looked", async () => (await mailboxOf(l)).detail?.includes("last look") ?? false);
 
 Deno.test("mails that nobody has seen become tickets and are marked; then each that comes, and answers by their thread", async () => {
   await using company = await openCompany();
@@ -99,7 +92,7 @@ Deno.test("a server that pushes nothing is looked at again and again, and a mail
   await using _reader = company.read({ pollMs: 30 });
   await looked(l);
   imap.put(letter({ Subject: "leído antes" }), ["\\Seen"]);
-  await until("it is taken", async () => (await received(l)).length === 1);
+  await eventually("it is taken", async () => (await received(l)).length === 1);
   assert.deepEqual(await subjects(l), ["leído antes"]);
 });
 
@@ -137,7 +130,7 @@ Deno.test("a mailbox that counts anew brings no mail again, and what is new in i
   imap.clear(first[1] ?? 0);
   const logins = imap.logins;
   imap.renumber(100);
-  await until("it is back", () => imap.logins > logins);
+  await eventually("it is back", () => imap.logins > logins);
   const next = imap.put(letter({ Subject: "c" }));
   await seen(imap, 102, next);
   assert.deepEqual(await subjects(l), ["a", "b", "c"]);
@@ -149,7 +142,7 @@ Deno.test("a wrong password is tried once and then rests, and health says it; a 
   const { imap, l } = company;
   {
     await using _reader = company.read();
-    await until("health tells it", async () => (await mailboxOf(l)).state === "down");
+    await eventually("health tells it", async () => (await mailboxOf(l)).state === "down");
     assert.match((await mailboxOf(l)).detail ?? "", /refused the sign-in/);
     await new Promise((resolve) => setTimeout(resolve, 300)); // many times the backoff
     assert.equal(imap.logins, 1);
@@ -162,11 +155,11 @@ Deno.test("a wrong password is tried once and then rests, and health says it; a 
   await using _reader = other.read();
   await looked(other.l);
   await other.imap.stop();
-  await until("health tells it", async () => (await mailboxOf(other.l)).state === "down");
+  await eventually("health tells it", async () => (await mailboxOf(other.l)).state === "down");
   await other.imap.start();
   const uid = other.imap.put(letter({ Subject: "de vuelta" }));
   await seen(other.imap, uid);
-  await until("health tells it", async () => (await mailboxOf(other.l)).state === "up");
+  await eventually("health tells it", async () => (await mailboxOf(other.l)).state === "up");
   assert.deepEqual(await subjects(other.l), ["de vuelta"]);
 });
 
@@ -232,7 +225,7 @@ Deno.test("while our store refuses, a mail stays unread; it is taken when there 
   const uid = imap.put(letter({ Subject: "lleno" }));
   await using _reader = company.read();
   // More often than what a mail may fail by itself.
-  await until("it was refused", () => refusals > 8);
+  await eventually("it was refused", () => refusals > 8);
   assert.deepEqual(imap.flagsOf(uid), []);
   assert.match((await mailboxOf(l)).detail ?? "", /The storage is full/);
   blobs.put = put;
@@ -254,7 +247,7 @@ Deno.test("of several processes over one database one reads; when it ends anothe
   await new Promise((resolve) => setTimeout(resolve, 200));
   assert.equal(imap.logins, 1);
   await first.stop();
-  await until("the second reads", () => imap.logins === 2);
+  await eventually("the second reads", () => imap.logins === 2);
   const uid = imap.put(letter());
   await seen(imap, uid);
   assert.equal((await subjects(l)).length, 1);
@@ -277,10 +270,10 @@ Deno.test("a stop ends the reader within a second: while it waits, while it conn
   const waiting = company.read();
   await looked(l);
   await stops(waiting);
-  await until("the server sees it gone", () => imap.open === 0);
+  await eventually("the server sees it gone", () => imap.open === 0);
   await imap.stop();
   const trying = company.read({ backoff: { baseMs: 60_000, maxMs: 60_000 } });
-  await until("it failed", async () => (await mailboxOf(l)).state === "down");
+  await eventually("it failed", async () => (await mailboxOf(l)).state === "down");
   await stops(trying);
   const silent = Deno.listen({ hostname: "127.0.0.1", port: imap.port });
   const connecting = company.read();

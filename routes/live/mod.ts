@@ -43,7 +43,7 @@ export function createLive(options: LiveOptions): Router {
       throw notAtTheEdge("A WebSocket", "follow GET /api/events/stream");
     }
     const opening = await openStream(c, { query, after: query.last_event_id ?? null, options });
-    const { socket, response } = upgraded(c.env.upgrade, { request: c.req.raw, opening });
+    const { socket, response } = upgraded(c.env.upgrade.bind(c.env), { request: c.req.raw, opening });
     serveSocket(socket, { ...opening, ...typesOf(query.types) });
     return response;
   });

@@ -153,7 +153,7 @@ export const conversations = sqliteTable("conversations", {
   index("conversations_recent").on(t.workspaceId, t.lastMessageAt, t.id),
   index("conversations_state").on(t.workspaceId, t.state, t.lastMessageAt),
   index("conversations_mood").on(t.workspaceId, t.mood, t.lastMessageAt, t.id).where(sql`mood is not null`),
-  index("conversations_contact").on(t.workspaceId, t.contactId),
+  index("conversations_contact").on(t.contactId, t.workspaceId),
   uniqueIndex("conversations_open").on(t.channelAccountId, t.contactId).where(sql`state <> 'closed'`),
   index("conversations_return").on(t.returnAt).where(sql`return_at is not null`),
 ]);

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
 
@@ -36,7 +37,7 @@ export const knowledgeChunks = sqliteTable("knowledge_chunks", {
   heading: text("heading"),
   text: text("text").notNull(),
   locale: text("locale"),
-}, (t) => [index("knowledge_chunks_entry").on(t.workspaceId, t.entryId, t.position)]);
+}, (t) => [index("knowledge_chunks_entry").on(t.entryId, t.workspaceId, t.position)]);
 
 /** What the bot could not answer, folded together when asked again. */
 export const unansweredQuestions = sqliteTable("unanswered_questions", {
@@ -55,4 +56,7 @@ export const unansweredQuestions = sqliteTable("unanswered_questions", {
 }, (t) => [
   uniqueIndex("unanswered_fingerprint").on(t.workspaceId, t.fingerprint),
   index("unanswered_recent").on(t.workspaceId, t.lastAskedAt),
+  index("unanswered_conversation").on(t.workspaceId, t.conversationId).where(
+    sql`conversation_id is not null`,
+  ),
 ]);

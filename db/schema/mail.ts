@@ -33,6 +33,7 @@ export const mailReceipts = sqliteTable("mail_receipts", {
 }, (t) => [
   uniqueIndex("mail_receipts_digest").on(t.workspaceId, t.digest),
   index("mail_receipts_list").on(t.workspaceId, t.id),
+  index("mail_receipts_sender").on(t.workspaceId, t.sender).where(sql`sender is not null`),
   index("mail_receipts_ticket").on(t.workspaceId, t.ticketId).where(sql`ticket_id is not null`),
   index("mail_receipts_age").on(t.createdAt).where(sql`state <> 'received'`),
 ]);

@@ -197,7 +197,10 @@ export const bulkChunks = sqliteTable("notification_chunks", {
   recipients: text("recipients", { mode: "json" }).$type<BulkRecipient[]>().notNull(),
   size: integer("size").notNull(),
   doneAt: at("done_at"),
-}, (t) => [index("notification_chunks_of").on(t.notificationId)]);
+}, (t) => [
+  index("notification_chunks_of").on(t.notificationId),
+  index("notification_chunks_open").on(t.workspaceId).where(sql`done_at is null`),
+]);
 
 export interface BulkRecipient {
   readonly recipient: string;

@@ -61,7 +61,7 @@ export const scheduleTicks = sqliteTable("schedule_ticks", {
   reason: text("reason"),
   createdAt: createdAt(),
 }, (t) => [
-  index("schedule_ticks_schedule").on(t.workspaceId, t.scheduleId, t.id),
+  index("schedule_ticks_schedule").on(t.scheduleId, t.workspaceId, t.id),
   index("schedule_ticks_waiting").on(t.scheduleId, t.dueAt).where(sql`outcome = 'waiting'`),
   index("schedule_ticks_created").on(t.createdAt),
   uniqueIndex("schedule_ticks_once").on(t.scheduleId, t.dueAt).where(sql`manual = 0`),

@@ -108,6 +108,7 @@ export const tickets = sqliteTable("tickets", {
   index("tickets_conversation").on(t.workspaceId, t.conversationId, t.createdAt)
     .where(sql`conversation_id is not null`),
   index("tickets_mood").on(t.workspaceId, t.mood, t.state, t.createdAt).where(sql`mood is not null`),
+  index("tickets_closed").on(t.workspaceId, t.closedAt).where(sql`state = 'closed'`),
   index("tickets_owed").on(t.workspaceId, t.dueAt, t.createdAt).where(sql`due_at is not null`),
 ]);
 
@@ -155,7 +156,7 @@ export const ticketComments = sqliteTable("ticket_comments", {
   originId: text("origin_id"),
   createdAt: createdAt(),
 }, (t) => [
-  index("ticket_comments_ticket").on(t.workspaceId, t.ticketId, t.id),
+  index("ticket_comments_ticket").on(t.ticketId, t.workspaceId, t.id),
   index("ticket_comments_customer").on(t.workspaceId, t.authorId).where(sql`author = 'customer'`),
   uniqueIndex("ticket_comments_message").on(t.workspaceId, t.messageId).where(sql`message_id is not null`),
 ]);
@@ -171,7 +172,7 @@ export const ticketHistory = sqliteTable("ticket_history", {
   actorId: text("actor_id").notNull(),
   changes: text("changes", { mode: "json" }).$type<TicketDiff>().notNull(),
   at: at("at").notNull(),
-}, (t) => [index("ticket_history_ticket").on(t.workspaceId, t.ticketId, t.seq)]);
+}, (t) => [index("ticket_history_ticket").on(t.ticketId, t.workspaceId, t.seq)]);
 
 /** One row a workspace: its count of tickets, and how its desk works. */
 export const ticketDesks = sqliteTable("ticket_desks", {
@@ -242,7 +243,7 @@ export const ticketAttachments = sqliteTable("ticket_attachments", {
   blobKey: text("blob_key").notNull(),
   createdAt: createdAt(),
 }, (t) => [
-  index("ticket_attachments_comment").on(t.workspaceId, t.commentId),
+  index("ticket_attachments_comment").on(t.commentId, t.workspaceId),
   index("ticket_attachments_blob").on(t.blobKey),
 ]);
 
@@ -260,6 +261,6 @@ export const ticketSurveys = sqliteTable("ticket_surveys", {
   expiresAt: at("expires_at").notNull(),
   createdAt: createdAt(),
 }, (t) => [
-  index("ticket_surveys_ticket").on(t.workspaceId, t.ticketId),
+  index("ticket_surveys_ticket").on(t.ticketId, t.workspaceId),
   index("ticket_surveys_answered").on(t.workspaceId, t.answeredAt).where(sql`answered_at is not null`),
 ]);

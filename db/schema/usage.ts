@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { createdAt, id, workspaceId } from "../columns.ts";
 
@@ -18,7 +19,10 @@ export const usageRecords = sqliteTable("usage_records", {
   subjectId: text("subject_id"),
   conversationId: text("conversation_id"),
   createdAt: createdAt(),
-}, (t) => [index("usage_workspace").on(t.workspaceId, t.createdAt)]);
+}, (t) => [
+  index("usage_workspace").on(t.workspaceId, t.createdAt),
+  index("usage_subject").on(t.workspaceId, t.subjectId).where(sql`subject_id is not null`),
+]);
 
 /** Counters by day (UTC, `2026-11-21`) for the caps; `subject` is "" for the workspace itself. */
 export const usageCounters = sqliteTable("usage_counters", {
@@ -27,4 +31,7 @@ export const usageCounters = sqliteTable("usage_counters", {
   subject: text("subject").notNull(),
   calls: integer("calls").notNull().default(0),
   tokens: integer("tokens").notNull().default(0),
-}, (t) => [primaryKey({ columns: [t.workspaceId, t.day, t.subject] })]);
+}, (t) => [
+  primaryKey({ columns: [t.workspaceId, t.day, t.subject] }),
+  index("usage_counters_subject").on(t.workspaceId, t.subject).where(sql`subject <> ''`),
+]);

@@ -1,6 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { callView } from "./present.ts";
-import { emptyCallsOf, selectCalls } from "./store.ts";
+import { emptyEvents } from "../events/mod.ts";
+import { emptyCallsOf, selectCalls, selectIdsOfContact } from "./store.ts";
 
 const MOST = 10_000;
 
@@ -12,5 +13,6 @@ export async function exportCallsOf(at: Ctx, contactId: string): Promise<Record<
 
 /** Keeps that there were calls, when and how long, for the figures. */
 export async function eraseCallsOf(tx: Tx, contactId: string): Promise<void> {
+  await emptyEvents(tx, { subjectIds: await selectIdsOfContact(tx, contactId) });
   await emptyCallsOf(tx, contactId);
 }

@@ -1,6 +1,5 @@
 import { and, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
 import { calls, callSettings } from "../../db/schema/calls.ts";
-import { events } from "../../db/schema/log.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -76,17 +75,15 @@ export async function updateCall(
   await tx.db.update(c).set(change).where(and(eq(c.workspaceId, tx.workspaceId), eq(c.id, id)));
 }
 
-/** What the log said of a contact's calls goes with it. */
-async function emptyEventsOf(tx: Tx, contactId: string): Promise<void> {
-  const ids = tx.db.select({ id: c.id }).from(c)
-    .where(and(eq(c.workspaceId, tx.workspaceId), eq(c.contactId, contactId)));
-  await tx.db.update(events).set({ data: { erased: true } })
-    .where(and(eq(events.workspaceId, tx.workspaceId), inArray(events.subjectId, ids)));
+/** Every call of a contact. */
+export async function selectIdsOfContact(at: Ctx, contactId: string): Promise<string[]> {
+  const rows = await at.db.select({ id: c.id }).from(c)
+    .where(and(eq(c.workspaceId, at.workspaceId), eq(c.contactId, contactId)));
+  return rows.map(({ id }) => id);
 }
 
 /** Keeps that there was a call, when and how long, and nothing of whom or what about. */
 export async function emptyCallsOf(tx: Tx, contactId: string): Promise<void> {
-  await emptyEventsOf(tx, contactId);
   await tx.db.update(c)
     .set({
       phone: null,

@@ -1,7 +1,8 @@
+import { emptyEvents } from "../events/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact } from "./contacts.ts";
 import { clientView, siteView } from "./present.ts";
-import { emptyClientEvents, replaceTerms, selectMergedInto, updateClient } from "./store.ts";
+import { replaceTerms, selectMergedInto, updateClient } from "./store.ts";
 import { deleteLink, emptySitesOf, selectLink, selectLinks, selectSites } from "./store-links.ts";
 
 const ALL = 1000;
@@ -40,7 +41,7 @@ export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
   await emptySitesOf(tx, client.id);
   await replaceTerms(tx, client.id, []);
   for (const id of [client.id, ...await selectMergedInto(tx, client.id)]) {
-    await emptyClientEvents(tx, id);
+    await emptyEvents(tx, { subjectIds: [id] });
     await updateClient(tx, id, { ...NOBODY, removedAt: tx.now(), updatedAt: tx.now() });
   }
 }

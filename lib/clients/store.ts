@@ -1,6 +1,5 @@
 import { and, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { clients, clientTerms } from "../../db/schema/clients.ts";
-import { events } from "../../db/schema/log.ts";
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -145,12 +144,6 @@ const insertAll = statement((db) =>
 
 async function insertTerms(tx: Tx, clientId: string, terms: readonly string[]): Promise<void> {
   await insertAll(tx, { workspaceId: tx.workspaceId, clientId, terms: JSON.stringify(terms) });
-}
-
-/** What the log said of a client goes. */
-export async function emptyClientEvents(tx: Tx, clientId: string): Promise<void> {
-  await tx.db.update(events).set({ data: { erased: true } })
-    .where(and(eq(events.workspaceId, tx.workspaceId), eq(events.subjectId, clientId)));
 }
 
 /** Ids of those that one stands for. */

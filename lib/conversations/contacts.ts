@@ -1,6 +1,6 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
-import { emit } from "../events/mod.ts";
+import { emit, emptyEvents } from "../events/mod.ts";
 import { forgetAnswers } from "../idempotency/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
@@ -23,13 +23,7 @@ import {
 } from "./store-contacts.ts";
 import { selectFormerIds } from "./store-merge.ts";
 import { selectAttachments, selectRatings } from "./store-messages.ts";
-import {
-  emptyConversations,
-  emptyEvents,
-  emptyMessages,
-  selectAllMessages,
-  selectUnansweredOf,
-} from "./store-privacy.ts";
+import { emptyConversations, emptyMessages, selectAllMessages, selectUnansweredOf } from "./store-privacy.ts";
 
 export interface ContactDetail extends ContactView {
   readonly identities: { readonly kind: IdentityRow["kind"]; readonly value: string }[];

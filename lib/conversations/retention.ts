@@ -1,6 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
+import { emptyEvents } from "../events/mod.ts";
 import { enqueueLate } from "../jobs/mod.ts";
 import { forgetQuestions } from "../knowledge/mod.ts";
 import { dropBlobs } from "./blobs.ts";
@@ -9,9 +10,9 @@ import { selectRetentions } from "./store-channels.ts";
 import {
   deleteConversations,
   deleteSilentContacts,
-  emptyEvents,
   emptyMessages,
   selectClosedBefore,
+  selectMadeBefore,
 } from "./store-privacy.ts";
 
 const TURN = 50;
@@ -56,6 +57,18 @@ export async function applyRetention(
       return ids.length;
     });
   }
-  await ctx.transact((tx) => deleteSilentContacts(tx, { before, limit: 1000 }));
+  await forgetSilent(ctx, before);
   return all;
+}
+
+/** Looks at so many contacts in a commit. */
+const LOOKED_AT = 500;
+
+async function forgetSilent(ctx: Ctx, before: number): Promise<void> {
+  for (let after: string | undefined = ""; after !== undefined;) {
+    ctx.signal?.throwIfAborted();
+    const ids = await selectMadeBefore(ctx, { before, after, limit: LOOKED_AT });
+    if (ids.length > 0) await ctx.transact((tx) => deleteSilentContacts(tx, ids));
+    after = ids.length < LOOKED_AT ? undefined : ids.at(-1);
+  }
 }

@@ -38,7 +38,7 @@ export async function selectFormerIds(at: Ctx, contactId: string): Promise<strin
   const rows = await at.db.all<{ id: string }>(sql`
     with recursive former(id) as (
       select ${contactId}
-      union select e.subject_id from events e join former on e.data ->> 'into' = former.id
+      union select e.subject_id from former cross join events e on e.data ->> 'into' = former.id
         where e.workspace_id = ${at.workspaceId} and e.type = 'contact.merged')
     select id from former where id <> ${contactId}`);
   return rows.map(({ id }) => id);

@@ -1,8 +1,8 @@
-import { and, asc, eq, inArray, lt, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import type { AnySQLiteColumn } from "drizzle-orm/sqlite-core";
 import { attachments, contacts, conversations, messages, ratings } from "../../db/schema/conversations.ts";
 import { unansweredQuestions } from "../../db/schema/knowledge.ts";
-import { events } from "../../db/schema/log.ts";
-import { blind } from "../../db/statement.ts";
+import { blind, listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type UnansweredRow = typeof unansweredQuestions.$inferSelect;
@@ -27,8 +27,11 @@ export async function selectUnansweredOf(
   ));
 }
 
+/** The plus keeps SQLite from walking the workspace's, here and below. */
+const ours = (tx: Tx, column: AnySQLiteColumn) => sql`+${column} = ${tx.workspaceId}`;
+
 const ofConversations = (tx: Tx, ids: readonly string[]) =>
-  and(eq(messages.workspaceId, tx.workspaceId), inArray(messages.conversationId, [...ids]));
+  and(ours(tx, messages.workspaceId), inArray(messages.conversationId, [...ids]));
 
 /** Empties what the messages say and deletes their files' rows; resolves to the blobs that are to go. */
 export async function emptyMessages(
@@ -38,11 +41,11 @@ export async function emptyMessages(
   if (conversationIds.length === 0) return { messages: 0, blobKeys: [] };
   const ids = tx.db.select({ id: messages.id }).from(messages).where(ofConversations(tx, conversationIds));
   const files = await tx.db.delete(attachments)
-    .where(and(eq(attachments.workspaceId, tx.workspaceId), inArray(attachments.messageId, ids)))
+    .where(and(ours(tx, attachments.workspaceId), inArray(attachments.messageId, ids)))
     .returning({ blobKey: attachments.blobKey });
   await blind(
     tx.db.update(ratings).set({ comment: null })
-      .where(and(eq(ratings.workspaceId, tx.workspaceId), inArray(ratings.messageId, ids))),
+      .where(and(ours(tx, ratings.workspaceId), inArray(ratings.messageId, ids))),
   );
   const emptied = await tx.db.update(messages)
     .set({
@@ -75,25 +78,6 @@ export async function emptyConversations(tx: Tx, contactId: string): Promise<voi
   );
 }
 
-/** The log keeps that something happened; what was said goes. */
-export async function emptyEvents(
-  tx: Tx,
-  { conversationIds, subjectIds = [] }: {
-    conversationIds: readonly string[];
-    subjectIds?: readonly string[];
-  },
-): Promise<void> {
-  await blind(
-    tx.db.update(events).set({ data: { erased: true } }).where(and(
-      eq(events.workspaceId, tx.workspaceId),
-      or(
-        conversationIds.length === 0 ? undefined : inArray(events.conversationId, [...conversationIds]),
-        subjectIds.length === 0 ? undefined : inArray(events.subjectId, [...subjectIds]),
-      ),
-    )),
-  );
-}
-
 export async function selectClosedBefore(
   at: Ctx,
   { before, limit }: { before: number; limit: number },
@@ -114,17 +98,26 @@ export async function deleteConversations(tx: Tx, ids: readonly string[]): Promi
   );
 }
 
-/** Visitors that opened the chat and never said a word. */
-export async function deleteSilentContacts(
-  tx: Tx,
-  { before, limit }: { before: number; limit: number },
-): Promise<number> {
-  const silent = tx.db.select({ id: contacts.id }).from(contacts).where(and(
-    eq(contacts.workspaceId, tx.workspaceId),
-    lt(contacts.createdAt, before),
-    sql`not exists (select 1 from conversations where conversations.workspace_id = ${contacts.workspaceId}
-      and conversations.contact_id = ${contacts.id})`,
+/** Contacts made before a time, in the order of making. */
+export async function selectMadeBefore(
+  at: Ctx,
+  { before, after, limit }: { before: number; after: string; limit: number },
+): Promise<string[]> {
+  const rows = await at.db.select({ id: contacts.id, createdAt: contacts.createdAt }).from(contacts)
+    .where(and(eq(contacts.workspaceId, at.workspaceId), gt(contacts.id, after)))
+    .orderBy(asc(contacts.id)).limit(limit);
+  // Ids are in the order of time: behind the first younger one nobody is old.
+  const young = rows.findIndex(({ createdAt }) => createdAt >= before);
+  return (young < 0 ? rows : rows.slice(0, young)).map(({ id }) => id);
+}
+
+/** Of these, visitors that opened the chat and never said a word. */
+export async function deleteSilentContacts(tx: Tx, ids: readonly string[]): Promise<number> {
+  const { rowsAffected } = await tx.db.delete(contacts).where(and(
+    ours(tx, contacts.workspaceId),
+    sql`${contacts.id} in ${listed(ids)}`,
+    sql`not exists (select 1 from conversations where conversations.contact_id = ${contacts.id})`,
     sql`not exists (select 1 from contact_identities i where i.contact_id = ${contacts.id} and i.kind <> 'web')`,
-  )).limit(limit);
-  return (await tx.db.delete(contacts).where(inArray(contacts.id, silent))).rowsAffected;
+  ));
+  return rowsAffected;
 }

@@ -6,6 +6,8 @@ import { type EventFilter, insertEvent, insertEvents, selectEvents, selectLatest
 export { type Abreast, abreast, consumeAbreast, consumeEvents, type EventConsumer } from "./consume.ts";
 export {
   deleteEvents,
+  emptyEvents,
+  emptyEventsAfter,
   type EventFilter,
   selectEvent,
   selectEventActor as eventActor,

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, max, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, max, type SQL, sql } from "drizzle-orm";
 import { eventCursors, events } from "../../db/schema/log.ts";
-import { statement, statementBlind } from "../../db/statement.ts";
+import { statement, statementBlind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import type { Db } from "../ports/db.ts";
 import type { LiveEvent } from "../ports/live.ts";
 
 export const insertEvent = statementBlind((db) =>
@@ -148,6 +149,65 @@ export async function selectSeqBefore(ctx: Ctx, time: number): Promise<number> {
     else high = middle;
   }
   return low;
+}
+
+const ERASED = sql`'{"erased":true}'`;
+const given = (name: string) => sql`(select value from json_each(${sql.placeholder(name)}))`;
+const OF_SUBJECTS = sql`subject_id in ${given("subjectIds")}`;
+const OF_CONVERSATIONS = sql`conversation_id in ${given("conversationIds")}`;
+
+/** The plus keeps SQLite from walking the workspace's. */
+const empty = (db: Db, which: SQL) =>
+  db.update(events).set({ data: ERASED })
+    .where(sql`+workspace_id = ${sql.placeholder("workspaceId")} and data <> ${ERASED} and ${which}`);
+
+const emptyOfSubjects = statementBlind((db) => empty(db, OF_SUBJECTS).prepare());
+const emptyOfConversations = statementBlind((db) => empty(db, OF_CONVERSATIONS).prepare());
+
+/** What events are about. */
+export interface Subjects {
+  readonly subjectIds?: readonly string[];
+  readonly conversationIds?: readonly string[];
+}
+
+/** The log keeps that something happened to these; what was said goes. */
+export async function emptyEvents(
+  tx: Tx,
+  { subjectIds = [], conversationIds = [] }: Subjects,
+): Promise<void> {
+  const { workspaceId } = tx;
+  if (subjectIds.length > 0) {
+    await emptyOfSubjects(tx, { workspaceId, subjectIds: JSON.stringify(subjectIds) });
+  }
+  if (conversationIds.length > 0) {
+    await emptyOfConversations(tx, { workspaceId, conversationIds: JSON.stringify(conversationIds) });
+  }
+}
+
+const someAfter = statementOne((db) => {
+  const after = sql`seq > ${sql.placeholder("after")}`;
+  const found = sql`select seq from events where ${OF_SUBJECTS} and ${after}
+    union select seq from events where ${OF_CONVERSATIONS} and ${after}
+    order by seq limit ${sql.placeholder("limit")}`;
+  return db.select({ seqs: sql<string>`json_group_array(seq)` }).from(sql`(${found})`).prepare();
+});
+const emptyThese = statementBlind((db) => empty(db, sql`seq in ${given("seqs")}`).prepare());
+
+/** The same for the next ones after a place in the log; resolves to the next place, null: these were the last. */
+export async function emptyEventsAfter(
+  tx: Tx,
+  { subjectIds = [], conversationIds = [], after, limit }: Subjects & { after: number; limit: number },
+): Promise<number | null> {
+  const ids = { subjectIds: JSON.stringify(subjectIds), conversationIds: JSON.stringify(conversationIds) };
+  const found = await someAfter(tx, { ...ids, after, limit });
+  const seqs = numbers(found?.seqs ?? "[]");
+  await emptyThese(tx, { workspaceId: tx.workspaceId, seqs: JSON.stringify(seqs) });
+  return seqs.length < limit ? null : seqs.at(-1) ?? null;
+}
+
+/** Safe because json_group_array over sequence numbers gives nothing but integers. */
+function numbers(json: string): number[] {
+  return JSON.parse(json) as number[];
 }
 
 const cursorsOf = statement((db) =>

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, lt, sql } from "drizzle-orm";
+import { and, eq, lt, sql } from "drizzle-orm";
 import { idempotencyKeys } from "../../db/schema/log.ts";
 import { blind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -39,12 +39,12 @@ export async function remove(tx: Tx, { owner, key }: { owner: string; key: strin
 
 /** Rows of the workspace that have an answer lose it, as if it had been lost on its way. Reads a day's rows. */
 export async function spendAnswered(tx: Tx): Promise<void> {
-  const ofWorkspace = `@${tx.workspaceId}`;
   await blind(
     tx.db.update(idempotencyKeys).set({ status: null, headers: {}, body: null, lockedUntil: 0 })
       .where(and(
-        isNotNull(idempotencyKeys.status),
-        sql`substr(${idempotencyKeys.owner}, ${-ofWorkspace.length}) = ${ofWorkspace}`,
+        sql`status is not null`,
+        // As the index says, word for word.
+        sql`substr(owner, instr(owner, '@') + 1) = ${tx.workspaceId}`,
       )),
   );
 }

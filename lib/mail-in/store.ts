@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, lt, sql } from "drizzle-orm";
 import { mailReceipts as receipts, type MailState } from "../../db/schema/mail.ts";
 import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -79,8 +79,15 @@ interface Senders {
 
 const fromThem = (at: Ctx, { ticketIds, addresses }: Senders) =>
   and(
-    eq(receipts.workspaceId, at.workspaceId),
-    or(sql`${receipts.ticketId} in ${listed(ticketIds)}`, sql`${receipts.sender} in ${listed(addresses)}`),
+    sql`+${receipts.workspaceId} = ${at.workspaceId}`,
+    // Two searches, each by its index.
+    sql`${receipts.id} in (
+      select id from mail_receipts where workspace_id = ${at.workspaceId} and ticket_id in ${
+      listed(ticketIds)
+    }
+      union select id from mail_receipts where workspace_id = ${at.workspaceId} and sender in ${
+      listed(addresses)
+    })`,
   );
 
 /** Mails of these senders, and those that became these tickets. */

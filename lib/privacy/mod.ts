@@ -2,7 +2,8 @@ import { eraseCallsOf, exportCallsOf } from "../calls/mod.ts";
 import { eraseClientOf, exportClientOf } from "../clients/mod.ts";
 import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
-import { eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
+import { contactDetails, eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
+import { emptyEventsAfter } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { eraseMailsOf, exportMailsOf } from "../mail-in/mod.ts";
 import { emptyAttemptsOf } from "../messaging/mod.ts";
@@ -54,8 +55,18 @@ export async function exportPerson(
   });
 }
 
-/** Deletes what is known of a person, wherever, in one commit. That something happened, and when, stays. */
+/** Events emptied by one commit. */
+const TURN = 500;
+
+/**
+ * Deletes what is known of a person, wherever. The log of somebody who said much is emptied in turns, so that nobody
+ * waits for it; the rest goes in one commit, which leaves nothing: until then nobody hears that it is done, and asked
+ * again it goes on. That something happened, and when, stays.
+ */
 export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }): Promise<Erasure> {
+  requireScope(ctx, "contacts:write");
+  const [known] = await contactDetails(ctx, [contactId]);
+  if (known !== undefined) await emptyLogOf(ctx, await selectTrace(ctx, contactId));
   return await ctx.transact(async (tx) => {
     requireScope(tx, "contacts:write");
     const trace = await selectTrace(tx, contactId);
@@ -63,6 +74,15 @@ export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }
     for (const keeper of KEEPERS) await keeper.erase(tx, trace);
     return done;
   });
+}
+
+async function emptyLogOf(ctx: Ctx, { subjectIds }: Trace): Promise<void> {
+  const about = { subjectIds, conversationIds: subjectIds, limit: TURN };
+  for (let place: number | null = 0; place !== null;) {
+    ctx.signal?.throwIfAborted();
+    const after: number = place;
+    place = await ctx.transact((tx) => emptyEventsAfter(tx, { ...about, after }));
+  }
 }
 
 const contact = z.object({ contact_id: z.string().min(1) });

@@ -2,6 +2,7 @@ import { dropBlobs } from "../conversations/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, isoOrNull } from "../kernel/clock.ts";
+import { emptyEvents } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { forgetNotificationsAbout } from "../notifications/mod.ts";
 import { forgetClocksOf } from "../sla/mod.ts";
@@ -13,7 +14,6 @@ import { deleteFilesOf, deleteFilesOfComments } from "./store-files.ts";
 import {
   deleteTickets,
   emptyComments,
-  emptyEvents,
   emptyTickets,
   selectAllComments,
   selectAllSurveys,
@@ -52,7 +52,7 @@ export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
   const ids = (await selectOfContact(tx, contactId)).map(({ id }) => id);
   const blobKeys = await deleteFilesOf(tx, ids);
   await emptyTickets(tx, ids);
-  await emptyEvents(tx, ids);
+  await emptyEvents(tx, { subjectIds: ids });
   await dropBlobs(tx, blobKeys);
   await eraseElsewhere(tx, { contactId, ticketIds: ids });
 }
@@ -95,7 +95,7 @@ export async function applyTicketRetention(
       const ids = await selectClosedBefore(tx, { before, limit: TURN });
       if (ids.length === 0) return 0;
       await dropBlobs(tx, await deleteFilesOf(tx, ids));
-      await emptyEvents(tx, ids);
+      await emptyEvents(tx, { subjectIds: ids });
       await forgetNotificationsAbout(tx, ids);
       await forgetClocksOf(tx, ids);
       await also(tx, ids);

@@ -91,7 +91,13 @@ export async function dropSubject(tx: Tx, subjectId: string): Promise<void> {
   );
   await blind(
     tx.db.delete(usageCounters)
-      .where(and(eq(usageCounters.workspaceId, tx.workspaceId), eq(usageCounters.subject, subjectId))),
+      .where(
+        and(
+          eq(usageCounters.workspaceId, tx.workspaceId),
+          eq(usageCounters.subject, subjectId),
+          sql`subject <> ''`,
+        ),
+      ),
   );
 }
 

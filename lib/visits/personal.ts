@@ -1,8 +1,9 @@
+import { emptyEvents } from "../events/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { dropBlobs } from "../conversations/mod.ts";
 import { visitViews } from "./present.ts";
 import { selectVisits } from "./store.ts";
-import { emptyVisitsOf } from "./store-photos.ts";
+import { emptyVisitsOf, selectIdsOfContact } from "./store-photos.ts";
 
 const MOST = 10_000;
 
@@ -14,5 +15,6 @@ export async function exportVisitsOf(at: Ctx, contactId: string): Promise<Record
 
 /** Keeps that there were visits, when and whose, for the figures; the pictures' files go by a job. */
 export async function eraseVisitsOf(tx: Tx, contactId: string): Promise<void> {
+  await emptyEvents(tx, { subjectIds: await selectIdsOfContact(tx, contactId) });
   await dropBlobs(tx, await emptyVisitsOf(tx, contactId));
 }

@@ -1,5 +1,4 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
-import { events } from "../../db/schema/log.ts";
 import { visitFeeds, visitPhotos, visits, visitSteps } from "../../db/schema/visits.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -22,6 +21,13 @@ export async function selectPhoto(at: Ctx, id: string): Promise<PhotoRow | null>
   return row ?? null;
 }
 
+/** Every visit of a contact. */
+export async function selectIdsOfContact(at: Ctx, contactId: string): Promise<string[]> {
+  const rows = await at.db.select({ id: visits.id }).from(visits)
+    .where(and(eq(visits.workspaceId, at.workspaceId), eq(visits.contactId, contactId)));
+  return rows.map(({ id }) => id);
+}
+
 /** Keeps that there was a visit, when and whose work it was; resolves to the files that are to go. */
 export async function emptyVisitsOf(tx: Tx, contactId: string): Promise<string[]> {
   const ours = and(eq(visits.workspaceId, tx.workspaceId), eq(visits.contactId, contactId));
@@ -29,8 +35,6 @@ export async function emptyVisitsOf(tx: Tx, contactId: string): Promise<string[]
   const gone = await tx.db.delete(visitPhotos)
     .where(and(eq(visitPhotos.workspaceId, tx.workspaceId), inArray(visitPhotos.visitId, ids)))
     .returning({ blobKey: visitPhotos.blobKey });
-  await tx.db.update(events).set({ data: { erased: true } })
-    .where(and(eq(events.workspaceId, tx.workspaceId), inArray(events.subjectId, ids)));
   await tx.db.update(visitSteps).set({ reason: null })
     .where(and(eq(visitSteps.workspaceId, tx.workspaceId), inArray(visitSteps.visitId, ids)));
   await tx.db.update(visits).set({

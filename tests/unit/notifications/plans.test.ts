@@ -39,8 +39,8 @@ Deno.test("the history of a recipient is found by indexes, of a user in the app 
   assert.ok(first);
   assert.equal((await of({}, first.recipient)).length, 4);
   const plans = await plansOf(client, () => of({}, desk.userId));
-  assert.ok(plans.length >= 4);
-  for (const plan of plans) {
+  assert.ok(plans.length >= 2);
+  for (const { plan } of plans) {
     assert.match(
       plan,
       /INDEX notification_deliveries_(recipient \(workspace_id=\? AND recipient=\?|inbox \(workspace_id=\? AND user_id=\?)/,

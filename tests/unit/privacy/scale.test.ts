@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import process from "node:process";
+import { DAY } from "../../../lib/kernel/clock.ts";
+import { erasePerson, retainTickets } from "../../../lib/privacy/mod.ts";
+import { harness } from "../../support/harness.ts";
+import { deskOf } from "../../support/desk.ts";
+
+const LOG = 250_000;
+const HERS = 6000;
+const SECRET = "Rosalinda";
+
+Deno.test("over a log of 250,000 events no transaction of an erasure or of retention holds the writer, and nothing of hers stays", async () => {
+  await using h = await harness();
+  const owner = await h.person();
+  const desk = deskOf(h, owner);
+  const { database } = h.ports;
+  const say = (externalId: string, text: string) =>
+    desk.call("POST", "/api/conversations", { contact: { external_id: externalId, name: text }, text });
+  await say("c-0", "Otra persona");
+  const hers = await say("c-1", SECRET);
+  const { body: { contact } } = await desk.call("GET", `/api/conversations/${hers.body.conversation_id}`);
+  const ticket = await desk.open({ subject: SECRET, contact_id: contact.id });
+  const fill = (count: number, subject: string, conversation: string | null) =>
+    database.client.execute({
+      sql: `with recursive n(i) as (select 1 union all select i + 1 from n where i < ?1)
+        insert into events (workspace_id, type, subject_id, conversation_id, actor_id, data, at)
+        select ?2, 'ticket.changed', ?3 || case when ?3 like '%-' then i % 5000 else '' end, ?4, 'usr_1',
+          json_object('said', ?5, 'more', printf('%0300d', i)), ?6 from n`,
+      args: [count, owner.workspaceId, subject, conversation, SECRET, h.clock.now()],
+    });
+  await database.client.execute("update events set data = '{}'");
+  await fill(LOG, "tkt_other-", null);
+  await database.client.execute({
+    sql: "update events set data = replace(data, ?, 'nadie')",
+    args: [SECRET],
+  });
+  await fill(HERS, ticket.id, null);
+  await fill(HERS, "msg_hers", hers.body.conversation_id);
+
+  /** Milliseconds of this process, however busy the machine is. */
+  const held: number[] = [];
+  const { transact } = database;
+  const timed: typeof transact = (work) =>
+    transact(async (tx) => {
+      const from = process.cpuUsage();
+      try {
+        return await work(tx);
+      } finally {
+        const { user, system } = process.cpuUsage(from);
+        held.push((user + system) / 1000);
+      }
+    });
+  const longestOf = async (work: () => Promise<unknown>) => {
+    held.length = 0;
+    Object.assign(database, { transact: timed });
+    await work().finally(() => Object.assign(database, { transact }));
+    return Math.max(...held);
+  };
+  const erasing = await longestOf(() => erasePerson(owner.ctx, { contactId: contact.id }));
+  const turns = held.slice(0, -1);
+  assert.ok(held.length > 2 * HERS / 500, `${held.length} turns`);
+  const left = await database.client.execute({
+    sql: "select count(*) as n from events where instr(data, ?) > 0",
+    args: [SECRET],
+  });
+  assert.equal(left.rows[0]?.["n"], 0);
+  const kept = await database.client.execute(
+    "select count(*) as n from events where data <> '{\"erased\":true}'",
+  );
+  assert.ok(Number(kept.rows[0]?.["n"]) >= LOG, "what is others' stays");
+
+  const closed = await Promise.all([1, 2, 3].map(() => desk.open()));
+  for (const { id } of closed) {
+    for (const state of ["resolved", "closed"]) await desk.put(id, { state });
+  }
+  h.clock.advance(31 * DAY);
+  const inside = h.system.as({ workspaceId: owner.workspaceId });
+  const retaining = await longestOf(() => retainTickets(inside, { days: 30 }));
+  assert.ok(Math.max(...turns) < 30, `${turns} ms`);
+  assert.ok(Math.max(erasing, retaining) < 80, `${erasing} and ${retaining} ms`);
+});

@@ -7,6 +7,8 @@ export interface TableColumn {
   readonly key: string;
   readonly label: string;
   readonly kind: CellKind;
+  /** How values are said to people who read the table, by value. */
+  readonly says?: ReadonlyMap<Cell, string>;
 }
 
 /** A table on its way out: its rows come in batches and are never all in memory. */

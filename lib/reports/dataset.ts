@@ -1,6 +1,7 @@
 import type { SQL } from "drizzle-orm";
 import type { Scope } from "../kernel/scopes.ts";
 import type { CellKind } from "../ports/tables.ts";
+import type { Choices } from "../words/mod.ts";
 
 export const LANGUAGES = ["es", "en"] as const;
 export type Language = typeof LANGUAGES[number];
@@ -10,6 +11,8 @@ export interface DatasetColumn {
   readonly kind: CellKind;
   readonly label: Words;
   readonly value: SQL;
+  /** How its values are said on a sheet; JSON, CSV and feeds have the values themselves. */
+  readonly choices?: Choices;
 }
 
 /** Rows that reports are made of: what may be asked is listed here and nothing else ever becomes SQL. */

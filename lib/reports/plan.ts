@@ -153,9 +153,14 @@ function plain(dataset: Dataset, { names, language }: { names: readonly string[]
     const column = columnOf(dataset, key);
     if (column === undefined) continue;
     read.push(column);
-    columns.push({ key, label: column.label[language], kind: column.kind });
+    columns.push({ key, label: column.label[language], kind: column.kind, ...saidIn(column, language) });
   }
   return { read, columns, groups: null };
+}
+
+function saidIn({ choices }: DatasetColumn, language: Language): Pick<TableColumn, "says"> {
+  if (choices === undefined) return {};
+  return { says: new Map(Object.entries(choices).map(([value, said]) => [value, said[language]])) };
 }
 
 const MEASURE_WORDS = {
@@ -192,6 +197,7 @@ function groupedBy(
         key: bucket === undefined ? column : `${column}_${bucket}`,
         label: of?.label[language] ?? column,
         kind,
+        ...(of === undefined ? {} : saidIn(of, language)),
       };
     }),
     ...measures.map(({ fn, column }): TableColumn => {

@@ -2,7 +2,7 @@ import type { Ctx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 import { csvLine } from "../kernel/csv.ts";
 import { iso, nextTurn } from "../kernel/clock.ts";
-import type { Cell, CellKind, Row, Table } from "../ports/tables.ts";
+import type { Cell, CellKind, Row, Table, TableColumn } from "../ports/tables.ts";
 import { createGroups } from "./group.ts";
 import type { Plan } from "./plan.ts";
 import type { Format } from "./schemas.ts";
@@ -15,17 +15,28 @@ const PDF_ROWS = 5000;
 
 interface FormatKind {
   readonly contentType: string;
+  /** Read by people and not by programs: states and the like are said in their language. */
+  readonly forPeople: boolean;
   readonly write: (ctx: Ctx, table: Table) => AsyncGenerator<Uint8Array>;
 }
 
 const FORMAT = {
-  json: { contentType: "application/json; charset=utf-8", write: (_, table) => writeJson(table) },
-  csv: { contentType: "text/csv; charset=utf-8", write: (_, table) => writeCsv(table) },
+  json: {
+    contentType: "application/json; charset=utf-8",
+    forPeople: false,
+    write: (_, table) => writeJson(table),
+  },
+  csv: { contentType: "text/csv; charset=utf-8", forPeople: false, write: (_, table) => writeCsv(table) },
   xlsx: {
     contentType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    forPeople: true,
     write: (ctx, table) => ctx.ports.tables.xlsx(table),
   },
-  pdf: { contentType: "application/pdf", write: (ctx, table) => ctx.ports.tables.pdf(table) },
+  pdf: {
+    contentType: "application/pdf",
+    forPeople: true,
+    write: (ctx, table) => ctx.ports.tables.pdf(table),
+  },
 } as const satisfies Record<Format, FormatKind>;
 
 export interface Rendered {
@@ -54,10 +65,20 @@ export async function render(ctx: Ctx, { plan, format }: { plan: Plan; format: F
     }
   };
   const { title, columns, wall } = plan;
-  const { contentType, write } = FORMAT[format];
-  const body = streamOf(write(ctx, { title, columns, wall, batches: counted() }));
+  const { contentType, write, forPeople } = FORMAT[format];
+  const batches = forPeople ? said(counted(), columns) : counted();
+  const body = streamOf(write(ctx, { title, columns, wall, batches }));
   const day = iso(wall(ctx.now())).slice(0, 10);
   return { name: `${title} ${day}.${format}`, contentType, body, rows: () => rows };
+}
+
+async function* said(
+  batches: AsyncIterable<readonly Row[]>,
+  columns: readonly TableColumn[],
+): AsyncGenerator<Row[]> {
+  for await (const batch of batches) {
+    yield batch.map((row) => row.map((cell, at) => columns[at]?.says?.get(cell) ?? cell));
+  }
 }
 
 async function* rowsOf(ctx: Ctx, plan: Plan): AsyncGenerator<Row[]> {
@@ -104,7 +125,8 @@ async function* writeCsv({ columns, batches }: Table): AsyncGenerator<Uint8Array
 }
 
 async function* writeJson({ columns, batches }: Table): AsyncGenerator<Uint8Array> {
-  yield encoder.encode(`{"columns":${JSON.stringify(columns)},"data":[`);
+  const heads = columns.map(({ key, label, kind }) => ({ key, label, kind }));
+  yield encoder.encode(`{"columns":${JSON.stringify(heads)},"data":[`);
   let first = true;
   for await (const batch of batches) {
     const rows = batch.map((row) => {

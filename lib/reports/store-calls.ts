@@ -4,6 +4,7 @@ import { clients } from "../../db/schema/clients.ts";
 import { contacts } from "../../db/schema/conversations.ts";
 import { operators } from "../../db/schema/operators.ts";
 import { tickets } from "../../db/schema/tickets.ts";
+import { CHOICES } from "../words/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** One row a call. */
@@ -20,8 +21,18 @@ export const callsDataset: Dataset = {
   columns: {
     id: { kind: "text", label: { es: "Id", en: "Id" }, value: sql`${calls.id}` },
     started_at: { kind: "time", label: { es: "Inicio", en: "Started" }, value: sql`${calls.startedAt}` },
-    direction: { kind: "text", label: { es: "Sentido", en: "Direction" }, value: sql`${calls.direction}` },
-    state: { kind: "text", label: { es: "Estado", en: "State" }, value: sql`${calls.state}` },
+    direction: {
+      kind: "text",
+      label: { es: "Sentido", en: "Direction" },
+      value: sql`${calls.direction}`,
+      choices: CHOICES.call_direction,
+    },
+    state: {
+      kind: "text",
+      label: { es: "Estado", en: "State" },
+      value: sql`${calls.state}`,
+      choices: CHOICES.call_state,
+    },
     phone: { kind: "text", label: { es: "Teléfono", en: "Phone" }, value: sql`${calls.phone}` },
     line: { kind: "text", label: { es: "Línea", en: "Line" }, value: sql`${calls.line}` },
     operator: { kind: "text", label: { es: "Operador", en: "Operator" }, value: sql`${operators.name}` },

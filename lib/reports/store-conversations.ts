@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { channelAccounts, contacts, conversations, messages } from "../../db/schema/conversations.ts";
+import { CHOICES } from "../words/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
 const c = conversations;
@@ -21,8 +22,18 @@ export const conversationsDataset: Dataset = {
   columns: {
     id: { kind: "text", label: { es: "Conversación", en: "Conversation" }, value: sql`${c.id}` },
     created_at: { kind: "time", label: { es: "Comenzó", en: "Began" }, value: sql`${c.createdAt}` },
-    state: { kind: "text", label: { es: "Estado", en: "State" }, value: sql`${c.state}` },
-    channel: { kind: "text", label: { es: "Canal", en: "Channel" }, value: sql`${channelAccounts.channel}` },
+    state: {
+      kind: "text",
+      label: { es: "Estado", en: "State" },
+      value: sql`${c.state}`,
+      choices: CHOICES.conversation_state,
+    },
+    channel: {
+      kind: "text",
+      label: { es: "Canal", en: "Channel" },
+      value: sql`${channelAccounts.channel}`,
+      choices: CHOICES.channel,
+    },
     contact: { kind: "text", label: { es: "Contacto", en: "Contact" }, value: sql`${contacts.name}` },
     last_message_at: {
       kind: "time",

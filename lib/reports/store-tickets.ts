@@ -3,6 +3,7 @@ import { contacts } from "../../db/schema/conversations.ts";
 import { clients } from "../../db/schema/clients.ts";
 import { operators, teams } from "../../db/schema/operators.ts";
 import { tickets } from "../../db/schema/tickets.ts";
+import { CHOICES } from "../words/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
 const t = tickets;
@@ -21,9 +22,24 @@ export const ticketsDataset: Dataset = {
     id: { kind: "text", label: { es: "Id", en: "Id" }, value: sql`${t.id}` },
     number: { kind: "number", label: { es: "Número", en: "Number" }, value: sql`${t.number}` },
     subject: { kind: "text", label: { es: "Asunto", en: "Subject" }, value: sql`${t.subject}` },
-    state: { kind: "text", label: { es: "Estado", en: "State" }, value: sql`${t.state}` },
-    priority: { kind: "text", label: { es: "Prioridad", en: "Priority" }, value: sql`${t.priority}` },
-    source: { kind: "text", label: { es: "Origen", en: "Source" }, value: sql`${t.source}` },
+    state: {
+      kind: "text",
+      label: { es: "Estado", en: "State" },
+      value: sql`${t.state}`,
+      choices: CHOICES.ticket_state,
+    },
+    priority: {
+      kind: "text",
+      label: { es: "Prioridad", en: "Priority" },
+      value: sql`${t.priority}`,
+      choices: CHOICES.ticket_priority,
+    },
+    source: {
+      kind: "text",
+      label: { es: "Origen", en: "Source" },
+      value: sql`${t.source}`,
+      choices: CHOICES.ticket_source,
+    },
     assignee: { kind: "text", label: { es: "Operador", en: "Operator" }, value: sql`${operators.name}` },
     assignee_id: {
       kind: "text",

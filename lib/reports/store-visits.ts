@@ -4,6 +4,7 @@ import { contacts } from "../../db/schema/conversations.ts";
 import { operators } from "../../db/schema/operators.ts";
 import { tickets } from "../../db/schema/tickets.ts";
 import { visits } from "../../db/schema/visits.ts";
+import { CHOICES } from "../words/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
 const v = visits;
@@ -23,7 +24,12 @@ export const visitsDataset: Dataset = {
   columns: {
     id: { kind: "text", label: { es: "Id", en: "Id" }, value: sql`${v.id}` },
     subject: { kind: "text", label: { es: "Asunto", en: "Subject" }, value: sql`${v.subject}` },
-    state: { kind: "text", label: { es: "Estado", en: "State" }, value: sql`${v.state}` },
+    state: {
+      kind: "text",
+      label: { es: "Estado", en: "State" },
+      value: sql`${v.state}`,
+      choices: CHOICES.visit_state,
+    },
     starts_at: { kind: "time", label: { es: "Inicio", en: "Starts" }, value: sql`${v.startsAt}` },
     ends_at: { kind: "time", label: { es: "Fin", en: "Ends" }, value: sql`${v.endsAt}` },
     operator: { kind: "text", label: { es: "Operador", en: "Operator" }, value: sql`${operators.name}` },

@@ -3,6 +3,7 @@ import { CLOCK_KINDS } from "../sla/schemas.ts";
 import { VISIT_STATES } from "../visits/schemas.ts";
 import { MOODS } from "../sentiment/mod.ts";
 import { WEEKDAYS } from "../business-time/mod.ts";
+import { CHOICES, type Choices } from "../words/mod.ts";
 
 /** What is known of an occasion, by subject. */
 export const GROUPS = [
@@ -125,6 +126,10 @@ export const FIELDS = {
 } as const satisfies Record<`${Group}.${string}`, FieldKind>;
 export type Field = keyof typeof FIELDS;
 
+export function isField(name: string): name is Field {
+  return Object.hasOwn(FIELDS, name);
+}
+
 export function fieldKind(field: string): FieldKind | null {
   return Object.hasOwn(FIELDS, field) ? Reflect.get(FIELDS, field) : null;
 }
@@ -132,6 +137,22 @@ export function fieldKind(field: string): FieldKind | null {
 export function groupOf(field: string): string {
   return field.slice(0, field.indexOf("."));
 }
+
+/** How the values of choices are said in the texts of actions. */
+export const SAID: Readonly<Partial<Record<Field, Choices>>> = {
+  "ticket.state": CHOICES.ticket_state,
+  "ticket.priority": CHOICES.ticket_priority,
+  "ticket.source": CHOICES.ticket_source,
+  "comment.author": CHOICES.comment_author,
+  "comment.visibility": CHOICES.comment_visibility,
+  "comment.mood": CHOICES.mood,
+  "message.mood": CHOICES.mood,
+  "sla.clock": CHOICES.promise,
+  "visit.state": CHOICES.visit_state,
+  "conversation.state": CHOICES.conversation_state,
+  "conversation.channel": CHOICES.channel,
+  "time.weekday": CHOICES.weekday,
+};
 
 /** What texts of actions may ask for beside the fields. */
 export const MORE_VARIABLES = [

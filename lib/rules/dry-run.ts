@@ -1,6 +1,8 @@
 import type { Calendar } from "../business-time/mod.ts";
 import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
+import type { Locale } from "../knowledge/mod.ts";
+import { languageOf } from "./notice.ts";
 import { readEvents, seqBefore } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, iso, nextTurn } from "../kernel/clock.ts";
@@ -63,7 +65,8 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
   if (from >= to) throw invalid("from", "must be before to");
   if (to - from > LIMITS.span) throw invalid("from", "must be within 92 days before to");
   const rules = await triedRules(ctx, wanted);
-  const past = openPast(rules, await loadBusiness(ctx));
+  const business = await loadBusiness(ctx);
+  const past = openPast(rules, { calendar: business, language: languageOf(business) });
   const types = rules.some(({ when }) => isOfSubject(when))
     ? [...TRIGGER_NAMES, ...PAST_EVENTS]
     : TRIGGER_NAMES;
@@ -110,7 +113,10 @@ interface Timer {
 }
 
 /** Lives through past events again: tickets as they were, and the timers that would have been set. */
-function openPast(rules: readonly Tried[], calendar: Calendar) {
+function openPast(
+  rules: readonly Tried[],
+  { calendar, language }: { calendar: Calendar; language: Locale },
+) {
   const trials = new Map<Tried, Trial>(
     rules.map((rule) => [rule, { rule_id: rule.id, name: rule.name, fired: 0, samples: [] }]),
   );
@@ -139,7 +145,7 @@ function openPast(rules: readonly Tried[], calendar: Calendar) {
     trial.fired++;
     if (trial.samples.length < LIMITS.samples) {
       const subject = ticket === null ? event.subjectId : String(ticket["id"]);
-      const actions = rule.actions.map((action) => wouldDo(action, known));
+      const actions = rule.actions.map((action) => wouldDo(action, known, language));
       trial.samples.push({ at: iso(event.at), event: event.type, subject_id: subject, actions });
     }
     return true;

@@ -3,7 +3,10 @@ import type { Tx } from "../context.ts";
 import { type Audience, defineTemplate, notify } from "../notifications/mod.ts";
 import { operatorsById, teamMembershipsOf } from "../operators/mod.ts";
 import { type ActionAudience, type NotifyAction, variablesIn } from "./action-schemas.ts";
+import { isField, SAID } from "./catalogue.ts";
 import type { Known } from "./facts.ts";
+import { sayChoice } from "../words/mod.ts";
+import { type Locale, toLocale } from "../knowledge/mod.ts";
 
 export interface Telling {
   readonly action: NotifyAction;
@@ -19,17 +22,45 @@ export async function tell(tx: Tx, { action, known, key, subjectId }: Telling): 
   const to: Audience[] = [];
   for (const one of action.to) to.push(...await peopleOf(tx, one, known));
   if (to.length === 0) return 0;
-  const words = { subject, text: message };
+  const wordsIn = (language: Locale) => ({
+    subject: inWords(subject, language),
+    text: inWords(message, language),
+  });
+  const texts = { es: wordsIn("es"), en: wordsIn("en") };
   const template = defineTemplate({
     name: "rule.notice",
     category: "rules",
     schema: z.record(z.string(), z.unknown()),
-    texts: { es: words, en: words },
+    texts,
     example: {},
   });
-  const data = askedFor(`${subject} ${message}`, known);
+  const asked = Object.values(texts).map((words) => `${words.subject} ${words.text}`).join(" ");
+  const data = askedFor(asked, known);
   const { deliveries } = await notify(tx, { to, template, data, key, subjectId, priority });
   return deliveries.length;
+}
+
+const LANGUAGES = ["es", "en"] as const;
+const TAG = /\{\{\s*([a-z_.]+)\s*\}\}/g;
+
+/** A text that asks for choices as people say them in a language: `ticket.state_es` in place of `ticket.state`. */
+export function inWords(text: string, language: Locale): string {
+  return text.replaceAll(
+    TAG,
+    (tag, name: string) => Object.hasOwn(SAID, name) ? `{{${name}_${language}}}` : tag,
+  );
+}
+
+/** Of `state_es`: the words of `state`. */
+function saidOf(known: Known, path: string): unknown {
+  const language = LANGUAGES.find((one) => path.endsWith(`_${one}`));
+  const field = language === undefined ? path : path.slice(0, -language.length - 1);
+  const [group = "", name = ""] = field.split(".");
+  const value = known[group]?.[name] ?? null;
+  const choices = isField(field) ? SAID[field] : undefined;
+  return language === undefined || choices === undefined || typeof value !== "string"
+    ? value
+    : sayChoice(choices, value, language);
 }
 
 /** What a text asks for and nothing else: it is kept with the notification. */
@@ -37,7 +68,7 @@ export function askedFor(text: string, known: Known): Record<string, Record<stri
   const data: Record<string, Record<string, unknown>> = {};
   for (const path of variablesIn(text)) {
     const [group = "", name = ""] = path.split(".");
-    data[group] = { ...data[group], [name]: known[group]?.[name] ?? null };
+    data[group] = { ...data[group], [name]: saidOf(known, path) };
   }
   return data;
 }
@@ -79,4 +110,9 @@ async function operatorsOf(tx: Tx, ids: readonly unknown[]): Promise<Audience[]>
   return operators.flatMap(({ userId, email }): Audience[] =>
     userId !== null ? [{ userId }] : email !== null ? [{ email }] : []
   );
+}
+
+/** In which a business says what goes to no one person. */
+export function languageOf({ languages }: { readonly languages: readonly string[] }): Locale {
+  return toLocale(languages[0]) ?? "es";
 }

@@ -3,7 +3,8 @@ import { renderText } from "../notifications/mod.ts";
 import { applyActions, type Deed, openDeed, openTicket, tellDeed } from "../tickets/mod.ts";
 import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
-import { askedFor, tell } from "./notice.ts";
+import { loadBusiness } from "../conversations/mod.ts";
+import { askedFor, inWords, languageOf, tell } from "./notice.ts";
 import type { RuleRow } from "./store.ts";
 
 export interface Performance {
@@ -58,7 +59,8 @@ async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction
   const message = known["message"] ?? {};
   const conversation = message["conversation_id"];
   if (ticketId !== null || typeof conversation !== "string") return { skipped: "has_ticket" };
-  const { subject } = renderText({ subject: action.subject, text: "" }, askedFor(action.subject, known));
+  const asked = inWords(action.subject, languageOf(await loadBusiness(tx)));
+  const { subject } = renderText({ subject: asked, text: "" }, askedFor(asked, known));
   const { id } = await openTicket(tx, {
     subject: subject === "" ? "—" : subject,
     description: String(message["text"] ?? ""),

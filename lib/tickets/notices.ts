@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { Locale } from "../knowledge/mod.ts";
 import { defineTemplate, type Template } from "../notifications/mod.ts";
-import type { TicketState } from "./store.ts";
 
 const about = z.object({
   reference: z.string(),
@@ -39,17 +38,6 @@ const news = (
   texts: Readonly<Record<Locale, { readonly subject: string; readonly text: string }>>,
   priority: "normal" | "high" | "critical" = "normal",
 ) => defineTemplate({ name, category: "tickets", schema: about, texts, priority, example });
-
-/** The states as the desk says them. */
-export const STATE_WORDS: Readonly<Record<TicketState, Readonly<Record<Locale, string>>>> = {
-  new: { es: "nuevo", en: "new" },
-  open: { es: "en atención", en: "open" },
-  pending_customer: { es: "en espera del cliente", en: "waiting for the customer" },
-  pending_internal: { es: "en espera interna", en: "waiting internally" },
-  scheduled: { es: "programado", en: "scheduled" },
-  resolved: { es: "resuelto", en: "resolved" },
-  closed: { es: "cerrado", en: "closed" },
-};
 
 /** What operators and watchers are told, by the news. */
 export const NEWS_TEMPLATES = {

@@ -6,7 +6,8 @@ import { noteDelivery, threadFor } from "../mail-threads/mod.ts";
 import { notify } from "../notifications/mod.ts";
 import { findOperator } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { NEWS_TEMPLATES, replyByMail, STATE_WORDS } from "./notices.ts";
+import { CHOICES } from "../words/mod.ts";
+import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
 import { referenceOf } from "./present.ts";
 import { selectToldTicket, type ToldTicket } from "./store.ts";
 import { type CommentRow, selectComment } from "./store-comments.ts";
@@ -157,7 +158,7 @@ async function send(tx: Tx, { row, comment, about, moved, to, template }: Sendin
   if (to.length === 0) return;
   const zone = row.dueAt === null ? "UTC" : await zoneOf(tx);
   const due = (language: string) => row.dueAt === null ? "" : writtenTime(row.dueAt, { zone, language });
-  const { es: state_es, en: state_en } = STATE_WORDS[row.state];
+  const { es: state_es, en: state_en } = CHOICES.ticket_state[row.state];
   for (const userId of to) {
     await notify(tx, {
       to: [{ userId }],

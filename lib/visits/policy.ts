@@ -95,6 +95,8 @@ export type Clash =
   | { readonly reason: "overlap" | "travel"; readonly visitId: string }
   | { readonly reason: ClosedReason | "elsewhere"; readonly visitId: null };
 
+export type ClashReason = Clash["reason"];
+
 /** What speaks against a time: another visit before all; null: it is free. */
 export function clashOf(span: Span, agenda: Agenda): Clash | null {
   const { standing, elsewhere, place, travel } = agenda;

@@ -1,13 +1,15 @@
+import { ZodError } from "zod";
 import type { Ctx } from "../context.ts";
 import { DAY } from "../kernel/clock.ts";
-import { AppError, notFound } from "../kernel/errors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { daysOf } from "../business-time/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { TOOLS } from "../tools/mod.ts";
 import type { Action } from "./intents.ts";
 import type { Slots } from "./slots.ts";
 import { instantOfWhen } from "./when.ts";
-import { STATES } from "./words.ts";
+import { SAID, STATES } from "./words.ts";
+import { sayChoice } from "../words/mod.ts";
 
 /** What an action is done with, beside what was said. */
 export interface Surroundings {
@@ -34,8 +36,18 @@ async function call(
   const tool = TOOLS.find((one) => one.name === name);
   if (tool === undefined) throw new AppError("internal", `There is no tool "${name}"`);
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-  const result = await tool.call(ctx, given);
+  const result = await tool.call(ctx, given).catch((thrown) => {
+    throw asRefusal(thrown);
+  });
   return typeof result === "object" && result !== null ? { ...result } : {};
+}
+
+/** Input that a tool does not take is a refusal like any other. */
+function asRefusal(thrown: unknown): unknown {
+  if (!(thrown instanceof ZodError)) return thrown;
+  const errors = thrown.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  const [first] = errors;
+  return new AppError("validation_failed", `${first?.path}: ${first?.message}`, { errors, cause: thrown });
 }
 
 /** An id that came with the call, if it came as one. */
@@ -49,7 +61,8 @@ function firstLine(text: string): string {
   return line.length > 120 ? `${line.slice(0, 119).toWellFormed()}…` : line;
 }
 
-function spoken(at: number, { locale, zone }: Surroundings): string {
+/** A time as it is said. */
+export function spoken(at: number, { locale, zone }: Pick<Surroundings, "locale" | "zone">): string {
   const said = new Intl.DateTimeFormat(locale === "es" ? "es-MX" : "en-US", {
     weekday: "long",
     day: "numeric",
@@ -105,6 +118,7 @@ const sendNotification: Perform = async (
   { locale },
 ) => {
   const result = await call(ctx, "notifications.send", { channel, recipient, message });
+  if (result["state"] === "skipped") return { result, reply: SAID.unwanted[locale] };
   return {
     result,
     reply: locale === "es"
@@ -136,8 +150,13 @@ const generateReport: Perform = async (
 const queryStatus: Perform = async (ctx, { reference = 0 }, { locale }) => {
   const { data } = await call(ctx, "tickets.list", { q: `T-${reference}`, limit: 1 });
   const [ticket] = Array.isArray(data) ? data : [];
-  if (ticket?.number !== reference) throw notFound("ticket", `T-${reference}`);
-  const state = STATES[ticket.state]?.[locale] ?? ticket.state;
+  if (ticket?.number !== reference) {
+    const reason = "no_such_ticket";
+    throw new AppError("not_found", `There is no ticket T-${reference} in this workspace`, {
+      extra: { reason },
+    });
+  }
+  const state = sayChoice(STATES, ticket.state, locale);
   return {
     result: ticket,
     reply: locale === "es"

@@ -6,13 +6,14 @@ import { AppError, invalid, messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { cleanText } from "../kernel/text.ts";
 import type { Locale } from "../knowledge/mod.ts";
-import { perform, type Surroundings } from "./actions.ts";
+import { perform, spoken, type Surroundings } from "./actions.ts";
 import { type Action, isAction } from "./intents.ts";
 import { type Pending, pendingOf } from "./pending.ts";
 import type { ActivityOutcome } from "./schemas.ts";
 import { answerTo, merged, missing, type Slots, slotsIn, type Speech } from "./slots.ts";
 import { insertActivity, saveSession, selectSession, selectTurn, type SessionRow } from "./store.ts";
 import { localeOf, SURE, understand, type Understood } from "./understand.ts";
+import { refusalIn } from "./refusals.ts";
 import { QUESTIONS, SAID } from "./words.ts";
 
 export interface Utterance {
@@ -182,7 +183,9 @@ async function keep(tx: Tx, { given, session, locale, plan, failure }: Keep): Pr
   const around: Surroundings = { locale, zone: given.zone, user, context: given.context ?? {} };
   const done = act === null || failure !== null ? null : await perform(tx, { ...act, around });
   const outcome = failure !== null ? "refused" : act !== null ? "done" : asks !== null ? "asked" : "answered";
-  const reply = failure !== null ? `${SAID.failed[locale]}: ${failure.message}` : done?.reply ?? plan.says;
+  const reply = failure !== null
+    ? refusalIn(locale, failure, (at) => spoken(at, around))
+    : done?.reply ?? plan.says;
   const result = failure === null ? done?.result ?? null : { code: failure.code, detail: messageOf(failure) };
   const action = act?.action ?? asks?.action ?? null;
   const { intent, confidence, source } = understood;

@@ -4,11 +4,12 @@ import { loadBusiness } from "../conversations/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { invalid, underPath } from "../kernel/errors.ts";
+import { AppError, invalid, underPath } from "../kernel/errors.ts";
 import { RANGES } from "../business-time/mod.ts";
-import { perform } from "./actions.ts";
+import { perform, spoken, type Surroundings } from "./actions.ts";
 import type { Action } from "./intents.ts";
 import { watsonFollowUp } from "./jobs.ts";
+import { refusalIn } from "./refusals.ts";
 import type { Slots } from "./slots.ts";
 
 const locale = z.enum(["es", "en"]).default("es").describe("Language of the reply");
@@ -121,5 +122,15 @@ export async function callTool<A extends Action>(
     }
     await emit(tx, { type: "watson.tool_called", subjectId: action, data: { action } });
     return done;
+  }).catch((thrown) => {
+    throw toldIn(thrown, around);
   });
+}
+
+/** The refusal with what to say of it in the language of the talk. */
+function toldIn(thrown: unknown, around: Surroundings): unknown {
+  if (!(thrown instanceof AppError) || thrown.retryable) return thrown;
+  const reply = refusalIn(around.locale, thrown, (at) => spoken(at, around));
+  const { errors, extra } = thrown;
+  return new AppError(thrown.code, thrown.message, { errors, extra: { ...extra, reply }, cause: thrown });
 }

@@ -1,4 +1,5 @@
 import type { Locale } from "../knowledge/mod.ts";
+import { CHOICES, type Choices } from "../words/mod.ts";
 import type { Slot } from "./slots.ts";
 
 type Words = Readonly<Record<Locale, string>>;
@@ -32,6 +33,10 @@ export const SAID = {
     en:
       "I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
   },
+  unwanted: {
+    es: "Ese destinatario no quiere recibir avisos por ese medio, así que no se le envía.",
+    en: "That recipient does not want to be told over that channel, so nothing is sent.",
+  },
   cancelled: { es: "De acuerdo, lo dejamos.", en: "All right, never mind." },
   none: {
     es:
@@ -39,16 +44,11 @@ export const SAID = {
     en:
       "I did not understand. I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
   },
-  failed: { es: "No fue posible", en: "That was not possible" },
 } as const satisfies Record<string, Words>;
 
-/** How the states of tickets are called. */
-export const STATES: Readonly<Record<string, Words>> = {
-  new: { es: "nuevo", en: "new" },
+/** How the states of tickets are called to whoever asked for them. */
+export const STATES: Choices = {
+  ...CHOICES.ticket_state,
   open: { es: "en atención", en: "being worked on" },
   pending_customer: { es: "en espera de su respuesta", en: "waiting for your answer" },
-  pending_internal: { es: "en espera interna", en: "waiting internally" },
-  scheduled: { es: "programado", en: "scheduled" },
-  resolved: { es: "resuelto", en: "resolved" },
-  closed: { es: "cerrado", en: "closed" },
 };

@@ -7,6 +7,8 @@ import { handlers } from "../../workers/registry.ts";
 import { receiveFromApi } from "../../lib/conversations/mod.ts";
 import { writePdf } from "../../lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
+import type { Table } from "../../lib/ports/tables.ts";
+import { DATASETS } from "../../lib/reports/datasets.ts";
 import { enqueue } from "../../lib/jobs/mod.ts";
 import { expireReports, getReport, reportsExpire } from "../../lib/reports/mod.ts";
 import { logCall } from "../../lib/calls/mod.ts";
@@ -420,4 +422,32 @@ Deno.test("a report whose work was lost fails after a day, and still comes to be
   assert.equal(await state(), "failed");
   await work(h, handlers);
   assert.equal(await state(), "done");
+});
+
+Deno.test("a sheet says states and the like in its language, also grouped; JSON and CSV keep their names", async () => {
+  const sheet = async function* ({ columns, batches }: Table) {
+    for await (const rows of batches) {
+      yield new TextEncoder().encode(JSON.stringify({ columns: columns.map(({ label }) => label), rows }));
+    }
+  };
+  await using h = await harness({ ports: { tables: { xlsx: sheet, pdf: writePdf } } });
+  const ana = await h.person();
+  await h.request("POST", "/api/tickets", { token: ana.token, body: { subject: "Fuga", priority: "high" } });
+  const ask = async (format: string, language: string, more = {}) => {
+    const body = { dataset: "tickets", columns: ["state", "priority", "subject"], format, language, ...more };
+    return (await h.request("POST", "/api/reports/custom", { token: ana.token, body })).body;
+  };
+  assert.deepEqual(JSON.parse(await ask("xlsx", "es")).rows, [["nuevo", "alta", "Fuga"]]);
+  assert.deepEqual(JSON.parse(await ask("xlsx", "en")).rows, [["new", "high", "Fuga"]]);
+  const grouped = { columns: undefined, group_by: [{ column: "priority" }] };
+  assert.deepEqual(JSON.parse(await ask("xlsx", "es", grouped)).rows, [["alta", 1]]);
+  const json = await ask("json", "es");
+  assert.deepEqual([json.data[0].state, json.data[0].priority], ["new", "high"]);
+  assert.deepEqual(json.columns[0], { key: "state", label: "Estado", kind: "text" });
+  assert.match(await ask("csv", "es"), /new,high,Fuga/);
+  for (const [name, { columns }] of Object.entries(DATASETS)) {
+    for (const key of ["state", "priority", "source", "direction", "channel", "promise"]) {
+      assert.ok(columns[key] === undefined || columns[key].choices !== undefined, `${name}.${key}`);
+    }
+  }
 });

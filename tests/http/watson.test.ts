@@ -308,3 +308,39 @@ Deno.test("a visit is scheduled with whoever is free, by words or by the tool, a
   });
   assert.equal(taken.status, 409, JSON.stringify(taken.body));
 });
+
+Deno.test("what is refused is said in the language of the talk, also by a tool, and who wants no notice is not told one comes", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  const spanish = async (text: string, context = {}) => {
+    const { body } = await line.say(text, { session_id: `s-${text}`, context: { locale: "es", ...context } });
+    assert.equal(body.outcome, "refused", JSON.stringify(body));
+    return body.reply;
+  };
+  assert.equal(await spanish("¿Cómo va el ticket 99?"), "No fue posible: no encuentro ese ticket.");
+  assert.equal(
+    await spanish("Abre un ticket: gotea el techo del almacén", { client_id: "cli_nobody" }),
+    "No fue posible: no conozco a ese cliente.",
+  );
+  assert.equal(
+    await spanish("Agenda una visita mañana a las 10"),
+    "No fue posible: nadie puede hacer la visita.",
+  );
+  assert.equal(
+    await spanish('Envía un SMS a +525512345678 que diga "ya vamos"'),
+    "No fue posible: ese servicio no está configurado en este negocio.",
+  );
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", hours: {} } });
+  const night = await spanish("Agenda una visita mañana a las 10", { operator_id: "opr_nobody" });
+  assert.equal(night, "No fue posible: nadie puede hacer la visita.");
+  const english = await line.say("What is the status of ticket 99?", {
+    session_id: "en",
+    context: { locale: "en" },
+  });
+  assert.equal(english.body.reply, "That was not possible: I can't find that ticket.");
+  const tool = await h.request("POST", "/api/watson/tools/query_status", {
+    headers: { "x-api-key": KEY },
+    body: { ticket_number: 99, locale: "es" },
+  });
+  assert.deepEqual([tool.status, tool.body.reply], [404, "No fue posible: no encuentro ese ticket."]);
+});

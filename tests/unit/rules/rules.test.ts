@@ -214,7 +214,7 @@ Deno.test("an angry customer's message opens a ticket, and a broken promise tell
   await desk.pass(12);
   const mails = h.ports.mail.sent.filter(({ to }) => JSON.stringify(to).includes("jefe@aurora.example"));
   assert.deepEqual(mails.map(({ subject }) => subject), ["T-1 vencido"]);
-  assert.match(mails[0]?.text ?? "", /Queja: Pésimo.*\(first_response\)/);
+  assert.match(mails[0]?.text ?? "", /Queja: Pésimo.*\(primera respuesta\)/);
 });
 
 Deno.test("events of another workspace wake no rule", async () => {

@@ -109,6 +109,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
     isolation: null,
+    traces: null,
     llm: createGates(createLlmTargets(config.llm, { fetch }), systemClock),
     tables: { xlsx: writeXlsx, pdf: refusePdf },
     whatsapp: createWhatsAppGraph({ baseUrl: url, version, mediaHosts: [new URL(url).host] }, { fetch }),

@@ -30,6 +30,7 @@ import { createRateLimiter } from "./lib/adapters/rate-limit/mod.ts";
 import { createSecretBox } from "./lib/adapters/secrets/aes-gcm.ts";
 import { writePdf } from "./lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "./lib/adapters/tables/xlsx.ts";
+import { createTraces } from "./lib/adapters/traces/open-telemetry.ts";
 import { createMemoryWaker, type MemoryWaker } from "./lib/adapters/waker/memory.ts";
 import { createGraphFetch } from "./lib/adapters/whatsapp/deno-fetch.ts";
 import { createWhatsAppGraph, type WhatsAppGraphOptions } from "./lib/adapters/whatsapp/graph.ts";
@@ -88,6 +89,8 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     // Through an owner it is the owner that migrates, with its own release.
     if (config.database.kind === "remote" || database.kind === "file") await migrateHere(database, backups);
     const waker = createMemoryWaker();
+    const traces = await createTraces();
+    if (traces !== null) waker.onWake((_lane, jobIds) => traces.enqueued(jobIds));
     const graph = createGraphFetch();
     const smtp = config.mail.smtp === null
       ? null
@@ -122,6 +125,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
         places: Math.max(2, navigator.hardwareConcurrency),
       }),
       llm: createGates(createLlmTargets(config.llm), systemClock),
+      traces,
       tables: { xlsx: writeXlsx, pdf: writePdf },
       whatsapp: createWhatsAppGraph(graphOptions(config.graph), graph),
     };

@@ -8,7 +8,6 @@ import { readUsage } from "./lib/adapters/meter/deno.ts";
 import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
 import { SEND_BYTES, serve } from "./lib/adapters/http/serve.ts";
 import { createImapMailbox } from "./lib/adapters/mailbox/imap.ts";
-import { createTraces } from "./lib/adapters/traces/open-telemetry.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
@@ -68,7 +67,6 @@ async function start(): Promise<void> {
     assets,
     shutdown: stopping.signal,
     sendBytes: SEND_BYTES,
-    traces: await createTraces(),
     ...calls,
   });
   const server = serve({

@@ -22,8 +22,6 @@ export interface AppOptions {
   readonly shutdown?: AbortSignal | null;
   /** What the server sends in one piece when it knows an answer's length; none: any length. */
   readonly sendBytes?: number;
-  /** Names spans of requests; null: nobody follows them. */
-  readonly traces?: Traces | null;
   /** Proves callbacks for jobs; null: nobody may call. */
   readonly callbacks?: CallbackVerifier | null;
   /** Runs the jobs that callbacks name. */
@@ -38,7 +36,7 @@ export interface App {
 
 /** The whole HTTP surface. The same for every place that Cauce runs in; entry points differ in their ports. */
 export function createApp(options: AppOptions): App {
-  const gate = traced(createGate(options), options.traces ?? null);
+  const gate = traced(createGate(options), options.ports.traces);
   const app = createRouter({ getPath: mountPath, router: new GatedPaths(gate) });
   app.onError(onError);
   app.notFound((c) => {

@@ -1,4 +1,6 @@
 import type { Ctx } from "../context.ts";
+import { messageOf } from "../kernel/errors.ts";
+import type { RunSpan } from "../ports/traces.ts";
 import { acknowledge, type EndedRun, settle } from "./engine.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { JobRegistry } from "./handler.ts";
@@ -44,7 +46,23 @@ export interface Conclusion {
 }
 
 /** Writes what a run came to, under its fence. Throws when the store can't be written. */
-export async function conclude(
+export function conclude(ctx: Ctx, conclusion: Conclusion): Promise<RunResult> {
+  const { span } = conclusion.run;
+  return span === null ? writeEnd(ctx, conclusion) : traced(span, () => writeEnd(ctx, conclusion));
+}
+
+async function traced(span: RunSpan, writing: () => Promise<RunResult>): Promise<RunResult> {
+  try {
+    const result = await writing();
+    span.end(result.kind, "error" in result ? result.error : undefined);
+    return result;
+  } catch (error) {
+    span.end("unwritten", messageOf(error));
+    throw error;
+  }
+}
+
+async function writeEnd(
   ctx: Ctx,
   { run, end, acknowledge: write = (ended) => acknowledge(ctx, ended) }: Conclusion,
 ): Promise<RunResult> {

@@ -2,6 +2,7 @@ import { Context, type Ctx, type Tx } from "../context.ts";
 import { systemActor } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
 import { Impossible } from "../kernel/retry.ts";
+import type { RunSpan } from "../ports/traces.ts";
 import { assertHeld, finishWithin } from "./engine.ts";
 import type { JobCtx, JobHandler, RunningJob } from "./handler.ts";
 import { JobResult } from "./result.ts";
@@ -24,6 +25,8 @@ const FINISHED: RunEnd = { kind: "finished" };
 export class JobRun {
   /** Set when the handler's own transaction, which ends the job, is durable. */
   finished = false;
+  /** null: nobody follows it, or it has not begun. */
+  span: RunSpan | null = null;
   #abort: AbortController | null = null;
   #stopped: { readonly reason: unknown } | null = null;
   #resolve: ((end: RunEnd) => void) | null = null;
@@ -59,8 +62,13 @@ export class JobRun {
         const thrown = new Impossible(`No handler is registered for the job "${job.name}"`);
         return this.#end({ kind: "thrown", thrown });
       }
+      const span = this.span = ctx.ports.traces?.run(job) ?? null;
       try {
-        handler.run(new RunContext(ctx, this), job.payload).then(
+        const running = new RunContext(ctx, this);
+        const ran = span === null
+          ? handler.run(running, job.payload)
+          : span.within(() => handler.run(running, job.payload));
+        ran.then(
           (result) => this.#end(result instanceof JobResult ? { kind: "done", result } : DONE),
           (thrown) => this.#end({ kind: "thrown", thrown }),
         );

@@ -18,6 +18,7 @@ import type { PasswordHasher } from "./passwords.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import type { SecretBox } from "./secrets.ts";
 import type { TableWriters } from "./tables.ts";
+import type { Traces } from "./traces.ts";
 import type { Waker } from "./waker.ts";
 import type { WhatsAppGraph } from "./whatsapp.ts";
 
@@ -48,6 +49,8 @@ export interface Ports {
   /** In order of preference; empty: no provider is configured. */
   readonly llm: readonly LlmGate[];
   readonly tables: TableWriters;
+  /** null: nobody follows requests and jobs. */
+  readonly traces: Traces | null;
   /** Always there: the token comes with each account. */
   readonly whatsapp: WhatsAppGraph;
 }

@@ -140,6 +140,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     fetch: guarded,
     functions: catalogueOf(FUNCTIONS),
     isolation: null,
+    traces: null,
     llm: [],
     tables: { xlsx: writeXlsx, pdf: refusePdf },
     // Nothing is called unless a test sets WHATSAPP_GRAPH_URL to its fake.

@@ -45,6 +45,7 @@ export async function openWork(more: (opened: TestDatabase) => Partial<Ports> = 
     live,
     meter,
     isolation: null,
+    traces: null,
     ...more(opened),
   });
   const { config } = loadConfig({});

@@ -23,11 +23,8 @@ import { consumers } from "./workers/consumers.ts";
 import { readLanes } from "./workers/lanes.ts";
 import { createMailboxReader } from "./workers/mailbox.ts";
 import { createPump } from "./workers/pump.ts";
-import { createPresence } from "./workers/presence.ts";
-import { createScaler } from "./workers/scaler.ts";
-import { createRunner } from "./workers/runner.ts";
 import { schedules } from "./workers/schedules.ts";
-import { usageWith } from "./workers/usage.ts";
+import { createWork } from "./workers/work.ts";
 
 const GRACE_MS = 20_000;
 
@@ -38,16 +35,21 @@ async function start(): Promise<void> {
   const firstStart = await prepareFirstStart(context);
 
   const registry = createRegistry(handlers);
-  const { lanes, bounds } = readLanes(config.work.lanes, { otherwise: LANES });
-  const runner = createRunner({
+  const owns = database.kind === "file";
+  const work = createWork({
     context,
     registry,
-    lanes,
+    lanes: readLanes(config.work.lanes, { otherwise: LANES }),
     schedules,
     crowded: () => isFlooded(ports),
-    // Of a file there is one owner; a remote database may have other servers, whose jobs are not ours to take back.
-    ...(database.kind === "file" ? { worker: "owner" } : {}),
+    host: Deno.hostname(),
+    pid: Deno.pid,
+    usage: readUsage,
+    // Of a file there is one owner, whom nobody watches; a remote database may have other servers, whose jobs are not
+    // ours to take back.
+    ...(owns ? { worker: "owner", beatMs: MINUTE } : {}),
   });
+  const { runner } = work;
   ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
   database.onForeignCommit(() => ports.live.pulse(null));
   // A remote database does not tell of what other servers and workers commit: whoever listens looks each second.
@@ -75,24 +77,10 @@ async function start(): Promise<void> {
     fetch: (request, connection) => app.fetch(request, connection),
     onError: (error) => ports.log.log("error", "the server failed", { error }),
   });
-  const hrana = database.kind === "file" ? await openHrana() : null;
+  const hrana = owns ? await openHrana() : null;
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);
-  await runner.start();
-  const usage = usageWith(ports.isolation, readUsage);
-  const scaler = createScaler({ context, runner, bounds, usage });
-  scaler.start();
-  const presence = createPresence({
-    context,
-    worker: runner.worker,
-    host: Deno.hostname(),
-    pid: Deno.pid,
-    usage,
-    load: () => ({ lanes: runner.lanes, running: runner.running }),
-    onLost: () => runner.look(),
-    ...(database.kind === "file" ? { beatMs: MINUTE } : {}),
-  });
-  await presence.start();
+  await work.start();
   const pump = createPump({ context, consumers });
   pump.start();
   const mailbox = openMailbox();
@@ -107,7 +95,7 @@ async function start(): Promise<void> {
       mailbox: createImapMailbox({ ...imap, maxBytes: MAIL_LIMITS.bytes }),
       account,
       // The owner of a file is one, and goes on at once where it was killed.
-      holder: database.kind === "file" ? "owner" : runner.worker,
+      holder: owns ? "owner" : runner.worker,
     });
   }
 
@@ -125,8 +113,7 @@ async function start(): Promise<void> {
     clearInterval(looking);
     await Promise.all([
       server.shutdown(GRACE_MS),
-      scaler.stop(),
-      runner.stop(GRACE_MS).then(() => presence.stop()),
+      work.stop(GRACE_MS),
       pump.stop(),
       mailbox?.stop(),
       hrana?.shutdown(),

@@ -7,40 +7,36 @@ import { createRegistry } from "../lib/jobs/mod.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
 import { SECOND } from "../lib/kernel/clock.ts";
 import { type Lanes, readLanes } from "./lanes.ts";
-import { createPresence } from "./presence.ts";
 import { handlers } from "./registry.ts";
-import { createRunner } from "./runner.ts";
-import { createScaler } from "./scaler.ts";
-import { usageWith } from "./usage.ts";
+import { createWork } from "./work.ts";
 
 const GRACE_MS = 20_000;
 /** Nobody wakes a worker: it looks for work so often. */
 const LOOK_MS = { owner: 100, remote: SECOND } as const;
 
 /** One life with one owner of the database. Resolves to how to end it. */
-async function work(host: Host, { lanes, bounds }: Lanes, sweepMs: number) {
-  const { context } = host;
-  const usage = usageWith(host.ports.isolation, readUsage);
-  const runner = createRunner({ context, registry: createRegistry(handlers), lanes, sweepMs });
-  host.ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
-  await runner.start();
-  const presence = createPresence({
+async function live(host: Host, lanes: Lanes, sweepMs: number) {
+  const { context, ports } = host;
+  const work = createWork({
     context,
-    worker: runner.worker,
+    registry: createRegistry(handlers),
+    lanes,
+    sweepMs,
     host: Deno.hostname(),
     pid: Deno.pid,
-    usage,
-    load: () => ({ lanes: runner.lanes, running: runner.running }),
-    onLost: () => runner.look(),
+    usage: readUsage,
   });
-  await presence.start();
-  const scaler = createScaler({ context, runner, bounds, usage });
-  scaler.start();
+  const { runner } = work;
+  ports.waker.onWake((lane, jobIds, dueAt) => runner.wake(lane, jobIds, dueAt));
+  try {
+    await work.start();
+  } catch (error) {
+    await host.close();
+    throw error;
+  }
   printLine(`${runner.worker} runs ${Object.keys(runner.lanes).join(", ")} (pid ${Deno.pid})`);
   return async (graceMs: number) => {
-    await scaler.stop();
-    await runner.stop(graceMs);
-    await presence.stop();
+    await work.stop(graceMs);
     await host.close();
   };
 }
@@ -63,7 +59,7 @@ async function start(): Promise<void> {
     let host: Host;
     try {
       host = await openHost({ service: "worker", own: "never", stdout: true });
-      end = await work(host, lanes, throughOwner ? LOOK_MS.owner : LOOK_MS.remote);
+      end = await live(host, lanes, throughOwner ? LOOK_MS.owner : LOOK_MS.remote);
     } catch (error) {
       if (!throughOwner) throw error;
       printLine(`Waiting for the server: ${messageOf(error)}`);

@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { notFound } from "../kernel/errors.ts";
+import { page } from "../kernel/tool-shapes.ts";
 import { changeUser, createUser, listUsers } from "./admin.ts";
 import { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
 import type { Profile } from "./me.ts";
@@ -28,7 +29,6 @@ const keyOut = z.object({
   expires_at: z.string().nullable(),
   last_used_at: z.string().nullable(),
 });
-const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() };
 const who = z.object({ user: z.string().min(1).describe("Id, e-mail or user name") });
 
 function toUserOut(profile: Profile): z.output<typeof userOut> {
@@ -70,7 +70,7 @@ export const identityTools: readonly Tool<Ctx>[] = [
     summary: "List the platform's users",
     scope: "platform:read",
     destructive: false,
-    input: z.object({ ...page, search: z.string().max(100).optional() }),
+    input: z.object({ ...page.shape, search: z.string().max(100).optional() }),
     output: z.object({ data: z.array(userOut), next_cursor: z.string().nullable() }),
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listUsers(ctx, input);
@@ -138,7 +138,7 @@ export const identityTools: readonly Tool<Ctx>[] = [
     input: z.object({
       name: nameField,
       scopes: z.array(scopeField).min(1).optional(),
-      expires_in_days: z.coerce.number().int().min(1).max(3650).optional(),
+      expires_in_days: z.int().min(1).max(3650).optional(),
     }),
     output: keyOut.extend({ key: z.string() }),
     run: async (ctx: Ctx, { name, scopes, expires_in_days: days }) => {
@@ -152,7 +152,7 @@ export const identityTools: readonly Tool<Ctx>[] = [
     summary: "List the workspace's API keys",
     scope: "api_keys:read",
     destructive: false,
-    input: z.object(page),
+    input: page,
     output: z.object({ data: z.array(keyOut), next_cursor: z.string().nullable() }),
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listApiKeys(ctx, input);

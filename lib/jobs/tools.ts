@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import type { Page } from "../kernel/page.ts";
+import { page } from "../kernel/tool-shapes.ts";
 import { cancelJob, jobStats, listDead, listJobs, retryDead, stateName } from "./desk.ts";
 import { listSchedules } from "./schedules.ts";
 import { JOB_STATE, type JobRow } from "./store.ts";
@@ -22,7 +23,6 @@ const jobOut = z.object({
   last_error: z.string().nullable(),
 });
 const pageOut = z.object({ data: z.array(jobOut), next_cursor: z.string().nullable() });
-const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() };
 const platform = z.boolean().default(false).describe("Jobs of the platform in place of the workspace's");
 const one = z.object({ id: z.string().min(1).describe("The job's id"), platform });
 
@@ -53,7 +53,7 @@ export const jobTools: readonly Tool<Ctx>[] = [
     scope: "jobs:read",
     destructive: false,
     input: z.object({
-      ...page,
+      ...page.shape,
       state: z.enum(STATES).optional(),
       name: z.string().max(100).optional(),
       platform,
@@ -66,7 +66,7 @@ export const jobTools: readonly Tool<Ctx>[] = [
     summary: "List the dead letters: jobs that failed for good",
     scope: "jobs:read",
     destructive: false,
-    input: z.object({ ...page, platform }),
+    input: z.object({ ...page.shape, platform }),
     output: pageOut,
     run: async (ctx: Ctx, input) => toPageDto(await listDead(ctx, input)),
   }),

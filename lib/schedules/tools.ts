@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { WORKER_TYPE_NAMES } from "../kernel/define-function.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { page } from "../kernel/tool-shapes.ts";
 import { PRIORITY_NAMES } from "../tasks/mod.ts";
 import {
   createSchedule,
@@ -41,7 +42,6 @@ const tickOut = z.object({
   task_id: z.string().nullable(),
   reason: z.string().nullable(),
 });
-const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() };
 const one = z.object({ id: z.string().min(1).max(64).describe("The schedule's id") });
 
 export const scheduleTools: readonly Tool<Ctx>[] = [
@@ -50,7 +50,7 @@ export const scheduleTools: readonly Tool<Ctx>[] = [
     summary: "List the schedules of the workspace with their next ten ticks",
     scope: "schedules:read",
     destructive: false,
-    input: z.object({ ...page, enabled: z.boolean().optional() }),
+    input: z.object({ ...page.shape, enabled: z.boolean().optional() }),
     output: z.object({ data: z.array(scheduleOut), next_cursor: z.string().nullable() }),
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listTaskSchedules(ctx, input);
@@ -76,14 +76,14 @@ export const scheduleTools: readonly Tool<Ctx>[] = [
       cron: z.string().max(120).optional().describe("Five fields, such as 0 9 * * 1-5"),
       zone: z.string().max(64).optional().describe("IANA name, such as America/Mexico_City; default UTC"),
       at: z.iso.datetime({ offset: true }).optional().describe("Once, at this time"),
-      every_ms: z.coerce.number().int().optional().describe("Every so many milliseconds"),
+      every_ms: z.int().optional().describe("Every so many milliseconds"),
       function_name: z.string().min(1).max(100),
       args: z.unknown().optional(),
       priority: z.enum(PRIORITY_NAMES).optional(),
       worker_type: z.enum(WORKER_TYPE_NAMES).optional(),
       overlap: z.enum(OVERLAPS).default("skip"),
       catch_up: z.enum(CATCH_UPS).default("last"),
-      catch_up_limit: z.coerce.number().int().min(1).max(MOST_CATCH_UP).default(10),
+      catch_up_limit: z.int().min(1).max(MOST_CATCH_UP).default(10),
     }),
     output: scheduleOut,
     run: async (ctx: Ctx, input) => {
@@ -134,7 +134,7 @@ export const scheduleTools: readonly Tool<Ctx>[] = [
     summary: "List what became of a schedule's ticks, the newest first",
     scope: "schedules:read",
     destructive: false,
-    input: one.extend(page),
+    input: one.extend(page.shape),
     output: z.object({ data: z.array(tickOut), next_cursor: z.string().nullable() }),
     run: async (ctx: Ctx, input) => {
       const { data, next_cursor } = await listTicks(ctx, input);

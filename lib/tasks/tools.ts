@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { WORKER_TYPE_NAMES } from "../kernel/define-function.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
+import { page } from "../kernel/tool-shapes.ts";
 import { cancelTask } from "./cancel.ts";
 import { controlTasks, laneStatus } from "./control.ts";
 import { discardDeadTask, listDeadTasks, redriveDeadTasks, retryDeadTask } from "./dead.ts";
@@ -12,7 +13,6 @@ import { submitTask } from "./submit.ts";
 const taskOut = z.looseObject({ task_id: z.string(), state: z.string(), function_name: z.string() });
 const pageOut = z.object({ data: z.array(taskOut), next_cursor: z.string().nullable() });
 const lanesOut = z.object({ lanes: z.array(z.looseObject({ worker_type: z.string(), lane: z.string() })) });
-const page = { limit: z.coerce.number().int().min(1).max(200).default(50), cursor: z.string().optional() };
 const one = z.object({ id: z.string().min(1).describe("The task's id") });
 const functionName = z.string().min(1).max(120).describe("What tasks functions lists");
 const workerType = z.enum(WORKER_TYPE_NAMES).optional();
@@ -28,8 +28,8 @@ export const taskTools: readonly Tool<Ctx>[] = [
       args: z.json().optional().describe("As JSON: a list, or an object where the function takes one"),
       worker_type: workerType,
       priority: z.enum(PRIORITY_NAMES).optional(),
-      delay_ms: z.coerce.number().int().min(0).optional(),
-      max_attempts: z.coerce.number().int().min(1).max(TASK_LIMITS.attempts).optional(),
+      delay_ms: z.int().min(0).optional(),
+      max_attempts: z.int().min(1).max(TASK_LIMITS.attempts).optional(),
     }),
     output: taskOut,
     run: async (ctx: Ctx, input) => ({
@@ -49,7 +49,7 @@ export const taskTools: readonly Tool<Ctx>[] = [
     scope: "tasks:read",
     destructive: false,
     input: z.object({
-      ...page,
+      ...page.shape,
       state: z.enum(TASK_STATES).optional(),
       function_name: functionName.optional(),
       worker_type: workerType,
@@ -113,7 +113,7 @@ export const taskTools: readonly Tool<Ctx>[] = [
     input: z.object({
       action: z.enum(CONTROL_ACTIONS),
       worker_type: workerType,
-      concurrency: z.coerce.number().int().min(1).max(1000).optional(),
+      concurrency: z.int().min(1).max(1000).optional(),
       everybody: z.boolean().default(false).describe("For every workspace, not only your own"),
     }),
     output: lanesOut,
@@ -126,7 +126,7 @@ export const taskTools: readonly Tool<Ctx>[] = [
     summary: "List the tasks that failed for good",
     scope: "tasks:read",
     destructive: false,
-    input: z.object({ ...page, function_name: functionName.optional() }),
+    input: z.object({ ...page.shape, function_name: functionName.optional() }),
     output: pageOut,
     run: async (ctx: Ctx, { function_name: functionName, ...query }) => {
       const { data, next_cursor } = await listDeadTasks(ctx, { ...query, functionName });
@@ -149,7 +149,7 @@ export const taskTools: readonly Tool<Ctx>[] = [
     destructive: false,
     input: z.object({
       function_name: functionName.optional(),
-      limit: z.coerce.number().int().min(1).max(TASK_LIMITS.batch).optional(),
+      limit: z.int().min(1).max(TASK_LIMITS.batch).optional(),
     }),
     output: z.object({ redriven: z.number() }),
     run: async (ctx: Ctx, { function_name: functionName, limit }) =>

@@ -5,6 +5,7 @@ import { type ErrorCode, ERRORS } from "../lib/kernel/errors.ts";
 import type { Scope } from "../lib/kernel/scopes.ts";
 import type { AppEnv } from "./env.ts";
 import type { GatedPaths } from "./gated-paths.ts";
+import { takeNothingAsNoBody } from "./middleware/body.ts";
 
 export type Router = OpenAPIHono<AppEnv>;
 
@@ -149,9 +150,19 @@ export function contract<P extends string, const R extends ContractInput<P>>(
   const common = scope === null ? COMMON.open : COMMON.guarded;
   // Where there is no input to validate first, the verb's own refusal is enough and saves a layer.
   const bare = scope === "signed_in" && rest.method === "get" && rest.request === undefined;
-  const middleware = scope === null || bare ? {} : { middleware: [guardFor(scope)] };
-  const guarded = scope === null ? {} : { security: SECURITY, ...middleware };
+  const layers = [
+    ...(scope === null || bare ? [] : [guardFor(scope)]),
+    ...(hasOptionalBody(rest) ? [takeNothingAsNoBody] : []),
+  ];
+  const guarded = {
+    ...(scope === null ? {} : { security: SECURITY }),
+    ...(layers.length === 0 ? {} : { middleware: layers }),
+  };
   return createRoute(typed<R>({ ...rest, ...guarded, responses: { ...common, ...rest.responses } }));
+}
+
+function hasOptionalBody({ request }: { readonly request?: RouteConfig["request"] | undefined }): boolean {
+  return request?.body !== undefined && request.body.required !== true;
 }
 
 const COMMON = {

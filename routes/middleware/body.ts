@@ -150,13 +150,23 @@ export function keepBody(c: Context, body: Uint8Array<ArrayBuffer>): void {
   const cache = cacheOf(c);
   cache.arrayBuffer = Promise.resolve(body.buffer);
   if (c.req.path === KEPT_AS_IT_CAME) return;
-  if (/^application\/([\w.-]+\+)?json\b/i.test(c.req.raw.headers.get("content-type") ?? "")) {
+  if (isJson(c)) {
     const text = decoder.decode(body);
     if (isNestedTooDeep(text)) {
       throw new AppError("bad_request", `The JSON is nested more than ${MOST_NESTED} levels deep`);
     }
     cache.text = Promise.resolve(text);
   }
+}
+
+function isJson(c: Context): boolean {
+  return /^application\/([\w.-]+\+)?json\b/i.test(c.req.raw.headers.get("content-type") ?? "");
+}
+
+/** For a route whose body may be left out: nothing at all under the name of JSON is no body, not broken JSON. */
+export async function takeNothingAsNoBody(c: Context, next: () => Promise<void>): Promise<void> {
+  if (isJson(c) && (await c.req.text()).trim() === "") cacheOf(c).text = Promise.resolve("{}");
+  await next();
 }
 
 /** Hono's type tells the values; what it keeps are promises of them. */

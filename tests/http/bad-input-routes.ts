@@ -32,6 +32,7 @@ export interface Route {
   /** A JSON body as the document's examples make it; undefined where none is taken. */
   readonly sample: unknown;
   readonly bodySchema: Schema | null;
+  readonly bodyRequired: boolean;
 }
 
 /** Every route that `/openapi.json` lists. */
@@ -77,6 +78,7 @@ export async function routesOf(h: Harness): Promise<Route[]> {
         parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name),
         sample: bodySchema === null ? undefined : sampleOf(bodySchema),
         bodySchema: bodySchema === null ? null : resolve(bodySchema),
+        bodyRequired: operation.requestBody?.required === true,
       });
     }
   }
@@ -86,7 +88,10 @@ export async function routesOf(h: Harness): Promise<Route[]> {
 interface Operation {
   readonly security?: readonly unknown[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+  readonly requestBody?: {
+    readonly required?: boolean;
+    readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
+  };
 }
 
 /** The path with its parameters filled in. */

@@ -45,8 +45,8 @@ async function start(): Promise<void> {
     host: Deno.hostname(),
     pid: Deno.pid,
     usage: readUsage,
-    // Of a file there is one owner, whom nobody watches; a remote database may have other servers, whose jobs are not
-    // ours to take back.
+    // Of a file there is one owner, whom nobody watches while it is alone; a remote database may have other servers,
+    // whose jobs are not ours to take back.
     ...(owns ? { worker: "owner", beatMs: MINUTE } : {}),
   });
   const { runner } = work;

@@ -12,8 +12,8 @@ export interface PresenceOptions {
   readonly usage: () => Usage;
   readonly load: () => Pick<WorkerBeat, "lanes" | "running">;
   /**
-   * How often it says that it lives: each second, unless nobody watches it, as the owner of a database file, without
-   * whom there is nothing to watch.
+   * How often it says that it lives while nobody else is known, who would watch it: each second by default. With others
+   * it is each second, whatever this says.
    */
   readonly beatMs?: number;
   /** Whether to watch the others; `onLost`: some of their jobs are ready again. */
@@ -33,7 +33,8 @@ export function createPresence(options: PresenceOptions) {
 
   async function beat(): Promise<void> {
     const at = performance.now();
-    if (at - beatenAt < beatMs - BEAT_MS / 10) return;
+    const everyMs = watch?.seesOthers ? BEAT_MS : beatMs;
+    if (at - beatenAt < everyMs - BEAT_MS / 10) return;
     const now = usage();
     const cpu = (now.cpuMs - before.cpuMs) / Math.max(1, at - before.at);
     await beatWorker(context, {
@@ -58,7 +59,8 @@ export function createPresence(options: PresenceOptions) {
   }
 
   async function turn(): Promise<void> {
-    for (const step of [beat, look]) {
+    // First who else is there: a newcomer would wait three seconds for a beat, and no longer.
+    for (const step of [look, beat]) {
       try {
         await step();
       } catch (error) {

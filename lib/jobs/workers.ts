@@ -64,6 +64,11 @@ export class WorkerWatch {
   #seen = new Map<string, Seen>();
   #lookedAt: number | null = null;
 
+  /** Whether the last look found somebody else, who may watch in turn. */
+  get seesOthers(): boolean {
+    return this.#seen.size > 0;
+  }
+
   /** `now`: milliseconds that only go forward. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;

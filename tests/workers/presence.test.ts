@@ -11,8 +11,9 @@ const job = defineJob({ name: "presence.job", schema: z.object({}), lane: "defau
 
 const SELF = { host: "here", pid: 1, cpu: 0, rssBytes: 1, startedAt: 0 };
 
-const present = (work: Work, runner: Runner, onLost?: () => void) =>
+const present = (work: Work, runner: Runner, onLost?: () => void, beatMs = 1000) =>
   createPresence({
+    beatMs,
     context: work.system,
     worker: runner.worker,
     host: "here",
@@ -64,4 +65,36 @@ Deno.test("what a worker ran that died runs again elsewhere within five seconds 
   await living.idle();
   await Promise.all([living.stop(0), dying.stop(0), watch.stop()]);
   assert.deepEqual(await listWorkers(work.system), [], "who stops takes its row along");
+});
+
+Deno.test("an owner that beats seldom while it is alone keeps its jobs when others come to watch it", async () => {
+  await using work = await openWork(() => ({ clock: systemClock }));
+  const hang = Promise.withResolvers<void>();
+  let runs = 0;
+  const registry = createRegistry([handler(job, () => (runs++, hang.promise))]);
+  const owner = createRunner({ context: work.system, lanes: { default: 1 }, registry, worker: "owner" });
+  const other = createRunner({ context: work.system, lanes: { default: 1 }, registry });
+  const [alone, newcomer] = [
+    present(work, owner, () => owner.look(), 60_000),
+    present(work, other, () => other.look()),
+  ];
+  await work.ctx.transact((tx) => enqueue(tx, job, {}));
+  await owner.start();
+  await alone.start();
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  const beats = async () => (await listWorkers(work.system)).find(({ id }) => id === "owner")?.beats;
+  assert.equal(await beats(), 1, "nobody is there to hear it");
+  await other.start();
+  await newcomer.start();
+  await new Promise((resolve) => setTimeout(resolve, 4500));
+  assert.deepEqual(
+    (await listWorkers(work.system)).map(({ id }) => id).sort(),
+    ["owner", other.worker].sort(),
+  );
+  assert.equal(runs, 1, "its job runs nowhere else");
+  await newcomer.stop();
+  hang.resolve();
+  await owner.idle();
+  await Promise.all([owner.stop(0), other.stop(0), alone.stop()]);
+  assert.equal(runs, 1);
 });

@@ -202,6 +202,28 @@ export const bulkChunks = sqliteTable("notification_chunks", {
   index("notification_chunks_open").on(t.workspaceId).where(sql`done_at is null`),
 ]);
 
+/**
+ * How far a notification to many has come, and how many of its deliveries are in each state: kept by triggers on the
+ * deliveries, whatever moves them (count_bulks.sql of the migrations). One to few has no row.
+ */
+export const bulkCounts = sqliteTable("notification_counts", {
+  notificationId: text("notification_id").primaryKey().references(() => notifications.id, {
+    onDelete: "cascade",
+  }),
+  workspaceId: workspaceId(),
+  /** Recipients, and those of them whose deliveries are still to be written. */
+  size: integer("size").notNull(),
+  waiting: integer("waiting").notNull(),
+  pending: integer("pending").notNull().default(0),
+  sending: integer("sending").notNull().default(0),
+  sent: integer("sent").notNull().default(0),
+  delivered: integer("delivered").notNull().default(0),
+  read: integer("read").notNull().default(0),
+  failed: integer("failed").notNull().default(0),
+  skipped: integer("skipped").notNull().default(0),
+  outcome_unknown: integer("outcome_unknown").notNull().default(0),
+});
+
 export interface BulkRecipient {
   readonly recipient: string;
   readonly data?: Record<string, unknown>;

@@ -13,13 +13,14 @@ import { isConfigured } from "./decide.ts";
 import { fanOut } from "./jobs.ts";
 import { CHUNK, NEEDS, PRIORITY_RANK } from "./policy.ts";
 import { parse, variablesOf } from "./render.ts";
-import type { DeliveryState, NotifyChannel, Priority } from "./schemas.ts";
-import { insertNotification, type NotificationRow, selectByKey, selectNotification } from "./store.ts";
+import { DELIVERY_STATES, type DeliveryState, type NotifyChannel, type Priority } from "./schemas.ts";
+import { insertNotification, selectByKey } from "./store.ts";
 import {
   type BulkRecipient,
   cancelNotification,
-  countBulk,
+  type CountedBulk,
   insertChunks,
+  selectBulk,
   selectBulks,
 } from "./store-bulk.ts";
 import { senderNumber } from "./whatsapp.ts";
@@ -80,7 +81,7 @@ export async function sendBulk(ctx: Ctx, order: BulkOrder): Promise<BulkView> {
     if (!fresh) {
       const known = key === null ? null : await selectByKey(tx, key);
       if (known === null || !known.bulk) throw new AppError("conflict", "The key names another notification");
-      return await view(tx, known);
+      return bulkView(await load(tx, known.id));
     }
     const rows = Array.from({ length: Math.ceil(recipients.length / CHUNK) }, (_, at) => ({
       id: newId("bulkChunk"),
@@ -93,7 +94,7 @@ export async function sendBulk(ctx: Ctx, order: BulkOrder): Promise<BulkView> {
     const total = recipients.length;
     await emit(tx, { type: "notification.bulk_started", subjectId: id, data: { channel, total } });
     await audit(tx, { action: "notification.bulk", subjectId: id, detail: { channel, category, total } });
-    return await view(tx, await load(tx, id));
+    return bulkView(await load(tx, id));
   });
 }
 
@@ -131,7 +132,7 @@ function checked({ channel, recipients, subject = "", message }: BulkOrder): Bul
 /** How far a notification to many has come. */
 export async function getBulk(ctx: Ctx, id: string): Promise<BulkView> {
   requireScope(ctx, "notifications:read");
-  return await view(ctx, await load(ctx, id));
+  return bulkView(await load(ctx, id));
 }
 
 /** The newest first. */
@@ -139,17 +140,14 @@ export async function listBulks(ctx: Ctx, { limit, cursor }: PageRequest): Promi
   requireScope(ctx, "notifications:read");
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const rows = await selectBulks(ctx, { before, limit: limit + 1 });
-  const views = new Map<string, BulkView>();
-  for (const row of rows.slice(0, limit)) views.set(row.id, await view(ctx, row));
-  const page = toPage(rows, { limit, keysOf: ({ id }) => [id], toDto: ({ id }) => views.get(id) });
-  return { ...page, data: page.data.filter((one) => one !== undefined) };
+  return toPage(rows, { limit, keysOf: ({ row }) => [row.id], toDto: bulkView });
 }
 
 /** What is not out yet stays in. Throws 409 when it was cancelled before or is done. */
 export async function cancelBulk(ctx: Ctx, id: string): Promise<BulkView> {
   requireScope(ctx, "notifications:write");
   return await ctx.transact(async (tx) => {
-    const { state } = await view(tx, await load(tx, id));
+    const { state } = bulkView(await load(tx, id));
     if (state !== "running" || !await cancelNotification(tx, id)) {
       throw new AppError("conflict", `It is ${state}; one that is running can be cancelled`, {
         extra: { state, allowed: ["running"] },
@@ -157,21 +155,20 @@ export async function cancelBulk(ctx: Ctx, id: string): Promise<BulkView> {
     }
     await emit(tx, { type: "notification.bulk_cancelled", subjectId: id });
     await audit(tx, { action: "notification.bulk_cancel", subjectId: id });
-    return await view(tx, await load(tx, id));
+    return bulkView(await load(tx, id));
   });
 }
 
-async function load(at: Ctx, id: string): Promise<NotificationRow> {
-  const row = await selectNotification(at, id);
-  if (row === null || !row.bulk) throw notFound("bulk notification", id);
-  return row;
+async function load(at: Ctx, id: string): Promise<CountedBulk> {
+  const found = await selectBulk(at, id);
+  if (found === null) throw notFound("bulk notification", id);
+  return found;
 }
 
-async function view(at: Ctx, row: NotificationRow): Promise<BulkView> {
-  const { states: counted, size, waiting } = await countBulk(at, row.id);
-  const states = Object.fromEntries(counted.map(({ state, total }) => [state, total]));
-  const open = waiting > 0 || (states["pending"] ?? 0) + (states["sending"] ?? 0) > 0;
+function bulkView({ row, counted }: CountedBulk): BulkView {
+  const { size, waiting, pending, sending } = counted;
   const channel = row.data["channel"];
+  const open = waiting > 0 || pending + sending > 0;
   return {
     id: row.id,
     channel: typeof channel === "string" ? channel : "",
@@ -182,7 +179,9 @@ async function view(at: Ctx, row: NotificationRow): Promise<BulkView> {
     state: row.cancelledAt !== null ? "cancelled" : open ? "running" : "done",
     total: size,
     fanned_out: size - waiting,
-    states,
+    states: Object.fromEntries(
+      DELIVERY_STATES.flatMap((state) => counted[state] > 0 ? [[state, counted[state]]] : []),
+    ),
     cancelled_at: isoOrNull(row.cancelledAt),
     created_at: iso(row.createdAt),
   };

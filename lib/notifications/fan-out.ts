@@ -28,7 +28,7 @@ export async function fanOutChunk(ctx: JobCtx, { chunkId }: { chunkId: string })
     if (notification !== null && notification.cancelledAt === null) {
       await writeDeliveries(tx, { notification, recipients: chunk.recipients });
     }
-    await endChunk(tx, chunkId);
+    await endChunk(tx, chunk);
   });
 }
 

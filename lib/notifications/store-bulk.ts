@@ -1,9 +1,8 @@
-import { and, count, desc, eq, isNull, lt, sql, sum } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, sql } from "drizzle-orm";
 import {
   bulkChunks as chunks,
+  bulkCounts as counts,
   type BulkRecipient,
-  type DeliveryState,
-  notificationDeliveries as deliveries,
   notifications,
 } from "../../db/schema/notifications.ts";
 import { statementOne } from "../../db/statement.ts";
@@ -19,11 +18,13 @@ export interface NewChunk {
   readonly recipients: readonly BulkRecipient[];
 }
 
-/** All of them in one statement. */
+/** All of them in one statement, and the row that counts what becomes of them. */
 export async function insertChunks(
   tx: Tx,
   { notificationId, rows }: { notificationId: string; rows: readonly NewChunk[] },
 ): Promise<void> {
+  const size = rows.reduce((sum, { recipients }) => sum + recipients.length, 0);
+  await tx.db.insert(counts).values({ notificationId, workspaceId: tx.workspaceId, size, waiting: size });
   await tx.db.run(sql`
     insert into notification_chunks (id, workspace_id, notification_id, recipients, size)
     select value ->> 'id', ${tx.workspaceId}, ${notificationId}, value -> 'recipients',
@@ -43,9 +44,14 @@ export async function selectChunk(at: Ctx, id: string): Promise<ChunkRow | null>
 }
 
 /** Its recipients are deliveries by now. */
-export async function endChunk(tx: Tx, id: string): Promise<void> {
+export async function endChunk(
+  tx: Tx,
+  { id, notificationId, size }: Pick<ChunkRow, "id" | "notificationId" | "size">,
+): Promise<void> {
   await tx.db.update(chunks).set({ doneAt: tx.now(), recipients: [] })
     .where(and(eq(chunks.id, id), eq(chunks.workspaceId, tx.workspaceId)));
+  await tx.db.update(counts).set({ waiting: sql`${counts.waiting} - ${size}` })
+    .where(and(eq(counts.notificationId, notificationId), eq(counts.workspaceId, tx.workspaceId)));
 }
 
 /** Many deliveries in one statement. */
@@ -62,26 +68,29 @@ export async function insertDeliveries(tx: Tx, rows: readonly NewDelivery[]): Pr
     from json_each(${JSON.stringify(rows)})`);
 }
 
-export async function countBulk(
-  at: Ctx,
-  notificationId: string,
-): Promise<{ states: { state: DeliveryState; total: number }[]; size: number; waiting: number }> {
-  const here = and(eq(chunks.notificationId, notificationId), eq(chunks.workspaceId, at.workspaceId));
-  const states = await at.db.select({ state: deliveries.state, total: count() }).from(deliveries)
-    .where(and(eq(deliveries.notificationId, notificationId), eq(deliveries.workspaceId, at.workspaceId)))
-    .groupBy(deliveries.state);
-  const [all] = await at.db.select({ size: sum(chunks.size) }).from(chunks).where(here);
-  const [open] = await at.db.select({ size: sum(chunks.size) }).from(chunks).where(
-    and(here, isNull(chunks.doneAt)),
-  );
-  return { states, size: Number(all?.size ?? 0), waiting: Number(open?.size ?? 0) };
+export type CountsRow = typeof counts.$inferSelect;
+
+/** A notification to many, and how far it has come. */
+export interface CountedBulk {
+  readonly row: NotificationRow;
+  readonly counted: CountsRow;
+}
+
+const counted = (at: Ctx) =>
+  at.db.select({ row: notifications, counted: counts }).from(notifications)
+    .innerJoin(counts, eq(counts.notificationId, notifications.id));
+
+export async function selectBulk(at: Ctx, id: string): Promise<CountedBulk | null> {
+  const [found] = await counted(at)
+    .where(and(eq(notifications.id, id), eq(notifications.workspaceId, at.workspaceId), sql`bulk = 1`));
+  return found ?? null;
 }
 
 export async function selectBulks(
   at: Ctx,
   { before, limit }: { before: string | null; limit: number },
-): Promise<NotificationRow[]> {
-  return await at.db.select().from(notifications).where(and(
+): Promise<CountedBulk[]> {
+  return await counted(at).where(and(
     eq(notifications.workspaceId, at.workspaceId),
     sql`bulk = 1`,
     before === null ? undefined : lt(notifications.id, before),

@@ -148,6 +148,11 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
     erase: "the person is taken out",
     retention: "emptied when it is fanned out",
   },
+  notification_counts: {
+    columns: ["notification_id"],
+    erase: "numbers alone",
+    retention: "goes with its notification",
+  },
   notification_preferences: { columns: ["owner_id"], erase: "deleted", retention: "goes with its contact" },
   quiet_hours: { columns: ["owner_id"], erase: "deleted", retention: "goes with its contact" },
   throttle_marks: {

@@ -5,7 +5,17 @@ import type { Ctx } from "../context.ts";
 import { WORKING_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, type TicketRow } from "./store.ts";
 import { scopedMatch } from "./store-search.ts";
-import { armsOf, conditions, isFew, markedArms, NAME, pairs, walksOver, type Wanted } from "./store-walks.ts";
+import {
+  armsOf,
+  conditions,
+  isFew,
+  markedArms,
+  markedSeqs,
+  NAME,
+  pairs,
+  walksOver,
+  type Wanted,
+} from "./store-walks.ts";
 
 const t = tickets;
 
@@ -58,7 +68,32 @@ async function pageByUpdate(at: Ctx, query: ListQuery): Promise<number[] | null>
   const { wanted, limit } = query;
   if (Object.values(wanted).every((value) => value === undefined)) return null;
   const soon = isFew(wanted) ? [] : await soonByUpdate(at, query);
-  return soon.length === limit ? soon : await fewByUpdate(at, query);
+  if (soon.length === limit) return soon;
+  const marked = markedSeqs(at, wanted);
+  const page = marked === null ? [] : await markedByUpdate(at, query, marked);
+  return page.length === limit ? page : await fewByUpdate(at, query);
+}
+
+/** Of so many marked ones, no fewer and no more, a page comes soon in a walk that reads nothing but two indexes. */
+const MARKED = { least: 1000, most: 50_000 } as const;
+/** How far that walk goes: 60,000 entries of an index take what 5,000 rows do. */
+const WALKED = 60_000;
+
+/** What is neither common nor rare: the order of changes, walked in its index, with those marked looked up in theirs. */
+async function markedByUpdate(at: Ctx, { wanted, before, limit }: ListQuery, marked: SQL): Promise<number[]> {
+  const counted = await at.db.get<{ n: number }>(
+    sql`select count(*) as n from (${marked} limit ${MARKED.most + 1})`,
+  );
+  const count = counted?.n ?? 0;
+  if (count < (isMarkAlone(wanted) ? MARKED.least : FEW) || count > MARKED.most) return [];
+  const after = before === null ? sql`` : sql`and (updated_at, seq) < (${before.at}, ${before.seq})`;
+  const found = await at.db.all<{ hit: number }>(
+    sql`select hit from (select seq as hit from ${NAME} indexed by tickets_updated
+      where workspace_id = ${at.workspaceId} ${after} order by updated_at desc, seq desc limit ${WALKED})
+      cross join ${NAME} on tickets.seq = hit
+      where hit in (${marked}) and ${conditions(at, wanted)} limit ${limit}`,
+  );
+  return found.map(({ hit }) => hit);
 }
 
 async function soonByUpdate(at: Ctx, { wanted, before, limit }: ListQuery): Promise<number[]> {
@@ -83,6 +118,11 @@ async function fewByUpdate(at: Ctx, { wanted, before, limit }: ListQuery): Promi
   return found
     .filter(({ hit, k }) => before === null || k < before.at || (k === before.at && hit < before.seq))
     .sort((a, b) => b.k - a.k || b.hit - a.hit).slice(0, limit).map(({ hit }) => hit);
+}
+
+/** Nothing narrows it further but a state, which the index of marks has too, or another mark. */
+function isMarkAlone({ custom: _custom, label: _label, states: _states, ...rest }: Wanted): boolean {
+  return Object.values(rest).every((value) => value === undefined);
 }
 
 /** Newest first by the sort's time. */

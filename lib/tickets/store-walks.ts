@@ -117,7 +117,9 @@ export const NAME = sql.raw("tickets");
 
 /** What tickets are found by in a table beside them, and the filters that are left. */
 interface Mark {
+  /** The rows of that table, each a ticket's, from `from` on. */
   readonly from: SQL;
+  readonly where: SQL;
   readonly rest: Wanted;
 }
 
@@ -126,16 +128,15 @@ function markOf(at: Ctx, wanted: Wanted): Mark | null {
   const [first, ...others] = wanted.custom ?? [];
   if (first !== undefined) {
     return {
-      from:
-        sql`ticket_field_values m indexed by ticket_field_values_pair cross join ${NAME} on tickets.seq = m.seq
-        where m.workspace_id = ${at.workspaceId} and m.key = ${first.key} and m.value = ${first.value}`,
+      from: sql`ticket_field_values m indexed by ticket_field_values_pair`,
+      where: sql`m.workspace_id = ${at.workspaceId} and m.key = ${first.key} and m.value = ${first.value}`,
       rest: { ...wanted, custom: others },
     };
   }
   const { label, ...rest } = wanted;
   return label === undefined ? null : {
-    from: sql`ticket_labels m indexed by ticket_labels_pair cross join ${NAME} on tickets.seq = m.seq
-      where m.workspace_id = ${at.workspaceId} and m.label = ${label}`,
+    from: sql`ticket_labels m indexed by ticket_labels_pair`,
+    where: sql`m.workspace_id = ${at.workspaceId} and m.label = ${label}`,
     rest,
   };
 }
@@ -145,7 +146,17 @@ export function markedArms(at: Ctx, wanted: Wanted): SQL[] | null {
   const mark = markOf(at, wanted);
   if (mark === null) return null;
   const { states = TICKET_STATES, ...rest } = mark.rest;
-  return states.map((state) => sql`from ${mark.from} and m.state = ${state} and ${conditions(at, rest)}`);
+  return states.map((state) =>
+    sql`from ${mark.from} cross join ${NAME} on tickets.seq = m.seq
+      where ${mark.where} and m.state = ${state} and ${conditions(at, rest)}`
+  );
+}
+
+/** The `seq` of all tickets with a mark, read of its index alone; null: no mark is wanted. */
+export function markedSeqs(at: Ctx, wanted: Wanted): SQL | null {
+  const mark = markOf(at, wanted);
+  return mark === null ? null : sql`select m.seq from ${mark.from} where ${mark.where}
+    and m.state in (${sql.join((mark.rest.states ?? TICKET_STATES).map((state) => sql`${state}`), sql`, `)})`;
 }
 
 /** The narrowest walks over all that is wanted, in no order: what each reads, from `from` on. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { fillTickets } from "../../bench/tickets-seed.ts";
 import { harness } from "../support/harness.ts";
 import { deskOf } from "../support/desk.ts";
+import { plansOf } from "../support/plans.ts";
 
 const MANY = 12_000;
 
@@ -74,5 +75,49 @@ Deno.test("every filter finds in pages exactly the tickets that a count by hand 
     assert.deepEqual(seen, rows.map((row) => Number(row["number"])), query);
     const { body: counted } = await desk.call("GET", `/api/tickets?${query}&limit=1&with_total=true`);
     assert.deepEqual(counted.total, { count: rows.length, more: false }, query);
+  }
+});
+
+Deno.test("what many tickets have, none of them changed lately, is paged in the order of changes without reading those", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const { client } = h.ports.database;
+  await fillTickets(client, MANY);
+  // Each behind the last thousand changes, and more than are sorted for a page; others look older than they are.
+  await client.execute(`update tickets set updated_at = updated_at - 400 * 86400000
+    where fields like '%"garantia":true%' or number % 3 = 0`);
+  const hits = async (query: string) => {
+    const seen: number[] = [];
+    for (let cursor: string | null = ""; cursor !== null && seen.length < 1000;) {
+      const path: string = `/api/tickets?${query}&limit=200${cursor === "" ? "" : `&cursor=${cursor}`}`;
+      const { status, body } = await desk.call("GET", path);
+      assert.equal(status, 200, JSON.stringify(body));
+      seen.push(...body.data.map(({ number }: { number: number }) => number));
+      cursor = body.next_cursor;
+    }
+    return seen;
+  };
+  const wanted: Readonly<Record<string, string>> = {
+    "custom.garantia=true&sort=updated": `fields like '%"garantia":true%'`,
+    "custom.garantia=true&state=closed&sort=updated": `fields like '%"garantia":true%' and state = 'closed'`,
+    "custom.garantia=true&custom.modelo=m7&sort=updated":
+      `fields like '%"garantia":true%' and fields like '%"modelo":"m7"%'`,
+    "custom.garantia=true&category_id=tca_5&sort=updated":
+      `fields like '%"garantia":true%' and category_id = 'tca_5'`,
+  };
+  for (const [query, where] of Object.entries(wanted)) {
+    const { rows } = await client.execute(
+      `select number from tickets where ${where} order by updated_at desc, seq desc limit 1000`,
+    );
+    const seen = await hits(query);
+    assert.deepEqual(seen.slice(0, rows.length), rows.map((row) => Number(row["number"])), query);
+  }
+  const plans = await plansOf(client, () => hits("custom.garantia=true&sort=updated"));
+  const walks = plans.filter(({ sql }) => sql.includes("tickets_updated") && sql.includes("hit in"));
+  assert.ok(walks.length > 0);
+  for (const { plan } of walks) {
+    assert.match(plan, /COVERING INDEX tickets_updated/);
+    assert.match(plan, /COVERING INDEX ticket_field_values_pair/);
+    assert.doesNotMatch(plan, /TEMP B-TREE|SCAN tickets/, plan);
   }
 });

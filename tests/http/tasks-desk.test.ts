@@ -287,6 +287,38 @@ Deno.test("a parent is called for in the commit that ends its wait, however its 
   assert.equal((await desk.task(ends["by its first commit"].child)).state, "done");
 });
 
+Deno.test("a child that starts over has not ended: its parent waits for its second end and for all others", async () => {
+  await using h = await harness({ ports: more.ports });
+  const desk = open(h, await h.person());
+  const { body } = await desk.call("POST", "/batch", {
+    tasks: [{ function_name: "test.refuse", args: [] }, { function_name: "test.wait", args: ["over"] }],
+    then: { function_name: "task.collect" },
+  });
+  const [refused] = body.task_ids;
+  await using worker = await startWorker(h, more);
+  await gate("over runs").promise;
+  const deaths = async () =>
+    (await desk.task(refused)).tries.filter(({ outcome }: { outcome: string }) => outcome === "dead").length;
+  const failed = async (times: number) => {
+    while (await deaths() < times) await new Promise((resolve) => setTimeout(resolve, 5));
+    return await desk.task(body.parent_id);
+  };
+  assert.equal((await failed(1)).children_left, 1);
+  assert.equal((await desk.call("POST", "/dlq/redrive", { ids: [refused] })).body.redriven, 1);
+  const parent = await failed(2);
+  assert.deepEqual([parent.state, parent.children_left, parent.waiting_for?.reason], [
+    "queued",
+    1,
+    "children",
+  ]);
+  gate("over").resolve("done");
+  await worker.idle();
+  assert.deepEqual(
+    (await desk.task(body.parent_id)).result.map((one: { state: string }) => one.state),
+    ["failed", "done"],
+  );
+});
+
 for (const [when, first] of [["any", "math.sqrt"], ["first_failure", "test.refuse"]] as const) {
   Deno.test(`a task that waits for "${when}" goes on at once and ends what is left`, async () => {
     await using h = await harness({ ports: more.ports });

@@ -56,6 +56,7 @@ export function createProgress(ctx: JobCtx, name: string): ProgressWriter {
       clearTimeout(timer);
       timer = undefined;
       await writing;
+      await write().catch(() => {});
     },
   };
 }

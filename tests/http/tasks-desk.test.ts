@@ -45,6 +45,18 @@ const more = withFunctions([
     },
   }),
   definePure({
+    name: "test.tells",
+    summary: "Tells how far it is and is there at once",
+    workerType: "GENERAL_PURPOSE",
+    args: z.tuple([]),
+    result: z.null(),
+    examples: [{ args: [] }],
+    run: (_args, { progress }) => {
+      for (const percent of [10, 60, 100]) progress(percent, `${percent} of 100`);
+      return null;
+    },
+  }),
+  definePure({
     name: "test.refuse",
     summary: "Always refuses",
     workerType: "GENERAL_PURPOSE",
@@ -166,6 +178,18 @@ Deno.test("a running task that is cancelled gets its abort signal within a secon
   const after = await desk.task(id);
   assert.deepEqual([after.state, after.result, after.tries[0].outcome], ["cancelled", null, "cancelled"]);
   assert.equal((await desk.call("POST", `/tasks/${id}/cancel`)).status, 409);
+});
+
+Deno.test("the last word of a task's progress is kept, however soon its end comes after it", async () => {
+  await using h = await harness({ ports: more.ports });
+  const desk = open(h, await h.person());
+  await using worker = await startWorker(h, more);
+  const id = await desk.submit("test.tells", []);
+  await worker.idle();
+  const { state, progress } = await desk.task(id);
+  assert.deepEqual([state, progress?.percent, progress?.message], ["done", 100, "100 of 100"]);
+  const told = (await readEvents(desk.person.ctx, { after: 0, limit: 50 })).map(({ type }) => type);
+  assert.deepEqual(told.filter((type) => type.startsWith("task.")).slice(-2), ["task.progress", "task.done"]);
 });
 
 Deno.test("progress is written down and told to live streams", async () => {

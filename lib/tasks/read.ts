@@ -4,7 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { type FunctionFacts, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
 import { notFound } from "../kernel/errors.ts";
-import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { decodeCursor, encodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { jobNameOf, taskStateOf } from "./policy.ts";
 import { type Task, toTask } from "./present.ts";
 import type { TaskState } from "./schemas.ts";
@@ -111,18 +111,19 @@ export interface TaskQuery extends PageRequest {
   readonly workerType?: WorkerType | undefined;
 }
 
-/** Tasks of the workspace, newest first. */
+/** Tasks of the workspace, newest first. A page of few that fit may be short, or empty, and yet have one after it. */
 export async function listTasks(ctx: Ctx, query: TaskQuery): Promise<Page<Task>> {
   requireScope(ctx, "tasks:read");
   const { limit, cursor, state, functionName, workerType } = query;
-  const rows = await selectTasks(ctx, {
+  const { rows, lookedTo } = await selectTasks(ctx, {
     state,
     name: functionName === undefined ? undefined : jobNameOf(functionName),
     lane: workerType === undefined ? undefined : WORKER_TYPES[workerType],
     before: cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]),
     limit: limit + 1,
   });
-  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: toTask });
+  const page = toPage(rows, { limit, keysOf: (row) => [row.id], toDto: toTask });
+  return lookedTo === null ? page : { ...page, next_cursor: encodeCursor([lookedTo]) };
 }
 
 /** The tasks that a task waits or waited for, in the order of their submission. Throws 404. */

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, lt, min, sql } from "drizzle-orm";
 import { jobAttempts, jobs } from "../../db/schema/jobs.ts";
 import { statement, statementBlind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -93,20 +93,36 @@ const STATE_IS = {
   cancelled: sql`state = ${sql.raw(String(JOB_STATE.cancelled))}`,
 } as const satisfies Record<TaskState, unknown>;
 
-/** Newest first. */
-export async function selectTasks(ctx: Ctx, filter: TaskFilter): Promise<TaskRow[]> {
+/** Rows that one look reads where a filter may leave out nearly all: a list must not hold the event loop. */
+const LOOK_BACK = 5000;
+
+export interface FoundTasks {
+  readonly rows: TaskRow[];
+  /** Not null: so far the look went, and there is more behind it. */
+  readonly lookedTo: string | null;
+}
+
+/** Newest first; with a filter, among the newest 5,000 before the cursor. */
+export async function selectTasks(ctx: Ctx, filter: TaskFilter): Promise<FoundTasks> {
   const { state, name, lane, before, limit } = filter;
-  const rows = await ctx.db.select().from(jobs)
-    .where(and(
-      eq(jobs.workspaceId, ctx.workspaceId),
-      sql`submitted_by is not null`,
-      state === undefined ? undefined : STATE_IS[state],
-      name === undefined ? undefined : eq(jobs.name, name),
-      lane === undefined ? undefined : eq(jobs.lane, lane),
-      before === null ? undefined : lt(jobs.id, before),
-    ))
+  const own = and(
+    eq(jobs.workspaceId, ctx.workspaceId),
+    sql`submitted_by is not null`,
+    before === null ? undefined : lt(jobs.id, before),
+  );
+  const wanted = and(
+    state === undefined ? undefined : STATE_IS[state],
+    name === undefined ? undefined : eq(jobs.name, name),
+    lane === undefined ? undefined : eq(jobs.lane, lane),
+  );
+  const newest = ctx.db.select({ id: jobs.id }).from(jobs).where(own).orderBy(desc(jobs.id)).limit(LOOK_BACK);
+  const found = await ctx.db.select().from(jobs)
+    .where(wanted === undefined ? own : and(inArray(jobs.id, newest), wanted))
     .orderBy(desc(jobs.id)).limit(limit);
-  return asTasks(rows);
+  const rows = asTasks(found);
+  if (wanted === undefined || rows.length === limit) return { rows, lookedTo: null };
+  const [look] = await ctx.db.select({ rows: count(), last: min(sql<string>`id`) }).from(newest.as("newest"));
+  return { rows, lookedTo: look?.rows === LOOK_BACK ? look.last : null };
 }
 
 /** Children in the order in which they were submitted. */

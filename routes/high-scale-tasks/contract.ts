@@ -43,7 +43,12 @@ export const listTasksRoute = contract({
       worker_type: z.enum(WORKER_TYPE_NAMES).optional().openapi({ example: "CPU_INTENSIVE" }),
     }),
   },
-  responses: { 200: jsonAnswer(pageOf(taskSchema), "A page of tasks") },
+  responses: {
+    200: jsonAnswer(
+      pageOf(taskSchema),
+      "A page of tasks. Where few fit it may be short, or empty, and yet have a `next_cursor`",
+    ),
+  },
 });
 
 export const getTaskRoute = contract({

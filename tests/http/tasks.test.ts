@@ -101,6 +101,30 @@ Deno.test("tasks are listed newest first, by state, function and worker type", a
   assert.deepEqual(await list(`limit=2&cursor=${first.body.next_cursor}`), [ids[0]]);
 });
 
+Deno.test("a list of what hardly any task is looks at 5,000 tasks a page, and its cursors lead to all that fit", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const submit = async (count: number, function_name: string) => {
+    const tasks = Array.from({ length: count }, () => ({ function_name, args: ["a"] }));
+    const { status, body } = await h.request("POST", `${BASE}/batch`, { token, body: { tasks } });
+    assert.equal(status, 202);
+    return body.task_ids;
+  };
+  const [oldest] = await submit(1, "text.reverse");
+  await submit(9000, "text.upper");
+  const found: string[] = [];
+  const sizes: number[] = [];
+  for (let cursor: string | null = ""; cursor !== null;) {
+    const query: string = `function_name=text.reverse&limit=1${cursor === "" ? "" : `&cursor=${cursor}`}`;
+    const { body } = await h.request("GET", `${BASE}/tasks?${query}`, { token });
+    found.push(...body.data.map(({ task_id }: { task_id: string }) => task_id));
+    sizes.push(body.data.length);
+    cursor = body.next_cursor;
+  }
+  assert.deepEqual(found, [oldest]);
+  assert.deepEqual(sizes, [0, 1], "the first look ends before it comes to it, the second goes to the end");
+});
+
 Deno.test("arguments and results over 64 KiB are kept apart and read back whole", async () => {
   await using h = await harness();
   const { token } = await h.person();

@@ -15,11 +15,17 @@ interface Phrases {
   readonly optedIn: string;
   /** The wish for a person, wherever in a message. Compared without accents and case; whole words. */
   readonly handover: readonly string[];
+  /** The wish in two parts: one of these, articles, and one of `alone` or `persons`. */
+  readonly reach: readonly string[];
+  readonly articles: readonly string[];
+  readonly persons: readonly string[];
   /** Words that are the wish when the message says nothing else but `fillers`. */
   readonly alone: readonly string[];
   readonly fillers: readonly string[];
-  /** Said before one of `handover`, it is no wish: "I don't need a person". */
+  /** Said before the wish, it is none: "I don't need a person". */
   readonly negations: readonly string[];
+  /** The wish begins with one of these: a negation further before is of something else ("No, I want..."). */
+  readonly desires: readonly string[];
 }
 
 export const PHRASES = {
@@ -37,13 +43,6 @@ export const PHRASES = {
     optedOut: "De acuerdo: no te escribiremos más. Si cambias de idea, escribe ALTA.",
     optedIn: "Listo: volvemos a escribirte. Para dejar de recibir mensajes, escribe BAJA.",
     handover: [
-      "hablar con alguien",
-      "hablar con una persona",
-      "hablar con un humano",
-      "hablar con un agente",
-      "hablar con un asesor",
-      "hablar con un operador",
-      "hablar con una operadora",
       "persona real",
       "atencion humana",
       "quiero una persona",
@@ -51,9 +50,28 @@ export const PHRASES = {
       "quiero hablar con",
       "comunicame con",
       "pasame con",
-      "me atienda alguien",
-      "me atienda una persona",
     ],
+    reach: [
+      "hablar con",
+      "hablo con",
+      "platicar con",
+      "comunicar con",
+      "comunicarme con",
+      "comunicas con",
+      "comuniqueme con",
+      "pasarme con",
+      "pasas con",
+      "paseme con",
+      "transfiereme con",
+      "transfiereme a",
+      "me atiende",
+      "me atienda",
+      "me puede atender",
+      "me pueda atender",
+      "atencion de",
+    ],
+    articles: ["un", "una", "el", "la", "algun", "alguna", "otro", "otra", "ser"],
+    persons: ["alguien", "encargado", "encargada", "gerente", "representante", "vendedor", "vendedora"],
     alone: [
       "persona",
       "humano",
@@ -82,6 +100,7 @@ export const PHRASES = {
       "a",
     ],
     negations: ["no", "sin", "tampoco"],
+    desires: ["quiero", "quisiera", "necesito", "prefiero", "puedo", "podria"],
   },
   en: {
     greeting: (business) => business === "" ? "Hello!" : `Hello! I'm the assistant of ${business}.`,
@@ -96,30 +115,24 @@ export const PHRASES = {
     fileOnly: "I received your file, but I can't read it.",
     optedOut: "All right: we won't write to you any more. If you change your mind, write START.",
     optedIn: "Done: we may write to you again. To stop our messages, write STOP.",
-    handover: [
-      "real person",
-      "real human",
-      "live agent",
-      "speak to someone",
-      "speak to somebody",
-      "speak to a person",
-      "speak to a human",
-      "speak to an agent",
-      "speak with a person",
-      "speak with someone",
-      "talk to someone",
-      "talk to somebody",
-      "talk to a person",
-      "talk to a human",
-      "talk to an agent",
-      "talk with a person",
-      "talk with someone",
-      "i want a person",
-      "i want a human",
+    handover: ["real person", "real human", "live agent", "i want a person", "i want a human"],
+    reach: [
+      "speak to",
+      "speak with",
+      "talk to",
+      "talk with",
+      "chat with",
+      "connect me to",
+      "connect me with",
+      "transfer me to",
+      "put me through to",
     ],
+    articles: ["a", "an", "the", "your", "real", "live", "actual"],
+    persons: ["someone", "somebody", "manager"],
     alone: ["person", "human", "operator", "agent", "representative"],
     fillers: ["a", "an", "please", "want", "need", "i", "hi", "hello", "thanks", "yes", "the", "to", "with"],
     negations: ["no", "not", "don't", "dont", "without"],
+    desires: ["want", "need", "like", "prefer", "can", "could", "may"],
   },
 } as const satisfies Record<string, Phrases>;
 

@@ -2,7 +2,8 @@ import { type Locale, LOCALES, OPT_OUT_WORDS, PHRASES } from "./phrases.ts";
 
 /** Lower case without accents and punctuation, words separated by one space. */
 export function fold(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[^\p{L}\p{N}']+/gu, " ").trim();
+  return text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase()
+    .replace(/[^\p{L}\p{N}']+/gu, " ").trim();
 }
 
 export interface OptWish {
@@ -34,34 +35,66 @@ export interface HandoverWish {
  * "how much is it for one person?" is a question.
  */
 export function handoverWishOf(text: string, own: readonly string[]): HandoverWish | null {
-  const said = ` ${fold(text.slice(0, 4000))} `;
+  const read = text.slice(0, 4000);
+  const said = ` ${fold(read)} `;
   const phrases = own.map(fold).filter((phrase) => phrase !== "");
   if (phrases.some((phrase) => said.includes(` ${phrase} `))) return { reason: "phrase", locale: null };
+  const clauses = read.split(/[.,;:!?¡¿…()\n]+/u).map(fold).filter(Boolean);
   for (const locale of LOCALES) {
-    if (wishes(said, PHRASES[locale])) return { reason: "asked", locale };
+    const wish = isAlone(said, PHRASES[locale]) || clauses.some((clause) => isAskedIn(clause, locale));
+    if (wish) return { reason: "asked", locale };
   }
   return null;
 }
 
-interface WishWords {
-  readonly handover: readonly string[];
-  readonly alone: readonly string[];
-  readonly fillers: readonly string[];
-  readonly negations: readonly string[];
+function isAlone(
+  said: string,
+  { alone, fillers }: { alone: readonly string[]; fillers: readonly string[] },
+): boolean {
+  const words = said.trim().split(" ").filter((word) => !fillers.includes(word));
+  return words.length > 0 && words.every((word) => alone.includes(word));
 }
 
-/** How many words before a phrase are looked at for a negation. */
+/** The wish as one expression over a folded clause; the words are ours, so none of them means anything in it. */
+const WISHES = {
+  es: wishPattern(PHRASES.es),
+  en: wishPattern(PHRASES.en),
+} as const satisfies Record<Locale, RegExp>;
+
+function wishPattern(
+  { handover, reach, articles, persons, alone }: Record<
+    "handover" | "reach" | "articles" | "persons" | "alone",
+    readonly string[]
+  >,
+): RegExp {
+  const any = (words: readonly string[]) => `(?:${words.join("|")})`;
+  const inParts = `${any(reach)}(?: ${any(articles)})* ${any([...persons, ...alone])}`;
+  return new RegExp(`(?<=^| )(?:${any(handover)}|${inParts})(?= |$)`, "gu");
+}
+
+function isAskedIn(clause: string, locale: Locale): boolean {
+  const { negations, desires } = PHRASES[locale];
+  return [...clause.matchAll(WISHES[locale])].some(({ 0: wish, index }) => {
+    const before = clause.slice(0, index).split(" ").filter(Boolean);
+    return !isNegated([...before, ...wish.split(" ")], { begins: before.length, negations, desires });
+  });
+}
+
+/** How many words before a wish are looked at for a negation. */
 const NEGATION_REACH = 4;
 
-function wishes(said: string, { handover, alone, fillers, negations }: WishWords): boolean {
-  const words = said.trim().split(" ").filter((word) => !fillers.includes(word));
-  if (words.length > 0 && words.every((word) => alone.includes(word))) return true;
-  return handover.some((phrase) => {
-    const at = said.indexOf(` ${phrase} `);
-    if (at < 0) return false;
-    const before = said.slice(0, at).trim().split(" ").slice(-NEGATION_REACH);
-    return !before.some((word) => negations.includes(word));
-  });
+interface Negation {
+  /** At which word the wish begins. */
+  readonly begins: number;
+  readonly negations: readonly string[];
+  readonly desires: readonly string[];
+}
+
+function isNegated(words: readonly string[], { begins, negations, desires }: Negation): boolean {
+  const first = Math.max(0, begins - NEGATION_REACH);
+  const desire = words.findLastIndex((word, at) => at >= first && desires.includes(word));
+  const before = words.slice(desire < 0 ? first : Math.max(0, desire - 1), begins);
+  return before.some((word) => negations.includes(word));
 }
 
 /** The first of the languages that we have words for: the customer's own if the business speaks it. */

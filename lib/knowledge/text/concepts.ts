@@ -108,3 +108,16 @@ export function conceptOf(stems: readonly string[]): string | null {
   }
   return null;
 }
+
+/** What an entry speaks of without a word for it: "How much is a visit?" is of its price. */
+const PHRASES = [
+  [
+    "price",
+    /\bhow much (?:is|are|for|do you (?:charge|ask))\b|\bcu[aá]nto (?:es|sale|salen) (?:el|la|los|las|un|una)\b/iu,
+  ],
+] as const satisfies readonly (readonly [keyof typeof CONCEPTS, RegExp])[];
+
+/** The concepts that a text's phrases speak of. */
+export function saidInPhrases(text: string): string[] {
+  return PHRASES.filter(([, phrase]) => phrase.test(text)).map(([concept]) => concept);
+}

@@ -1,4 +1,4 @@
-import { conceptOf } from "./concepts.ts";
+import { conceptOf, saidInPhrases } from "./concepts.ts";
 import { words } from "./fold.ts";
 import type { Locale } from "./language.ts";
 import { stems } from "./stem.ts";
@@ -59,6 +59,7 @@ function tokens(text: string, locale: Locale | null): string[] {
     const concept = conceptOf(found);
     if (concept !== null) out.push(conceptToken(concept));
   }
+  for (const concept of saidInPhrases(text)) out.push(conceptToken(concept));
   return out;
 }
 

@@ -40,6 +40,12 @@ Deno.test("askKnowledge answers in the asked language where both are there, and 
   await seedSample(bench.ctx);
   assert.equal((await askKnowledge(bench.ctx, { question: "opening hours" })).candidates[0]?.locale, "en");
   assert.equal((await askKnowledge(bench.ctx, { question: "horario" })).candidates[0]?.locale, "es");
+  for (
+    const question of ["how much does a visit cost", "diagnostic visit price", "do you charge for a visit?"]
+  ) {
+    const { candidates } = await askKnowledge(bench.ctx, { question });
+    assert.equal(candidates[0]?.title, "How much is a diagnostic visit?", question);
+  }
   const { answer } = await askKnowledge(bench.ctx, { question: "can I get an invoice?" });
   assert.match(answer, /^I only have this in Spanish:\n\nSí, facturamos/);
 });

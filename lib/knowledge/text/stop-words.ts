@@ -23,7 +23,7 @@ const NOISE = `
 const WEAK = `
   cuando cuanto cuanta cuantos cuantas donde adonde tengo tiene tienen tienes tener hace hacen haces hacer hago dan dar doy usar uso
   vez veces cosa cosas parte tipo tipos forma manera siempre nunca ahora antes despues mejor bueno buena nuevo nueva gran grande ver
-  ir viene vienen venir cerca lejos dentro fuera tarda tardan largo pasa pasar trabajan trabaja manejan maneja cuentan cuenta ofrecen
+  ir viene vienen venir cerca lejos dentro fuera largo pasa pasar trabajan trabaja manejan maneja cuentan cuenta ofrecen
   ofrece empresa negocio servicio servicios casa
   acepta aceptan aceptas sirve sirven llega llegan llego vengan venga hoy manana ayer metodo metodos forma formas precisa necesita
   podemos lleva llevan alguien tienda

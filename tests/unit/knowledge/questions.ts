@@ -165,6 +165,8 @@ export const TUNED: readonly AskedQuestion[] = [
     "cuántos años tiene el dueño",
     "tienen vacantes de empleo",
     "compran aparatos usados?",
+    "¿cuánto tarda la reparación?",
+    "cuanto tardan en reparar",
     "asdfgh qwerty",
   ),
 ];

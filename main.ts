@@ -1,11 +1,18 @@
 /** `deno task start`: settings, ports, the app on a socket, and the lanes that work in this process. */
 import { ROOT } from "#root";
-import { openHost } from "./compose.ts";
+import { type Host, openHost } from "./compose.ts";
 import { createDiskAssets } from "./lib/adapters/assets/disk.ts";
 import { serveHrana } from "./lib/adapters/db/hrana-server.ts";
 import { removeOwnerFile, writeOwnerFile } from "./lib/adapters/db/owner.ts";
 import { readUsage } from "./lib/adapters/meter/deno.ts";
-import { onStopSignal, printBanner, printProblem, writePid } from "./lib/adapters/environment/process.ts";
+import {
+  listening,
+  onStopSignal,
+  printBanner,
+  printCredentials,
+  printProblem,
+  writePid,
+} from "./lib/adapters/environment/process.ts";
 import { SEND_BYTES, serve } from "./lib/adapters/http/serve.ts";
 import { createImapMailbox } from "./lib/adapters/mailbox/imap.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
@@ -16,7 +23,7 @@ import { LANES } from "./lib/kernel/define-job.ts";
 import { newSecret } from "./lib/kernel/ids.ts";
 import { MAIL_LIMITS, mailboxAccount } from "./lib/mail-in/mod.ts";
 import { isFlooded } from "./lib/messaging/mod.ts";
-import { prepareFirstStart } from "./lib/setup/mod.ts";
+import { type FirstStart, prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
 import { handlers } from "./workers/registry.ts";
 import { consumers } from "./workers/consumers.ts";
@@ -30,9 +37,16 @@ const GRACE_MS = 20_000;
 
 async function start(): Promise<void> {
   const host = await openHost({ service: "api", own: true, stdout: true });
+  const firstStart = await prepareFirstStart(host.context);
+  await run(host, firstStart).catch((thrown) => {
+    printCredentials({ host, firstStart });
+    throw thrown;
+  });
+}
+
+async function run(host: Host, firstStart: FirstStart): Promise<void> {
   const { config, ports, database, context } = host;
   const { folder } = config.data;
-  const firstStart = await prepareFirstStart(context);
 
   const registry = createRegistry(handlers);
   const owns = database.kind === "file";
@@ -71,12 +85,13 @@ async function start(): Promise<void> {
     sendBytes: SEND_BYTES,
     ...calls,
   });
-  const server = serve({
-    hostname: config.server.host,
-    port: config.server.port,
-    fetch: (request, connection) => app.fetch(request, connection),
-    onError: (error) => ports.log.log("error", "the server failed", { error }),
-  });
+  const server = listening(config.server, () =>
+    serve({
+      hostname: config.server.host,
+      port: config.server.port,
+      fetch: (request, connection) => app.fetch(request, connection),
+      onError: (error) => ports.log.log("error", "the server failed", { error }),
+    }));
   const hrana = owns ? await openHrana() : null;
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);

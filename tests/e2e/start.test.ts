@@ -31,6 +31,20 @@ Deno.test("the first start prints a password once, that signs in; the second pri
   assert.ok(!log.includes(password), "the log does not keep it");
 });
 
+Deno.test("a first start on a taken port names it, and tells the admin's password all the same", async () => {
+  await using folder = await temporaryFolder();
+  const data = join(folder.path, "data");
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const refused = await refusedStart({ data, cwd: folder.path, env: { PORT: `${taken.addr.port}` } });
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, new RegExp(`PORT: ${taken.addr.port} is taken`));
+  assert.doesNotMatch(refused.errors, /\n\s+at /);
+  const server = await startServer({ data });
+  assert.doesNotMatch(server.output(), PASSWORD);
+  assert.ok((await signIn(server.url, PASSWORD.exec(refused.output)?.[1])).length > 20);
+  await stop(server);
+});
+
 Deno.test("the data folder is its owner's alone, and every file in it", async () => {
   await using folder = await temporaryFolder();
   const data = join(folder.path, "data");
@@ -65,7 +79,7 @@ Deno.test("production without secrets is refused with every problem at once", as
     env: { CAUCE_ENV: "production", DATABASE_URL: "postgres://x", PORT: "high" },
   });
   assert.equal(refused.code, 1);
-  for (const name of ["JWT_SECRET", "ENCRYPTION_KEY", "DATABASE_URL", "PORT"]) {
+  for (const name of ["JWT_SECRET", "ENCRYPTION_KEY", "DATABASE_URL", "PORT", "ADMIN_PASSWORD"]) {
     assert.match(refused.errors, new RegExp(`${name}: `));
   }
   assert.doesNotMatch(refused.errors, /\n\s+at /);

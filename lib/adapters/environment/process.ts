@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "../../config.ts";
+import { type Config, ConfigError } from "../../config.ts";
 import { AppError, messageOf } from "../../kernel/errors.ts";
 import { VERSION } from "../../version.ts";
 
@@ -20,6 +20,50 @@ interface Banner {
   };
 }
 
+function credentialLines({ host: { config }, firstStart }: Omit<Banner, "server">): string[] {
+  return [
+    ...firstStart.created ? [`  sign in as admin, e-mail ${config.identity.adminEmail}`] : [],
+    ...firstStart.password === null ? [] : [`  password, shown this once: ${firstStart.password}`],
+  ];
+}
+
+/** For a start that failed after it made the admin: nobody could learn the generated password later. */
+export function printCredentials(banner: Omit<Banner, "server">): void {
+  const lines = credentialLines(banner);
+  if (lines.length > 0) write(Deno.stdout, `Cauce made the first admin\n${lines.join("\n")}\n`);
+}
+
+/** Runs `listen`. Throws ConfigError that names the setting where that can't be listened on. */
+export function listening<T>(
+  { host, port }: { readonly host: string; readonly port: number },
+  listen: () => T,
+): T {
+  try {
+    return listen();
+  } catch (thrown) {
+    const found = UNUSABLE.find(([is]) => is(thrown));
+    throw found === undefined ? thrown : new ConfigError([found[1]({ host, port })]);
+  }
+}
+
+const UNUSABLE: readonly (readonly [
+  is: (thrown: unknown) => boolean,
+  problem: (address: { readonly host: string; readonly port: number }) => string,
+])[] = [
+  [
+    (thrown) => thrown instanceof Deno.errors.AddrInUse,
+    ({ port }) => `PORT: ${port} is taken by another program; name another one, or 0 for a free one`,
+  ],
+  [
+    (thrown) => thrown instanceof Deno.errors.PermissionDenied,
+    ({ port }) => `PORT: ${port} is not for this user to listen on; name one above 1023`,
+  ],
+  [
+    (thrown) => thrown instanceof Deno.errors.AddrNotAvailable || /lookup address/.test(messageOf(thrown)),
+    ({ host }) => `HOST: ${host} is no address of this machine`,
+  ],
+];
+
 /** What a newcomer needs to know, once, before the log lines begin. */
 export function printBanner({ server, host: { config, warnings }, firstStart }: Banner): void {
   const shown = ["0.0.0.0", "::"].includes(server.hostname) ? "127.0.0.1" : server.hostname;
@@ -27,8 +71,7 @@ export function printBanner({ server, host: { config, warnings }, firstStart }: 
   const lines = [
     `Cauce ${VERSION} serves on ${base} (pid ${Deno.pid}, ${config.env})`,
     `  web chat ${base}/chat   inbox ${base}/inbox   API ${base}/docs`,
-    ...firstStart.created ? [`  sign in as admin, e-mail ${config.identity.adminEmail}`] : [],
-    ...firstStart.password === null ? [] : [`  password, shown this once: ${firstStart.password}`],
+    ...credentialLines({ host: { config, warnings }, firstStart }),
     ...firstStart.weak ? ["  ADMIN_PASSWORD is easy to guess: production would refuse it"] : [],
     ...firstStart.sampleEntries > 0
       ? [`  a sample business with ${firstStart.sampleEntries} answers is in; run: deno task setup`]

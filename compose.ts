@@ -10,7 +10,7 @@ import type { FileDatabase } from "./lib/adapters/db/file.ts";
 import { loadMigrations } from "./lib/adapters/db/migrations.ts";
 import { openDatabase } from "./lib/adapters/db/open.ts";
 import type { RemoteDatabase } from "./lib/adapters/db/remote.ts";
-import { prepareDataFolder, withSecrets } from "./lib/adapters/environment/data-folder.ts";
+import { hasFile, prepareDataFolder, withSecrets } from "./lib/adapters/environment/data-folder.ts";
 import { readEnvironment } from "./lib/adapters/environment/deno.ts";
 import { createGuardedFetch } from "./lib/adapters/fetch/guarded.ts";
 import { createIsolation } from "./lib/adapters/isolation/mod.ts";
@@ -65,16 +65,18 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** Settings, data folder and generated secrets. Throws ConfigError. */
-export async function loadHostConfig(): Promise<{ config: Config; warnings: readonly string[] }> {
-  const { config, warnings } = loadConfig(readEnvironment());
+/** Settings, data folder and generated secrets. Throws ConfigError; `starts`: also for what a first start lacks. */
+export async function loadHostConfig(
+  { starts = false }: { starts?: boolean } = {},
+): Promise<{ config: Config; warnings: readonly string[] }> {
+  const { config, warnings } = loadConfig(readEnvironment(), starts ? { hasFile } : {});
   await prepareDataFolder(config.data.folder);
   return { config: await withSecrets(config), warnings };
 }
 
 /** Opens the database (migrated, unless another process owns it) and everything around it. */
 export async function openHost({ service, own = false, stdout = false }: HostOptions): Promise<Host> {
-  const { config, warnings } = await loadHostConfig();
+  const { config, warnings } = await loadHostConfig({ starts: service === "api" });
   const { folder } = config.data;
   const log = createJsonLogger({
     level: config.server.logLevel,

@@ -18,6 +18,41 @@ const flag = (fallback: boolean) =>
 const list = z.string().default("").transform((text) =>
   text.split(",").map((part) => part.trim()).filter(Boolean)
 );
+
+const PART = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
+const IPV4 = new RegExp(`^${PART}(?:\\.${PART}){3}$`);
+
+/** `10.0.0.1`, `10.0.0.0/8`, `::1`, `fd00::/8`. */
+function isAddressRange(text: string): boolean {
+  const [address = "", bits, ...more] = text.split("/");
+  const six = address.includes(":");
+  const valid = six ? URL.canParse(`http://[${address}]`) : IPV4.test(address);
+  const length = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (six ? 128 : 32));
+  return valid && length && more.length === 0;
+}
+
+const ranges = list.superRefine((all, ctx) => {
+  for (const bad of all.filter((each) => !isAddressRange(each))) {
+    ctx.addIssue({ code: "custom", message: `"${bad}" is no address or range such as 10.0.0.0/8` });
+  }
+});
+
+/** As a browser writes it: no path, the host in lower case. */
+function originOf(text: string): string | null {
+  if (text === "*") return text;
+  const url = URL.parse(text);
+  const bare = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+  return bare ? url.origin : null;
+}
+
+const origins = list.transform((all, ctx) =>
+  all.map((each) => {
+    const origin = originOf(each);
+    if (origin !== null) return origin;
+    ctx.addIssue({ code: "custom", message: `"${each}" is no origin such as https://example.com` });
+    return z.NEVER;
+  })
+);
 const text = z.string().optional();
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number({ error: "must be a number" }).int().min(min).max(max).default(fallback);
@@ -61,8 +96,10 @@ export const SETTING_GROUPS = {
     ),
     CAUCE_SAMPLE: flag(true).describe("In development, put a sample business into an empty database."),
     PUBLIC_URL: url.optional().describe("Address under which customers reach this server."),
-    TRUSTED_PROXIES: list.describe("Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed."),
-    CORS_ORIGINS: list.describe("Origins that may call the API from a browser."),
+    TRUSTED_PROXIES: ranges.describe(
+      "Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed.",
+    ),
+    CORS_ORIGINS: origins.describe("Origins that may call the API from a browser."),
     MAX_UPLOAD_SIZE: count(104_857_600, 1024, 10_737_418_240).describe("Largest upload, in bytes."),
     RATE_LIMIT_ADDRESS: count(6000, 1, 1e9).describe("Requests a minute from one address."),
     RATE_LIMIT_ACTOR: count(12_000, 1, 1e9).describe("Requests a minute of one user or API key."),

@@ -92,6 +92,9 @@ export interface Config {
   readonly conversations: { readonly debounceWebMs: number; readonly debounceWhatsappMs: number };
 }
 
+/** What a first start in production lacks. */
+export const NO_ADMIN_PASSWORD = "ADMIN_PASSWORD: must be set on the first start in production";
+
 /** Every problem of the settings at once, a line each. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -108,8 +111,14 @@ export interface LoadedConfig {
   readonly warnings: readonly string[];
 }
 
-/** Reads the settings out of the environment. Throws ConfigError with every problem listed. */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>): LoadedConfig {
+/**
+ * Reads the settings out of the environment. Throws ConfigError with every problem listed: those of a first start as
+ * well, when `hasFile` says that the database file is not there yet.
+ */
+export function loadConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  { hasFile = () => true }: { hasFile?: (path: string) => boolean } = {},
+): LoadedConfig {
   const warnings: string[] = [];
   const problems: string[] = [];
   const values = withoutOldNames(environment, warnings);
@@ -169,6 +178,8 @@ export function loadConfig(environment: Readonly<Record<string, string | undefin
     for (const name of ["JWT_SECRET", "ENCRYPTION_KEY"] as const) {
       if (!raw[name]) problems.push(`${name}: must be set in production`);
     }
+    const first = config.database.kind === "file" && !hasFile(config.database.path);
+    if (first && !raw.ADMIN_PASSWORD) problems.push(NO_ADMIN_PASSWORD);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return { config, warnings };
@@ -193,7 +204,7 @@ function database(settings: Settings, problems: string[], warnings: string[]): C
   const given = settings.DATABASE_URL;
   const standard = file(`${settings.CAUCE_DATA ?? "./data"}/cauce.db`);
   if (!given) return standard;
-  const old = /^sqlite:\/\/\/(.+)$/.exec(given)?.[1];
+  const old = /^sqlite(?:\+\w+)?:\/\/\/(.+)$/.exec(given)?.[1];
   if (old !== undefined) {
     warnings.push(`DATABASE_URL=${given} is an old form, it is read as file:${old}: rewrite it`);
     return file(old);
@@ -206,7 +217,7 @@ function database(settings: Settings, problems: string[], warnings: string[]): C
   const scheme = given.split(":")[0] ?? "";
   problems.push(
     /^(postgres|mysql|mariadb)/.test(scheme)
-      ? `DATABASE_URL: ${scheme} is not supported; leave it empty for a file, or use libsql://name.turso.io (see README, "Moving to Turso")`
+      ? `DATABASE_URL: ${scheme} is not supported; leave it empty for a file in CAUCE_DATA, or set libsql://name.turso.io and DATABASE_AUTH_TOKEN`
       : "DATABASE_URL: must be file:path, libsql://host or https://host",
   );
   return standard;
@@ -217,6 +228,9 @@ function redis(settings: Settings, problems: string[]): Config["redis"] {
   if (restUrl && !restToken) {
     problems.push("UPSTASH_REDIS_REST_TOKEN: must be set with UPSTASH_REDIS_REST_URL");
   }
+  if (restToken && !restUrl) {
+    problems.push("UPSTASH_REDIS_REST_URL: must be set with UPSTASH_REDIS_REST_TOKEN");
+  }
   if (restUrl && restToken) return { restUrl, restToken };
   if (!url) return null;
   if (!/^rediss?:\/\//.test(url)) problems.push("REDIS_URL: must start with redis:// or rediss://");
@@ -226,7 +240,12 @@ function redis(settings: Settings, problems: string[]): Config["redis"] {
 function s3(settings: Settings, problems: string[]): Config["s3"] {
   const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret } =
     settings;
-  if (!endpoint) return null;
+  if (!endpoint) {
+    if (bucket || id || secret) {
+      problems.push("S3_ENDPOINT: must be set with S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY");
+    }
+    return null;
+  }
   const missing = Object.entries({ S3_BUCKET: bucket, S3_ACCESS_KEY_ID: id, S3_SECRET_ACCESS_KEY: secret })
     .filter(([, value]) => !value).map(([name]) => name);
   for (const name of missing) problems.push(`${name}: must be set with S3_ENDPOINT`);

@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import { ConfigError } from "../config.ts";
+import { ConfigError, NO_ADMIN_PASSWORD } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { newSecret } from "../kernel/ids.ts";
 import { hashPassword } from "./passwords.ts";
@@ -31,7 +31,7 @@ export async function ensureFirstAdmin(ctx: Ctx): Promise<FirstAdmin> {
   const weak = adminPassword !== null && await isWeak(ctx, { password: adminPassword, email });
   if (ctx.config.env === "production") {
     if (adminPassword === null) {
-      throw new ConfigError(["ADMIN_PASSWORD: must be set on the first start in production"]);
+      throw new ConfigError([NO_ADMIN_PASSWORD]);
     }
     if (weak) throw new ConfigError(["ADMIN_PASSWORD: is too easy to guess; use a longer one"]);
   }

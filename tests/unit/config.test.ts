@@ -32,6 +32,9 @@ Deno.test("loadConfig lists every problem at once", () => {
     DATABASE_URL: "postgres://x/y",
     LLM_CHAIN: "nobody:x",
     S3_ENDPOINT: "https://s3.example",
+    TRUSTED_PROXIES: "10.0.0.0/8, proxy.example, 10.0.0.0/99",
+    CORS_ORIGINS: "https://shop.example/, shop.example, https://shop.example/path",
+    UPSTASH_REDIS_REST_TOKEN: "t",
   });
   for (
     const name of [
@@ -42,10 +45,39 @@ Deno.test("loadConfig lists every problem at once", () => {
       "DATABASE_URL",
       "LLM_CHAIN",
       "S3_BUCKET",
+      "TRUSTED_PROXIES",
+      "CORS_ORIGINS",
+      "UPSTASH_REDIS_REST_URL",
     ]
   ) {
     assert.ok(problems.some((line) => line.startsWith(`${name}:`)), `${name} in ${problems.join(" | ")}`);
   }
+  for (const bad of ["proxy.example", "10.0.0.0/99", "shop.example", "https://shop.example/path"]) {
+    assert.equal(problems.filter((line) => line.includes(`"${bad}"`)).length, 1, bad);
+  }
+});
+
+Deno.test("loadConfig takes proxies as addresses and ranges, and origins as a browser writes them", () => {
+  const { server } = loadConfig({
+    TRUSTED_PROXIES: "127.0.0.1,10.0.0.0/8,::1,fd00::/8",
+    CORS_ORIGINS: "https://Shop.example/, http://localhost:3000, *",
+  }).config;
+  assert.deepEqual(server.trustedProxies, ["127.0.0.1", "10.0.0.0/8", "::1", "fd00::/8"]);
+  assert.deepEqual(server.corsOrigins, ["https://shop.example", "http://localhost:3000", "*"]);
+});
+
+Deno.test("loadConfig names what a first start in production lacks together with the rest", () => {
+  const first = (environment: Record<string, string>) => {
+    try {
+      loadConfig({ CAUCE_ENV: "production", ...environment }, { hasFile: () => false });
+      return [];
+    } catch (thrown) {
+      if (!(thrown instanceof ConfigError)) throw thrown;
+      return thrown.problems.map((line) => line.split(":")[0]);
+    }
+  };
+  assert.deepEqual(first({ PORT: "x" }), ["PORT", "JWT_SECRET", "ENCRYPTION_KEY", "ADMIN_PASSWORD"]);
+  assert.deepEqual(first({ ADMIN_PASSWORD: "p", PORT: "x" }), ["PORT", "JWT_SECRET", "ENCRYPTION_KEY"]);
 });
 
 Deno.test("loadConfig refuses production without secrets", () => {
@@ -79,6 +111,10 @@ Deno.test("loadConfig reads an old sqlite address and refuses Postgres and MySQL
   const { config, warnings } = loadConfig({ DATABASE_URL: "sqlite:///./x.db" });
   assert.deepEqual(config.database, { kind: "file", path: "./x.db" });
   assert.equal(warnings.length, 1);
+  assert.deepEqual(
+    loadConfig({ DATABASE_URL: "sqlite+aiosqlite:///./x.db" }).config.database,
+    config.database,
+  );
   for (const scheme of ["postgres", "postgresql", "mysql"]) {
     assert.match(problemsOf({ DATABASE_URL: `${scheme}://u:p@h/d` }).join(), /libsql:\/\//);
   }

@@ -17,6 +17,15 @@ export async function prepareDataFolder(folder: string): Promise<void> {
   }
 }
 
+/** Whether a file is there. */
+export function hasFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 interface GeneratedSecrets {
   readonly jwt_secret: string;
   readonly encryption_key: string;

@@ -19,7 +19,7 @@ export interface Ctx {
   /** The workspace acted in. Throws 403 when the actor is in none. */
   readonly workspaceId: string;
   readonly workspaceIdOrNull: string | null;
-  /** UTC milliseconds. */
+  /** UTC milliseconds. A transaction looks once: what is one commit happened at one time. */
   now(): number;
   /**
    * One write transaction: rows, event, audit entry and jobs are one commit. Joins the transaction that it is
@@ -98,9 +98,11 @@ export class Context implements Ctx {
   }
 
   async transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-    const actions: (() => void)[] = [];
+    let actions: Deed["actions"] = [];
     const result = await this.ports.database.transact((db) => {
-      const tx = new Transaction(this, db, actions);
+      const deed: Deed = { at: null, actions: [] };
+      actions = deed.actions;
+      const tx = new Transaction(this, db, deed);
       return this.within === null ? work(tx) : withMore(tx, { work, more: this.within });
     });
     for (const action of actions) action();
@@ -135,15 +137,26 @@ async function withMore<T>(
   return result;
 }
 
+/** What the contexts of one transaction share. */
+interface Deed {
+  /** When it happened; null: nobody asked yet. */
+  at: number | null;
+  readonly actions: (() => void)[];
+}
+
 class Transaction extends Context implements Tx {
   readonly inTransaction = true;
 
   constructor(
     private readonly outer: Context,
     private readonly tx: Db,
-    private readonly actions: (() => void)[],
+    private readonly deed: Deed,
   ) {
     super(outer.options());
+  }
+
+  override now(): number {
+    return this.deed.at ??= super.now();
   }
 
   override get db(): Db {
@@ -160,11 +173,11 @@ class Transaction extends Context implements Tx {
       actor: change.actor ?? this.actor,
       workspaceId: change.workspaceId === undefined ? this.workspaceIdOrNull : change.workspaceId,
     });
-    return new Transaction(outer, this.tx, this.actions);
+    return new Transaction(outer, this.tx, this.deed);
   }
 
   afterCommit(action: () => void): void {
-    this.actions.push(action);
+    this.deed.actions.push(action);
   }
 }
 

@@ -62,13 +62,13 @@ export async function createApiKey(
     keyHash,
     scopes,
     expiresAt,
-    createdAt: ctx.now(),
   };
-  await ctx.transact(async (tx) => {
-    await insertApiKey(tx, row);
+  const createdAt = await ctx.transact(async (tx) => {
+    await insertApiKey(tx, { ...row, createdAt: tx.now() });
     await audit(tx, { action: "api_key.create", subjectId: row.id, detail: { name, scopes, expiresAt } });
+    return tx.now();
   });
-  return { ...toApiKey({ ...row, workspaceId, lastUsedAt: null, revokedAt: null }), secret };
+  return { ...toApiKey({ ...row, createdAt, workspaceId, lastUsedAt: null, revokedAt: null }), secret };
 }
 
 /** A key made by a key belongs to the same user; one made at the command line to the workspace's first owner. */

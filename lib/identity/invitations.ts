@@ -55,26 +55,28 @@ export async function createInvitation(
   const email = normalEmail(input.email);
   const id = newId("invitation");
   const token = await deriveSecret(ctx.config, "invitation", [id]);
-  const createdAt = ctx.now();
-  const row = {
-    id,
-    email,
-    role: input.role,
-    tokenHash: await sha256Hex(token),
-    invitedBy: ctx.actor.id,
-    expiresAt: createdAt + INVITATION_TTL_MS,
-    createdAt,
-  };
+  const tokenHash = await sha256Hex(token);
   const mailed = ctx.ports.mail.configured;
-  await ctx.transact(async (tx) => {
+  const row = await ctx.transact(async (tx) => {
+    const createdAt = tx.now();
+    const invitation = {
+      id,
+      email,
+      role: input.role,
+      tokenHash,
+      invitedBy: tx.actor.id,
+      expiresAt: createdAt + INVITATION_TTL_MS,
+      createdAt,
+    };
     const user = await selectUserByLogin(tx, email);
     if (user !== null && await selectMember(tx, user.id) !== null) {
       throw new AppError("conflict", "This address belongs to a member of the workspace already");
     }
     await deleteInvitationsTo(tx, email);
-    await insertInvitation(tx, row);
+    await insertInvitation(tx, invitation);
     await audit(tx, { action: "invitation.create", subjectId: id, detail: { email, role: input.role } });
     if (mailed) await enqueueLate(tx, mailInvitation, { invitationId: id });
+    return invitation;
   });
   return { ...toInvitation(row), token, link: linkTo(ctx.config, { what: "invitation", token }), mailed };
 }

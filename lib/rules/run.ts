@@ -126,13 +126,14 @@ export async function runTimer(
   if (rule === undefined || !rule.enabled || !isTimed(rule.when) || !holdsSince(watch, rule, at)) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at, calendar });
-  if (due === null || due > ctx.now()) {
+  const now = ctx.now();
+  if (due === null || due > now) {
     // The rule or the hours changed since the timer was set.
     return await ctx.transact((tx) => setTimer(tx, { rule, ticketId, at }));
   }
   const ticket = await ticketNow(ctx, ticketId);
   if (ticket === null || DONE_STATES.some((state) => state === ticket["state"])) return;
-  const event = { type: rule.trigger, data: {}, at: ctx.now() };
+  const event = { type: rule.trigger, data: {}, at: now };
   const occasion = `${rule.trigger}:${ticketId}:${at}`;
   const seen = { event, ticket, calendar };
   await applyRule(ctx, { rule, seen, ticketId, subjectId: ticketId, occasion, chain: [] });

@@ -66,13 +66,14 @@ export async function runSubjectTimer(
   if (await SUBJECTS[time].momentOf(ctx, subjectId) !== moment) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at: moment, calendar });
-  if (due === null || due > ctx.now()) {
+  const now = ctx.now();
+  if (due === null || due > now) {
     // The rule or the hours changed since the timer was set.
     return await ctx.transact((tx) => setTimer(tx, { rule, id: subjectId, moment }));
   }
   const { data, ticketId, conversationId } = await SUBJECTS[time].tell(ctx, subjectId);
   const ticket = ticketId === null ? await ticketOfTalk(ctx, conversationId) : await ticketNow(ctx, ticketId);
-  const event = { type: rule.trigger, data, at: ctx.now() };
+  const event = { type: rule.trigger, data, at: now };
   await applyRule(ctx, {
     rule,
     seen: { event, ticket, calendar },

@@ -48,11 +48,24 @@ export async function createSchedule(ctx: Ctx, wanted: WantedSchedule): Promise<
   requireScope(ctx, "schedules:write");
   const timing = timingOf(wanted.timing, ctx.now());
   checkTask(ctx, wanted.task);
-  const now = ctx.now();
+  return await ctx.transact(async (tx) => {
+    if (await countSchedules(tx) >= MOST_SCHEDULES) {
+      throw new AppError("conflict", `A workspace has ${MOST_SCHEDULES} schedules at most`);
+    }
+    const row = newRow(tx, { ...wanted, timing });
+    await insertSchedule(tx, row);
+    await tell(tx, row, "create");
+    return row;
+  });
+}
+
+function newRow(tx: Tx, wanted: Omit<WantedSchedule, "timing"> & { readonly timing: Timing }): ScheduleRow {
+  const { timing } = wanted;
+  const now = tx.now();
   const nextAt = wanted.enabled ? nextTickOf(timing, now) : null;
-  const row: ScheduleRow = {
+  return {
     id: newId("schedule"),
-    workspaceId: ctx.workspaceId,
+    workspaceId: tx.workspaceId,
     name: wanted.name,
     ...columnsOf(timing),
     overlap: wanted.overlap,
@@ -63,18 +76,10 @@ export async function createSchedule(ctx: Ctx, wanted: WantedSchedule): Promise<
     nextAt,
     lookAt: nextAt,
     lastAt: null,
-    createdBy: submitterOf(ctx.actor),
+    createdBy: submitterOf(tx.actor),
     createdAt: now,
     updatedAt: now,
   };
-  return await ctx.transact(async (tx) => {
-    if (await countSchedules(tx) >= MOST_SCHEDULES) {
-      throw new AppError("conflict", `A workspace has ${MOST_SCHEDULES} schedules at most`);
-    }
-    await insertSchedule(tx, row);
-    await tell(tx, row, "create");
-    return row;
-  });
 }
 
 /** Throws 422 for what could not be submitted, 403 without the scopes that its task needs. */
@@ -161,13 +166,13 @@ export async function changeSchedule(
   { id, timing: wanted, task, ...plain }: ScheduleChange,
 ): Promise<ScheduleRow> {
   requireScope(ctx, "schedules:write");
-  const now = ctx.now();
   const known = await load(ctx, id);
-  const timing = wanted === undefined ? null : timingOf(wanted, now);
+  const timing = wanted === undefined ? null : timingOf(wanted, ctx.now());
   const whole = task === undefined ? null : { ...taskIn(known), ...defined(task) };
   if (whole !== null) checkTask(ctx, whole);
   return await ctx.transact(async (tx) => {
     const row = await load(tx, id);
+    const now = tx.now();
     const nextAt = timing === null ? row.nextAt : row.enabled ? nextTickOf(timing, now) : null;
     const change = {
       ...defined(plain),

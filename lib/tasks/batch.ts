@@ -30,9 +30,10 @@ const MOST_ERRORS = 100;
 export async function submitTasks(ctx: Ctx, { tasks: orders, then }: BatchOrder): Promise<Batch> {
   requireScope(ctx, "tasks:write");
   const batchId = newId("batch");
+  const now = ctx.now();
   // The parent is older than its children, so that a list shows it after them.
   const parent = then === undefined ? null : {
-    ...await prepareTask(ctx, then, "then."),
+    ...await prepareTask(ctx, then, { at: "then.", now }),
     state: JOB_STATE.delayed,
     runAt: NEVER,
     rank: NEVER,
@@ -41,7 +42,7 @@ export async function submitTasks(ctx: Ctx, { tasks: orders, then }: BatchOrder)
   };
   const all: NewTask[] = parent === null ? [] : [parent];
   const tasks = await withStored(ctx, all, async (inside) => {
-    const tasks = await prepareAll(ctx, orders, { parentId: parent?.id ?? null, into: all });
+    const tasks = await prepareAll(ctx, orders, { now, parentId: parent?.id ?? null, into: all });
     await refuseDraining(ctx, [...new Set(tasks.map(({ lane }) => lane))]);
     await inside.transact(async (tx) => {
       await insertTasks(tx, all, submitterOf(tx.actor));
@@ -63,13 +64,13 @@ export async function submitTasks(ctx: Ctx, { tasks: orders, then }: BatchOrder)
 async function prepareAll(
   ctx: Ctx,
   orders: readonly TaskOrder[],
-  { parentId, into }: { parentId: string | null; into: NewTask[] },
+  { now, parentId, into }: { now: number; parentId: string | null; into: NewTask[] },
 ): Promise<NewTask[]> {
   const tasks: NewTask[] = [];
   const errors: FieldError[] = [];
   for (const [index, order] of orders.entries()) {
     try {
-      const task = await prepareTask(ctx, order, `tasks.${index}.`);
+      const task = await prepareTask(ctx, order, { at: `tasks.${index}.`, now });
       tasks.push(parentId === null ? task : { ...task, parentId });
       into.push(...tasks.slice(-1));
     } catch (thrown) {

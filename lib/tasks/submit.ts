@@ -92,11 +92,14 @@ export async function refuseDraining(ctx: Ctx, lanes: readonly Lane[]): Promise<
 }
 
 /** Checks an order and makes its row. `at` leads the paths of what is wrong: `tasks.3.`. Large arguments go to a blob. */
-export async function prepareTask(ctx: Ctx, order: TaskOrder, at = ""): Promise<NewTask> {
+export async function prepareTask(
+  ctx: Ctx,
+  order: TaskOrder,
+  { at = "", now = ctx.now() }: { readonly at?: string; readonly now?: number } = {},
+): Promise<NewTask> {
   const { facts, workerType, args } = checkOrder(ctx, order, at);
   const id = newId("task");
   const priority = PRIORITIES[order.priority ?? "NORMAL"];
-  const now = ctx.now();
   const runAt = startOf(order, { now, at });
   return {
     id,

@@ -50,9 +50,9 @@ export interface Reservation {
 /** Takes one call from the workspace's and the visitor's caps, or throws `quota_exceeded` and takes none. */
 export async function reserveCall(ctx: Ctx, { subjectId }: BudgetSubject): Promise<Reservation> {
   const { dailyCalls, dailyTokens, visitorDailyCalls } = ctx.config.llm;
-  const day = dayOf(ctx.now());
-  const reservation = { day, subjectId: visitorOf(subjectId) };
   return await ctx.transact(async (tx) => {
+    const day = dayOf(tx.now());
+    const reservation = { day, subjectId: visitorOf(subjectId) };
     const key = { workspaceId: tx.workspaceId, day };
     const take = async (subject: string, maxCalls: number, maxTokens: number) =>
       maxCalls > 0 && maxTokens > 0 &&

@@ -46,6 +46,8 @@ export const mailThreads = sqliteTable("mail_threads", {
   token: text("token").notNull(),
   /** Message-IDs of the mails so far, the latest last. */
   references: text("message_ids", { mode: "json" }).$type<string[]>().notNull(),
+  /** The address of the workspace that it came to, from which it is answered; null: the installation's. */
+  address: text("address"),
   createdAt: createdAt(),
 }, (t) => [
   primaryKey({ columns: [t.workspaceId, t.ticketId] }),

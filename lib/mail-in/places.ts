@@ -1,4 +1,4 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { defaultWorkspaceId } from "../identity/mod.ts";
 import { AppError } from "../kernel/errors.ts";
 import { placesOfTokens, tagsOf, withoutTag } from "../mail-threads/mod.ts";
@@ -36,6 +36,15 @@ export async function registeredAmong(ctx: Ctx, recipients: readonly string[]): 
   const rows = await selectRegistered(ctx, [...recipients, ...recipients.map(withoutTag)]);
   const byAddress = new Map(rows.map((row) => [row.address, row]));
   return recipients.flatMap((one) => byAddress.get(one) ?? byAddress.get(withoutTag(one)) ?? []);
+}
+
+/** The workspace's own address that a mail came to. */
+export async function ownAddressOf(
+  tx: Tx,
+  { delivered, recipients }: Recipients,
+): Promise<AddressRow | null> {
+  const rows = await registeredAmong(tx, [...delivered, ...recipients]);
+  return rows.find(({ workspaceId }) => workspaceId === tx.workspaceId) ?? null;
 }
 
 /** Answers in a thread belong to the thread's workspace; what comes to the inbox itself, to the default one. */

@@ -9,7 +9,7 @@ import { readAll } from "../ports/blobs.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
 import { findTeam } from "../operators/mod.ts";
 import { findCategory, findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
-import { registeredAmong } from "./places.ts";
+import { ownAddressOf } from "./places.ts";
 import { line, whyIgnored } from "./judge.ts";
 import { MAIL_LIMITS, withoutQuote } from "./policy.ts";
 import { parseProviderMail } from "./provider-json.ts";
@@ -111,7 +111,7 @@ async function write(
     await noteMail(tx, { ticketId: heard.id, messageId });
     return { ticketId: heard.id, state: "commented" };
   }
-  const place = await placeOf(tx, mail);
+  const { address, place } = await placeOf(tx, mail);
   const text = `${cleanText(mail.text).trim()}${note}`.trim();
   const { id } = await openTicket(tx, {
     subject: line(mail.subject) || from.address,
@@ -130,23 +130,24 @@ async function write(
       opening: true,
     });
   }
-  await noteMail(tx, { ticketId: id, messageId });
+  await noteMail(tx, { ticketId: id, messageId, address });
   return { ticketId: id, state: "opened" };
 }
 
-/** The team and the category of the address that it came to, as far as they are still there. */
+/** The workspace's address that it came to, with its team and category as far as they are still there. */
 async function placeOf(
   tx: Tx,
-  { delivered, recipients }: ParsedMail,
-): Promise<{ team_id?: string; category_id?: string }> {
-  const rows = await registeredAmong(tx, [...delivered, ...recipients]);
-  const { teamId = null, categoryId = null } =
-    rows.find(({ workspaceId }) => workspaceId === tx.workspaceId) ?? {};
+  mail: ParsedMail,
+): Promise<{ address: string | null; place: { team_id?: string; category_id?: string } }> {
+  const { address = null, teamId = null, categoryId = null } = await ownAddressOf(tx, mail) ?? {};
   const team = teamId === null ? null : await findTeam(tx, teamId);
   const category = categoryId === null ? null : await findCategory(tx, categoryId);
   return {
-    ...(team === null ? {} : { team_id: team.id }),
-    ...(category === null ? {} : { category_id: category.id }),
+    address,
+    place: {
+      ...(team === null ? {} : { team_id: team.id }),
+      ...(category === null ? {} : { category_id: category.id }),
+    },
   };
 }
 

@@ -7,14 +7,14 @@ import { sha256Hex } from "../kernel/text.ts";
 import { notify } from "../notifications/mod.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
 import { line, whyIgnored } from "./judge.ts";
-import { placesOf } from "./places.ts";
+import { ownAddressOf, placesOf } from "./places.ts";
 import { MAIL_LIMITS } from "./policy.ts";
 import { endReceipt, insertReceipt, NOTHING, type ReceiptEnd, type ReceiptRow } from "./store.ts";
 import { mailRefused } from "./templates.ts";
 
 export interface Refusal {
   readonly receipt: Pick<ReceiptRow, "id" | "blobKey">;
-  readonly mail: Pick<ParsedMail, "from" | "subject" | "messageId">;
+  readonly mail: Pick<ParsedMail, "from" | "subject" | "messageId" | "recipients" | "delivered">;
   readonly reason: "too_many_files" | "too_large";
 }
 
@@ -25,6 +25,7 @@ export async function refuse(tx: Tx, { receipt, mail, reason }: Refusal): Promis
   const how = { ...NOTHING, state: "refused", reason, sender: address, subject } as const;
   if (!await endReceipt(tx, receipt.id, how)) return;
   await dropBlobs(tx, [receipt.blobKey]);
+  const own = await ownAddressOf(tx, mail);
   await notify(tx, {
     to: [{ email: address }],
     template: mailRefused,
@@ -34,7 +35,10 @@ export async function refuse(tx: Tx, { receipt, mail, reason }: Refusal): Promis
       files: MAIL_LIMITS.files,
     },
     key: `mail.refused:${receipt.id}`,
-    ...(messageId === null ? {} : { mail: { inReplyTo: messageId, references: [messageId] } }),
+    mail: {
+      ...(own === null ? {} : { from: own.address }),
+      ...(messageId === null ? {} : { inReplyTo: messageId, references: [messageId] }),
+    },
   });
 }
 

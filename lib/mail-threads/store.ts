@@ -1,5 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
-import { mailIds, mailThreads as threads } from "../../db/schema/mail.ts";
+import { mailAddresses, mailIds, mailThreads as threads } from "../../db/schema/mail.ts";
 import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -11,6 +11,13 @@ export async function selectThread(at: Ctx, ticketId: string): Promise<ThreadRow
   const [row] = await at.db.select().from(threads)
     .where(and(eq(threads.ticketId, ticketId), eq(threads.workspaceId, at.workspaceId)));
   return row ?? null;
+}
+
+/** Whether an address is still the workspace's. */
+export async function isOwnAddress(at: Ctx, address: string): Promise<boolean> {
+  const rows = await at.db.select({ id: mailAddresses.id }).from(mailAddresses)
+    .where(and(eq(mailAddresses.address, address), eq(mailAddresses.workspaceId, at.workspaceId)));
+  return rows.length > 0;
 }
 
 /** The ticket of a tag that we gave out; null: nobody's. */
@@ -41,10 +48,10 @@ export async function selectTicketOfMails(at: Ctx, messageIds: readonly string[]
 /** Puts a thread in the place of what it was. */
 export async function saveThread(
   tx: Tx,
-  { ticketId, token, references }: Pick<ThreadRow, "ticketId" | "token" | "references">,
+  { ticketId, token, references, address }: Pick<ThreadRow, "ticketId" | "token" | "references" | "address">,
 ): Promise<void> {
   await tx.db.insert(threads)
-    .values({ ticketId, token, references, workspaceId: tx.workspaceId, createdAt: tx.now() })
+    .values({ ticketId, token, references, address, workspaceId: tx.workspaceId, createdAt: tx.now() })
     .onConflictDoUpdate({ target: [threads.workspaceId, threads.ticketId], set: { references } });
 }
 

@@ -4,6 +4,7 @@ import { mailDomain } from "../ports/mail.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
 import {
   insertMailId,
+  isOwnAddress,
   saveThread,
   selectThread,
   selectTicketOfMails,
@@ -19,10 +20,15 @@ export function withoutTag(address: string): string {
   return address.toLowerCase().replace(/\+[^@]*@/, "@");
 }
 
-/** What stands behind the + in those that are addresses of the installation's inbox. */
+/** What stands behind the + in those that are addresses of the installation's inbox, and the thread's part of it. */
 export function tagsOf({ config }: Pick<Ctx, "config">, recipients: readonly string[]): string[] {
   return recipients.filter((address) => withoutTag(address) === config.mailIn.inbox)
-    .flatMap((address) => /\+([^@]+)@/.exec(address)?.[1] ?? []);
+    .flatMap((address) => {
+      const tag = /\+([^@]+)@/.exec(address)?.[1];
+      if (tag === undefined) return [];
+      const at = tag.lastIndexOf(".");
+      return at === -1 ? [tag] : [tag, tag.slice(at + 1)];
+    });
 }
 
 /** The ticket that a mail goes on about: by the address that it was sent to, else by the mails that it answers. */
@@ -34,10 +40,17 @@ export async function ticketOfMail(
     await selectTicketOfMails(tx, mail.references);
 }
 
+interface NotedMail {
+  readonly ticketId: string;
+  readonly messageId: string | null;
+  /** The address of the workspace that the first one came to. */
+  readonly address?: string | null;
+}
+
 /** Notes a mail of a ticket's thread, made with the first one. */
 export async function noteMail(
   tx: Tx,
-  { ticketId, messageId }: { ticketId: string; messageId: string | null },
+  { ticketId, messageId, address: cameTo = null }: NotedMail,
 ): Promise<ThreadRow> {
   const known = await selectThread(tx, ticketId);
   // Lower case: some servers write whole addresses so.
@@ -46,26 +59,43 @@ export async function noteMail(
   const references = messageId === null || before.includes(messageId)
     ? before
     : [...before, messageId].slice(-MOST_REFERENCES);
-  await saveThread(tx, { ticketId, token, references });
+  const address = known === null ? cameTo : known.address;
+  await saveThread(tx, { ticketId, token, references, address });
   if (messageId !== null) await insertMailId(tx, { messageId, ticketId });
   return {
     ticketId,
     token,
     references,
+    address,
     workspaceId: tx.workspaceId,
     createdAt: known?.createdAt ?? tx.now(),
   };
 }
 
-/** How the next mail about a ticket hangs together with those before it, and where its answer goes. */
+/** How the next mail about a ticket hangs together with those before it, who sends it, and where its answer goes. */
 export async function threadFor(
   tx: Tx,
   ticketId: string,
-): Promise<{ replyTo: string; inReplyTo?: string; references: string[] }> {
-  const { token, references } = await noteMail(tx, { ticketId, messageId: null });
-  const replyTo = tx.config.mailIn.inbox.replace("@", `+${token}@`);
+): Promise<{ from?: string; replyTo: string; inReplyTo?: string; references: string[] }> {
+  const { token, references, address: cameTo } = await noteMail(tx, { ticketId, messageId: null });
+  const address = cameTo !== null && await isOwnAddress(tx, cameTo) ? cameTo : null;
   const inReplyTo = references.at(-1);
-  return { replyTo, references, ...(inReplyTo === undefined ? {} : { inReplyTo }) };
+  return {
+    replyTo: answersTo(tx, { token, address }),
+    references,
+    ...(address === null ? {} : { from: address }),
+    ...(inReplyTo === undefined ? {} : { inReplyTo }),
+  };
+}
+
+/**
+ * The thread's own tag of the inbox. Nobody knows whether the server of another address takes tags: answers to it come
+ * the way that the first mail came, and are known by what they answer.
+ */
+function answersTo({ config }: Tx, { token, address }: Pick<ThreadRow, "token" | "address">): string {
+  const { inbox } = config.mailIn;
+  if (address === null) return inbox.replace("@", `+${token}@`);
+  return withoutTag(address) === inbox ? address.replace("@", `.${token}@`) : address;
 }
 
 /** Notes a mail of ours by its delivery: answers to it belong to the ticket. */

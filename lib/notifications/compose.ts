@@ -29,7 +29,7 @@ const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
   // deno-lint-ignore require-await -- composers of other channels read
   email: async (_ctx, due) => {
     const { delivery, notification } = due;
-    const { inReplyTo, references, replyTo, fromName, byPerson } = delivery.extra ?? {};
+    const { inReplyTo, references, replyTo, from, fromName, byPerson } = delivery.extra ?? {};
     const words = wordsOf(due);
     return {
       ...words,
@@ -38,6 +38,7 @@ const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
       ...(typeof inReplyTo === "string" ? { inReplyTo } : {}),
       ...(Array.isArray(references) ? { references: references.map(String) } : {}),
       ...(typeof replyTo === "string" ? { replyTo } : {}),
+      ...(typeof from === "string" ? { from } : {}),
       ...(typeof fromName === "string" ? { fromName } : {}),
       ...(byPerson === true ? { byPerson } : {}),
     };

@@ -19,6 +19,8 @@ export interface MailThread {
   readonly inReplyTo?: string | undefined;
   readonly references?: readonly string[] | undefined;
   readonly replyTo?: string | undefined;
+  /** The sender's address, where it is not the installation's. */
+  readonly from?: string | undefined;
   /** The name before the sender's address. */
   readonly fromName?: string | undefined;
   /** A person wrote it: it is not marked as a machine's. */

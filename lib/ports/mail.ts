@@ -12,6 +12,8 @@ export interface Mail {
   readonly references?: readonly string[] | undefined;
   /** Where answers go; default: to the sender. */
   readonly replyTo?: string | undefined;
+  /** The sender's address, where it is not the installation's. */
+  readonly from?: string | undefined;
   /** The name before the sender's address. */
   readonly fromName?: string | undefined;
   /** A person wrote it: it is not marked as a machine's, which others don't answer. */

@@ -17,6 +17,8 @@ export interface EmailMessage extends Common {
   readonly inReplyTo?: string | undefined;
   readonly references?: readonly string[] | undefined;
   readonly replyTo?: string | undefined;
+  /** The sender's address, where it is not the installation's. */
+  readonly from?: string | undefined;
   /** The name before the sender's address. */
   readonly fromName?: string | undefined;
   /** A person wrote it. */

@@ -35,6 +35,32 @@ Deno.test("a mail arrives whole, with its id as Message-ID", async () => {
   await smtp.close();
 });
 
+Deno.test("a mail with a sender of its own leaves from there, by SMTP and over HTTP", async () => {
+  const own = { ...mail, from: "ventas@acme.example", replyTo: "ventas@acme.example" };
+  const smtp = await startFakeSmtp();
+  await mailer(smtp.port).send(own);
+  await mailer(smtp.port).send({ ...own, fromName: "Acme" });
+  assert.deepEqual(smtp.mails.map(({ from }) => from), ["ventas@acme.example", "ventas@acme.example"]);
+  assert.match(smtp.mails[0]?.raw ?? "", /^From: ventas@acme\.example\r?$/m);
+  assert.match(smtp.mails[1]?.raw ?? "", /^From: Acme <ventas@acme\.example>/m);
+  assert.match(smtp.mails[0]?.raw ?? "", /^Message-ID: <msg_1@cauce\.example>/m);
+  const hostile = { ...own, from: "a@x.example\r\nBcc: b@x.example" };
+  await assert.rejects(mailer(smtp.port).send(hostile), failsWith("validation_failed", false));
+  await smtp.close();
+
+  await using resend = startFakeResend();
+  const http = createResendMailer(
+    { apiKey: "re_test_0123456789", baseUrl: resend.origin, from: "Cauce <no-reply@cauce.example>" },
+    { fetch },
+  );
+  await http.send(own);
+  await http.send({ ...own, id: "msg_2", fromName: "Acme" });
+  assert.deepEqual([...resend.mails.values()].map(({ from }) => from), [
+    "ventas@acme.example",
+    '"Acme" <ventas@acme.example>',
+  ]);
+});
+
 Deno.test("a mail server's password is used, and a wrong one may be retried once it is mended", async () => {
   const smtp = await startFakeSmtp({ user: "cauce", pass: "right" });
   await mailer(smtp.port, { user: "cauce", pass: "right" }).send(mail);

@@ -9,11 +9,13 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 const ADDRESS = /^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\]+$/;
 
 /** Nothing that a customer wrote may add a header or a recipient. */
-export function checkMail({ to, subject, id, replyTo, inReplyTo, references = [] }: Mail): void {
+export function checkMail({ to, subject, id, from, replyTo, inReplyTo, references = [] }: Mail): void {
   const ids = inReplyTo === undefined ? references : [inReplyTo, ...references];
   if (!ADDRESS.test(to) || CONTROL.test(to)) throw invalid("to", "is not one e-mail address");
-  if (replyTo !== undefined && (!ADDRESS.test(replyTo) || CONTROL.test(replyTo))) {
-    throw invalid("reply_to", "is not one e-mail address");
+  for (const [path, address] of Object.entries({ reply_to: replyTo, from })) {
+    if (address !== undefined && (!ADDRESS.test(address) || CONTROL.test(address))) {
+      throw invalid(path, "is not one e-mail address");
+    }
   }
   if (!ids.every((one) => MESSAGE_ID.test(one))) throw invalid("references", "has what is no Message-ID");
   if (CONTROL.test(subject)) throw invalid("subject", "may not have line breaks");

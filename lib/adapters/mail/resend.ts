@@ -65,13 +65,13 @@ export function createResendMailer(
 }
 
 function bodyOf(
-  { to, subject, text, html, inReplyTo, references, replyTo, fromName, byPerson }: Mail,
-  from: string,
+  { to, subject, text, html, inReplyTo, references, replyTo, from, fromName, byPerson }: Mail,
+  sender: string,
 ) {
-  const address = senderAddress(from);
+  const address = from ?? senderAddress(sender);
   const name = fromName?.replace(/["<>\r\n]/g, " ").replace(/\s+/g, " ").trim();
   return {
-    from: name === undefined ? from : `"${name}" <${address}>`,
+    from: name === undefined ? from ?? sender : `"${name}" <${address}>`,
     to: [to],
     subject,
     text,

@@ -44,9 +44,9 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
       });
       try {
         await transport.sendMail({
-          from: mail.fromName === undefined
+          from: mail.fromName === undefined && mail.from === undefined
             ? from
-            : { name: oneLine(mail.fromName), address: senderAddress(from) },
+            : { name: oneLine(mail.fromName ?? ""), address: mail.from ?? senderAddress(from) },
           to: { name: "", address: mail.to },
           subject: mail.subject,
           text: mail.text,

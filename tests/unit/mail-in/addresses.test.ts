@@ -155,3 +155,50 @@ Deno.test("a workspace's addresses are kept from the command line as over HTTP",
   await run("mail_addresses.remove", { id });
   assert.deepEqual((await run("mail_addresses.list", {}))["data"], []);
 });
+
+Deno.test("an answer leaves from the workspace's address that was written to, and what answers it comes back to the ticket", async () => {
+  await using l = await openLetters();
+  const ventas = await l.h.person({ platformAdmin: true });
+  const own = (await add(l, ventas.token, { address: "ventas@acme.example" })).body;
+  const tagged = (await add(l, ventas.token, { address: "soporte+taller@empresa.example" })).body;
+  const answer = async (to: string, name: string) => {
+    await l.arrive(letter({ Subject: name, To: to, "Message-ID": `<${name}@cliente.example>` }));
+    const ticketId = (await tickets(ventas)).find(({ subject }) => subject === name)?.id ?? "";
+    await commentTicket(ventas.ctx, { ticketId, text: `Vamos, ${name}`, visibility: "public" });
+    await l.settle();
+    return { ticketId, mail: l.h.ports.mail.sent.at(-1) };
+  };
+  for (
+    const { address, name, replyTo } of [
+      { address: own.address, name: "a", replyTo: /^ventas@acme\.example$/ },
+      { address: tagged.address, name: "b", replyTo: /^soporte\+taller\.[a-z0-9]{16}@empresa\.example$/ },
+    ]
+  ) {
+    const { ticketId, mail } = await answer(address, name);
+    assert.equal(mail?.from, address);
+    assert.match(mail?.replyTo ?? "", replyTo);
+    assert.equal(mail?.inReplyTo, `<${name}@cliente.example>`);
+    const ours = `<${mail?.id}@empresa.example>`;
+    await l.arrive(
+      letter(
+        { To: mail?.replyTo ?? "", Subject: `Re: ${name}`, "In-Reply-To": ours, References: ours },
+        "Gracias",
+      ),
+    );
+    const said = (await comments(ventas, ticketId)).map(({ text }) => text);
+    assert.deepEqual(said.sort(), ["Gracias", `Vamos, ${name}`]);
+  }
+  // A tag brings it back also where the mails that it answers are not named.
+  const { mail, ticketId } = await answer(tagged.address, "c");
+  await l.arrive(letter({ To: mail?.replyTo?.toUpperCase() ?? "", Subject: "otra cosa" }, "Y gotea."));
+  assert.ok((await comments(ventas, ticketId)).some(({ text }) => text === "Y gotea."));
+
+  await l.h.request("DELETE", `/api/mail-addresses/${tagged.id}`, { token: ventas.token });
+  await commentTicket(ventas.ctx, { ticketId, text: "Listo", visibility: "public" });
+  await l.settle();
+  const last = l.h.ports.mail.sent.at(-1);
+  assert.equal(last?.from, undefined, "what is not its own any more is no sender");
+  assert.match(last?.replyTo ?? "", /^soporte\+[a-z0-9]{16}@empresa\.example$/);
+  assert.equal((await tickets(ventas)).length, 3);
+  assert.equal((await tickets(l)).length, 0);
+});

@@ -21,6 +21,10 @@ export const connectedCalendars = sqliteTable("connected_calendars", {
   /** What went wrong at the last look, for a person; null: nothing. */
   error: text("error"),
   failures: integer("failures").notNull().default(0),
+  /** The user who connected it; null: nobody knows, or no person. */
+  connectedBy: text("connected_by"),
+  /** When somebody was told that it can't be read; null: it can, or it is too soon. */
+  toldAt: at("told_at"),
   etag: text("etag"),
   lastModified: text("last_modified"),
   events: integer("events").notNull().default(0),

@@ -68,6 +68,7 @@ export async function connectCalendar(
       name,
       host,
       url: sealed,
+      connectedBy: tx.actor.kind === "user" ? tx.actor.id : null,
       nextLookAt: now,
       createdAt: now,
     });

@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE, SECOND } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { findOperator } from "../operators/mod.ts";
 import { type BusyTimes, readBusy } from "./busy.ts";
+import { tellOwner } from "./notice.ts";
 import { calendarLook } from "./jobs.ts";
 import {
   type ConnectionRow,
@@ -113,11 +114,20 @@ async function keep(tx: Tx, { row, outcome }: { row: ConnectionRow; outcome: Out
   if (outcome.kind === "failed") {
     const wait = Math.min(LOOK.everyMs * 2 ** Math.min(failures, 10), LOOK.mostMs);
     const nextLookAt = lookedAt + wait;
-    await updateConnection(tx, id, { lookedAt, nextLookAt, failures: failures + 1, error: outcome.error });
+    const failed = { ...row, lookedAt, nextLookAt, failures: failures + 1, error: outcome.error };
+    const toldAt = row.toldAt ?? await tellOwner(tx, failed);
+    await updateConnection(tx, id, {
+      lookedAt,
+      nextLookAt,
+      toldAt,
+      failures: failed.failures,
+      error: failed.error,
+    });
     if (before === null) await tell(tx, row, { type: "calendar.failing", error: outcome.error });
     return;
   }
-  const well = { lookedAt, readAt: lookedAt, nextLookAt: lookedAt + LOOK.everyMs, failures: 0, error: null };
+  const nextLookAt = lookedAt + LOOK.everyMs;
+  const well = { lookedAt, readAt: lookedAt, nextLookAt, failures: 0, error: null, toldAt: null };
   if (outcome.kind === "same") await updateConnection(tx, id, well);
   else {
     const { times: { busy, events, skipped }, etag, modified: lastModified } = outcome;

@@ -7,7 +7,12 @@ export {
 } from "./connections.ts";
 export { calendarLook, calendarSweep } from "./jobs.ts";
 export { lookAtCalendar, sweepCalendars } from "./look.ts";
-export type { ConnectionView } from "./present.ts";
+export { connectedCalendarTemplates } from "./notice.ts";
+export { type ConnectionView, type UnreadableView, unreadableView } from "./present.ts";
 export { connectedCalendarSchedules } from "./schedules.ts";
-export { deleteConnectionsOf as forgetCalendarsOf, selectTaken as takenElsewhere } from "./store.ts";
+export {
+  deleteConnectionsOf as forgetCalendarsOf,
+  selectTaken as takenElsewhere,
+  selectUnreadable as unreadableCalendars,
+} from "./store.ts";
 export { connectedCalendarTools } from "./tools.ts";

@@ -35,3 +35,15 @@ export function connectionView(row: ConnectionRow): ConnectionView {
     created_at: iso(row.createdAt),
   };
 }
+
+/** A calendar whose times may have changed since it could be read. */
+export interface UnreadableView {
+  readonly operator_id: string;
+  readonly calendar_id: string;
+  readonly name: string;
+  readonly read_at: string | null;
+}
+
+export function unreadableView({ id, operatorId, name, readAt }: ConnectionRow): UnreadableView {
+  return { operator_id: operatorId, calendar_id: id, name, read_at: isoOrNull(readAt) };
+}

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, lte, sql } from "drizzle-orm";
 import { busyTimes, connectedCalendars } from "../../db/schema/connected-calendars.ts";
 import { visits } from "../../db/schema/visits.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -20,7 +20,10 @@ export async function selectConnection(at: Ctx, id: string): Promise<ConnectionR
 
 export async function insertConnection(
   tx: Tx,
-  row: Pick<ConnectionRow, "id" | "operatorId" | "name" | "url" | "host" | "nextLookAt" | "createdAt">,
+  row: Pick<
+    ConnectionRow,
+    "id" | "operatorId" | "name" | "url" | "host" | "connectedBy" | "nextLookAt" | "createdAt"
+  >,
 ): Promise<ConnectionRow> {
   const [made] = await tx.db.insert(c).values({ ...row, workspaceId: tx.workspaceId }).returning();
   if (made === undefined) throw new Error("An insert returned no row");
@@ -70,6 +73,16 @@ export async function writeBusy(
       json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]')
     from json_each(${rows})`,
   );
+}
+
+/** Those of operators whose last look failed. */
+export async function selectUnreadable(at: Ctx, operatorIds: readonly string[]): Promise<ConnectionRow[]> {
+  if (operatorIds.length === 0) return [];
+  return await at.db.select().from(c).where(and(
+    eq(c.workspaceId, at.workspaceId),
+    inArray(c.operatorId, [...operatorIds]),
+    isNotNull(c.error),
+  )).orderBy(asc(c.operatorId), asc(c.id));
 }
 
 export interface Taken {

@@ -1,3 +1,4 @@
+import { connectedCalendarTemplates } from "../connected-calendars/mod.ts";
 import { mailTemplates } from "../mail-in/mod.ts";
 import { notificationTemplates, type Template } from "../notifications/mod.ts";
 import { reportReady } from "../reports/mod.ts";
@@ -8,6 +9,7 @@ import { VISIT_TEMPLATES } from "../visits/mod.ts";
 export const TEMPLATES: readonly Template[] = [
   ...notificationTemplates,
   ...ticketTemplates,
+  ...connectedCalendarTemplates,
   ...mailTemplates,
   reportReady,
   ...Object.values(VISIT_TEMPLATES),

@@ -1,6 +1,11 @@
 import type { Calendar, Span } from "../business-time/mod.ts";
 import { siteOf, type SiteRow } from "../clients/mod.ts";
-import { takenElsewhere } from "../connected-calendars/mod.ts";
+import {
+  takenElsewhere,
+  unreadableCalendars,
+  type UnreadableView,
+  unreadableView,
+} from "../connected-calendars/mod.ts";
 import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { AppError, invalid } from "../kernel/errors.ts";
@@ -163,6 +168,11 @@ export async function slotsNear(
     .map(({ operatorId, begins }) => toSlot(operatorId, begins, durationMs));
 }
 
+/** The workers' own calendars that could not be read: what they say of the free times may be old. */
+export async function unreadableOf(at: Ctx, workers: readonly OperatorRow[]): Promise<UnreadableView[]> {
+  return (await unreadableCalendars(at, workers.map(({ id }) => id))).map(unreadableView);
+}
+
 export function toSlot(operatorId: string, begins: number, durationMs: number): Slot {
   return { operator_id: operatorId, starts_at: iso(begins), ends_at: iso(begins + durationMs) };
 }
@@ -206,6 +216,7 @@ export async function requireFree(at: Ctx, wanted: Wanted): Promise<string> {
       visit_id: first?.visitId ?? null,
       operator_ids: workers.map(({ id }) => id),
       free_slots: slots,
+      unreadable_calendars: await unreadableOf(at, workers),
     },
   });
 }

@@ -18,10 +18,14 @@ export const visitTools: readonly Tool<Ctx>[] = [
     scope: "visits:read",
     destructive: false,
     input: z.object(slotsQuery.shape),
-    output: z.object({ data: z.array(anything) }),
-    run: async (ctx: Ctx, input) => ({
-      data: (await findSlots(ctx, input)).data.map((slot) => ({ ...slot })),
-    }),
+    output: z.object({ data: z.array(anything), unreadable_calendars: z.array(anything) }),
+    run: async (ctx: Ctx, input) => {
+      const { data, unreadable_calendars } = await findSlots(ctx, input);
+      return {
+        data: data.map((slot) => ({ ...slot })),
+        unreadable_calendars: unreadable_calendars.map((calendar) => ({ ...calendar })),
+      };
+    },
   }),
   defineTool({
     name: "visits.schedule",

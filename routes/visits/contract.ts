@@ -11,7 +11,7 @@ import {
   visitSettingsSchema,
 } from "../../lib/visits/schemas.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
-import { photoForm, photoSchema, slotSchema, visitDetailSchema, visitSchema } from "./schemas.ts";
+import { photoForm, photoSchema, slotsSchema, visitDetailSchema, visitSchema } from "./schemas.ts";
 
 const tags = ["Visits"];
 const one = jsonAnswer(visitSchema, "The visit");
@@ -57,7 +57,7 @@ export const slotsRoute = contract({
   tags,
   scope: "visits:read",
   request: { query: slotsQuery },
-  responses: { 200: jsonAnswer(z.object({ data: z.array(slotSchema) }), "Free slots, the earliest first") },
+  responses: { 200: jsonAnswer(slotsSchema, "Free slots, the earliest first") },
 });
 
 export const visitSettingsRoute = contract({

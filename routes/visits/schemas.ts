@@ -65,6 +65,21 @@ export const slotSchema = z.object({
   ends_at: z.iso.datetime().openapi({ example: "2026-12-01T16:00:00.000Z" }),
 }).openapi("VisitSlot");
 
+export const slotsSchema = z.object({
+  data: z.array(slotSchema),
+  unreadable_calendars: z.array(z.object({
+    operator_id: z.string().openapi({ example: "opr_01kabcdefghjkmnpqrstvwxyz0" }),
+    calendar_id: z.string().openapi({ example: "ccl_01kabcdefghjkmnpqrstvwxyz0" }),
+    name: z.string().openapi({ example: "Calendario personal" }),
+    read_at: z.iso.datetime().nullable().openapi({
+      example: "2026-12-01T15:00:00.000Z",
+      description: "Its busy times are as they were then; null: it was never read",
+    }),
+  })).openapi({
+    description: "Operators' own calendars that could not be read: they may be busy at some of the times",
+  }),
+}).openapi("VisitSlots");
+
 export const photoForm = z.object({
   file: fileField.openapi({ type: "string", format: "binary", example: "horno.jpg" }),
   moment: z.enum(PHOTO_MOMENTS).default("check_out").openapi({ example: "check_out" }),

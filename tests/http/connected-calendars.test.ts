@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { auditLog, events } from "../../db/schema/log.ts";
 import { jobs } from "../../db/schema/jobs.ts";
+import { notificationDeliveries as deliveries, notifications } from "../../db/schema/notifications.ts";
 import { connectedCalendarTools } from "../../lib/connected-calendars/mod.ts";
 import type { JobCtx } from "../../lib/jobs/mod.ts";
 import { DAY, HOUR, MINUTE } from "../../lib/kernel/clock.ts";
@@ -146,6 +147,62 @@ Deno.test("a dead calendar keeps what it said last, says so once, waits longer, 
   const told = (await w.h.system.db.select().from(events)).map(({ type }) => type)
     .filter((type) => type.startsWith("calendar."));
   assert.deepEqual(told, ["calendar.connected", "calendar.failing", "calendar.recovered"]);
+});
+
+Deno.test("a calendar that fails three times in a row is told of once, in their words, until it has worked again", async () => {
+  await using world = await openCalendars();
+  const { w, server, all } = world;
+  server.serve({ components: meeting(12, 14) });
+  const { body: { id } } = await w.call("POST", all, { name: "Propio", url: server.address("a") });
+  await look(w);
+  const notices = async () =>
+    (await w.h.system.db.select().from(notifications)).filter(({ template }) =>
+      template === "calendar.unreadable"
+    );
+  const fail = async () => {
+    server.next({ do: "answer", status: 404 });
+    w.h.clock.advance(MINUTE);
+    await look(w);
+  };
+  const said: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    await fail();
+    said.push((await notices()).length);
+  }
+  assert.deepEqual(said, [0, 0, 1, 1, 1]);
+  const [notice] = await notices();
+  const [delivery] = (await w.h.system.db.select().from(deliveries)).filter(({ notificationId }) =>
+    notificationId === notice?.id
+  );
+  assert.equal(delivery?.userId, w.owner.userId, "whoever connected it");
+  assert.match(`${delivery?.text ?? notice?.text}`, /«Propio» de Ana .*404/);
+
+  await look(w);
+  assert.equal((await w.call("GET", `${all}/${id}`)).body.state, "ok");
+  w.h.clock.advance(2 * HOUR);
+  await fail();
+  assert.equal((await notices()).length, 2, "an hour without it is enough too, and it had worked meanwhile");
+});
+
+Deno.test("free times say which calendars could not be read, and so does a time that is refused", async () => {
+  await using world = await openCalendars();
+  const { w, server, all } = world;
+  server.serve({ components: meeting(12, 14) });
+  const { body: { id } } = await w.call("POST", all, { name: "Propio", url: server.address("a") });
+  await look(w);
+  const slots = async () => (await w.call("GET", `/api/visits/slots?operator_id=${w.ana}`)).body;
+  assert.deepEqual((await slots()).unreadable_calendars, []);
+  const { read_at } = (await w.call("GET", `${all}/${id}`)).body;
+  server.next({ do: "answer", status: 500 });
+  await look(w);
+  const unreadable = [{ operator_id: w.ana, calendar_id: id, name: "Propio", read_at }];
+  assert.deepEqual((await slots()).unreadable_calendars, unreadable);
+  const refused = await w.call("POST", "/api/visits", {
+    subject: "Horno",
+    starts_at: at(12),
+    operator_id: w.ana,
+  });
+  assert.deepEqual([refused.status, refused.body.unreadable_calendars], [409, unreadable]);
 });
 
 Deno.test("our own feed connected to itself blocks nothing twice, also when it comes back by another calendar", async () => {

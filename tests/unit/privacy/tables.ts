@@ -300,6 +300,7 @@ export const STAYS_WITH_CONTACT: Readonly<Record<string, string>> = {
   "jobs.payload": "no job of ours names a contact",
   "jobs.submitted_by": "a member or a key",
   "invitations.invited_by": "a member",
+  "connected_calendars.connected_by": "a member",
   "knowledge_entries.created_by": "a member",
   "lane_controls.changed_by": "a member",
   "live_tickets.actor": "ends within a minute",

@@ -1,1 +1,0 @@
-ALTER TABLE `mail_threads` ADD `address` text;

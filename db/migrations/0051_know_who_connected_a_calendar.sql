@@ -1,2 +1,0 @@
-ALTER TABLE `connected_calendars` ADD `connected_by` text;--> statement-breakpoint
-ALTER TABLE `connected_calendars` ADD `told_at` integer;

@@ -141,9 +141,11 @@ export async function selectChildren(
   return asTasks(rows);
 }
 
+/** The newest hundred that came to anything but a good end, oldest first; a trigger keeps no more. */
 export async function selectAttempts(at: Ctx, id: string) {
-  return await at.db.select().from(jobAttempts).where(eq(jobAttempts.jobId, id))
-    .orderBy(asc(jobAttempts.fence)).limit(100);
+  const newest = await at.db.select().from(jobAttempts).where(eq(jobAttempts.jobId, id))
+    .orderBy(desc(jobAttempts.fence)).limit(100);
+  return newest.reverse();
 }
 
 /** Everything below a task that has not ended, in any depth; the task itself is not among it. */

@@ -5,12 +5,14 @@ import { beatWorker } from "../../lib/jobs/mod.ts";
 import { readEvents } from "../../lib/events/mod.ts";
 import { defineFunction, definePure } from "../../lib/kernel/define-function.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
+import { RetryAfter } from "../../lib/kernel/retry.ts";
 import { type Answer, type Harness, harness, type Person } from "../support/harness.ts";
 import { startWorker, withFunctions } from "../support/tasks.ts";
 
 const BASE = "/api/high-scale-tasks";
 
 let failing = true;
+let calls = 0;
 const gates = new Map<string, PromiseWithResolvers<string>>();
 const gate = (name: string) => {
   let one = gates.get(name);
@@ -43,6 +45,15 @@ const more = withFunctions([
       gate(`${name} runs`).resolve("");
       return gate(name).promise;
     },
+  }),
+  defineFunction<Ctx, z.ZodTuple<[]>, z.ZodNumber>({
+    name: "test.busy",
+    summary: "Has no room, whenever it is called",
+    workerType: "IO_INTENSIVE",
+    args: z.tuple([]),
+    result: z.number(),
+    examples: [{ args: [] }],
+    run: () => Promise.reject(new RetryAfter(500, `no room at call ${++calls}`)),
   }),
   definePure({
     name: "test.tells",
@@ -136,6 +147,24 @@ Deno.test("a failing task says that it backs off, ends as a dead letter with eve
   assert.deepEqual([(await desk.task(id)).state, (await desk.task(id)).result], ["done", 8]);
   assert.equal((await desk.call("POST", `/dlq/${id}/retry`)).status, 409);
   assert.equal((await desk.call("GET", `/dlq/${id}`)).status, 404);
+});
+
+Deno.test("of a task that is put off again and again the newest hundred attempts are kept and told of", async () => {
+  await using h = await harness({ ports: more.ports });
+  const desk = open(h, await h.person());
+  const id = await desk.submit("test.busy", []);
+  await using worker = await startWorker(h, more);
+  for (let tries = 0; tries < 130; tries++) {
+    await worker.idle();
+    h.clock.advance(1000);
+  }
+  const { tries, waiting_for, state } = await desk.task(id);
+  assert.equal(state, "queued");
+  assert.equal(tries.length, 100);
+  assert.match(tries.at(-1).error, /call 130$/);
+  assert.match(waiting_for.detail, /call 130$/, "what it waits for is what it was told last");
+  const { rows: [kept] } = await h.ports.database.client.execute("select count(*) as n from job_attempts");
+  assert.equal(kept?.n, 100);
 });
 
 Deno.test("what no attempt can mend fails at once; dead letters are redriven together, and discarded", async () => {

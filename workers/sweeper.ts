@@ -13,6 +13,12 @@ export interface SweeperOptions {
   readonly onReady: (lane: Lane) => void;
 }
 
+interface Turn {
+  readonly due: Due;
+  /** Schedules may be due that this turn did not come to. */
+  readonly more: boolean;
+}
+
 /**
  * Makes delayed jobs ready, takes back expired leases and ticks schedules. Sleeps until the next of these is due,
  * `sweepMs` at most; a look that finds nothing due is one read.
@@ -20,7 +26,7 @@ export interface SweeperOptions {
 export function createSweeper({ context, schedules, sweepMs, onReady }: SweeperOptions) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let armedFor = Infinity;
-  let running: Promise<Due> | null = null;
+  let running: Promise<Turn> | null = null;
   let stopped = true;
 
   function arm(at: number): void {
@@ -33,33 +39,33 @@ export function createSweeper({ context, schedules, sweepMs, onReady }: SweeperO
     }, Math.max(0, at - context.now()));
   }
 
-  async function turn(): Promise<Due> {
+  async function turn(): Promise<Turn> {
     let due = await whatIsDue(context);
     const now = context.now();
     const isDue = (at: number | null) => at !== null && at <= now;
     const ticks = schedules.length > 0 && isDue(due.tick);
     if (ticks) await tickSchedules(context, schedules);
     const taskTicks = schedules.length > 0 && isDue(due.taskTick);
-    if (taskTicks) await tickTaskSchedules(context);
+    const { more } = taskTicks ? await tickTaskSchedules(context) : { more: false };
     const moves = isDue(due.delayed) || (due.lease !== null && due.lease < now);
     if (moves) await sweep(context);
     if (ticks || taskTicks || moves) due = await whatIsDue(context);
     for (const lane of due.ready) onReady(lane);
-    return due;
+    return { due, more };
   }
 
   /** Looks now; calls that come while it looks share one answer. */
   async function run(): Promise<Due> {
     running ??= turn().finally(() => running = null);
     try {
-      const due = await running;
+      const { due, more } = await running;
       // A batch may leave more that is due; a schedule that this process does not know waits for its own.
       const soonest = Math.min(due.delayed ?? Infinity, due.lease === null ? Infinity : due.lease + 1);
       const next = Math.min(
         ...[due.tick, due.taskTick].filter((at) => at !== null && at > context.now()).map(Number),
       );
       const tick = schedules.length > 0 ? next : Infinity;
-      arm(Math.min(soonest, tick, context.now() + sweepMs));
+      arm(more ? context.now() : Math.min(soonest, tick, context.now() + sweepMs));
       return due;
     } catch (error) {
       arm(context.now() + sweepMs);

@@ -29,23 +29,45 @@ const SYSTEM = systemActor("schedules");
 /** Schedules that one turn of the ticker looks at. */
 const TURN = 200;
 
+export interface TurnOfTicks {
+  /** Schedules that were looked at. */
+  readonly looked: number;
+  /** Others may be due: look again at once. */
+  readonly more: boolean;
+}
+
 /**
  * Ticks every schedule of every workspace that is due, each in a commit of its own: what the tick submits, what became
  * of it, and when the next one comes are one, so a restart neither repeats nor misses a tick, however many processes
- * look. A tick that can't be submitted is written down as failed. Resolves to how many schedules were looked at.
+ * look. A tick that can't be submitted is written down as failed.
  */
-export async function tickTaskSchedules(ctx: Ctx): Promise<number> {
+export async function tickTaskSchedules(ctx: Ctx): Promise<TurnOfTicks> {
   requireScope(ctx, "platform:write");
   const due = await selectDue(ctx, TURN);
+  let ticked = 0;
   for (const { id, workspaceId } of due) {
     try {
       await tickOne(ctx.as({ workspaceId, actor: SYSTEM }), id);
+      ticked++;
     } catch (error) {
       // Its rows are as before, so the next turn tries again; the others must not wait for it.
       ctx.ports.log.log("error", "A schedule could not tick", { schedule: id, error: messageOf(error) });
     }
   }
-  return due.length;
+  return { looked: due.length, more: due.length === TURN && ticked > 0 };
+}
+
+const MOST_TURNS = 10;
+
+/** The same where no process stays to look again: turn by turn, up to 2,000. Resolves to how many were looked at. */
+export async function tickInTurns(ctx: Ctx): Promise<number> {
+  let all = 0;
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
+    const { looked, more } = await tickTaskSchedules(ctx);
+    all += looked;
+    if (!more) break;
+  }
+  return all;
 }
 
 async function tickOne(ctx: Ctx, id: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import { runCalled, sweepForCallbacks, syncSchedules } from "../../lib/jobs/mod.ts";
 import { systemActor } from "../../lib/kernel/actors.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
-import { tickTaskSchedules } from "../../lib/schedules/mod.ts";
+import { tickInTurns } from "../../lib/schedules/mod.ts";
 import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 import type { AppOptions } from "../app.ts";
 import type { AppEnv } from "../env.ts";
@@ -44,7 +44,7 @@ export function createJobs({ callbacks = null, registry = new Map(), schedules =
       const ctx = system(c);
       if (!synced) await syncSchedules(ctx, schedules);
       synced = true;
-      const scheduled = await tickTaskSchedules(ctx);
+      const scheduled = await tickInTurns(ctx);
       return c.json({ ...await sweepForCallbacks(ctx, { registry, schedules }), scheduled }, 200);
     });
 }

@@ -4,6 +4,8 @@ import { iso } from "../../lib/kernel/clock.ts";
 import { applyRetention } from "../../lib/ops/mod.ts";
 import { listTicks, tickTaskSchedules } from "../../lib/schedules/mod.ts";
 import { handlers } from "../../workers/registry.ts";
+import { schedules } from "../../workers/schedules.ts";
+import { createSweeper } from "../../workers/sweeper.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
 
 const PATH = "/api/schedules";
@@ -84,6 +86,30 @@ Deno.test("two processes that look at one moment tick once", async () => {
   h.clock.advance(60_000);
   await Promise.all(Array.from({ length: 8 }, () => tickTaskSchedules(h.system)));
   assert.deepEqual(outcomes(await ticks(made.id)), ["submitted"]);
+});
+
+Deno.test("of many schedules that are due at one moment none waits for a later look of the sweeper", async () => {
+  await using world = await open();
+  const { h, owner, make } = world;
+  await Promise.all(Array.from({ length: 450 }, (_, n) => make({ name: `s${n}`, every_ms: 60_000 })));
+  const sweeper = createSweeper({
+    context: h.system,
+    schedules,
+    sweepMs: 3_600_000,
+    onReady: () => {},
+  });
+  h.clock.advance(60_000);
+  await sweeper.start();
+  const submitted = async () => {
+    const sql = "select count(*) as n from schedule_ticks where workspace_id = ? and outcome = 'submitted'";
+    const { rows: [row] } = await h.ports.database.client.execute({ sql, args: [owner.workspaceId] });
+    return Number(row?.n);
+  };
+  for (let tries = 0; await submitted() < 450; tries++) {
+    assert.ok(tries < 400, `${await submitted()} of 450 ticked`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await sweeper.stop();
 });
 
 Deno.test("after a standstill the catch-up rule decides, and what was missed is one row that says how much", async () => {

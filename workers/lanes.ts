@@ -55,14 +55,14 @@ export function readLanes(
   for (const part of parts) {
     const [name = "", count] = part.split("=");
     const lane = LANES.find((one) => one === name);
-    const places = count === undefined ? 0 : Number(count);
+    const places = count === undefined ? null : Number(count);
     if (lane === undefined) problems.push(`there is no lane "${name}"`);
-    else if (!Number.isInteger(places) || places < 0 || places > MOST || count === "") {
+    else if (places !== null && !(Number.isInteger(places) && places >= 1 && places <= MOST)) {
       problems.push(`"${part}": a lane runs 1 to ${MOST} jobs at once`);
     } else {
-      lanes[lane] = places || USUAL_LANES[lane];
+      lanes[lane] = places ?? USUAL_LANES[lane];
       const between = scaled[lane];
-      if (places === 0 && between !== undefined) bounds[lane] = between;
+      if (places === null && between !== undefined) bounds[lane] = between;
     }
   }
   if (parts.length === 0) problems.push("it names no lane");

@@ -95,3 +95,9 @@ Deno.test("lanes that are named with a number keep it, the others are scaled bet
   assert.deepEqual(lanes, { cpu: 8, io: 32, maintenance: 1, memory: 1 });
   assert.deepEqual(bounds, { io: { least: 8, most: 64 }, memory: { least: 1, most: 2 } });
 });
+
+Deno.test("a lane that is to run none is refused as any other number that can't be", () => {
+  for (const text of ["cpu=0", "cpu=-1", "cpu=1.5", "cpu=", "cpu=x", "cpu=1001"]) {
+    assert.throws(() => readLanes(text), /a lane runs 1 to 1000 jobs at once/, text);
+  }
+});

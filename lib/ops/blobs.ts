@@ -7,7 +7,7 @@ import { sweepBlobsJob } from "./jobs.ts";
 import { selectNamedBlobs, selectWorkspaces } from "./store.ts";
 
 /** Kinds of blob (the key's second part) whose rows are written soon after them. Others are never swept. */
-const SWEPT: ReadonlySet<string> = new Set(["attachments", "reports"]);
+const SWEPT: ReadonlySet<string> = new Set(["attachments", "reports", "tasks"]);
 /** A blob without a row is younger than this while its request or job may still write the row. */
 const MIN_AGE_MS = DAY;
 /** Blobs of one run. */

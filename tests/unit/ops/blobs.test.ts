@@ -6,6 +6,7 @@ import { DAY, HOUR } from "../../../lib/kernel/clock.ts";
 import { sweepBlobs } from "../../../lib/ops/mod.ts";
 import { attachments } from "../../../db/schema/conversations.ts";
 import { type Harness, harness, type Person } from "../../support/harness.ts";
+import { startWorker } from "../../support/tasks.ts";
 
 const TEXT = new TextEncoder().encode("un texto cualquiera");
 
@@ -48,6 +49,25 @@ Deno.test("a file that no row names is deleted a day later, one that a row names
   const left = await keysOf(h);
   assert.deepEqual([left.includes(kept), left.includes(orphan), left.includes(young)], [true, false, true]);
   assert.deepEqual(await sweepBlobs(h.system, { after: null }), { seen: 2, deleted: 0 });
+});
+
+Deno.test("what a run of a task left that wrote no end is deleted; what a task's row names stays", async () => {
+  await using h = await harness();
+  const { token, workspaceId } = await h.person();
+  const path = "/api/high-scale-tasks";
+  const text = "ñandú ".repeat(30_000);
+  const order = { function_name: "text.upper", args: [text] };
+  const { body: { task_id: id } } = await h.request("POST", `${path}/submit`, { token, body: order });
+  await using worker = await startWorker(h);
+  await worker.idle();
+  const orphans = [`${workspaceId}/tasks/${id}/result-0`, `${workspaceId}/tasks/${newId("task")}/args-x`];
+  for (const key of orphans) await h.ports.blobs.put(key, TEXT);
+  h.clock.advance(DAY + HOUR);
+  assert.deepEqual(await sweepBlobs(h.system, { after: null }), { seen: 4, deleted: 2 });
+  assert.ok((await keysOf(h)).every((key) => !orphans.includes(key)));
+  const later = (await h.person({ workspaceId })).token;
+  const { body } = await h.request("GET", `${path}/tasks/${id}`, { token: later });
+  assert.deepEqual([body.args, body.result], [[text], text.toUpperCase()]);
 });
 
 Deno.test("files of unknown kinds, and beside a database that does not know their workspace, are left alone", async () => {

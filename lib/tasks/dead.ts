@@ -12,7 +12,7 @@ import { detailOf, type TaskDetail } from "./read.ts";
 import { PRIORITIES, type Priority, TASK_LIMITS } from "./schemas.ts";
 import { selectDeadTasks, selectTask, type TaskRow } from "./store.ts";
 import { dropStored } from "./stored.ts";
-import { checkArgs, findFunction, formOf, keepArgs, submitterOf, wakeFor } from "./submit.ts";
+import { checkArgs, findFunction, formOf, keepArgs, submitterOf, wakeFor, withStored } from "./submit.ts";
 
 /** Tasks that failed for good, newest first. */
 export async function listDeadTasks(
@@ -59,14 +59,16 @@ export async function retryDeadTask(ctx: Ctx, { id, args, priority, maxAttempts 
     ...(priority === undefined ? {} : { priority: PRIORITIES[priority] }),
     ...(maxAttempts === undefined ? {} : { maxAttempts }),
   };
-  const revived = await ctx.transact(async (tx) => {
-    if (!await reviveOne(tx, id, mended)) throw noDeadLetter(row);
-    const data = { name: functionNameOf(row.name), edited: args !== undefined };
-    await emit(tx, { type: "task.redriven", subjectId: id, data });
-    await audit(tx, { action: "task.redrive", subjectId: id, detail: data });
-    wakeFor(tx, [{ id, lane: row.lane, runAt: tx.now() }]);
-    return toTask(await selectTask(tx, id) ?? row);
-  });
+  const kept = payload === undefined ? [] : [{ payload }];
+  const revived = await withStored(ctx, kept, (inside) =>
+    inside.transact(async (tx) => {
+      if (!await reviveOne(tx, id, mended)) throw noDeadLetter(row);
+      const data = { name: functionNameOf(row.name), edited: args !== undefined };
+      await emit(tx, { type: "task.redriven", subjectId: id, data });
+      await audit(tx, { action: "task.redrive", subjectId: id, detail: data });
+      wakeFor(tx, [{ id, lane: row.lane, runAt: tx.now() }]);
+      return toTask(await selectTask(tx, id) ?? row);
+    }));
   if (payload !== undefined) await dropStored(ctx, [row.payload]);
   return revived;
 }

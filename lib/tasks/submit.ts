@@ -47,7 +47,7 @@ export async function submitTask(ctx: Ctx, order: TaskOrder): Promise<Task> {
 /** What these tasks keep outside of their rows goes again when `write` refuses; not when its commit may stand. */
 export async function withStored<T>(
   ctx: Ctx,
-  tasks: readonly NewTask[],
+  tasks: readonly Pick<NewTask, "payload">[],
   write: (ctx: Ctx) => Promise<T>,
 ): Promise<T> {
   const watched = watchCommits(ctx);

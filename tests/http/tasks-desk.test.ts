@@ -149,6 +149,24 @@ Deno.test("a failing task says that it backs off, ends as a dead letter with eve
   assert.equal((await desk.call("GET", `/dlq/${id}`)).status, 404);
 });
 
+Deno.test("of two who start a dead letter over with large arguments one does, and nothing of the other's is kept", async () => {
+  await using h = await harness({ ports: more.ports });
+  const desk = open(h, await h.person());
+  const id = await desk.submit("test.refuse", []);
+  await using worker = await startWorker(h, more);
+  await worker.idle();
+  assert.equal((await desk.task(id)).state, "failed");
+  await desk.call("POST", "/control", { action: "pause" });
+  const args = ["x".repeat(100_000)];
+  const answers = await Promise.all([1, 2].map(() => desk.call("POST", `/dlq/${id}/retry`, { args })));
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 409]);
+  const kept = (await Array.fromAsync(h.ports.blobs.list(""))).filter(({ key }) =>
+    key.includes(`/tasks/${id}/`)
+  );
+  assert.equal(kept.length, 1);
+  assert.deepEqual((await desk.task(id)).args, args);
+});
+
 Deno.test("of a task that is put off again and again the newest hundred attempts are kept and told of", async () => {
   await using h = await harness({ ports: more.ports });
   const desk = open(h, await h.person());

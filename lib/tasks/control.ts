@@ -53,10 +53,10 @@ export interface LaneStatus {
     readonly draining: boolean;
     readonly concurrency: number | null;
   };
-  /** Of the workspace: ready to run. Counts stop at 10,000. */
   /** Processes that run the lane, and how many jobs they run at once together; null: none is known. */
   readonly workers: number | null;
   readonly places: number | null;
+  /** Of the workspace: ready to run. Counts stop at 10,000. */
   readonly queued: number;
   readonly delayed: number;
   readonly running: number;

@@ -8,7 +8,7 @@ import { normalPhone } from "../kernel/phone.ts";
 import { cleanText, fromHex } from "../kernel/text.ts";
 import { operatorByHandle } from "../operators/mod.ts";
 import { awaitMissed } from "./missed.ts";
-import { partiesOf } from "./parties.ts";
+import { partiesOf, requireHappened } from "./parties.ts";
 import { HOOK_MAX_BYTES, REPLAY_WINDOW_MS, stateOf, UNSIGNED } from "./policy.ts";
 import { callView } from "./present.ts";
 import { type CallEvent, callEvent } from "./schemas.ts";
@@ -90,6 +90,7 @@ async function apply(
   tx: Tx,
   { event, country }: { event: CallEvent; country: string | null },
 ): Promise<void> {
+  requireHappened(tx, { at: event.at });
   const before = await selectCallByExternalId(tx, event.call_id);
   const standing = before ?? await fresh(tx, { event, country });
   const row = { ...standing, ...await told(tx, { standing, event }) };

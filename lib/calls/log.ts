@@ -12,7 +12,7 @@ import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../k
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
 import { linkTicket } from "../tickets/mod.ts";
 import { awaitMissed } from "./missed.ts";
-import { partiesOf, requireNamed } from "./parties.ts";
+import { partiesOf, requireHappened, requireNamed } from "./parties.ts";
 import { stateOf } from "./policy.ts";
 import { type CallView, callView } from "./present.ts";
 import { type CallChange, callChange, callQuery, type LoggedCall, type NewCall, newCall } from "./schemas.ts";
@@ -31,6 +31,8 @@ export async function logCall(ctx: Ctx, input: NewCall): Promise<CallView> {
   requireScope(ctx, "calls:write");
   const call = newCall.parse(input);
   return await ctx.transact(async (tx) => {
+    const { started_at, answered_at, ended_at } = call;
+    requireHappened(tx, { started_at, answered_at, ended_at });
     const { row, known } = await writeCall(tx, { call, source: "api" });
     const type = known ? "call.changed" : "call.logged";
     await emit(tx, { type, subjectId: row.id, data: { call: callView(row) } });

@@ -1,7 +1,8 @@
 import { clientOfContact, clientOfPhone, findClient } from "../clients/mod.ts";
 import type { Tx } from "../context.ts";
 import { contactOfPhone, findContact } from "../conversations/mod.ts";
-import { there } from "../kernel/errors.ts";
+import { DAY } from "../kernel/clock.ts";
+import { invalid, there } from "../kernel/errors.ts";
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
 import { findOperator } from "../operators/mod.ts";
 import { findTicket } from "../tickets/mod.ts";
@@ -30,6 +31,15 @@ export async function requireNamed(tx: Tx, named: Named): Promise<void> {
   for (const field of ["operator_id", "client_id", "contact_id", "ticket_id"] as const) {
     const id = named[field] ?? null;
     if (id !== null) there(field, await KNOWN[field](tx, id));
+  }
+}
+
+/** A clock may go ahead a little; a call of next week is none. Throws 422. */
+export function requireHappened(tx: Tx, times: Readonly<Record<string, string | null | undefined>>): void {
+  for (const [path, time] of Object.entries(times)) {
+    if (typeof time === "string" && Date.parse(time) > tx.now() + DAY) {
+      throw invalid(path, "is in the future");
+    }
   }
 }
 

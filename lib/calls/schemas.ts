@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { CALL_DIRECTIONS, CALL_STATES } from "../../db/schema/calls.ts";
-import { idField, text } from "../kernel/fields.ts";
+import { idField, instantField, text } from "../kernel/fields.ts";
 
 export { CALL_DIRECTIONS, CALL_STATES };
 
 const optionalText = (max: number) => text(max).transform((value) => value === "" ? null : value).nullable();
-const time = z.iso.datetime({ offset: true }).meta({
+const time = instantField.meta({
   example: "2026-11-21T15:04:05Z",
 });
 const seconds = z.int().min(0).max(7 * 86_400);

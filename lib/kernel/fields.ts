@@ -26,3 +26,12 @@ export const languageTag = z.string().regex(
 
 /** An id of ours in a body or a query. */
 export const idField = (example: string) => z.string().min(1).max(64).meta({ example });
+
+/** Nothing that people write down happened before, or will after: a slip of the hand, or a clock that was never set. */
+const YEARS = { from: 1970, to: 2199 } as const;
+
+/** A time with its offset, of years that mean something. */
+export const instantField = z.iso.datetime({ offset: true }).refine((time) => {
+  const year = new Date(time).getUTCFullYear();
+  return year >= YEARS.from && year <= YEARS.to;
+}, `must be a time of the years ${YEARS.from} to ${YEARS.to}`);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COMMENT_VISIBILITIES, TICKET_PRIORITIES, TICKET_SOURCES, TICKET_STATES } from "./store.ts";
 import { cleanText } from "../kernel/text.ts";
+import { instantField } from "../kernel/fields.ts";
 import { MOODS } from "../sentiment/mod.ts";
 
 export {
@@ -51,7 +52,7 @@ const labels = z.array(labelField).max(LIMITS.labels).transform((all) => [...new
   description: "Words to find it by; written in lower case",
 });
 
-export const timeField = z.iso.datetime({ offset: true });
+export const timeField = instantField;
 
 /** Custom fields by key; what is not defined is refused by the verb. */
 const fields = z.record(z.string().max(64), z.unknown())

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { PHOTO_MOMENTS, VISIT_STATES } from "../../db/schema/visits.ts";
-import { filledText, idField, text } from "../kernel/fields.ts";
+import { filledText, idField, instantField, text } from "../kernel/fields.ts";
 
 export { PHOTO_MOMENTS, VISIT_STATES };
 
 const optionalText = (max: number) => text(max).transform((value) => value === "" ? null : value).nullable();
 /** A time that exists, with its offset: 31 February and 25:00 are none. */
-const time = z.iso.datetime({ offset: true, error: "must be a time such as 2026-12-01T09:00:00Z" });
+const time = instantField;
 const minutes = z.int().min(5).max(24 * 60);
 
 const fields = {

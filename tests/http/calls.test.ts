@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { callSettings } from "../../db/schema/calls.ts";
 import { events } from "../../db/schema/log.ts";
 import { callTools, tellMissed } from "../../lib/calls/mod.ts";
-import { MINUTE } from "../../lib/kernel/clock.ts";
+import { DAY, MINUTE } from "../../lib/kernel/clock.ts";
 import { tellCall } from "../support/call-hook.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
 
@@ -169,6 +169,29 @@ Deno.test("a telephony system's events make one call, the same in whatever order
     }),
     { numRuns: 12 },
   );
+});
+
+Deno.test("a call of a year that means nothing, or of next week, is refused by name, by the hook, the API and an import", async () => {
+  await using h = await harness();
+  const call = caller(h, await h.person());
+  const { body: secret } = await call("POST", "/api/calls/settings/secret");
+  const week = new Date(h.clock.now() + 7 * DAY).toISOString();
+  for (const at of ["0000-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "9999-12-31T23:59:59Z", week]) {
+    const event = { call_id: `c-${at}`, event: "ringing", direction: "in", from: "+528112345678", at };
+    const hook = await tellCall(h, secret, event);
+    assert.deepEqual([hook.status, paths(hook.body)], [422, ["at"]], at);
+    const logged = await call("POST", "/api/calls", { direction: "in", started_at: at });
+    assert.deepEqual([logged.status, paths(logged.body)], [422, ["started_at"]], at);
+  }
+  const file = "direction,started_at\nin,9999-12-31T23:59:59Z\nin,2026-01-05T10:00:00Z\n";
+  const report = (await call("POST", "/api/calls/import", { csv: file })).body;
+  assert.deepEqual(
+    [report.created, report.failed, report.errors[0]?.line],
+    [1, 1, 2],
+    JSON.stringify(report),
+  );
+  const late = await call("POST", "/api/visits", { subject: "x", starts_at: "9999-01-01T00:00:00Z" });
+  assert.deepEqual([late.status, paths(late.body)], [422, ["starts_at"]]);
 });
 
 Deno.test("only what the workspace's secret signed a moment ago is taken in", async () => {

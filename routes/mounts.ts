@@ -51,6 +51,7 @@ import { ticketSettings } from "./ticket-settings/mod.ts";
 import { rules } from "./rules/mod.ts";
 import { sla } from "./sla/mod.ts";
 import { users } from "./users/mod.ts";
+import { mailFiles } from "./mail-files/mod.ts";
 import { visitLinks } from "./visit-links/mod.ts";
 import { visits } from "./visits/mod.ts";
 import { whatsapp } from "./whatsapp/mod.ts";
@@ -103,6 +104,7 @@ const API: readonly Router[] = [
   calls,
   callHook,
   visits,
+  mailFiles,
   visitLinks,
   connectedCalendars,
 ];

@@ -2,6 +2,7 @@ import type { Ctx } from "../context.ts";
 import type { Carried, CarriedChannel, CarriedMessages } from "../ports/notify.ts";
 import { DAY, SECOND } from "../kernel/clock.ts";
 import { isCarried } from "./decide.ts";
+import { enclose } from "./mail-files.ts";
 import { composeWebhook } from "./endpoint-calls.ts";
 import { isChat, type Priority } from "./schemas.ts";
 import { smsStatusUrl } from "./sms-status.ts";
@@ -26,15 +27,19 @@ type Composer<C extends CarriedChannel> = (ctx: Ctx, due: Due) => Promise<Carrie
 
 /** What each channel makes of a delivery. Throws a failure of its provider, or Unsendable, when it can't. */
 const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
-  // deno-lint-ignore require-await -- composers of other channels read
-  email: async (_ctx, due) => {
+  email: async (ctx, due) => {
     const { delivery, notification } = due;
-    const { inReplyTo, references, replyTo, from, fromName, byPerson } = delivery.extra ?? {};
+    const { inReplyTo, references, replyTo, from, fromName, byPerson, files: given } = delivery.extra ?? {};
+    const { id: deliveryId, locale } = delivery;
+    const { files, links } = await enclose(ctx, { deliveryId, locale, given });
     const words = wordsOf(due);
+    const html = delivery.html ?? notification.html ?? htmlOf(words.text);
     return {
       ...words,
+      text: links === "" ? words.text : `${words.text}\n\n${links}\n`,
       to: delivery.recipient,
-      html: delivery.html ?? notification.html ?? htmlOf(words.text),
+      html: links === "" ? html : withinBody(html, htmlOf(links)),
+      ...(files.length === 0 ? {} : { files }),
       ...(typeof inReplyTo === "string" ? { inReplyTo } : {}),
       ...(Array.isArray(references) ? { references: references.map(String) } : {}),
       ...(typeof replyTo === "string" ? { replyTo } : {}),
@@ -69,6 +74,12 @@ const COMPOSERS: { readonly [C in CarriedChannel]: Composer<C> } = {
   teams: composeChat,
   discord: composeChat,
 };
+
+/** Before the end of a whole page; below what is none. */
+function withinBody(html: string, more: string): string {
+  const end = html.search(/<\/body>/i);
+  return end < 0 ? `${html}\n${more}` : `${html.slice(0, end)}${more}\n${html.slice(end)}`;
+}
 
 const URGENCY = { low: "low", normal: "normal", high: "high", critical: "high" } as const satisfies Record<
   Priority,

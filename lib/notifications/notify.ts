@@ -7,6 +7,7 @@ import { newId } from "../kernel/ids.ts";
 import { type Audience, type Target, targetsOf } from "./audience.ts";
 import { decide } from "./decide.ts";
 import { deliver } from "./jobs.ts";
+import type { MailedFile } from "./mail-files.ts";
 import { PRIORITY_RANK } from "./policy.ts";
 import type { DeliveryState, NotifyChannel, Priority } from "./schemas.ts";
 import { insertNotification, selectByKey } from "./store.ts";
@@ -25,6 +26,7 @@ export interface MailThread {
   readonly fromName?: string | undefined;
   /** A person wrote it: it is not marked as a machine's. */
   readonly byPerson?: boolean | undefined;
+  readonly files?: readonly MailedFile[] | undefined;
 }
 
 export interface Notice<D> {

@@ -71,6 +71,12 @@ export async function selectDeliveriesOf(at: Ctx, notificationId: string): Promi
   return await ofNotification(at, { notificationId, workspaceId: at.workspaceId });
 }
 
+export async function selectDelivery(at: Ctx, id: string): Promise<DeliveryRow | null> {
+  const [row] = await at.db.select().from(deliveries)
+    .where(and(eq(deliveries.id, id), eq(deliveries.workspaceId, at.workspaceId)));
+  return row ?? null;
+}
+
 /** A delivery with the words and the priority of its notification. */
 export interface Due {
   readonly delivery: DeliveryRow;

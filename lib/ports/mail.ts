@@ -1,5 +1,12 @@
 import { AppError } from "../kernel/errors.ts";
 
+/** A file in a mail. */
+export interface EnclosedFile {
+  readonly name: string;
+  readonly contentType: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 export interface Mail {
   readonly to: string;
   readonly subject: string;
@@ -18,6 +25,7 @@ export interface Mail {
   readonly fromName?: string | undefined;
   /** A person wrote it: it is not marked as a machine's, which others don't answer. */
   readonly byPerson?: boolean | undefined;
+  readonly files?: readonly EnclosedFile[] | undefined;
 }
 
 export interface Mailer {

@@ -1,3 +1,5 @@
+import type { EnclosedFile } from "./mail.ts";
+
 /** The channels that a vendor's server carries. `in_app` and `whatsapp` need none of these. */
 export const CARRIED_CHANNELS = ["email", "sms", "push", "webhook", "slack", "teams", "discord"] as const;
 export type CarriedChannel = typeof CARRIED_CHANNELS[number];
@@ -23,6 +25,7 @@ export interface EmailMessage extends Common {
   readonly fromName?: string | undefined;
   /** A person wrote it. */
   readonly byPerson?: boolean | undefined;
+  readonly files?: readonly EnclosedFile[] | undefined;
 }
 
 export interface SmsMessage extends Common {

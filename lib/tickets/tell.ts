@@ -11,6 +11,7 @@ import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
 import { referenceOf } from "./present.ts";
 import { selectToldTicket, type ToldTicket } from "./store.ts";
 import { type CommentRow, selectComment } from "./store-comments.ts";
+import { selectFiles } from "./store-files.ts";
 import { selectWatchers } from "./store-watchers.ts";
 
 type News = Exclude<keyof typeof NEWS_TEMPLATES, "mentioned">;
@@ -121,6 +122,12 @@ async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: 
     comment.messageId === null;
   if (!outward || row.contactId === null || row.conversationId !== null) return;
   const thread = await threadFor(tx, row.id);
+  const files = (await selectFiles(tx, [comment.id])).map(({ name, contentType, size, blobKey }) => ({
+    name,
+    contentType,
+    size,
+    blobKey,
+  }));
   const { deliveries: [delivery], repeated } = await notify(tx, {
     to: [{ contactId: row.contactId }],
     template: replyByMail,
@@ -131,6 +138,7 @@ async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: 
       ...thread,
       references: [`<${row.id}@tickets.cauce>`, ...thread.references],
       byPerson: comment.author === "operator",
+      ...(files.length === 0 ? {} : { files }),
     },
   });
   if (delivery !== undefined && !repeated) {

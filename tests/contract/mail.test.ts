@@ -3,6 +3,7 @@ import { createAbsentMailer } from "../../lib/adapters/mail/absent.ts";
 import { createDisabledMailer } from "../../lib/adapters/mail/disabled.ts";
 import { createMailersInOrder } from "../../lib/adapters/mail/in-order.ts";
 import { createResendMailer } from "../../lib/adapters/mail/resend.ts";
+import { createMailParser } from "../../lib/adapters/mail-parser/postal.ts";
 import { createSmtpMailer } from "../../lib/adapters/mail/smtp.ts";
 import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
 import { startFakeResend } from "../support/fakes/resend.ts";
@@ -59,6 +60,38 @@ Deno.test("a mail with a sender of its own leaves from there, by SMTP and over H
     "ventas@acme.example",
     '"Acme" <ventas@acme.example>',
   ]);
+});
+
+Deno.test("files in a mail arrive byte for byte under their names, and no name adds a header", async () => {
+  const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => at % 251);
+  const files = [
+    { name: "informe ñ.bin", contentType: "application/octet-stream", bytes },
+    { name: "x.txt", contentType: "text/plain", bytes: new TextEncoder().encode("hola\r\n.\r\n") },
+  ];
+  const smtp = await startFakeSmtp();
+  await mailer(smtp.port).send({ ...mail, files });
+  const read = await createMailParser().parse(new TextEncoder().encode(smtp.mails[0]?.raw ?? ""));
+  assert.deepEqual(read.files.map(({ name, bytes }) => [name, bytes.byteLength]), [
+    ["informe ñ.bin", 70_000],
+    ["x.txt", 9],
+  ]);
+  assert.deepEqual(new Uint8Array(read.files[0]?.bytes ?? []), bytes);
+  await smtp.close();
+  await using resend = startFakeResend();
+  const over = createResendMailer({
+    apiKey: resend.env["RESEND_API_KEY"] ?? "",
+    baseUrl: resend.origin,
+    from: "no-reply@cauce.example",
+  }, { fetch });
+  await over.send({ ...mail, files });
+  const { attachments } = JSON.parse(JSON.stringify(resend.mails.get(mail.id))) as {
+    attachments: { filename: string; content: string; content_type: string }[];
+  };
+  assert.deepEqual(attachments.map(({ filename, content_type }) => [filename, content_type]), [
+    ["informe ñ.bin", "application/octet-stream"],
+    ["x.txt", "text/plain"],
+  ]);
+  assert.deepEqual(Uint8Array.fromBase64(attachments[0]?.content ?? ""), bytes);
 });
 
 Deno.test("a mail server's password is used, and a wrong one may be retried once it is mended", async () => {

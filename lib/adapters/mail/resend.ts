@@ -65,7 +65,7 @@ export function createResendMailer(
 }
 
 function bodyOf(
-  { to, subject, text, html, inReplyTo, references, replyTo, from, fromName, byPerson }: Mail,
+  { to, subject, text, html, inReplyTo, references, replyTo, from, fromName, byPerson, files = [] }: Mail,
   sender: string,
 ) {
   const address = from ?? senderAddress(sender);
@@ -77,6 +77,13 @@ function bodyOf(
     text,
     ...(html === undefined ? {} : { html }),
     ...(replyTo === undefined ? {} : { reply_to: replyTo }),
+    ...(files.length === 0 ? {} : {
+      attachments: files.map(({ name, contentType, bytes }) => ({
+        filename: name,
+        content_type: contentType,
+        content: bytes.toBase64(),
+      })),
+    }),
     headers: {
       ...(byPerson ? {} : { "Auto-Submitted": inReplyTo === undefined ? "auto-generated" : "auto-replied" }),
       ...(inReplyTo === undefined ? {} : { "In-Reply-To": inReplyTo }),

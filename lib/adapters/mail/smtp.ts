@@ -1,6 +1,7 @@
+import { Buffer } from "node:buffer";
 import { isLoopbackHost } from "../../kernel/address.ts";
 import { AppError, messageOf } from "../../kernel/errors.ts";
-import { mailDomain, type Mailer, senderAddress } from "../../ports/mail.ts";
+import { type EnclosedFile, mailDomain, type Mailer, senderAddress } from "../../ports/mail.ts";
 import { checkMail } from "./check.ts";
 
 export interface SmtpOptions {
@@ -55,6 +56,7 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
           ...(mail.replyTo === undefined ? {} : { replyTo: { name: "", address: mail.replyTo } }),
           ...(mail.inReplyTo === undefined ? {} : { inReplyTo: mail.inReplyTo }),
           ...(mail.references === undefined ? {} : { references: [...mail.references] }),
+          ...(mail.files === undefined ? {} : { attachments: mail.files.map(attached) }),
           headers: mail.byPerson
             ? {}
             : { "Auto-Submitted": mail.inReplyTo === undefined ? "auto-generated" : "auto-replied" },
@@ -65,6 +67,14 @@ export function createSmtpMailer(options: SmtpOptions): Mailer {
         transport.close();
       }
     },
+  };
+}
+
+function attached({ name, contentType, bytes }: EnclosedFile) {
+  return {
+    filename: name,
+    contentType,
+    content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   };
 }
 

@@ -3,7 +3,7 @@ import { AppError, messageOf } from "../../lib/kernel/errors.ts";
 import { serialise } from "../../lib/kernel/json.ts";
 import type { Answer, Question } from "../../lib/ports/isolation.ts";
 
-/** How often a function's word on its progress is passed on, in milliseconds. */
+/** How often a function's word on its progress is passed on, in milliseconds; the last one always is. */
 const TELL_MS = 100;
 
 /** Runs the function that is asked for and answers; never throws. */
@@ -12,10 +12,15 @@ export async function answer(
   { functions, send }: { functions: readonly PureFunction[]; send: (answer: Answer) => void },
 ): Promise<void> {
   let toldAt = -Infinity;
-  const progress = (percent: number, message?: string) => {
-    if (performance.now() - toldAt < TELL_MS) return;
+  let untold: Answer | null = null;
+  const tell = () => {
+    if (untold !== null) send(untold);
+    untold = null;
     toldAt = performance.now();
-    send({ kind: "progress", percent, ...(message === undefined ? {} : { message }) });
+  };
+  const progress = (percent: number, message?: string) => {
+    untold = { kind: "progress", percent, ...(message === undefined ? {} : { message }) };
+    if (performance.now() - toldAt >= TELL_MS) tell();
   };
   try {
     const fn = functions.find((one) => one.name === name);
@@ -24,8 +29,10 @@ export async function answer(
     if (json.length > maxBytes) {
       throw new AppError("payload_too_large", `The result is larger than ${maxBytes} bytes`);
     }
+    tell();
     send({ kind: "done", json });
   } catch (thrown) {
+    tell();
     const code = thrown instanceof AppError ? thrown.code : null;
     send({ kind: "failed", code, message: messageOf(thrown).slice(0, 2000) });
   }

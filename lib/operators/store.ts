@@ -109,7 +109,7 @@ const WORKERS = {
 const ofTeam = statementOne((db) =>
   db.select(WORKERS).from(teamMembers).innerJoin(o, eq(o.id, teamMembers.operatorId)).where(and(
     eq(teamMembers.teamId, p("teamId")),
-    eq(teamMembers.workspaceId, p("workspaceId")),
+    sql`+${teamMembers.workspaceId} = ${p("workspaceId")}`, // by the team, not by all members of all
     isNull(o.removedAt),
   )).prepare()
 );

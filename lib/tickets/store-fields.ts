@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { ticketFieldValues } from "../../db/schema/tickets.ts";
 import type { Tx } from "../context.ts";
 import type { TicketRow } from "./store.ts";
@@ -14,6 +14,10 @@ function valuesOf(fields: Readonly<Record<string, unknown>>): { key: string; val
   ).filter(({ value }) => value.length <= LONGEST_VALUE);
 }
 
+/** The plus keeps SQLite from walking the values of the whole workspace. */
+const valuesOfTicket = (tx: Tx, seq: number) =>
+  and(sql`+${v.workspaceId} = ${tx.workspaceId}`, eq(v.seq, seq));
+
 /** Makes the rows by which tickets are found under a custom field like the ticket's own values. */
 export async function writeFieldValues(
   tx: Tx,
@@ -21,7 +25,7 @@ export async function writeFieldValues(
     readonly fresh: boolean;
   },
 ): Promise<void> {
-  if (!fresh) await tx.db.delete(v).where(and(eq(v.workspaceId, tx.workspaceId), eq(v.seq, seq)));
+  if (!fresh) await tx.db.delete(v).where(valuesOfTicket(tx, seq));
   const values = valuesOf(fields);
   if (values.length === 0) return;
   const { workspaceId } = tx;
@@ -33,5 +37,5 @@ export async function writeFieldState(
   tx: Tx,
   { seq, state }: Pick<TicketRow, "seq" | "state">,
 ): Promise<void> {
-  await tx.db.update(v).set({ state }).where(and(eq(v.workspaceId, tx.workspaceId), eq(v.seq, seq)));
+  await tx.db.update(v).set({ state }).where(valuesOfTicket(tx, seq));
 }

@@ -185,6 +185,10 @@ export async function writeMood(
     .where(and(eq(tickets.id, id), eq(tickets.workspaceId, tx.workspaceId)));
 }
 
+/** The plus keeps SQLite from walking the labels of the whole workspace. */
+const labelsOf = (tx: Tx, seq: number) =>
+  and(sql`+${ticketLabels.workspaceId} = ${tx.workspaceId}`, eq(ticketLabels.seq, seq));
+
 /** Makes the rows by which tickets are found under a label like the ticket's own list. */
 export async function writeLabels(
   tx: Tx,
@@ -194,8 +198,7 @@ export async function writeLabels(
   },
 ): Promise<void> {
   if (!fresh) {
-    await tx.db.delete(ticketLabels)
-      .where(and(eq(ticketLabels.workspaceId, tx.workspaceId), eq(ticketLabels.seq, seq)));
+    await tx.db.delete(ticketLabels).where(labelsOf(tx, seq));
   }
   if (labels.length === 0) return;
   await tx.db.insert(ticketLabels)
@@ -207,8 +210,7 @@ export async function writeLabelState(
   tx: Tx,
   { seq, state }: Pick<TicketRow, "seq" | "state">,
 ): Promise<void> {
-  await tx.db.update(ticketLabels).set({ state })
-    .where(and(eq(ticketLabels.workspaceId, tx.workspaceId), eq(ticketLabels.seq, seq)));
+  await tx.db.update(ticketLabels).set({ state }).where(labelsOf(tx, seq));
 }
 
 /** A new ticket's id, known before its row is. */

@@ -7,6 +7,8 @@ export interface Place {
   readonly column: string;
   /** `key`: what the other has there already wins, and the rest goes. `text`: the id stands within JSON. */
   readonly as?: "key" | "text";
+  /** As the index says by which its rows are found, word for word. */
+  readonly only?: string;
   /** The row's own words of a change, for who follows it: its time, its version. */
   readonly marks?: readonly ("updated_at" | "changed_at" | "version")[];
 }
@@ -33,14 +35,14 @@ export async function moveId(
 /** Makes one id another in at most so many rows of a place; resolves to how many they were. */
 export async function moveAt(
   tx: At,
-  { table, column, as, marks = [], from, into, most = -1 }: Place & Move & { readonly most?: number },
+  { table, column, as, only, marks = [], from, into, most = -1 }: Place & Move & { readonly most?: number },
 ): Promise<number> {
   const [of, at] = [sql.identifier(table), sql.identifier(column)];
   const set = [as === "text" ? sql`${at} = replace(${at}, ${from}, ${into})` : sql`${at} = ${into}`];
   for (const mark of marks) set.push(sql`${sql.identifier(mark)} = ${markOf(mark, tx.now())}`);
   const theirs = sql`workspace_id = ${tx.workspaceId} and ${
     as === "text" ? sql`instr(${at}, ${from}) > 0` : sql`${at} = ${from}`
-  }`;
+  }${only === undefined ? sql`` : sql` and ${sql.raw(only)}`}`;
   const how = as === "key" ? sql`update or ignore` : sql`update`;
   const { rowsAffected } = await tx.db.run(
     sql`${how} ${of} set ${sql.join(set, sql`, `)}

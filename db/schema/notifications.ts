@@ -106,9 +106,11 @@ export const notificationDeliveries = sqliteTable("notification_deliveries", {
   index("notification_deliveries_recipient").on(t.workspaceId, t.recipient, t.id)
     .where(sql`channel <> 'in_app'`),
   index("notification_deliveries_contact").on(t.workspaceId, t.contactId).where(sql`contact_id is not null`),
-  index("notification_deliveries_of").on(t.notificationId, t.state),
+  index("notification_deliveries_of").on(t.notificationId, t.state, t.id),
   index("notification_deliveries_state").on(t.workspaceId, t.state, t.id),
-  index("notification_deliveries_inbox").on(t.workspaceId, t.userId, t.id).where(sql`channel = 'in_app'`),
+  index("notification_deliveries_inbox").on(t.workspaceId, t.userId, t.state, t.id).where(
+    sql`channel = 'in_app'`,
+  ),
   index("notification_deliveries_external").on(t.channel, t.externalId).where(sql`external_id is not null`),
   index("notification_deliveries_digest").on(t.digestId).where(sql`digest_id is not null`),
   index("notification_deliveries_waiting").on(t.stateAt).where(sql`state in ('pending', 'sending')`),

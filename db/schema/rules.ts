@@ -49,6 +49,7 @@ export const ruleRuns = sqliteTable("rule_runs", {
 }, (t) => [
   uniqueIndex("rule_runs_occasion").on(t.workspaceId, t.ruleId, t.occasion),
   index("rule_runs_workspace").on(t.workspaceId, t.id),
+  index("rule_runs_rule").on(t.workspaceId, t.ruleId, t.id),
   index("rule_runs_of").on(t.workspaceId, t.subjectId, t.ruleId, t.at),
   index("rule_runs_age").on(t.at),
 ]);

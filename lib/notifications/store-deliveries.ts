@@ -63,7 +63,7 @@ export async function insertDelivery(tx: Tx, fresh: NewDelivery): Promise<void> 
 const ofNotification = statement((db) =>
   db.select().from(deliveries).where(and(
     eq(deliveries.notificationId, p("notificationId")),
-    eq(deliveries.workspaceId, p("workspaceId")),
+    sql`+${deliveries.workspaceId} = ${p("workspaceId")}`, // by the notification, not by all there are
   )).orderBy(deliveries.id).prepare()
 );
 

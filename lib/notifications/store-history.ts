@@ -1,5 +1,6 @@
 import { and, desc, eq, inArray, lt, type SQL, sql } from "drizzle-orm";
 import {
+  DELIVERY_STATES,
   type DeliveryState,
   notificationDeliveries as deliveries,
   notifications,
@@ -41,27 +42,52 @@ export interface ShownDelivery {
 
 /** The newest first. */
 export async function selectHistory(at: Ctx, filter: HistoryFilter): Promise<ShownDelivery[]> {
-  const { recipient, channel, limit } = filter;
+  const { recipient, channel, notificationId, limit } = filter;
+  if (notificationId !== undefined) {
+    const to = recipient === undefined ? undefined : sql`+${deliveries.recipient} = ${recipient}`;
+    const which = and(eq(deliveries.notificationId, notificationId), to, ofChannel(channel));
+    return await historyOf(at, filter, walkedByState(filter, which));
+  }
   if (recipient === undefined) return await historyOf(at, filter, undefined);
   // What is read in the app is found by its user, what goes to an address by that: each by its own index.
   const addressed = and(eq(deliveries.recipient, recipient), sql`channel <> 'in_app'`);
-  const inApp = and(eq(deliveries.userId, recipient), sql`channel = 'in_app'`);
+  const inApp = walkedByState(filter, inAppOf(at, recipient));
   if (channel !== undefined) return await historyOf(at, filter, channel === "in_app" ? inApp : addressed);
   const both = await Promise.all([addressed, inApp].map((which) => historyOf(at, filter, which)));
   return both.flat().sort((a, b) => a.delivery.id < b.delivery.id ? 1 : -1).slice(0, limit);
 }
 
+const ofChannel = (channel: NotifyChannel | undefined) =>
+  channel === undefined ? undefined : eq(deliveries.channel, channel);
+
+/** What a user reads in the app. */
+export const inAppOf = (at: Ctx, userId: string) =>
+  and(eq(deliveries.workspaceId, at.workspaceId), eq(deliveries.userId, userId), sql`channel = 'in_app'`);
+
+/** Where an index has the state before the id each state is a walk of its own, none longer than a page. */
+export function walkedByState(
+  { states = DELIVERY_STATES, before, limit }: Pick<HistoryFilter, "states" | "before" | "limit">,
+  which: SQL | undefined,
+): SQL {
+  const earlier = before === null ? undefined : lt(deliveries.id, before);
+  const walks = states.map((state) =>
+    sql`select id from (select id from ${deliveries} where ${
+      and(which, eq(deliveries.state, state), earlier)
+    } order by id desc limit ${limit})`
+  );
+  return sql`${deliveries.id} in (${sql.join(walks, sql` union all `)})`;
+}
+
 async function historyOf(at: Ctx, filter: HistoryFilter, which: SQL | undefined): Promise<ShownDelivery[]> {
-  const { before, limit, channel, states, notificationId, subjectId } = filter;
+  const { before, limit, channel, states, subjectId } = filter;
   return await at.db.select(SHOWN).from(deliveries)
     .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
     .where(and(
       eq(deliveries.workspaceId, at.workspaceId),
       which,
       before === null ? undefined : lt(deliveries.id, before),
-      channel === undefined ? undefined : eq(deliveries.channel, channel),
+      ofChannel(channel),
       states === undefined ? undefined : inArray(deliveries.state, [...states]),
-      notificationId === undefined ? undefined : eq(deliveries.notificationId, notificationId),
       subjectId === undefined ? undefined : eq(notifications.subjectId, subjectId),
     ))
     .orderBy(desc(deliveries.id)).limit(limit);

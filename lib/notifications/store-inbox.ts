@@ -1,7 +1,7 @@
-import { and, count, desc, eq, inArray, lt } from "drizzle-orm";
+import { and, count, desc, eq, inArray } from "drizzle-orm";
 import { notificationDeliveries as deliveries, notifications } from "../../db/schema/notifications.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { SHOWN, type ShownDelivery } from "./store-history.ts";
+import { inAppOf, SHOWN, type ShownDelivery, walkedByState } from "./store-history.ts";
 
 export interface InboxFilter {
   readonly userId: string;
@@ -10,21 +10,16 @@ export interface InboxFilter {
   readonly unread: boolean;
 }
 
-const ofUser = (at: Ctx, userId: string, unread: boolean) =>
-  and(
-    eq(deliveries.workspaceId, at.workspaceId),
-    eq(deliveries.userId, userId),
-    eq(deliveries.channel, "in_app"),
-    unread ? eq(deliveries.state, "delivered") : inArray(deliveries.state, ["delivered", "read"]),
-  );
+const unreadOf = (at: Ctx, userId: string) => and(inAppOf(at, userId), eq(deliveries.state, "delivered"));
 
 export async function selectInbox(
   at: Ctx,
   { userId, before, limit, unread }: InboxFilter,
 ): Promise<ShownDelivery[]> {
+  const states = unread ? ["delivered"] as const : ["delivered", "read"] as const;
   return await at.db.select(SHOWN).from(deliveries)
     .innerJoin(notifications, eq(notifications.id, deliveries.notificationId))
-    .where(and(ofUser(at, userId, unread), before === null ? undefined : lt(deliveries.id, before)))
+    .where(walkedByState({ states, before, limit }, inAppOf(at, userId)))
     .orderBy(desc(deliveries.id)).limit(limit);
 }
 
@@ -33,7 +28,7 @@ export async function countUnread(
   at: Ctx,
   { userId, most }: { userId: string; most: number },
 ): Promise<number> {
-  const some = at.db.select({ id: deliveries.id }).from(deliveries).where(ofUser(at, userId, true)).limit(
+  const some = at.db.select({ id: deliveries.id }).from(deliveries).where(unreadOf(at, userId)).limit(
     most,
   )
     .as("some");
@@ -48,7 +43,7 @@ export async function markRead(
 ): Promise<string[]> {
   const now = tx.now();
   const rows = await tx.db.update(deliveries).set({ state: "read", readAt: now, stateAt: now })
-    .where(and(ofUser(tx, userId, true), ids === null ? undefined : inArray(deliveries.id, [...ids])))
+    .where(and(unreadOf(tx, userId), ids === null ? undefined : inArray(deliveries.id, [...ids])))
     .returning({ id: deliveries.id });
   return rows.map(({ id }) => id);
 }

@@ -9,7 +9,7 @@ export async function selectForgotten(
 ): Promise<{ id: string; workspaceId: string }[]> {
   return await ctx.db.select({ id: deliveries.id, workspaceId: deliveries.workspaceId }).from(deliveries)
     .where(and(
-      inArray(deliveries.state, ["pending", "sending"]),
+      sql`state in ('pending', 'sending')`, // as the index of what waits says
       lt(deliveries.stateAt, before),
       sql`coalesce(${deliveries.nextTryAt}, 0) < ${before}`,
       // What WhatsApp's own queue has is its to move.

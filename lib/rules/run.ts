@@ -11,7 +11,7 @@ import { dueOf, isTimed } from "./due.ts";
 import { type Json, recordIn } from "./facts.ts";
 import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
-import { selectLiveWatches, selectWatch, type Watch, writeWatch } from "./store-watches.ts";
+import { selectWatch, selectWatches, type Watch, writeWatch } from "./store-watches.ts";
 import { armSubjects, followSubject } from "./subject-timers.ts";
 import { ticketNow, ticketOfTalkThen, ticketThen } from "./tickets.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
@@ -71,10 +71,12 @@ export async function armRule(
     const rule = await selectRule(tx, ruleId);
     if (rule === undefined || !rule.enabled) return;
     if (!isTimed(rule.when)) return await armSubjects(tx, { rule, after });
-    const watches = await selectLiveWatches(tx, { after, limit: BATCH });
+    const watches = await selectWatches(tx, { after, limit: BATCH });
     for (const watch of watches) {
       const at = since(watch, rule.when.since);
-      if (at !== null) await setTimer(tx, { rule, ticketId: watch.ticketId, at });
+      if (at !== null && !DONE_STATES.some((state) => state === watch.state)) {
+        await setTimer(tx, { rule, ticketId: watch.ticketId, at });
+      }
     }
     const last = watches.at(-1);
     if (watches.length === BATCH && last !== undefined) {

@@ -1,8 +1,7 @@
-import { and, asc, eq, gt, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import { ruleWatches } from "../../db/schema/rules.ts";
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { DONE_STATES } from "../tickets/mod.ts";
 
 export type WatchRow = typeof ruleWatches.$inferSelect;
 export type Watch = Omit<WatchRow, "workspaceId">;
@@ -46,14 +45,13 @@ export async function writeWatch(tx: Tx, watch: Watch): Promise<void> {
   await upsert(tx, { ...watch, workspaceId: tx.workspaceId });
 }
 
-/** Watches of tickets that are not done, by their ids. */
-export async function selectLiveWatches(
+/** By their tickets' ids, those of tickets that are done too: to look for the others would read all of them for a page. */
+export async function selectWatches(
   at: Ctx,
   { after, limit }: { after: string | null; limit: number },
 ): Promise<Watch[]> {
   return await at.db.select().from(ruleWatches).where(and(
     eq(ruleWatches.workspaceId, at.workspaceId),
-    notInArray(ruleWatches.state, [...DONE_STATES]),
     after === null ? undefined : gt(ruleWatches.ticketId, after),
   )).orderBy(asc(ruleWatches.ticketId)).limit(limit);
 }

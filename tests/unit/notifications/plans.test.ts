@@ -48,3 +48,49 @@ Deno.test("the history of a recipient is found by indexes, of a user in the app 
     assert.doesNotMatch(plan, /TEMP B-TREE/, plan);
   }
 });
+
+Deno.test("the deliveries of one notification are paged by it, whatever else the workspace was told", async () => {
+  await using desk = await openDesk();
+  const { client } = desk.h.ports.database;
+  await desk.h.request("POST", "/api/advanced/notifications/send", {
+    token: desk.token,
+    body: { channel: "in_app", recipient: desk.userId, subject: "Aviso", message: "Hola" },
+  });
+  const { rows: [sent] } = await client.execute("select id from notifications");
+  const notificationId = String(sent?.["id"]);
+  await client.execute({
+    sql: `with recursive n(i) as (select 1 union all select i + 1 from n where i < 500)
+      insert into notification_deliveries (id, workspace_id, notification_id, channel, recipient, locale, state,
+        created_at, state_at)
+      select printf('ndl_%04d', i * 7919 % 500), ?1, ?2, case i % 5 when 0 then 'sms' else 'email' end, 'a' || i, 'es',
+        case i % 3 when 0 then 'failed' when 1 then 'sent' else 'delivered' end, 1, 1 from n`,
+    args: [desk.workspaceId, notificationId],
+  });
+  const asked = {
+    "": {},
+    " and state = 'failed'": { states: ["failed"] },
+    " and state in ('failed', 'sent') and channel = 'sms'": { states: ["failed", "sent"], channel: "sms" },
+  } as const;
+  for (const [where, query] of Object.entries(asked)) {
+    const expected = await client.execute({
+      sql: `select id from notification_deliveries where notification_id = ?${where} order by id desc`,
+      args: [notificationId],
+    });
+    const seen: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: Awaited<ReturnType<typeof listDeliveries>> = await listDeliveries(desk.inside, {
+        limit: 40,
+        notificationId,
+        ...query,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      seen.push(...page.data.map(({ id }) => id));
+      cursor = page.next_cursor;
+    }
+    assert.deepEqual(seen, expected.rows.map(({ id }) => id), where);
+  }
+  const plans = await plansOf(client, () => listDeliveries(desk.inside, { limit: 40, notificationId }));
+  assert.equal(plans.length, 1);
+  assert.match(plans[0]?.plan ?? "", /notification_deliveries_of \(notification_id=\? AND state=\?/);
+  assert.doesNotMatch(plans[0]?.plan ?? "", /\(workspace_id=\?\)/);
+});

@@ -1,15 +1,18 @@
 import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
+import { recurrencesWithin } from "./recurrence-within.ts";
 
 /** How many days may be looked at in all: whoever writes a calendar does not say how long we work on it. */
 export interface Budget {
   days: number;
 }
 
-type Frequency = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY";
+type Daywise = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY";
+/** Of less than a day (recurrence-within.ts). */
+export type Within = "HOURLY" | "MINUTELY";
 
 /** A recurrence rule (RFC 5545, 3.3.10). Weekdays count from 0, Monday. */
 export interface Rule {
-  readonly frequency: Frequency;
+  readonly frequency: Daywise | Within;
   readonly interval: number;
   readonly count: number | null;
   /** As it was written. */
@@ -26,14 +29,16 @@ export interface Rule {
 }
 
 const WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
-const FREQUENCIES: Readonly<Record<string, Frequency>> = {
+const FREQUENCIES: Readonly<Record<string, Rule["frequency"]>> = {
   DAILY: "DAILY",
   WEEKLY: "WEEKLY",
   MONTHLY: "MONTHLY",
   YEARLY: "YEARLY",
+  HOURLY: "HOURLY",
+  MINUTELY: "MINUTELY",
 };
 
-/** null for a rule that can't be followed: broken, or of less than a day. */
+/** null for a rule that can't be followed: broken, or by the second. */
 export function readRule(text: string): Rule | null {
   const parts = new Map(
     text.toUpperCase().split(";").map((part): [string, string] => {
@@ -78,8 +83,14 @@ export function readRule(text: string): Rule | null {
   return sound ? rule : null;
 }
 
+type DayRule = Rule & { readonly frequency: Daywise };
+
+function isOfDays(rule: Rule): rule is DayRule {
+  return Object.hasOwn(LONGEST, rule.frequency);
+}
+
 /** What the rule leaves open is as at its beginning. */
-function completed(rule: Rule, start: number): Rule {
+function completed(rule: DayRule, start: number): DayRule {
   const begin = new Date(start);
   const { frequency, weeks, yearDays, monthDays, weekdays, months } = rule;
   const own = { nth: 0, weekday: weekdayOf(start) };
@@ -105,7 +116,7 @@ interface Period {
 }
 
 /** The stretch of days that the rule picks from, `step` intervals after the one of its beginning. */
-function periodOf({ frequency, interval, weekStart }: Rule, start: number, step: number): Period {
+function periodOf({ frequency, interval, weekStart }: DayRule, start: number, step: number): Period {
   const first = new Date(start);
   const [year, month] = [first.getUTCFullYear(), first.getUTCMonth()];
   const by = step * interval;
@@ -133,6 +144,7 @@ export function recurrences(
   { start, from, to, until }: { start: number; from: number; to: number; until: number | null },
   budget: Budget,
 ): number[] | null {
+  if (!isOfDays(given)) return recurrencesWithin(given, { start, from, to, until }, budget);
   const rule = completed(given, start);
   const last = until === null ? to - 1 : Math.min(until, to - 1);
   const ahead = Math.floor((from - start) / (rule.interval * LONGEST[rule.frequency])) - 1;
@@ -168,7 +180,7 @@ function ofPeriod(
   rule: Rule,
   { period, start }: { period: Period; start: number },
   budget: Budget,
-): number[] {
+): readonly number[] {
   const seconds = start % MINUTE;
   const times = rule.hours.flatMap((hour) =>
     rule.minutes.map((minute) => hour * HOUR + minute * MINUTE + seconds)
@@ -181,12 +193,18 @@ function ofPeriod(
     budget.days -= times.length;
     for (const time of times) all.push(day + time);
   }
-  if (rule.positions.length === 0) return all;
-  const places = rule.positions.map((place) => place > 0 ? place - 1 : all.length + place);
+  return placed(rule, all);
+}
+
+/** Of a period's times those at the rule's positions. */
+export function placed({ positions }: Rule, all: readonly number[]): readonly number[] {
+  if (positions.length === 0) return all;
+  const places = positions.map((place) => place > 0 ? place - 1 : all.length + place);
   return [...new Set(places)].sort((a, b) => a - b).flatMap((place) => all[place] ?? []);
 }
 
-function isPicked(rule: Rule, day: number): boolean {
+/** Whether the rule picks a day. */
+export function isPicked(rule: Rule, day: number): boolean {
   const { months, monthDays, yearDays, weeks, weekdays } = rule;
   if (months.length + monthDays.length + yearDays.length + weeks.length + weekdays.length === 0) return true;
   const date = new Date(day);
@@ -232,7 +250,7 @@ function isOfWeekday({ frequency, months, weekdays }: Rule, day: number): boolea
   const end = ofMonth ? Date.UTC(year, date.getUTCMonth() + 1, 1) : Date.UTC(year + 1, 0, 1);
   return weekdays.some((one) => {
     if (one.weekday !== weekday) return false;
-    if (one.nth === 0 || frequency === "DAILY" || frequency === "WEEKLY") return true;
+    if (one.nth === 0 || (frequency !== "MONTHLY" && frequency !== "YEARLY")) return true;
     const week = 7 * DAY;
     return one.nth > 0
       ? Math.floor((day - start) / week) + 1 === one.nth

@@ -25,7 +25,7 @@ const MEETING = [
   "DTEND;TZID=Europe/Madrid:20260325T100000",
 ];
 
-Deno.test("rules recur as dateutil's do: eighty of every kind, with what it found for each", () => {
+Deno.test("rules recur as dateutil's do: eighty by days and eighty by hours and minutes, with what it found for each", () => {
   const at = (text: string) => Date.parse(`${text}Z`);
   for (const { rule, start, from, to, count, first, last } of known) {
     const read = readRule(rule);
@@ -35,11 +35,51 @@ Deno.test("rules recur as dateutil's do: eighty of every kind, with what it foun
       new Date(one).toISOString().slice(0, 16)
     );
     assert.deepEqual(
-      [found.length, found.slice(0, 3), found.at(-1)],
+      [found.length, found.slice(0, 3), found.at(-1) ?? null],
       [count, first, last],
       `${rule} ${start}`,
     );
   }
+});
+
+Deno.test("what comes by the hour or the minute is taken as often as it comes, within bounds, and the state says what is not", async () => {
+  const shift = vevent(
+    "UID:h",
+    "DTSTART:20260302T150000Z",
+    "DURATION:PT30M",
+    "RRULE:FREQ=HOURLY;INTERVAL=2;COUNT=3",
+  );
+  assert.deepEqual(await busy(wrap(shift)), ["03-02 15:00/15:30", "03-02 17:00/17:30", "03-02 19:00/19:30"]);
+  const pills = vevent(
+    "UID:p",
+    "DTSTART:20260302T150000Z",
+    "DURATION:PT5M",
+    "RRULE:FREQ=MINUTELY;INTERVAL=20;BYHOUR=15;BYDAY=MO,TU;UNTIL=20260303T235959Z",
+    "EXDATE:20260302T152000Z",
+  );
+  assert.deepEqual(await busy(wrap(pills)), [
+    "03-02 15:00/15:05",
+    "03-02 15:40/15:45",
+    "03-03 15:00/15:05",
+    "03-03 15:20/15:25",
+    "03-03 15:40/15:45",
+  ]);
+  const always = vevent("UID:a", "DTSTART:20200101T000000Z", "DURATION:PT1M", "RRULE:FREQ=MINUTELY");
+  assert.deepEqual(await busy(wrap(always)), ["03-01 00:00/00:00"], "one stretch from beginning to end");
+  const begun = performance.now();
+  const costly = Array.from(
+    { length: 60 },
+    (_, at) =>
+      vevent(
+        `UID:c${at}`,
+        "DTSTART:19700101T000000Z",
+        "DURATION:PT1M",
+        "RRULE:FREQ=MINUTELY;INTERVAL=2;COUNT=99999999",
+      ),
+  );
+  const found = await readBusy(wrap(...costly), { start: START, end: END, zone: "UTC" });
+  assert.ok(found !== null && found.skipped === 60, `${found?.skipped} of what costs too much is counted`);
+  assert.ok(performance.now() - begun < 5000);
 });
 
 Deno.test("a meeting of every week stays at its time on the wall when the clocks change", async () => {

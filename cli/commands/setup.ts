@@ -1,13 +1,13 @@
 import process from "node:process";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { endSample, setBusiness } from "../../lib/conversations/mod.ts";
-import { findWorkspace } from "../../lib/identity/mod.ts";
+import { setUpBusiness } from "../../lib/conversations/mod.ts";
 import { importKnowledge, kindOfFile } from "../../lib/knowledge/mod.ts";
 import type { Ctx } from "../../lib/context.ts";
 import type { Command } from "../command.ts";
 import { parseHours } from "../hours.ts";
 import { readable, say } from "../output.ts";
+import { workspaceOf } from "../workspace.ts";
 
 const QUESTIONS = {
   name: "Name of the business",
@@ -27,18 +27,17 @@ export const setup: Command = {
     const given = flags(args);
     const answers = Object.keys(given).length === 0 && Deno.stdin.isTerminal() ? await ask() : given;
     const { context } = await open();
-    const ctx = context.as({ workspaceId: await findWorkspace(context, workspace) });
+    const ctx = context.as({ workspaceId: await workspaceOf(context, workspace) });
     // The file is read and checked before anything changes.
     const file = answers.import ? await readFile(answers.import) : null;
-    const business = await setBusiness(ctx, {
+    const business = await setUpBusiness(ctx, {
       ...(answers.name ? { name: answers.name } : {}),
       ...(answers.timezone ? { timezone: answers.timezone } : {}),
       ...(answers.hours ? { hours: parseHours(answers.hours) } : {}),
       ...(answers.languages ? { languages: answers.languages.split(",").map((tag) => tag.trim()) } : {}),
     });
-    await ctx.transact((tx) => endSample(tx));
     const imported = file === null ? null : await bringIn(ctx, file);
-    const result = { ...business, ...imported, sample: false };
+    const result = { ...business, ...imported };
     say(json ? JSON.stringify(result, null, 2) : readable(result));
     return 0;
   },

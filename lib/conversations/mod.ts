@@ -88,7 +88,7 @@ export { reply, sendMessage } from "./reply.ts";
 export { applyRetention, sweepRetention } from "./retention.ts";
 export { deleteBlobs, dropBlobs } from "./blobs.ts";
 export { returnToBot } from "./return.ts";
-export { beginSample, endSample } from "./sample.ts";
+export { beginSample, setUpBusiness } from "./sample.ts";
 export { conversationSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
 export { conversationTools } from "./tools.ts";

@@ -4,6 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { enqueueLate } from "../jobs/mod.ts";
 import { removeSample, SAMPLE_BUSINESS, seedSample } from "../knowledge/mod.ts";
 import { type BusinessChange, businessChangeSchema } from "./business-schema.ts";
+import { type BusinessView, setBusiness } from "./business.ts";
 import { selectBusiness, updateSample, upsertBusiness } from "./store-channels.ts";
 
 const WEEKDAY = [{ from: "08:00", to: "19:00" }];
@@ -41,6 +42,17 @@ export async function beginSample(ctx: Ctx): Promise<number> {
   return added;
 }
 
+/**
+ * The business becomes a real one: the sample goes first, so that what is given stays, also where it says the same as
+ * the sample did. Throws 422 before anything is changed.
+ */
+export async function setUpBusiness(ctx: Ctx, input: BusinessChange): Promise<BusinessView> {
+  requireScope(ctx, "business:write");
+  businessChangeSchema.parse(input);
+  await ctx.transact((tx) => endSample(tx));
+  return await setBusiness(ctx, input);
+}
+
 /** The business is real now: the sample's entries go, and what of its name and hours nobody has changed. */
 export async function endSample(tx: Tx): Promise<void> {
   requireScope(tx, "business:write");
@@ -48,7 +60,9 @@ export async function endSample(tx: Tx): Promise<void> {
   const { sample: isSample, config } = await selectBusiness(tx);
   if (!isSample) return;
   const saved = config ?? {};
-  const sample: Record<string, unknown> = businessChangeSchema.parse(SAMPLE_CONFIG);
+  // The zone stays: a business may have chosen the sample's own, and would be moved to UTC.
+  const { timezone: _zone, ...invented } = businessChangeSchema.parse(SAMPLE_CONFIG);
+  const sample: Record<string, unknown> = invented;
   const same = (key: string) => JSON.stringify(saved[key]) === JSON.stringify(sample[key]);
   const own = Object.entries(saved).filter(([key]) => !(key in sample) || !same(key));
   await upsertBusiness(tx, Object.fromEntries(own));

@@ -7,6 +7,7 @@ import {
   getBusiness,
   listChannelAccounts,
   setBusiness,
+  setUpBusiness,
 } from "../../../lib/conversations/mod.ts";
 import { listEntries } from "../../../lib/knowledge/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
@@ -37,15 +38,36 @@ Deno.test("the sample business goes when a real channel is connected, and does n
   assert.equal(await beginSample(ctx), 20);
   assert.equal(await beginSample(ctx), 0);
   assert.deepEqual([(await getBusiness(ctx)).name, (await getBusiness(ctx)).sample], ["Clima Norte", true]);
-  await setBusiness(ctx, { tone: "mío", hours: { monday: [{ from: "10:00", to: "11:00" }] } });
+  const timezone = "America/Monterrey";
+  await setBusiness(ctx, { tone: "mío", timezone, hours: { monday: [{ from: "10:00", to: "11:00" }] } });
   await createChannelAccount(ctx, WHATSAPP);
   const business = await getBusiness(ctx);
   assert.equal(business.sample, false);
   assert.notEqual(business.name, "Clima Norte");
   assert.equal(business.tone, "mío", "what was changed by hand stays");
+  assert.equal(business.timezone, timezone, "also a zone that is the sample's");
   assert.deepEqual(business.hours, { monday: [{ from: "10:00", to: "11:00" }] });
   assert.equal((await listEntries(ctx, page)).data.length, 0);
   assert.equal(await beginSample(ctx), 0);
+});
+
+Deno.test("set-up takes the sample business out whole, and keeps what it was given where that says the same", async () => {
+  await using h = await harness();
+  const { ctx } = await h.person();
+  await beginSample(ctx);
+  await assert.rejects(setUpBusiness(ctx, { timezone: "Mars/Base" }));
+  assert.equal((await getBusiness(ctx)).sample, true, "refused before anything changed");
+  const business = await setUpBusiness(ctx, { name: "Mi Tienda", timezone: "America/Monterrey" });
+  assert.deepEqual(business, await getBusiness(ctx));
+  const { name, description, timezone, hours, sample } = business;
+  assert.deepEqual([name, description, timezone, hours, sample], [
+    "Mi Tienda",
+    "",
+    "America/Monterrey",
+    null,
+    false,
+  ]);
+  assert.equal((await listEntries(ctx, page)).data.length, 0);
 });
 
 Deno.test("a change of one setting for notices leaves the other, and null takes the address away", async () => {

@@ -5,13 +5,13 @@
 import type { Host } from "../compose.ts";
 import { openHost } from "../compose.ts";
 import { systemActor } from "../lib/kernel/actors.ts";
-import { AppError, messageOf } from "../lib/kernel/errors.ts";
-import { findWorkspace } from "../lib/identity/mod.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { COMMANDS } from "./commands/mod.ts";
 import type { Surroundings } from "./command.ts";
+import { explain } from "./explain.ts";
 import { flagHelp, flagsOf, readFlags } from "./flags.ts";
 import { complain, readable, say } from "./output.ts";
+import { workspaceOf } from "./workspace.ts";
 
 const GLOBAL = `Flags of every command: --json, --workspace <id or slug> (default "default"), --help`;
 
@@ -40,7 +40,7 @@ async function runTool(
   }
   const input = readFlags(flags, args);
   const { context } = await open();
-  const workspaceId = await findWorkspace(context, workspace);
+  const workspaceId = await workspaceOf(context, workspace);
   const result = await tool.call(context.as({ actor: systemActor("cli"), workspaceId }), input);
   say(json ? JSON.stringify(result, null, 2) : readable(result));
   return 0;
@@ -101,19 +101,6 @@ function takeGlobals(args: readonly string[]): Given {
     else rest.push(arg);
   }
   return { rest, json, workspace };
-}
-
-/** Errors go to standard error, with --json as one object of the wire's members. */
-function explain(thrown: unknown, json: boolean): string {
-  if (!(thrown instanceof AppError)) {
-    return json ? JSON.stringify({ detail: messageOf(thrown) }) : messageOf(thrown);
-  }
-  const { code, message, errors } = thrown;
-  if (json) return JSON.stringify({ code, detail: message, ...(errors.length > 0 ? { errors } : {}) });
-  const fields = errors.map((field) => `${field.path}: ${field.message}`).filter((line) =>
-    !message.includes(line)
-  );
-  return [`${message} (${code})`, ...fields].join("\n  ");
 }
 
 if (import.meta.main) {

@@ -1,7 +1,6 @@
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { ensureAccount, listMessages, receiveMessage } from "../../lib/conversations/mod.ts";
-import { findWorkspace } from "../../lib/identity/mod.ts";
 import { createRegistry } from "../../lib/jobs/mod.ts";
 import type { Ctx } from "../../lib/context.ts";
 import { newId } from "../../lib/kernel/ids.ts";
@@ -10,6 +9,7 @@ import { createRunner } from "../../workers/runner.ts";
 import type { Host } from "../../compose.ts";
 import type { Command } from "../command.ts";
 import { say } from "../output.ts";
+import { workspaceOf } from "../workspace.ts";
 
 const POLL_MS = 150;
 /** Longer than any chain of models may take. */
@@ -21,7 +21,7 @@ export const chat: Command = {
   usage: "chat [--as <name>]",
   async run(args, { open, workspace }) {
     const host = await open();
-    const ctx = host.context.as({ workspaceId: await findWorkspace(host.context, workspace) });
+    const ctx = host.context.as({ workspaceId: await workspaceOf(host.context, workspace) });
     const name = args[0] === "--as" ? args[1] ?? "console" : "console";
     const runner = host.database.kind === "file" ? await runHere(host) : null;
     const account = await ensureAccount(ctx, "console");

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { systemActor } from "../../lib/kernel/actors.ts";
-import { AppError } from "../../lib/kernel/errors.ts";
-import { findWorkspace } from "../../lib/identity/mod.ts";
 import { examineWhatsApp, type NumberFindings } from "../../lib/messaging/mod.ts";
 import type { Command } from "../command.ts";
 import { flagHelp, flagsOf, readFlags } from "../flags.ts";
 import { complain, say } from "../output.ts";
+import { workspaceOf } from "../workspace.ts";
 
 const flags = flagsOf(z.object({
   send_to: z.string().optional().describe("A phone, with its country code, that gets a test message."),
@@ -25,7 +24,7 @@ export const doctor: Command = {
     }
     const { send_to, subscribe } = order.parse(readFlags(flags, args));
     const { context } = await open();
-    const workspaceId = await findWorkspace(context, workspace).catch(notStarted);
+    const workspaceId = await workspaceOf(context, workspace);
     const ctx = context.as({ actor: systemActor("cli"), workspaceId });
     const found = await examineWhatsApp(ctx, { sendTo: send_to, subscribe, askLocal });
     const sick = found.some(({ findings }) => findings.some(({ state }) => state === "fail"));
@@ -33,11 +32,6 @@ export const doctor: Command = {
     return sick ? 1 : 0;
   },
 };
-
-function notStarted(thrown: unknown): never {
-  if (!(thrown instanceof AppError) || thrown.code !== "not_found") throw thrown;
-  throw new AppError("not_found", `${thrown.message}; a new one is made at the first start: deno task start`);
-}
 
 /** A block a number, a line a finding, and below what is wrong how to mend it. */
 function report(found: readonly NumberFindings[]): string {

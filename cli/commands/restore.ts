@@ -16,10 +16,11 @@ export const restore: Command = {
       throw new AppError("not_configured", "The database is remote: its provider restores it");
     }
     const folder = join(config.data.folder, "backups");
-    const id = given === "latest" ? await newest(folder) : given;
-    if (id === undefined) {
+    if (given === undefined) {
       throw new AppError("bad_request", "Name a backup (see: deno task cauce backup list), or say latest");
     }
+    const id = given === "latest" ? await newest(folder) : given;
+    if (id === undefined) throw new AppError("not_found", `There is no backup in ${folder} yet`);
     const { backup, aside, blobs } = await restoreBackup({
       folder,
       id,

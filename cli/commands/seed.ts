@@ -1,7 +1,7 @@
-import { findWorkspace } from "../../lib/identity/mod.ts";
 import { seedSample } from "../../lib/knowledge/mod.ts";
 import type { Command } from "../command.ts";
 import { say } from "../output.ts";
+import { workspaceOf } from "../workspace.ts";
 
 export const seed: Command = {
   name: "seed",
@@ -9,7 +9,7 @@ export const seed: Command = {
   usage: "seed",
   async run(_args, { open, workspace }) {
     const { context } = await open();
-    const added = await seedSample(context.as({ workspaceId: await findWorkspace(context, workspace) }));
+    const added = await seedSample(context.as({ workspaceId: await workspaceOf(context, workspace) }));
     say(added === 0 ? "The sample is there already" : `${added} entries of a sample business were added`);
     return 0;
   },

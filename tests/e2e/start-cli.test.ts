@@ -33,6 +33,9 @@ Deno.test("the command line works beside the running server and without one, and
   assert.equal(backup.reason, "manual");
   const { data: backups } = json(await cauce("backup", "list", "--json"));
   assert.deepEqual(backups.map(({ id }: { id: string }) => id), [backup.id], "listing makes none");
+  const unfit = await cauce("setup", "--timezone", "Mars/Base");
+  assert.equal(unfit.code, 1);
+  assert.match(unfit.errors, /^--timezone: must be a time zone such as .* \(validation_failed\)$/m);
   const health = await cauce("health", server.url);
   assert.match(health.output, /^healthy/);
 
@@ -71,6 +74,8 @@ Deno.test("wrong flags, values, nouns and names are told on standard error, with
     [["knowledge", "add"], 1, /Give --title/],
     [["knowledge", "fly"], 2, /There is no "knowledge fly"/],
     [["bicycle", "ride"], 2, /There is no "bicycle"/],
+    [["setup", "--name", "x"], 1, /no workspace "default" yet: the first start makes it/],
+    [["restore", "latest"], 1, /There is no backup in /],
     [["restore", "nope"], 1, /There is no backup with the id "nope"/],
     [["health", "http://127.0.0.1:1"], 1, /Nothing answers at http:\/\/127\.0\.0\.1:1/],
     [["reset"], 1, /say: reset --yes/],

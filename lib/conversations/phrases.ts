@@ -34,7 +34,7 @@ export const PHRASES = {
     away: (opens) =>
       opens === null
         ? "Ahora no hay nadie del equipo. Tu mensaje queda anotado y te responderán en cuanto puedan."
-        : `Ahora no hay nadie del equipo. Tu mensaje queda anotado y te responderán a partir de ${opens}.`,
+        : `Ahora no hay nadie del equipo. Tu mensaje queda anotado y te responderán a partir del ${opens}.`,
     called: "Aviso a una persona del equipo. Te responde por aquí en cuanto pueda.",
     unknown: "No tengo esa información y prefiero no inventarla.",
     offer: "Si quieres, escribe «persona» y alguien del equipo te responde.",

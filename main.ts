@@ -14,14 +14,14 @@ import {
   writePid,
 } from "./lib/adapters/environment/process.ts";
 import { SEND_BYTES, serve } from "./lib/adapters/http/serve.ts";
-import { createImapMailbox } from "./lib/adapters/mailbox/imap.ts";
+import { openImap } from "./lib/adapters/mailbox/imap.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
 import { flushKeyUse } from "./lib/identity/mod.ts";
 import { createRegistry } from "./lib/jobs/mod.ts";
 import { MINUTE, SECOND } from "./lib/kernel/clock.ts";
 import { LANES } from "./lib/kernel/define-job.ts";
 import { newSecret } from "./lib/kernel/ids.ts";
-import { MAIL_LIMITS, mailboxAccount } from "./lib/mail-in/mod.ts";
+import { MAIL_LIMITS, mailboxAccount, mailboxTokens } from "./lib/mail-in/mod.ts";
 import { isFlooded } from "./lib/messaging/mod.ts";
 import { type FirstStart, prepareFirstStart } from "./lib/setup/mod.ts";
 import { createApp } from "./routes/app.ts";
@@ -105,9 +105,10 @@ async function run(host: Host, firstStart: FirstStart): Promise<void> {
     const { imap } = config.mailIn;
     const account = mailboxAccount(context);
     if (imap === null || account === null) return null;
+    const kept = mailboxTokens(context, account);
     return createMailboxReader({
       context,
-      mailbox: createImapMailbox({ ...imap, maxBytes: MAIL_LIMITS.bytes }),
+      mailbox: openImap(imap, { maxBytes: MAIL_LIMITS.bytes, fetch, now: () => context.now(), kept }),
       account,
       // The owner of a file is one, and goes on at once where it was killed.
       holder: owns ? "owner" : runner.worker,

@@ -7,8 +7,24 @@ export interface ImapSettings {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  readonly pass: string;
+  /** null: `oauth` is there. */
+  readonly pass: string | null;
+  /** Access tokens in the place of a password; null: `pass` is there. */
+  readonly oauth: ImapOauthSettings | null;
 }
+
+export interface ImapOauthSettings {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string | null;
+  readonly refreshToken: string;
+}
+
+/** Where providers that take no passwords give access tokens. */
+const TOKEN_URLS: Readonly<Record<string, string>> = {
+  "imap.gmail.com": "https://oauth2.googleapis.com/token",
+  "outlook.office365.com": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
+};
 
 /** Mail that comes in. */
 export interface MailInSettings {
@@ -20,23 +36,48 @@ export interface MailInSettings {
   readonly imap: ImapSettings | null;
 }
 
-const IMAP_NAMES = ["IMAP_HOST", "IMAP_USER", "IMAP_PASS"] as const;
+const PASSWORD_NAMES = ["IMAP_HOST", "IMAP_USER", "IMAP_PASS"] as const;
+const OAUTH_NAMES = ["IMAP_HOST", "IMAP_USER", "IMAP_OAUTH_CLIENT_ID", "IMAP_OAUTH_REFRESH_TOKEN"] as const;
 
 export function mailInSettings(settings: Settings, problems: string[]): MailInSettings {
   const { MAIL_HOOK_SECRET: secret } = settings;
   if (secret && !/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) {
     problems.push("MAIL_HOOK_SECRET: must be whsec_ and 24 bytes or more in base64");
   }
-  const imap = together(settings, { names: IMAP_NAMES, problems });
-  const account = imap?.IMAP_USER.includes("@") ? imap.IMAP_USER : null;
+  const imap = imapSettings(settings, problems);
+  const account = imap?.user.includes("@") ? imap.user : null;
   return {
     inbox: senderAddress(settings.MAIL_INBOX ?? account ?? settings.MAIL_FROM).toLowerCase(),
     hookSecret: secret ?? null,
-    imap: imap === null ? null : {
-      host: imap.IMAP_HOST,
-      port: settings.IMAP_PORT,
-      user: imap.IMAP_USER,
-      pass: imap.IMAP_PASS,
-    },
+    imap,
+  };
+}
+
+function imapSettings(settings: Settings, problems: string[]): ImapSettings | null {
+  const byToken = settings.IMAP_OAUTH_CLIENT_ID || settings.IMAP_OAUTH_REFRESH_TOKEN;
+  const given = together(settings, { names: byToken ? OAUTH_NAMES : PASSWORD_NAMES, problems });
+  if (given === null) return null;
+  const { IMAP_HOST: host, IMAP_USER: user } = given;
+  return {
+    host,
+    user,
+    port: settings.IMAP_PORT,
+    pass: byToken ? null : settings.IMAP_PASS ?? "",
+    oauth: byToken ? oauthSettings(settings, problems) : null,
+  };
+}
+
+function oauthSettings(settings: Settings, problems: string[]): ImapOauthSettings {
+  const { IMAP_HOST: host = "", IMAP_OAUTH_TOKEN_URL: given } = settings;
+  const tokenUrl = given ?? TOKEN_URLS[host.toLowerCase()];
+  if (tokenUrl === undefined) {
+    problems.push(`IMAP_OAUTH_TOKEN_URL: must be set, since the one of ${host} is not known`);
+  }
+  if (settings.IMAP_PASS) problems.push("IMAP_PASS: can't be set with IMAP_OAUTH_REFRESH_TOKEN");
+  return {
+    tokenUrl: tokenUrl ?? "",
+    clientId: settings.IMAP_OAUTH_CLIENT_ID ?? "",
+    clientSecret: settings.IMAP_OAUTH_CLIENT_SECRET ?? null,
+    refreshToken: settings.IMAP_OAUTH_REFRESH_TOKEN ?? "",
   };
 }

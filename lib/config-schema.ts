@@ -175,6 +175,16 @@ export const SETTING_GROUPS = {
     ),
     IMAP_USER: text.describe("Its user."),
     IMAP_PASS: text.describe("Its password."),
+    IMAP_OAUTH_CLIENT_ID: text.describe(
+      "In the place of a password, which Gmail and Outlook take no more: the client that you registered with the provider.",
+    ),
+    IMAP_OAUTH_CLIENT_SECRET: text.describe("Its secret; a public client has none."),
+    IMAP_OAUTH_REFRESH_TOKEN: text.describe(
+      "What the consent of the mailbox's owner gave. Where the provider gives another one later, that is kept.",
+    ),
+    IMAP_OAUTH_TOKEN_URL: url.optional().describe(
+      "Where access tokens are given; known for imap.gmail.com and outlook.office365.com.",
+    ),
   },
   Notifications: {
     RESEND_API_KEY: text.describe(

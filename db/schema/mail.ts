@@ -89,6 +89,9 @@ export const mailboxes = sqliteTable("mailboxes", {
   uidValidity: integer("uid_validity"),
   /** The last mail that was dealt with; later ones have higher numbers. */
   lastUid: integer("last_uid").notNull(),
+  /** The latest refresh token that the provider gave, sealed, and the digest of the setting that it came of. */
+  refreshToken: text("refresh_token"),
+  refreshTokenOf: text("refresh_token_of"),
   /** The process that reads it, until when. */
   holder: text("holder"),
   heldUntil: at("held_until"),

@@ -2,7 +2,15 @@ import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso, MINUTE } from "../kernel/clock.ts";
 import { redactText } from "../kernel/redact.ts";
-import { changeHeld, type Hold, holdRow, type MailboxRow, selectMailbox } from "./store-mailbox.ts";
+import { sha256Hex } from "../kernel/text.ts";
+import {
+  changeHeld,
+  type Hold,
+  holdRow,
+  type MailboxRow,
+  selectMailbox,
+  writeRefreshToken,
+} from "./store-mailbox.ts";
 
 /** The name of the mailbox that the settings name, without the password (RFC 5092). null: none. */
 export function mailboxAccount({ config: { mailIn: { imap } } }: Pick<Ctx, "config">): string | null {
@@ -31,6 +39,28 @@ export async function noteMailboxFault(ctx: Ctx, hold: Hold, error: string): Pro
     heldUntil: now + hold.leaseMs,
   };
   await ctx.transact((tx) => changeHeld(tx, hold, fault));
+}
+
+/**
+ * The refresh token that a mailbox's provider gave in the place of the setting's: some end theirs when a new one is
+ * used. Another setting begins anew.
+ */
+export function mailboxTokens(ctx: Ctx, account: string) {
+  const setting = ctx.config.mailIn.imap?.oauth?.refreshToken ?? "";
+  const digest = () => sha256Hex(`${account} ${setting}`);
+  return {
+    async load(): Promise<string | null> {
+      const row = await selectMailbox(ctx, account);
+      if (!row?.refreshToken || row.refreshTokenOf !== await digest()) return null;
+      return await ctx.ports.secrets.open(row.refreshToken, account);
+    },
+    async save(refreshToken: string): Promise<void> {
+      requireScope(ctx, "platform:write");
+      const sealed = await ctx.ports.secrets.seal(refreshToken, account);
+      const refreshTokenOf = await digest();
+      await ctx.transact((tx) => writeRefreshToken(tx, { account, refreshToken: sealed, refreshTokenOf }));
+    },
+  };
 }
 
 export interface MailboxState {

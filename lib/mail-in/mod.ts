@@ -17,6 +17,7 @@ export {
   mailboxAccount,
   type MailboxState,
   mailboxState,
+  mailboxTokens,
   noteMailboxFault,
   releaseMailbox,
 } from "./mailbox.ts";

@@ -29,6 +29,14 @@ export async function holdRow(tx: Tx, { account, holder, leaseMs }: Hold): Promi
   return row ?? null;
 }
 
+export async function writeRefreshToken(
+  tx: Tx,
+  { account, ...token }: Pick<MailboxRow, "account" | "refreshToken" | "refreshTokenOf">,
+): Promise<void> {
+  await tx.db.insert(mailboxes).values({ account, lastUid: 0, ...token })
+    .onConflictDoUpdate({ target: mailboxes.account, set: token });
+}
+
 export type MailboxChange = Partial<
   Pick<MailboxRow, "uidValidity" | "lastUid" | "error" | "lookedAt" | "holder" | "heldUntil">
 >;

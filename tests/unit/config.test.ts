@@ -210,6 +210,32 @@ Deno.test("QStash's settings come together and with PUBLIC_URL, or each one that
   }
 });
 
+Deno.test("a mailbox takes access tokens in the place of a password; where they are given is known for some servers", () => {
+  const account = {
+    IMAP_HOST: "imap.gmail.com",
+    IMAP_USER: "soporte@x.example",
+    IMAP_OAUTH_CLIENT_ID: "c",
+    IMAP_OAUTH_CLIENT_SECRET: "s",
+    IMAP_OAUTH_REFRESH_TOKEN: "r",
+  };
+  const { imap } = loadConfig(account).config.mailIn;
+  const tokenUrl = "https://oauth2.googleapis.com/token";
+  assert.equal(imap?.pass, null);
+  assert.deepEqual(imap?.oauth, { tokenUrl, clientId: "c", clientSecret: "s", refreshToken: "r" });
+  const named = {
+    ...account,
+    IMAP_HOST: "mail.x.example",
+    IMAP_OAUTH_TOKEN_URL: "https://sso.x.example/token",
+  };
+  assert.equal(loadConfig(named).config.mailIn.imap?.oauth?.tokenUrl, "https://sso.x.example/token");
+  assert.deepEqual(problemsOf({ ...account, IMAP_HOST: "mail.x.example", IMAP_PASS: "p" }), [
+    "IMAP_OAUTH_TOKEN_URL: must be set, since the one of mail.x.example is not known",
+    "IMAP_PASS: can't be set with IMAP_OAUTH_REFRESH_TOKEN",
+  ]);
+  const [missing] = problemsOf({ ...account, IMAP_OAUTH_REFRESH_TOKEN: "" });
+  assert.match(missing ?? "", /^IMAP_OAUTH_REFRESH_TOKEN: must be set with/);
+});
+
 Deno.test("a mailbox's settings come together, or each one that is missing is named; its address is where answers go", () => {
   const account = { IMAP_HOST: "imap.x.example", IMAP_USER: "Soporte@x.example", IMAP_PASS: "p" };
   const { mailIn } = loadConfig(account).config;
@@ -218,6 +244,7 @@ Deno.test("a mailbox's settings come together, or each one that is missing is na
     port: 993,
     user: "Soporte@x.example",
     pass: "p",
+    oauth: null,
   });
   assert.equal(mailIn.inbox, "soporte@x.example");
   const named = loadConfig({ ...account, IMAP_PORT: "143", MAIL_INBOX: "ayuda@x.example" }).config.mailIn;

@@ -2,6 +2,7 @@ import type { ImapFlow } from "imapflow";
 import { isLoopbackHost } from "../../kernel/address.ts";
 import { SECOND } from "../../kernel/clock.ts";
 import type { Mailbox, MailboxMail, OpenMailbox } from "../../ports/mailbox.ts";
+import { type AccessTokens, createAccessTokens, type OauthAccount } from "./access-tokens.ts";
 import { translate, unanswered } from "./failures.ts";
 
 export interface ImapOptions {
@@ -9,7 +10,10 @@ export interface ImapOptions {
   /** 993: TLS from the start; else STARTTLS, demanded unless the server is this machine. */
   readonly port: number;
   readonly user: string;
-  readonly pass: string;
+  /** null: there are access tokens. */
+  readonly pass: string | null;
+  /** In the place of a password (XOAUTH2, OAUTHBEARER). */
+  readonly tokens?: AccessTokens;
   /** A larger mail is not fetched. */
   readonly maxBytes: number;
   /** For the connection and for its greeting, and half of what each answer may take; default 30,000. */
@@ -25,7 +29,7 @@ const LINE_BYTES = 16 * 1024 * 1024;
 export function createImapMailbox(options: ImapOptions): Mailbox {
   return {
     async open(signal) {
-      const client = await createClient(options);
+      const client = await createClient(options, await authOf(options, signal));
       const close = () => {
         signal.removeEventListener("abort", close);
         client.close();
@@ -37,14 +41,35 @@ export function createImapMailbox(options: ImapOptions): Mailbox {
         return await openInbox(client, { maxBytes: options.maxBytes, close });
       } catch (thrown) {
         close();
-        throw translate(thrown);
+        const failure = translate(thrown);
+        if (failure.code === "upstream_rejected") options.tokens?.forget();
+        throw failure;
       }
     },
   };
 }
 
+/** An account as the settings have it: with a password, or with access tokens. */
+export function openImap(
+  { oauth, ...account }: Pick<ImapOptions, "host" | "port" | "user" | "pass"> & {
+    readonly oauth: OauthAccount | null;
+  },
+  { maxBytes, ...around }: { readonly maxBytes: number } & Parameters<typeof createAccessTokens>[1],
+): Mailbox {
+  const tokens = oauth === null ? {} : { tokens: createAccessTokens(oauth, around) };
+  return createImapMailbox({ ...account, ...tokens, maxBytes });
+}
+
+async function authOf(
+  { user, pass, tokens }: ImapOptions,
+  signal: AbortSignal,
+): Promise<{ user: string; pass: string } | { user: string; accessToken: string }> {
+  return tokens === undefined ? { user, pass: pass ?? "" } : { user, accessToken: await tokens.get(signal) };
+}
+
 async function createClient(
-  { host, port, user, pass, maxBytes, timeoutMs = 30 * SECOND }: ImapOptions,
+  { host, port, maxBytes, timeoutMs = 30 * SECOND }: ImapOptions,
+  auth: Awaited<ReturnType<typeof authOf>>,
 ): Promise<ImapFlow> {
   const { ImapFlow } = await import("imapflow");
   const local = isLoopbackHost(host);
@@ -53,7 +78,7 @@ async function createClient(
     host,
     port,
     secure,
-    auth: { user, pass },
+    auth,
     // What never leaves the machine may be plain, and then a certificate that nobody signed is no worse.
     ...(secure || local ? {} : { doSTARTTLS: true }),
     ...(local ? { tls: { rejectUnauthorized: false } } : {}),

@@ -35,6 +35,10 @@ export interface FakeImap {
   readonly port: number;
   readonly user: string;
   readonly pass: string;
+  /** The access token that is good, in the place of a password. */
+  letIn(accessToken: string): void;
+  /** What clients sent to AUTHENTICATE XOAUTH2, decoded. */
+  readonly sasl: readonly string[];
   /** How often somebody tried to sign in. */
   readonly logins: number;
   /** Connections that are open. */
@@ -77,7 +81,9 @@ export async function startFakeImap(
   { idle = true, pass = "secreto", tls, port = 0 }: FakeImapOptions = {},
 ): Promise<FakeImap> {
   const user = "soporte@empresa.example";
-  const server = openServer({ user, pass, idle, tls });
+  const access = { accessToken: "none", sessionTimeout: 3_600_000 };
+  const server = openServer({ user, pass, access, idle, tls });
+  const sasl: string[] = [];
   const connections = new Set<Connection>();
   const commands: string[] = [];
   const inbox = server.getMailbox("INBOX");
@@ -103,6 +109,11 @@ export async function startFakeImap(
   };
   before("LOGIN", (_connection, parsed) => {
     logins++;
+    return parsed;
+  });
+  before("AUTHENTICATE XOAUTH2", (_connection, parsed) => {
+    logins++;
+    sasl.push(atob(String(parsed.attributes?.[0]?.value ?? "")));
     return parsed;
   });
   let idling = Promise.withResolvers<void>();
@@ -152,6 +163,8 @@ export async function startFakeImap(
       return connections.size;
     },
     commands,
+    sasl,
+    letIn: (accessToken) => void (access.accessToken = accessToken),
     put: (mail, flags = []) => server.appendMessage("INBOX", flags, new Date(), binary(mail)).message.uid,
     flagsOf: (uid) => inbox.messages.find((message) => message.uid === uid)?.flags ?? [],
     clear(uid) {
@@ -179,11 +192,17 @@ export async function startFakeImap(
 }
 
 function openServer(
-  { user, pass, idle, tls }: { user: string; pass: string; idle: boolean; tls: FakeImapOptions["tls"] },
+  { user, pass, access, idle, tls }: {
+    user: string;
+    pass: string;
+    access: { accessToken: string };
+    idle: boolean;
+    tls: FakeImapOptions["tls"];
+  },
 ): Hoodiecrow {
   return hoodiecrow({
-    plugins: ["ID", "LITERALPLUS", "NAMESPACE", "UNSELECT", ...idle ? ["IDLE"] : []],
-    users: { [user]: { password: pass } },
+    plugins: ["ID", "LITERALPLUS", "NAMESPACE", "SASL-IR", "UNSELECT", "XOAUTH2", ...idle ? ["IDLE"] : []],
+    users: { [user]: { password: pass, xoauth2: access } },
     storage: { INBOX: {}, "": { separator: "/", folders: {} } },
     ...(tls === undefined ? {} : { secureConnection: true, credentials: tls }),
   });

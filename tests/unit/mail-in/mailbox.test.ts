@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { eventually } from "../../support/eventually.ts";
 import { createImapMailbox } from "../../../lib/adapters/mailbox/imap.ts";
+import { loadConfig } from "../../../lib/config.ts";
+import { createContext } from "../../../lib/context.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { holdMailbox, listMails, mailboxAccount } from "../../../lib/mail-in/mod.ts";
+import { holdMailbox, listMails, mailboxAccount, mailboxTokens } from "../../../lib/mail-in/mod.ts";
 import type { MailboxReaderOptions } from "../../../workers/mailbox.ts";
 import { createMailboxReader } from "../../../workers/mailbox.ts";
 import { type FakeImap, type FakeImapOptions, startFakeImap } from "../../support/fakes/imap.ts";
@@ -281,4 +283,25 @@ Deno.test("a stop ends the reader within a second: while it waits, while it conn
   await stops(connecting);
   conn.close();
   silent.close();
+});
+
+Deno.test("a refresh token that was replaced is kept sealed, and no more once the setting is another one", async () => {
+  const env = {
+    IMAP_HOST: "imap.gmail.com",
+    IMAP_USER: "soporte@empresa.example",
+    IMAP_OAUTH_CLIENT_ID: "c",
+    IMAP_OAUTH_REFRESH_TOKEN: "first-token",
+  };
+  await using l = await openLetters(env);
+  const account = mailboxAccount(l.h.system) ?? "";
+  const tokens = mailboxTokens(l.h.system, account);
+  assert.equal(await tokens.load(), null);
+  await tokens.save("second-token");
+  assert.equal(await mailboxTokens(l.h.system, account).load(), "second-token");
+  const { rows } = await l.h.ports.database.client.execute("select * from mailboxes");
+  assert.equal(rows.length, 1);
+  assert.doesNotMatch(JSON.stringify(rows), /(first|second)-token/);
+  const { config } = loadConfig({ ...env, IMAP_OAUTH_REFRESH_TOKEN: "third-token" });
+  const other = createContext({ ports: l.h.ports, config, actor: l.h.system.actor, workspaceId: null });
+  assert.equal(await mailboxTokens(other, account).load(), null);
 });

@@ -1,0 +1,2 @@
+ALTER TABLE `mailboxes` ADD `refresh_token` text;--> statement-breakpoint
+ALTER TABLE `mailboxes` ADD `refresh_token_of` text;

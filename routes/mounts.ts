@@ -1,6 +1,7 @@
 import { adminBackups } from "./admin-backups/mod.ts";
 import { adminUsers } from "./admin-users/mod.ts";
 import type { AppOptions } from "./app.ts";
+import { ai } from "./ai/mod.ts";
 import { auth } from "./auth/mod.ts";
 import { business } from "./business/mod.ts";
 import { calls } from "./calls/mod.ts";
@@ -107,6 +108,7 @@ const API: readonly Router[] = [
   mailFiles,
   visitLinks,
   connectedCalendars,
+  ai,
 ];
 
 /** Every router and where it hangs. */

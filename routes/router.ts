@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi
 import { createMiddleware } from "hono/factory";
 import { requireScope, requireSignedIn } from "../lib/kernel/actors.ts";
 import { type ErrorCode, ERRORS } from "../lib/kernel/errors.ts";
+import { DEFAULT_LIMIT, MAX_LIMIT } from "../lib/kernel/page.ts";
 import type { Scope } from "../lib/kernel/scopes.ts";
 import type { AppEnv } from "./env.ts";
 import type { GatedPaths } from "./gated-paths.ts";
@@ -94,8 +95,8 @@ export function orNull<S extends z.ZodType>(schema: S) {
 
 /** `?limit=&cursor=` of every list. */
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50).openapi({
-    example: 50,
+  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).openapi({
+    example: DEFAULT_LIMIT,
     description: "1 to 200",
   }),
   cursor: z.string().max(500).optional().openapi({

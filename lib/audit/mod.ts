@@ -1,11 +1,11 @@
-import type { Ctx, Tx } from "../context.ts";
-import { requireScope } from "../kernel/actors.ts";
+import type { Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
-import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { redact } from "../kernel/redact.ts";
-import { type AuditRow, insertAudit, selectAudit } from "./store.ts";
+import { insertAudit } from "./store.ts";
 
+export { type AuditQuery, listAudit } from "./list.ts";
 export type { AuditRow } from "./store.ts";
+export { auditTools } from "./tools.ts";
 
 export interface AuditEntry {
   /** `resource.verb`, for example `api_key.create`. */
@@ -32,21 +32,4 @@ export async function audit(tx: Tx, entry: AuditEntry): Promise<void> {
     address: tx.address,
     at: tx.now(),
   });
-}
-
-export interface AuditQuery extends PageRequest {
-  readonly subjectId?: string | undefined;
-  readonly action?: string | undefined;
-  /** Entries of the platform in place of the workspace's; needs `platform:read`. */
-  readonly platform?: boolean | undefined;
-}
-
-/** The audit log, newest first. */
-export async function listAudit(ctx: Ctx, query: AuditQuery): Promise<Page<AuditRow>> {
-  requireScope(ctx, query.platform ? "platform:read" : "audit:read");
-  const { limit, cursor, subjectId = null, action = null } = query;
-  const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
-  const workspaceId = query.platform ? null : ctx.workspaceId;
-  const rows = await selectAudit(ctx, { workspaceId, before, limit: limit + 1, subjectId, action });
-  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
 }

@@ -25,10 +25,6 @@ export async function writeCache(
   await ctx.ports.cache.set(cacheKey(ctx, entry), value, ttlMs ?? CACHE_NAMESPACES[entry.namespace].ttlMs);
 }
 
-export async function dropCache(ctx: Ctx, entry: CacheEntry): Promise<void> {
-  await ctx.ports.cache.delete(cacheKey(ctx, entry));
-}
-
 const loading = new WeakMap<Cache, Map<string, Promise<unknown>>>();
 
 /**

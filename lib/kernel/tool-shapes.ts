@@ -1,8 +1,9 @@
 import { z } from "zod";
+import { DEFAULT_LIMIT, MAX_LIMIT } from "./page.ts";
 
 /** `limit` and `cursor` of a tool that lists. */
 export const page = z.object({
-  limit: z.int().min(1).max(200).default(50).describe("1 to 200"),
+  limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe("1 to 200"),
   cursor: z.string().optional().describe("next_cursor of the page before"),
 });
 /** A view, as a tool gives it. */

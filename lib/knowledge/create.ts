@@ -2,9 +2,8 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { invalid } from "../kernel/errors.ts";
 import { type EntryIndex, indexOf } from "./indexing.ts";
-import { type EntryInput, LIMITS, parseEntry } from "./schemas.ts";
+import { type EntryInput, parseEntry } from "./schemas.ts";
 import { type EntryFields, type EntryRow, insertEntry, rememberWords, replaceChunks } from "./store.ts";
 import { guessLocale } from "./text/mod.ts";
 
@@ -18,18 +17,6 @@ export async function createEntry(ctx: Ctx, input: EntryInput): Promise<EntryRow
   requireScope(ctx, "knowledge:write");
   const prepared = prepareEntry(input);
   return await ctx.transact((tx) => writeEntry(tx, prepared));
-}
-
-/** Adds up to LIMITS.entries in one commit: all or none. */
-export async function createEntries(ctx: Ctx, inputs: readonly EntryInput[]): Promise<EntryRow[]> {
-  requireScope(ctx, "knowledge:write");
-  if (inputs.length > LIMITS.entries) throw invalid("entries", `at most ${LIMITS.entries} at once`);
-  const prepared = inputs.map((input, index) => prepareEntry(input, `entries.${index}`));
-  return await ctx.transact(async (tx) => {
-    const rows: EntryRow[] = [];
-    for (const each of prepared) rows.push(await writeEntry(tx, each));
-    return rows;
-  });
 }
 
 /** Checks the input and makes its chunks and stems: the costly part, so it comes before the transaction. */

@@ -1,4 +1,4 @@
-export { createEntries, createEntry } from "./create.ts";
+export { createEntry } from "./create.ts";
 export { deleteEntry, getEntry, listEntries } from "./entries.ts";
 export { reindexKnowledge } from "./reindex.ts";
 export { updateEntry } from "./update.ts";

@@ -7,7 +7,6 @@ import { type OperatorRow, selectOperator } from "./store.ts";
 
 export type FreedBy =
   | "load_dropped"
-  | "load_corrected"
   | "capacity_raised"
   | "presence"
   | "shift_began"

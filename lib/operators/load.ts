@@ -27,15 +27,3 @@ export async function dropLoad(tx: Tx, { operatorId }: { operatorId: string }): 
   const load = before.load - 1;
   await changing(tx, { before, by: "load_dropped" }, () => writeLoad(tx, { operatorId, load }));
 }
-
-/** Sets what a recount of the work found, where it differs. Resolves to the ids that were wrong. */
-export async function correctLoads(tx: Tx, loads: ReadonlyMap<string, number>): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const [operatorId, load] of loads) {
-    const before = await selectOperator(tx, operatorId);
-    if (before === null || before.load === load) continue;
-    await changing(tx, { before, by: "load_corrected" }, () => writeLoad(tx, { operatorId, load }));
-    wrong.push(operatorId);
-  }
-  return wrong;
-}

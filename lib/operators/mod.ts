@@ -9,7 +9,7 @@ export {
   toChoiceDto,
 } from "./choose.ts";
 export { operatorsDrain, presenceLapse, shiftBegins } from "./jobs.ts";
-export { correctLoads, dropLoad, takeLoad } from "./load.ts";
+export { dropLoad, takeLoad } from "./load.ts";
 export { findOperator, loadOperator, requireOwnOperator } from "./load-operator.ts";
 export {
   changeOperator,

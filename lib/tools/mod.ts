@@ -1,4 +1,5 @@
 import type { Ctx } from "../context.ts";
+import { auditTools } from "../audit/mod.ts";
 import { callTools } from "../calls/mod.ts";
 import { clientTools } from "../clients/mod.ts";
 import { conversationTools } from "../conversations/mod.ts";
@@ -22,6 +23,7 @@ import { slaTools } from "../sla/mod.ts";
 import { connectedCalendarTools } from "../connected-calendars/mod.ts";
 import { dashboardTools } from "../dashboards/mod.ts";
 import { taskTools } from "../tasks/mod.ts";
+import { usageTools } from "../usage/mod.ts";
 import { visitTools } from "../visits/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
@@ -49,4 +51,6 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...dashboardTools,
   ...mailTools,
   ...templateTools,
+  ...auditTools,
+  ...usageTools,
 ];

@@ -9,3 +9,5 @@ export {
 export { forgetUsageSubject, pruneUsageCounters } from "./forget.ts";
 export { noteUsage, recordUsage, type UsageEntry } from "./record.ts";
 export { type UsageSummary, usageSummary, type UsageTotals } from "./summary.ts";
+export { usageTools } from "./tools.ts";
+export { usageView } from "./view.ts";

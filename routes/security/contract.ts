@@ -97,6 +97,38 @@ export const judgePasswordRoute = contract({
   responses: { 200: jsonAnswer(verdictSchema, "The judgement") },
 });
 
+export const auditEntrySchema = z.object({
+  id: z.string().openapi({ example: "aud_01kabcdefghjkmnpqrstvwxyz0" }),
+  action: z.string().openapi({ example: "api_key.create" }),
+  subject_id: z.string().nullable().openapi({ example: "key_01kabcdefghjkmnpqrstvwxyz0" }),
+  actor_kind: z.string().openapi({ example: "user" }),
+  actor_id: z.string().openapi({ example: "usr_01kabcdefghjkmnpqrstvwxyz0" }),
+  detail: z.record(z.string(), z.unknown()).openapi({ example: { name: "Shop" } }),
+  request_id: z.string().openapi({ example: "req_01kabcdefghjkmnpqrstvwxyz0" }),
+  address: z.string().nullable().openapi({ example: "203.0.113.7" }),
+  at: time,
+}).openapi("AuditEntry");
+
+export const listAuditRoute = contract({
+  method: "get",
+  path: "/api/security/audit/logs",
+  operationId: "listAudit",
+  summary: "Who did what, newest first; secrets are left out",
+  tags,
+  scope: "audit:read",
+  request: {
+    query: pageQuery.extend({
+      action: z.string().max(100).optional().openapi({ example: "api_key.create" }),
+      subject_id: z.string().max(100).optional().openapi({ example: "key_01kabcdefghjkmnpqrstvwxyz0" }),
+      platform: z.stringbool().default(false).openapi({
+        example: "false",
+        description: "What belongs to no workspace, for the platform's admin",
+      }),
+    }),
+  },
+  responses: { 200: jsonAnswer(pageOf(auditEntrySchema), "A page of the log") },
+});
+
 export const listApiKeysRoute = contract({
   method: "get",
   path: "/api/security/api-keys",

@@ -9,7 +9,6 @@ export {
   conceptToken,
   featuresOf,
   fingerprintOf,
-  matchQuery,
   searchForm,
   type Term,
   termsOf,

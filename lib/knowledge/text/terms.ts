@@ -63,20 +63,15 @@ function tokens(text: string, locale: Locale | null): string[] {
   return out;
 }
 
-/**
- * An FTS5 MATCH expression for any text: quoted stems and concepts joined by OR, or null when nothing is left to
- * look for. Tokens hold letters, digits and `_` only, so no text can reach the syntax (sqlite.org/fts5.html, 3.1).
- */
-export function matchQuery(text: string): string | null {
-  return anyOf(termsOf(text).flatMap(termTokens));
-}
-
 /** Everything in the index that speaks for a term. */
 export function termTokens(term: Pick<Term, "stems" | "concept">): string[] {
   return term.concept === null ? [...term.stems] : [...term.stems, conceptToken(term.concept)];
 }
 
-/** Tokens as one OR expression. */
+/**
+ * Tokens as one OR expression, or null when nothing is left to look for. Tokens hold letters, digits and `_` only, so
+ * no text can reach the syntax (sqlite.org/fts5.html, 3.1).
+ */
 export function anyOf(tokens: readonly string[]): string | null {
   const distinct = [...new Set(tokens)].filter((token) => /^[\p{L}\p{N}_]+$/u.test(token));
   return distinct.length === 0 ? null : distinct.map((token) => `"${token}"`).join(" OR ");

@@ -5,7 +5,6 @@ import { AppError } from "../../../lib/kernel/errors.ts";
 import { systemActor } from "../../../lib/kernel/actors.ts";
 import {
   askKnowledge,
-  createEntries,
   createEntry,
   deleteEntry,
   getEntry,
@@ -59,16 +58,6 @@ Deno.test("createEntry refuses an answer of more than ten thousand characters an
     );
   assert.deepEqual(await paths("a", "b".repeat(10_001)), ["body"]);
   assert.deepEqual(await paths(" \u0000 ", "b"), ["title"]);
-});
-
-Deno.test("createEntries writes all or none", async () => {
-  await using bench = await openKnowledge();
-  const entries = [{ title: "uno", body: "1" }, { title: "", body: "2" }];
-  await assert.rejects(
-    createEntries(bench.ctx, entries),
-    (error) => code("validation_failed")(error) && (error as AppError).errors[0]?.path === "entries.1.title",
-  );
-  assert.equal(await count(bench.ctx, "knowledge_entries"), 0);
 });
 
 Deno.test("updateEntry is found by its new words and no more by its old ones", async () => {

@@ -1,7 +1,7 @@
 import { createContext, type Ctx } from "../../../lib/context.ts";
 import { loadConfig } from "../../../lib/config.ts";
 import { type Actor, systemActor } from "../../../lib/kernel/actors.ts";
-import { createEntries } from "../../../lib/knowledge/mod.ts";
+import { createEntry } from "../../../lib/knowledge/mod.ts";
 import type { EntryInput } from "../../../lib/knowledge/mod.ts";
 import type { Database } from "../../../lib/ports/db.ts";
 import type { Ports } from "../../../lib/ports/mod.ts";
@@ -22,7 +22,7 @@ export interface KnowledgeBench {
 export async function openKnowledge(entries: readonly EntryInput[] = []): Promise<KnowledgeBench> {
   const test = await openTestDatabase();
   const { ctx, ...bench } = benchOver(test.database);
-  if (entries.length > 0) await createEntries(ctx, entries);
+  for (const entry of entries) await createEntry(ctx, entry);
   return { ctx, ...bench, [Symbol.asyncDispose]: () => test[Symbol.asyncDispose]() };
 }
 

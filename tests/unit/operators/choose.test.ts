@@ -4,7 +4,6 @@ import {
   changeOperator,
   changeTeam,
   chooseOperator,
-  correctLoads,
   createOperator,
   createTeam,
   dropLoad,
@@ -130,10 +129,6 @@ Deno.test("freed capacity is told once for each way it comes about, and only whe
   await ctx.transact((tx) => takeLoad(tx, { operatorId: id }));
   await changeOperator(ctx, { id, capacity: 2 });
   assert.equal(await told(), 1, "capacity raised");
-  assert.deepEqual(await ctx.transact((tx) => correctLoads(tx, new Map([[id, 2]]))), [id]);
-  assert.deepEqual(await ctx.transact((tx) => correctLoads(tx, new Map([[id, 2]]))), []);
-  await ctx.transact((tx) => correctLoads(tx, new Map([[id, 1]])));
-  assert.equal(await told(), 1, "corrected");
   await changeOperator(ctx, { id, skills: [{ name: "redes" }] });
   assert.equal(await told(), 1, "knows more");
   await createTeam(ctx, { name: "Mesa", operator_ids: [id] });
@@ -142,7 +137,6 @@ Deno.test("freed capacity is told once for each way it comes about, and only whe
     "presence",
     "load_dropped",
     "capacity_raised",
-    "load_corrected",
     "profile_changed",
     "team_joined",
   ]);

@@ -7,7 +7,8 @@ import {
   callSettingsChange,
   newCall,
 } from "../../lib/calls/schemas.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 import { badLineSchema, csvImportBody } from "../upload.ts";
 
 const tags = ["Calls"];
@@ -53,15 +54,15 @@ const settingsSchema = z.object({
 
 const one = jsonAnswer(callSchema, "The call");
 
-export const listCallsRoute = contract({
-  method: "get",
+export const listCallsRoute = listContract({
   path: "/api/calls",
   operationId: "listCalls",
   summary: "The log of calls, the latest first",
   tags,
   scope: "calls:read",
-  request: { query: pageQuery.extend(callQuery.shape) },
-  responses: { 200: jsonAnswer(pageOf(callSchema), "A page of calls") },
+  query: callQuery.shape,
+  item: callSchema,
+  page: "A page of calls",
 });
 
 export const logCallRoute = contract({

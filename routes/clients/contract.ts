@@ -8,6 +8,7 @@ import {
   newClient,
 } from "../../lib/clients/schemas.ts";
 import { contactSchema } from "../contacts/contract.ts";
+import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 import { badLineSchema, csvImportBody } from "../upload.ts";
 
@@ -51,15 +52,15 @@ const importedSchema = z.object({
 
 const one = jsonAnswer(clientSchema, "The client");
 
-export const listClientsRoute = contract({
-  method: "get",
+export const listClientsRoute = listContract({
   path: "/api/clients",
   operationId: "listClients",
   summary: "Clients, the newest first",
   tags,
   scope: "clients:read",
-  request: { query: pageQuery.extend(clientQuery.shape) },
-  responses: { 200: jsonAnswer(pageOf(clientSchema), "A page of clients") },
+  query: clientQuery.shape,
+  item: clientSchema,
+  page: "A page of clients",
 });
 
 export const createClientRoute = contract({

@@ -8,17 +8,8 @@ import {
   newMailAddress,
   removeMailAddress,
 } from "../../lib/mail-in/mod.ts";
-import {
-  contract,
-  createRouter,
-  documented,
-  idParam,
-  jsonAnswer,
-  jsonBody,
-  pageOf,
-  pageQuery,
-  problems,
-} from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, createRouter, documented, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 import { time } from "../notifications/schemas.ts";
 
 const tags = ["Channels"];
@@ -33,16 +24,16 @@ const addressSchema = z.object({
 
 const one = jsonAnswer(addressSchema, "The address");
 
-const listRoute = contract({
-  method: "get",
+const listRoute = listContract({
   path: "/api/mail-addresses",
   operationId: "listMailAddresses",
   summary:
     "The addresses whose mails come to this workspace; what comes to no address is the default workspace's",
   tags,
   scope: "channels:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(addressSchema), "A page of addresses") },
+  query: {},
+  item: addressSchema,
+  page: "A page of addresses",
 });
 
 const addRoute = contract({

@@ -5,17 +5,8 @@ import {
   preferenceField,
   quietField,
 } from "../../lib/notifications/schemas.ts";
-import {
-  contract,
-  documented,
-  idParam,
-  jsonAnswer,
-  jsonBody,
-  orNull,
-  pageOf,
-  pageQuery,
-  problems,
-} from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, documented, idParam, jsonAnswer, jsonBody, orNull, problems } from "../router.ts";
 import { time } from "../notifications/schemas.ts";
 
 const tags = ["Notifications"];
@@ -27,16 +18,16 @@ const addressSchema = z.object({
   created_at: time("When it was saved"),
 }).openapi("ChatAddress");
 
-export const addressesRoute = contract({
-  method: "get",
+export const addressesRoute = listContract({
   path: "/api/notifications/addresses",
   operationId: "listChatAddresses",
   summary:
     "Where the workspace is told in Slack, Teams and Discord; the addresses themselves are never shown",
   tags,
   scope: "notifications:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(addressSchema), "A page of names") },
+  query: {},
+  item: addressSchema,
+  page: "A page of names",
 });
 
 export const saveAddressRoute = contract({
@@ -103,15 +94,15 @@ const subscriptionSchema = z.object({
 const base64url = (length: number) =>
   z.string().max(length + 2).regex(/^[A-Za-z0-9_-]+={0,2}$/, "must be base64url");
 
-export const subscriptionsRoute = contract({
-  method: "get",
+export const subscriptionsRoute = listContract({
   path: "/api/notifications/push/subscriptions",
   operationId: "listPushSubscriptions",
   summary: "The caller's browsers that are pushed to",
   tags,
   scope: "notifications:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(subscriptionSchema), "A page of subscriptions") },
+  query: {},
+  item: subscriptionSchema,
+  page: "A page of subscriptions",
 });
 
 export const subscribeRoute = contract({

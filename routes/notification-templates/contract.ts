@@ -1,16 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { localeField } from "../../lib/identity/schemas.ts";
 import { templateField } from "../../lib/notifications/schemas.ts";
-import {
-  contract,
-  documented,
-  idParam,
-  jsonAnswer,
-  jsonBody,
-  pageOf,
-  pageQuery,
-  problems,
-} from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, documented, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 import { time } from "../notifications/schemas.ts";
 
 const tags = ["Notifications"];
@@ -85,15 +77,15 @@ const renderedSchema = z.object({
   html: z.string().openapi({ example: "<p>Lo esperamos a las 10:00.</p>" }),
 }).openapi("NotificationPreview");
 
-export const listRoute = contract({
-  method: "get",
+export const listRoute = listContract({
   path: "/api/notifications/templates",
   operationId: "listNotificationTemplates",
   summary: "The workspace's own templates and layouts",
   tags,
   scope: "notifications:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(rowSchema), "A page of templates") },
+  query: {},
+  item: rowSchema,
+  page: "A page of templates",
 });
 
 export const builtInRoute = contract({

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES, NOTIFY_CHANNELS } from "../../lib/notifications/schemas.ts";
+import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 import {
   announcedSchema,
@@ -128,15 +129,15 @@ export const bulkRoute = contract({
   responses: { 202: jsonAnswer(bulkStateSchema, "Taken"), ...problems("conflict", "not_configured") },
 });
 
-export const bulksRoute = contract({
-  method: "get",
+export const bulksRoute = listContract({
   path: "/api/advanced/notifications/bulk",
   operationId: "listBulkNotifications",
   summary: "Notifications to many, the newest first",
   tags,
   scope: "notifications:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(bulkStateSchema), "A page of them") },
+  query: {},
+  item: bulkStateSchema,
+  page: "A page of them",
 });
 
 export const bulkStateRoute = contract({

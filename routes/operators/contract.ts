@@ -8,7 +8,8 @@ import {
 } from "../../lib/operators/schemas.ts";
 import { handoverInput } from "../../lib/handover/schemas.ts";
 import { calendarFields } from "../../lib/business-time/schemas.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 
 const tags = ["Operators"];
 const time = z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z" });
@@ -46,15 +47,15 @@ export const operatorSchema = z.object({
 
 const one = jsonAnswer(operatorSchema, "The operator");
 
-export const listOperatorsRoute = contract({
-  method: "get",
+export const listOperatorsRoute = listContract({
   path: "/api/operators",
   operationId: "listOperators",
   summary: "Operators with their presence, shift and load",
   tags,
   scope: "operators:read",
-  request: { query: pageQuery.extend(operatorQuery.shape) },
-  responses: { 200: jsonAnswer(pageOf(operatorSchema), "A page of operators") },
+  query: operatorQuery.shape,
+  item: operatorSchema,
+  page: "A page of operators",
 });
 
 export const createOperatorRoute = contract({

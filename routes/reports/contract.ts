@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import { FORMATS, LANGUAGES } from "../../lib/reports/schemas.ts";
 import type { NamedReport } from "../../lib/reports/mod.ts";
 import { scheduleSchema } from "../schedules/contract.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 import {
   catalogueSchema,
   definition,
@@ -79,15 +80,15 @@ export const feedRoute = contract({
   responses: { 200: jsonAnswer(feedSchema, "What changed since") },
 });
 
-export const listReportsRoute = contract({
-  method: "get",
+export const listReportsRoute = listContract({
   path: "/api/reports",
   operationId: "listReports",
   summary: "Reports that were asked for as files, the newest first",
   tags,
   scope: "reports:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(reportSchema), "A page of reports") },
+  query: {},
+  item: reportSchema,
+  page: "A page of reports",
 });
 
 export const requestReportRoute = contract({

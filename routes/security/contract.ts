@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { nameField, newPasswordField, scopeField } from "../../lib/identity/schemas.ts";
 import { time, timeOrNull } from "../auth/schemas.ts";
+import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 
 const tags = ["Security"];
@@ -129,15 +130,15 @@ export const listAuditRoute = contract({
   responses: { 200: jsonAnswer(pageOf(auditEntrySchema), "A page of the log") },
 });
 
-export const listApiKeysRoute = contract({
-  method: "get",
+export const listApiKeysRoute = listContract({
   path: "/api/security/api-keys",
   operationId: "listApiKeys",
   summary: "The workspace's API keys",
   tags,
   scope: "api_keys:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(apiKeySchema), "A page of keys, newest first") },
+  query: {},
+  item: apiKeySchema,
+  page: "A page of keys, newest first",
 });
 
 export const createApiKeyRoute = contract({

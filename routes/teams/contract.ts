@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { BUSY_POLICIES, newTeam, teamChange, workNeeds } from "../../lib/operators/schemas.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 
 const tags = ["Teams"];
 const time = z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z" });
@@ -43,15 +44,15 @@ const choiceSchema = z.object({
 
 const one = jsonAnswer(teamSchema, "The team");
 
-export const listTeamsRoute = contract({
-  method: "get",
+export const listTeamsRoute = listContract({
   path: "/api/teams",
   operationId: "listTeams",
   summary: "Teams, who is in them, and what they do when nobody is free",
   tags,
   scope: "operators:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(teamSchema), "A page of teams") },
+  query: {},
+  item: teamSchema,
+  page: "A page of teams",
 });
 
 export const createTeamRoute = contract({

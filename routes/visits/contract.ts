@@ -10,22 +10,23 @@ import {
   visitSettingsChange,
   visitSettingsSchema,
 } from "../../lib/visits/schemas.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 import { photoForm, photoSchema, slotsSchema, visitDetailSchema, visitSchema } from "./schemas.ts";
 
 const tags = ["Visits"];
 const one = jsonAnswer(visitSchema, "The visit");
 const settings = jsonAnswer(z.object(visitSettingsSchema.shape).openapi("VisitSettings"), "The settings");
 
-export const listVisitsRoute = contract({
-  method: "get",
+export const listVisitsRoute = listContract({
   path: "/api/visits",
   operationId: "listVisits",
   summary: "Visits, the newest first",
   tags,
   scope: "visits:read",
-  request: { query: pageQuery.extend(visitQuery.shape) },
-  responses: { 200: jsonAnswer(pageOf(visitSchema), "A page of visits") },
+  query: visitQuery.shape,
+  item: visitSchema,
+  page: "A page of visits",
 });
 
 export const createVisitRoute = contract({

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { ACTIONS, ACTIVITY_OUTCOMES, INTENTS } from "../../lib/watson/schemas.ts";
+import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 
 const tags = ["Watson"];
@@ -94,15 +95,15 @@ const sessionSchema = z.object({
   last_at: time,
 }).openapi("WatsonSession");
 
-export const sessionsRoute = contract({
-  method: "get",
+export const sessionsRoute = listContract({
   path: "/api/watson/sessions",
   operationId: "listWatsonSessions",
   summary: "Recent sessions, the latest first",
   tags,
   scope: "watson:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(sessionSchema), "A page of sessions") },
+  query: {},
+  item: sessionSchema,
+  page: "A page of sessions",
 });
 
 const activitySchema = z.object({
@@ -130,15 +131,15 @@ export const activitiesRoute = contract({
   responses: { 200: jsonAnswer(pageOf(activitySchema), "A page of turns"), ...problems("not_found") },
 });
 
-export const latestRoute = contract({
-  method: "get",
+export const latestRoute = listContract({
   path: "/api/watson/activities",
   operationId: "listLatestWatsonActivities",
   summary: "The turns of all sessions, the latest first",
   tags,
   scope: "watson:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(activitySchema), "A page of turns") },
+  query: {},
+  item: activitySchema,
+  page: "A page of turns",
 });
 
 export const testRoute = contract({

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES } from "../../lib/notifications/schemas.ts";
+import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 import { deliverySchema } from "../notifications/schemas.ts";
 import {
@@ -14,15 +15,15 @@ import {
 
 const tags = ["Webhooks"];
 
-export const listRoute = contract({
-  method: "get",
+export const listRoute = listContract({
   path: "/api/webhooks/endpoints",
   operationId: "listWebhookEndpoints",
   summary: "Whom the workspace's events are told to",
   tags,
   scope: "webhooks:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(endpointSchema), "A page of endpoints") },
+  query: {},
+  item: endpointSchema,
+  page: "A page of endpoints",
 });
 
 export const createRoute = contract({

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { email, name, oneTimeToken, role, time, timeOrNull, workspaceSchema } from "../auth/schemas.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { listContract } from "../lists.ts";
+import { contract, idParam, jsonAnswer, jsonBody, pageOf, problems } from "../router.ts";
 
 const tags = ["Workspaces"];
 const done = { 204: { description: "Done" } } as const;
@@ -65,15 +66,15 @@ export const renameWorkspaceRoute = contract({
   responses: { 200: jsonAnswer(currentSchema, "As it is now"), ...problems("not_found") },
 });
 
-export const listMembersRoute = contract({
-  method: "get",
+export const listMembersRoute = listContract({
   path: "/api/workspaces/current/members",
   operationId: "listMembers",
   summary: "Who works in the workspace",
   tags,
   scope: "members:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(memberSchema), "A page of members, in the order of joining") },
+  query: {},
+  item: memberSchema,
+  page: "A page of members, in the order of joining",
 });
 
 export const changeMemberRoute = contract({
@@ -98,15 +99,15 @@ export const removeMemberRoute = contract({
   responses: { ...done, ...problems("not_found", "conflict") },
 });
 
-export const listInvitationsRoute = contract({
-  method: "get",
+export const listInvitationsRoute = listContract({
   path: "/api/workspaces/current/invitations",
   operationId: "listInvitations",
   summary: "Invitations that nobody has accepted yet",
   tags,
   scope: "members:read",
-  request: { query: pageQuery },
-  responses: { 200: jsonAnswer(pageOf(invitationSchema), "A page of invitations, newest first") },
+  query: {},
+  item: invitationSchema,
+  page: "A page of invitations, newest first",
 });
 
 export const createInvitationRoute = contract({

@@ -1,7 +1,7 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, type FieldError, invalid, notConfigured, notFound } from "../kernel/errors.ts";
+import { AppError, type FieldError, invalid, notConfigured, notFound, underPath } from "../kernel/errors.ts";
 import type { Locale } from "../identity/schemas.ts";
 import { addressFor } from "./address.ts";
 import { type Target, targetsOf } from "./audience.ts";
@@ -36,9 +36,14 @@ export interface SendOrder {
 /** Puts a notification on its way. Throws 503 `not_configured` when its channel is not. */
 export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<DeliveryView> {
   requireScope(ctx, "notifications:write");
-  const { channel, priority = "normal", key } = order;
+  const { channel, recipient, priority = "normal", key } = order;
   const able = channel === "whatsapp" ? await senderNumber(ctx) !== null : isConfigured(ctx, channel);
   if (!able) throw notConfigured(`The channel ${channel}`, NEEDS[channel]);
+  if (channel === "webhook" && /^https?:/i.test(recipient)) {
+    await ctx.ports.fetch.check(recipient).catch((thrown) => {
+      throw underPath("recipient", thrown);
+    });
+  }
   return await ctx.transact(async (tx) => {
     const targets = await targetsFor(tx, order);
     const { wordsFor, category } = await wordsOf(tx, order);

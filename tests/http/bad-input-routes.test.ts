@@ -74,7 +74,7 @@ Deno.test("every route that needs a scope refuses a caller without it with 403 b
   await using h = await harness({ env: { RATE_LIMIT_ADDRESS: "1000000", RATE_LIMIT_ACTOR: "1000000" } });
   const person = await h.person();
   const visitor = await createVisitor(h, person.workspaceId);
-  const { secret } = await createApiKey(person.ctx, { name: "little", scopes: ["audit:read"] });
+  const { secret } = await createApiKey(person.ctx, { name: "little", scopes: ["ai:use"] });
   let refused = 0;
   for (const route of (await routesOf(h)).filter(({ guarded }) => guarded)) {
     if (FOR_ALL_SIGNED_IN.test(route.path)) continue;

@@ -232,4 +232,8 @@ Deno.test("an address that is not public is refused when it is saved, and when i
   await desk.settle();
   const [call] = (await listCalls(desk.ctx, { id, limit: 1 })).data;
   assert.deepEqual([call?.state, call?.state_reason], ["failed", "forbidden_address"]);
+  await assert.rejects(
+    sendNotification(desk.ctx, { channel: "webhook", recipient: "http://10.0.0.1/x", message: "Hola" }),
+    (thrown) => refused(thrown) && (thrown as AppError).errors[0]?.path === "recipient",
+  );
 });

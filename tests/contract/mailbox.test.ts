@@ -203,6 +203,30 @@ Deno.test("an access token that the server takes no more is asked for anew, and 
   assert.deepEqual(sent, ["refresh-1", "refresh-2", "refresh-2"]);
 });
 
+Deno.test("a refresh token that can't be saved for a while is used all the same, and saved with the next one's turn", async () => {
+  await using imap = await startFakeImap();
+  await using provider = startTokenEndpoint();
+  imap.letIn("access-1");
+  const saved: string[] = [];
+  let full = true;
+  let now = 0;
+  const kept = {
+    load: () => Promise.resolve(null),
+    save: (token: string) =>
+      full ? Promise.reject(new AppError("storage_full", "full")) : Promise.resolve(void saved.push(token)),
+  };
+  const mailbox = byToken(imap, provider.account, { kept, now: () => now });
+  provider.gives = { access_token: "access-1", expires_in: 3600, refresh_token: "refresh-2" };
+  await assert.rejects(mailbox.open(forever()), failsWith("storage_full", /full/));
+  (await mailbox.open(forever())).close();
+  full = false;
+  now = 3_600_000;
+  provider.gives = { access_token: "access-1", expires_in: 3600 };
+  (await mailbox.open(forever())).close();
+  const sent = provider.requests.map(({ text }) => new URLSearchParams(text).get("refresh_token"));
+  assert.deepEqual([sent, saved], [["refresh-1", "refresh-2"], ["refresh-2"]]);
+});
+
 Deno.test("a provider that refuses is told apart from one that is away, and no secret is in the words", async () => {
   await using imap = await startFakeImap();
   await using provider = startTokenEndpoint();

@@ -48,11 +48,14 @@ export function createAccessTokens(
   },
 ): AccessTokens {
   let current: { readonly token: string; readonly until: number } | null = null;
+  /** The one before it may be good no more, so it counts also while it can't be saved. */
+  let latest: string | null = null;
+  let saved = true;
 
   async function renew(signal: AbortSignal): Promise<string> {
     const form = new URLSearchParams({
       grant_type: "refresh_token",
-      refresh_token: await kept.load() ?? refreshToken,
+      refresh_token: latest ?? await kept.load() ?? refreshToken,
       client_id: clientId,
       ...(clientSecret === null ? {} : { client_secret: clientSecret }),
     });
@@ -61,8 +64,15 @@ export function createAccessTokens(
     const answer = answerSchema.safeParse(fromJson(text));
     if (!answer.success) throw failed("answered with no access token");
     const { access_token: token, expires_in: seconds, refresh_token: next } = answer.data;
-    if (next !== undefined && next !== form.get("refresh_token")) await kept.save(next);
     current = { token, until: now() + seconds * SECOND - EARLY_MS };
+    if (next !== undefined && next !== form.get("refresh_token")) {
+      latest = next;
+      saved = false;
+    }
+    if (latest !== null && !saved) {
+      await kept.save(latest);
+      saved = true;
+    }
     return token;
   }
 

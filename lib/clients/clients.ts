@@ -2,7 +2,7 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { notFound, unlessTaken } from "../kernel/errors.ts";
+import { AppError, notFound, unlessTaken } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
@@ -124,6 +124,16 @@ export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<vo
   requireScope(ctx, "clients:write");
   await ctx.transact(async (tx) => {
     const client = await loadClient(tx, id);
+    if (client.id !== id) {
+      // Who tidies up a duplicate does not mean the client that it went into.
+      throw new AppError(
+        "conflict",
+        "The client was merged: remove the one that it went into, if that is meant",
+        {
+          extra: { merged_into: client.id },
+        },
+      );
+    }
     await updateClient(tx, client.id, { removedAt: tx.now(), updatedAt: tx.now() });
     await replaceTerms(tx, client.id, []);
     await deleteLinksOf(tx, client.id);

@@ -31,7 +31,7 @@ export const idField = (example: string) => z.string().min(1).max(64).meta({ exa
 const YEARS = { from: 1970, to: 2199 } as const;
 
 /** A time with its offset, of years that mean something. */
-export const instantField = z.iso.datetime({ offset: true }).refine((time) => {
+export const instantField = z.iso.datetime({ offset: true, abort: true }).refine((time) => {
   const year = new Date(time).getUTCFullYear();
   return year >= YEARS.from && year <= YEARS.to;
 }, `must be a time of the years ${YEARS.from} to ${YEARS.to}`);

@@ -52,7 +52,7 @@ const labels = z.array(labelField).max(LIMITS.labels).transform((all) => [...new
   description: "Words to find it by; written in lower case",
 });
 
-export const timeField = instantField;
+export const timeField = z.iso.datetime({ offset: true });
 
 /** Custom fields by key; what is not defined is refused by the verb. */
 const fields = z.record(z.string().max(64), z.unknown())
@@ -139,7 +139,7 @@ export const ticketChange = z.object({
   fields: fields.optional(),
   ...places,
   contact_id: idField.nullish().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0", description: "Who asks" }),
-  scheduled_for: timeField.nullish().meta({
+  scheduled_for: instantField.nullish().meta({
     example: "2027-01-15T09:00:00Z",
     description: "With the state scheduled: when it opens again",
   }),

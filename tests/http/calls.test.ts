@@ -190,6 +190,8 @@ Deno.test("a call of a year that means nothing, or of next week, is refused by n
     [1, 1, 2],
     JSON.stringify(report),
   );
+  const twice = (await call("POST", "/api/calls", { direction: "in", started_at: "ayer" })).body;
+  assert.equal(twice.errors.length, 1, "what is no time is not also of a wrong year");
   const late = await call("POST", "/api/visits", { subject: "x", starts_at: "9999-01-01T00:00:00Z" });
   assert.deepEqual([late.status, paths(late.body)], [422, ["starts_at"]]);
 });

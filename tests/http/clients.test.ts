@@ -199,6 +199,12 @@ Deno.test("a contact is of one client at most; merging contacts and clients take
   assert.equal((await call("GET", `/api/clients/${two.id}/contacts`)).body.data.length, 1);
   assert.equal((await call("GET", `/api/clients/${two.id}/sites`)).body.data.length, 1);
   assert.deepEqual(names((await call("GET", "/api/clients")).body), ["Dos"]);
+  const gone = await call("DELETE", `/api/clients/${one.id}`);
+  assert.deepEqual(
+    [gone.status, gone.body.merged_into],
+    [409, two.id],
+    "nobody means the one that it went into",
+  );
   const self = await call("POST", `/api/clients/${two.id}/merge`, { duplicate_id: one.id });
   assert.deepEqual([self.status, paths(self.body)], [422, ["duplicate_id"]]);
 

@@ -179,8 +179,6 @@ export function missing(action: Action, slots: Slots): Slot | null {
 export function merged(before: Slots, later: Slots): Slots {
   const both = { ...before, ...later };
   const [day, hour] = [before.when, later.when];
-  if (day !== undefined && day.minutes === null && hour !== undefined && hour.minutes !== null) {
-    return { ...both, when: hour };
-  }
-  return both;
+  if (day === undefined || hour === undefined || day.minutes !== null) return both;
+  return hour.anyDay === true ? { ...both, when: { date: day.date, minutes: hour.minutes } } : both;
 }

@@ -9,6 +9,8 @@ export interface When {
   readonly date: string;
   /** Minutes since midnight; null: no hour was said. */
   readonly minutes: number | null;
+  /** No day was said: `date` is the next one on which the hour comes. */
+  readonly anyDay?: boolean;
 }
 
 const SPANISH: readonly (readonly [RegExp, string])[] = [
@@ -40,7 +42,8 @@ export async function whenIn(
   const two = (value: number | null) => String(value ?? 1).padStart(2, "0");
   const date = `${start.get("year")}-${two(start.get("month"))}-${two(start.get("day"))}`;
   const minutes = start.isCertain("hour") ? (start.get("hour") ?? 0) * 60 + (start.get("minute") ?? 0) : null;
-  return { date, minutes };
+  const anyDay = !start.isCertain("day") && !start.isCertain("weekday");
+  return { date, minutes, ...(anyDay ? { anyDay } : {}) };
 }
 
 function inSpanish(text: string, today: string): string {

@@ -344,3 +344,28 @@ Deno.test("what is refused is said in the language of the talk, also by a tool, 
   });
   assert.deepEqual([tool.status, tool.body.reply], [404, "No fue posible: no encuentro ese ticket."]);
 });
+
+Deno.test("an hour that is said later is of the day that was said before, whatever was said in between", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  await h.request("PUT", "/api/business/config", { token, body: { timezone: "America/Monterrey" } });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", timezone: "America/Monterrey" } });
+  const talks: [string, string[], string][] = [
+    ["days", ["Quiero agendar una visita", "el jueves", "a las 25", "a las 11"], "2026-01-08T17:00:00.000Z"],
+    ["en", ["I want to schedule a visit", "on Friday", "at 3 pm"], "2026-01-09T21:00:00.000Z"],
+    [
+      "change",
+      ["Quiero agendar una visita", "el jueves", "mejor el viernes a las 9"],
+      "2026-01-09T15:00:00.000Z",
+    ],
+  ];
+  for (const [session_id, texts, expected] of talks) {
+    let last: Awaited<ReturnType<typeof line.say>> | undefined;
+    for (const text of texts) last = await line.say(text, { session_id });
+    assert.deepEqual(
+      [last?.body.outcome, last?.body.result?.starts_at],
+      ["done", expected],
+      JSON.stringify(last?.body),
+    );
+  }
+});

@@ -139,11 +139,30 @@ export const PHRASES = {
 export type Locale = keyof typeof PHRASES;
 export const LOCALES = ["es", "en"] as const satisfies readonly Locale[];
 
-/** Whole messages that ask to be left alone, or to be written to again. */
+/** Whole messages that ask to be left alone, or to be written to again; `courtesies` around them say nothing. */
 export const OPT_OUT_WORDS = {
-  es: { out: ["baja", "alto", "cancelar suscripcion", "darme de baja"], in: ["alta", "darme de alta"] },
-  en: {
-    out: ["stop", "unsubscribe", "stopall", "optout", "opt out"],
-    in: ["start", "unstop", "subscribe", "opt in"],
+  es: {
+    out: [
+      "baja",
+      "alto",
+      "cancelar suscripcion",
+      "darme de baja",
+      "dame de baja",
+      "denme de baja",
+      "dar de baja",
+      "no me escriban",
+      "no me escriban mas",
+      "ya no me escriban",
+    ],
+    in: ["alta", "darme de alta", "denme de alta"],
+    courtesies: ["por", "favor", "porfa", "porfavor", "quiero", "necesito", "hola", "gracias"],
   },
-} as const satisfies Record<Locale, { readonly out: readonly string[]; readonly in: readonly string[] }>;
+  en: {
+    out: ["stop", "unsubscribe", "unsubscribe me", "stopall", "optout", "opt out"],
+    in: ["start", "unstop", "subscribe", "opt in"],
+    courtesies: ["please", "hi", "hello", "thanks", "i", "want", "need", "to"],
+  },
+} as const satisfies Record<
+  Locale,
+  { readonly out: readonly string[]; readonly in: readonly string[]; readonly courtesies: readonly string[] }
+>;

@@ -11,14 +11,16 @@ export interface OptWish {
   readonly locale: Locale;
 }
 
-/** A message that is nothing but an opt-out or opt-in word. "Where is the bus stop?" is neither. */
+/** A message that is nothing but an opt-out or opt-in word, politely or not. "Where is the bus stop?" is neither. */
 export function optWishOf(text: string): OptWish | null {
   if (text.length > 60) return null;
   const said = fold(text);
   for (const locale of LOCALES) {
+    const courtesies: readonly string[] = OPT_OUT_WORDS[locale].courtesies;
+    const bare = said.split(" ").filter((word) => !courtesies.includes(word)).join(" ");
     for (const wish of ["out", "in"] as const) {
       const words: readonly string[] = OPT_OUT_WORDS[locale][wish];
-      if (words.includes(said)) return { wish, locale };
+      if (words.includes(bare)) return { wish, locale };
     }
   }
   return null;

@@ -53,7 +53,13 @@ Deno.test("optWishOf takes whole messages only", () => {
   assert.deepEqual(optWishOf("  ¡BAJA! "), { wish: "out", locale: "es" });
   assert.deepEqual(optWishOf("Stop."), { wish: "out", locale: "en" });
   assert.deepEqual(optWishOf("ALTA"), { wish: "in", locale: "es" });
+  for (
+    const text of ["Baja, por favor", "quiero darme de baja", "ya no me escriban!", "please STOP", "BAJA\n"]
+  ) {
+    assert.equal(optWishOf(text)?.wish, "out", text);
+  }
   assert.equal(optWishOf("la presión está baja"), null);
+  assert.equal(optWishOf("por favor"), null);
   assert.equal(optWishOf("don't stop"), null);
 });
 

@@ -35,6 +35,7 @@ export function addressOf(ctx: Ctx): string {
   return addressBlock(ctx.address ?? "unknown");
 }
 
-function tooMany(retryAfterMs: number): AppError {
+/** What refuses a try that comes too soon. */
+export function tooMany(retryAfterMs: number): AppError {
   return new AppError("rate_limited", "Too many attempts; try again later", { retryAfterMs });
 }

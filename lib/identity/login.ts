@@ -2,7 +2,8 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
-import { addressOf, checkLimit, LIMITS, takeLimit } from "./limits.ts";
+import { attemptAt } from "./attempts.ts";
+import { addressOf, checkLimit, LIMITS } from "./limits.ts";
 import { checkPassword, hashPassword } from "./passwords.ts";
 import { bareUser, normalEmail } from "./policy.ts";
 import { toProfile } from "./me.ts";
@@ -23,16 +24,7 @@ export interface LoginInput {
 export async function login(ctx: Ctx, { login, password, userAgent = null }: LoginInput): Promise<SignedIn> {
   const name = normalEmail(cleanText(login)).slice(0, 320);
   await checkLimit(ctx, LIMITS.loginByAddress, addressOf(ctx));
-  // Counted before the password is looked at: guesses sent at once are counted too.
-  await takeLimit(ctx, LIMITS.loginByAccount, name);
-  const user = await selectUserByLogin(ctx, name);
-  const hash = user?.passwordHash ?? null;
-  const { ok, rehash } = await checkPassword(ctx, { password, hash });
-  if (user === null || !ok) {
-    await ctx.ports.limiter.take(LIMITS.loginByAddress, addressOf(ctx));
-    throw new AppError("invalid_credentials", "The user or the password is wrong");
-  }
-  await ctx.ports.limiter.reset(LIMITS.loginByAccount, name);
+  const { user, hash, rehash } = await attemptAt(ctx, name, () => prove(ctx, { name, password }));
   if (user.disabledAt !== null) {
     throw new AppError("account_disabled", "This account is disabled: ask its administrator");
   }
@@ -56,4 +48,17 @@ export async function login(ctx: Ctx, { login, password, userAgent = null }: Log
     return { session, epoch: now.tokenEpoch, profile: toProfile({ ...profile, lastLoginAt }) };
   });
   return { tokens: await tokensOf(ctx, started), profile: started.profile };
+}
+
+/** Whose password this is. A right one gives the account's tries back, a wrong one counts against the address too. */
+async function prove(ctx: Ctx, { name, password }: { name: string; password: string }) {
+  const user = await selectUserByLogin(ctx, name);
+  const hash = user?.passwordHash ?? null;
+  const { ok, rehash } = await checkPassword(ctx, { password, hash });
+  if (user === null || !ok) {
+    await ctx.ports.limiter.take(LIMITS.loginByAddress, addressOf(ctx));
+    throw new AppError("invalid_credentials", "The user or the password is wrong");
+  }
+  await ctx.ports.limiter.reset(LIMITS.loginByAccount, name);
+  return { user, hash, rehash };
 }

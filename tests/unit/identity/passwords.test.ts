@@ -58,6 +58,17 @@ Deno.test("a hundred guesses sent at once are no more than ten verifications", a
   assert.equal(h.ports.passwords.verifications - before, 10);
 });
 
+Deno.test("forty sign-ins with the right password at once all succeed", async () => {
+  await using h = await harness();
+  await createUser(h.system, { email: "ana@example.com", password: GOOD_PASSWORD });
+  const signIns = Array.from(
+    { length: 40 },
+    () => login(visitorCtx(h, "198.51.100.7"), { login: "ana@example.com", password: GOOD_PASSWORD }),
+  );
+  const sessions = await Promise.all(signIns);
+  assert.equal(new Set(sessions.map(({ tokens }) => tokens.refreshToken)).size, 40);
+});
+
 Deno.test("a user who was disabled or changed the password while signing in gets no session", async () => {
   await using h = await harness();
   const { id } = await createUser(h.system, { email: "ana@example.com", password: GOOD_PASSWORD });

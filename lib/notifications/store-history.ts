@@ -42,12 +42,13 @@ export interface ShownDelivery {
 
 /** The newest first. */
 export async function selectHistory(at: Ctx, filter: HistoryFilter): Promise<ShownDelivery[]> {
-  const { recipient, channel, notificationId, limit } = filter;
+  const { recipient, channel, notificationId, subjectId, limit } = filter;
+  const to = recipient === undefined ? undefined : sql`+${deliveries.recipient} = ${recipient}`;
   if (notificationId !== undefined) {
-    const to = recipient === undefined ? undefined : sql`+${deliveries.recipient} = ${recipient}`;
     const which = and(eq(deliveries.notificationId, notificationId), to, ofChannel(channel));
     return await historyOf(at, filter, walkedByState(filter, which));
   }
+  if (subjectId !== undefined) return await historyOf(at, filter, and(aboutSubject(at, subjectId), to));
   if (recipient === undefined) return await historyOf(at, filter, undefined);
   // What is read in the app is found by its user, what goes to an address by that: each by its own index.
   const addressed = and(eq(deliveries.recipient, recipient), sql`channel <> 'in_app'`);
@@ -56,6 +57,11 @@ export async function selectHistory(at: Ctx, filter: HistoryFilter): Promise<Sho
   const both = await Promise.all([addressed, inApp].map((which) => historyOf(at, filter, which)));
   return both.flat().sort((a, b) => a.delivery.id < b.delivery.id ? 1 : -1).slice(0, limit);
 }
+
+/** All that was told about one thing is little: it is read as a whole, and sorted. */
+const aboutSubject = (at: Ctx, subjectId: string) =>
+  sql`${deliveries.id} in (select told.id from ${notifications} n cross join ${deliveries} told
+    on told.notification_id = n.id where n.workspace_id = ${at.workspaceId} and n.subject_id = ${subjectId})`;
 
 const ofChannel = (channel: NotifyChannel | undefined) =>
   channel === undefined ? undefined : eq(deliveries.channel, channel);

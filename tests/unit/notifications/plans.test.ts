@@ -95,3 +95,33 @@ Deno.test("the deliveries of one notification are paged by it, whatever else the
   assert.match(plans[0]?.plan ?? "", /notification_deliveries_of \(notification_id=\? AND state=\?/);
   assert.doesNotMatch(plans[0]?.plan ?? "", /\(workspace_id=\?\)/);
 });
+
+Deno.test("what a user was told about one thing is found however much they were told since", async () => {
+  await using desk = await openDesk();
+  const { client } = desk.h.ports.database;
+  const tell = async (subjectId: string | null, count: number) => {
+    for (let at = 0; at < count; at++) {
+      await desk.h.request("POST", "/api/advanced/notifications/send", {
+        token: desk.token,
+        body: { channel: "in_app", recipient: desk.userId, subject: `${subjectId} ${at}`, message: "Hola" },
+      });
+    }
+    await client.execute({
+      sql: `update notifications set subject_id = ? where id in (
+        select notification_id from notification_deliveries where subject like ?)`,
+      args: [subjectId, `${subjectId} %`],
+    });
+  };
+  await tell("tkt_1", 2);
+  await tell("tkt_2", 6);
+  const asked = { limit: 3, subjectId: "tkt_1" } as const;
+  for (
+    const query of [asked, { ...asked, recipient: desk.userId }, { ...asked, channel: "in_app" }] as const
+  ) {
+    const { data, next_cursor } = await listDeliveries(desk.inside, query);
+    assert.deepEqual([data.map(({ subject }) => subject), next_cursor], [["tkt_1 1", "tkt_1 0"], null]);
+  }
+  const plans = await plansOf(client, () => listDeliveries(desk.inside, asked));
+  assert.match(plans[0]?.plan ?? "", /n USING (COVERING )?INDEX notifications_subject/);
+  assert.doesNotMatch(plans[0]?.plan ?? "", /\(workspace_id=\?\)/);
+});

@@ -2,7 +2,8 @@ import type { InArgs, InStatement, ResultSet, Transaction } from "@libsql/client
 import type { Connection } from "./connection.ts";
 import { TransactionMisuse } from "./misuse.ts";
 import { kindOf } from "./statement-kind.ts";
-import type { Gathered, Kept } from "./writer.ts";
+import type { Gathered } from "./gathered.ts";
+import type { Kept } from "./writer.ts";
 
 /** One member of a commit group as libSQL's interactive transaction. Dead after its turn. */
 export class Handle implements Transaction {

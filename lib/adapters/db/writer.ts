@@ -1,6 +1,7 @@
 import { AppError, messageOf } from "../../kernel/errors.ts";
 import type { Connection } from "./connection.ts";
 import { busy, isBusy } from "./faults.ts";
+import { type Gathered, writeGathered } from "./gathered.ts";
 import { Handle } from "./handle.ts";
 import { TransactionMisuse } from "./misuse.ts";
 
@@ -21,12 +22,6 @@ export interface Kept {
   durable(): void;
   lost(error: unknown): void;
   readonly gathered?: readonly Gathered[] | undefined;
-}
-
-/** A row for a statement that takes those of a whole group, as one JSON text. */
-export interface Gathered {
-  readonly sql: string;
-  readonly row: readonly unknown[];
 }
 
 interface Task {
@@ -210,7 +205,7 @@ export class Writer {
     }
     const committed = this.#options.onCommitting();
     try {
-      writeGathered(this.#connection, kept);
+      writeGathered(this.#connection, kept.flatMap(({ gathered = [] }) => gathered));
       // Another thread costs 0.08 ms: worth it when others use that time, or to spare the loop a fsync. What took long
       // has written much, and its commit takes long as well.
       const long = performance.now() - started > LONG_MS;
@@ -280,13 +275,6 @@ export class Writer {
     } catch (thrown) {
       this.#options.onWarning(`The database could not be opened anew: ${messageOf(thrown)}`);
     }
-  }
-}
-
-function writeGathered(connection: Connection, kept: readonly Kept[]): void {
-  const all = kept.flatMap(({ gathered = [] }) => gathered);
-  for (const [sql, rows] of Map.groupBy(all, (one) => one.sql)) {
-    connection.execute(sql, [JSON.stringify(rows.map(({ row }) => row))]);
   }
 }
 

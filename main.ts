@@ -98,18 +98,15 @@ async function run(host: Host, firstStart: FirstStart): Promise<void> {
   await work.start();
   const pump = createPump({ context, consumers });
   pump.start();
-  const mailbox = openMailbox();
-  mailbox?.start();
+  const mailboxes = config.mailIn.mailboxes.map(openMailbox);
+  for (const mailbox of mailboxes) mailbox.start();
 
-  function openMailbox() {
-    const { imap } = config.mailIn;
-    const account = mailboxAccount(context);
-    if (imap === null || account === null) return null;
-    const kept = mailboxTokens(context, account);
+  function openMailbox(imap: typeof config.mailIn.mailboxes[number]) {
+    const kept = mailboxTokens(context, imap);
     return createMailboxReader({
       context,
       mailbox: openImap(imap, { maxBytes: MAIL_LIMITS.bytes, fetch, now: () => context.now(), kept }),
-      account,
+      account: mailboxAccount(imap),
       // The owner of a file is one, and goes on at once where it was killed.
       holder: owns ? "owner" : runner.worker,
     });
@@ -131,7 +128,7 @@ async function run(host: Host, firstStart: FirstStart): Promise<void> {
       server.shutdown(GRACE_MS),
       work.stop(GRACE_MS),
       pump.stop(),
-      mailbox?.stop(),
+      ...mailboxes.map((mailbox) => mailbox.stop()),
       hrana?.shutdown(),
       removeOwnerFile(folder),
     ]);

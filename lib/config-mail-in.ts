@@ -32,8 +32,10 @@ export interface MailInSettings {
   readonly inbox: string;
   /** Signs what a provider's webhook brings; null: there is none. */
   readonly hookSecret: string | null;
-  /** The mailbox that is read; null: there is none. */
+  /** The inbox's own mailbox; null: there is none. */
   readonly imap: ImapSettings | null;
+  /** All that are read. What comes to the others is told by the addresses that it was sent to. */
+  readonly mailboxes: readonly ImapSettings[];
 }
 
 const PASSWORD_NAMES = ["IMAP_HOST", "IMAP_USER", "IMAP_PASS"] as const;
@@ -45,12 +47,42 @@ export function mailInSettings(settings: Settings, problems: string[]): MailInSe
     problems.push("MAIL_HOOK_SECRET: must be whsec_ and 24 bytes or more in base64");
   }
   const imap = imapSettings(settings, problems);
+  const more = settings.IMAP_MORE.flatMap((one, at) => moreSettings(one, { at, problems }));
   const account = imap?.user.includes("@") ? imap.user : null;
   return {
     inbox: senderAddress(settings.MAIL_INBOX ?? account ?? settings.MAIL_FROM).toLowerCase(),
     hookSecret: secret ?? null,
     imap,
+    mailboxes: imap === null ? more : [imap, ...more],
   };
+}
+
+/** Says no word of what is wrong with one: it holds a password. */
+function moreSettings(
+  text: string,
+  { at, problems }: { readonly at: number; readonly problems: string[] },
+): ImapSettings[] {
+  const url = URL.parse(text);
+  const [user, pass] = [url?.username ?? "", url?.password ?? ""].map(decoded);
+  if (url?.protocol !== "imap:" || url.hostname === "" || !user || !pass) {
+    problems.push(`IMAP_MORE: number ${at + 1} must be imap://user:password@host:port`);
+    return [];
+  }
+  return [{
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port || 993),
+    user,
+    pass,
+    oauth: null,
+  }];
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
 }
 
 function imapSettings(settings: Settings, problems: string[]): ImapSettings | null {

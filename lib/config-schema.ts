@@ -175,6 +175,9 @@ export const SETTING_GROUPS = {
     ),
     IMAP_USER: text.describe("Its user."),
     IMAP_PASS: text.describe("Its password."),
+    IMAP_MORE: list.describe(
+      "More mailboxes that are read: imap://user:password@host:port, with percent-encoding, a comma between two.",
+    ),
     IMAP_OAUTH_CLIENT_ID: text.describe(
       "In the place of a password, which Gmail and Outlook take no more: the client that you registered with the provider.",
     ),

@@ -12,9 +12,11 @@ import {
   writeRefreshToken,
 } from "./store-mailbox.ts";
 
-/** The name of the mailbox that the settings name, without the password (RFC 5092). null: none. */
-export function mailboxAccount({ config: { mailIn: { imap } } }: Pick<Ctx, "config">): string | null {
-  return imap === null ? null : `imap://${encodeURIComponent(imap.user)}@${imap.host}:${imap.port}/INBOX`;
+type Account = Ctx["config"]["mailIn"]["mailboxes"][number];
+
+/** The name of a mailbox, without the password (RFC 5092). */
+export function mailboxAccount({ user, host, port }: Pick<Account, "user" | "host" | "port">): string {
+  return `imap://${encodeURIComponent(user)}@${host}:${port}/INBOX`;
 }
 
 /** Of several processes one reads a mailbox. Resolves to how far it was read; null: another one reads it. */
@@ -45,8 +47,9 @@ export async function noteMailboxFault(ctx: Ctx, hold: Hold, error: string): Pro
  * The refresh token that a mailbox's provider gave in the place of the setting's: some end theirs when a new one is
  * used. Another setting begins anew.
  */
-export function mailboxTokens(ctx: Ctx, account: string) {
-  const setting = ctx.config.mailIn.imap?.oauth?.refreshToken ?? "";
+export function mailboxTokens(ctx: Ctx, mailbox: Account) {
+  const account = mailboxAccount(mailbox);
+  const setting = mailbox.oauth?.refreshToken ?? "";
   const digest = () => sha256Hex(`${account} ${setting}`);
   return {
     async load(): Promise<string | null> {
@@ -71,10 +74,19 @@ export interface MailboxState {
 /** Without a look for so long nobody reads it. */
 const SILENT_MS = 15 * MINUTE;
 
-/** How the mailbox does, by what its reader noted, in this process or another. */
+const WORST_FIRST = ["down", "degraded", "up"] as const;
+
+/** How the mailboxes do: as the worst of them does. */
 export async function mailboxState(ctx: Ctx): Promise<MailboxState> {
-  const account = mailboxAccount(ctx);
-  if (account === null) return { state: "not_configured" };
+  const { mailboxes } = ctx.config.mailIn;
+  if (mailboxes.length === 0) return { state: "not_configured" };
+  const states = await Promise.all(mailboxes.map((mailbox) => stateOf(ctx, mailboxAccount(mailbox))));
+  const state = WORST_FIRST.find((one) => states.some((each) => each.state === one)) ?? "up";
+  return { state, detail: states.map(({ detail }) => detail).join("; ") };
+}
+
+/** By what its reader noted, in this process or another. */
+async function stateOf(ctx: Ctx, account: string): Promise<MailboxState> {
   const row = await selectMailbox(ctx, account);
   if (row === null || row.lookedAt === null) return { state: "degraded", detail: `${account}: not read yet` };
   const last = `${account}: last look at ${iso(row.lookedAt)}`;

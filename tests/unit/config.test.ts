@@ -210,6 +210,28 @@ Deno.test("QStash's settings come together and with PUBLIC_URL, or each one that
   }
 });
 
+Deno.test("more mailboxes are addresses, and what is wrong with one is said without its words", () => {
+  const more = "imap://ventas%40x.example:a%2Cb@mail.x.example, imap://taller:p@[::1]:143";
+  const { mailIn } = loadConfig({ IMAP_MORE: more, MAIL_INBOX: "hola@x.example" }).config;
+  assert.equal(mailIn.imap, null);
+  assert.deepEqual(mailIn.mailboxes, [
+    { host: "mail.x.example", port: 993, user: "ventas@x.example", pass: "a,b", oauth: null },
+    { host: "::1", port: 143, user: "taller", pass: "p", oauth: null },
+  ]);
+  for (
+    const wrong of [
+      "secreto",
+      "https://a:secreto@x.example",
+      "imap://a@x.example",
+      "imap://a:%E0%A4%A@x.example",
+    ]
+  ) {
+    assert.deepEqual(problemsOf({ IMAP_MORE: wrong }), [
+      "IMAP_MORE: number 1 must be imap://user:password@host:port",
+    ]);
+  }
+});
+
 Deno.test("a mailbox takes access tokens in the place of a password; where they are given is known for some servers", () => {
   const account = {
     IMAP_HOST: "imap.gmail.com",

@@ -4,6 +4,7 @@ import { createImapMailbox } from "../../../lib/adapters/mailbox/imap.ts";
 import { loadConfig } from "../../../lib/config.ts";
 import { createContext } from "../../../lib/context.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
+import { commentTicket } from "../../../lib/tickets/mod.ts";
 import { holdMailbox, listMails, mailboxAccount, mailboxTokens } from "../../../lib/mail-in/mod.ts";
 import type { MailboxReaderOptions } from "../../../workers/mailbox.ts";
 import { createMailboxReader } from "../../../workers/mailbox.ts";
@@ -33,13 +34,13 @@ async function openCompany({ pass, ...options }: FakeImapOptions & { pass?: stri
   };
 }
 
-function startReader({ h }: Letters, more: Partial<MailboxReaderOptions> = {}) {
-  const { imap } = h.config.mailIn;
-  assert.ok(imap !== null);
+function startReader({ h }: Letters, more: Partial<MailboxReaderOptions> = {}, at = 0) {
+  const imap = h.config.mailIn.mailboxes[at];
+  assert.ok(imap !== undefined);
   const reader = createMailboxReader({
     context: h.system,
     mailbox: createImapMailbox({ ...imap, maxBytes: MAX_BYTES }),
-    account: mailboxAccount(h.system) ?? "",
+    account: mailboxAccount(imap),
     holder: "owner",
     backoff: BACKOFF,
     ...more,
@@ -238,7 +239,9 @@ Deno.test("while our store refuses, a mail stays unread; it is taken when there 
 Deno.test("of several processes over one database one reads; when it ends another does so, at once or after its lease", async () => {
   await using company = await openCompany();
   const { imap, l } = company;
-  const account = mailboxAccount(l.h.system) ?? "";
+  const [mailbox] = l.h.config.mailIn.mailboxes;
+  assert.ok(mailbox !== undefined);
+  const account = mailboxAccount(mailbox);
   await holdMailbox(l.h.system, { account, holder: "killed", leaseMs: 60_000 });
   const first = company.read({ holder: "one", pollMs: 30 });
   await new Promise((resolve) => setTimeout(resolve, 200));
@@ -257,7 +260,7 @@ Deno.test("of several processes over one database one reads; when it ends anothe
 
 Deno.test("without its settings no mailbox is read, and health says so", async () => {
   await using l = await openLetters();
-  assert.equal(mailboxAccount(l.h.system), null);
+  assert.deepEqual(l.h.config.mailIn.mailboxes, []);
   assert.deepEqual((await mailboxOf(l)).state, "not_configured");
 });
 
@@ -293,15 +296,57 @@ Deno.test("a refresh token that was replaced is kept sealed, and no more once th
     IMAP_OAUTH_REFRESH_TOKEN: "first-token",
   };
   await using l = await openLetters(env);
-  const account = mailboxAccount(l.h.system) ?? "";
-  const tokens = mailboxTokens(l.h.system, account);
+  const [mailbox] = l.h.config.mailIn.mailboxes;
+  assert.ok(mailbox !== undefined);
+  const tokens = mailboxTokens(l.h.system, mailbox);
   assert.equal(await tokens.load(), null);
   await tokens.save("second-token");
-  assert.equal(await mailboxTokens(l.h.system, account).load(), "second-token");
+  assert.equal(await mailboxTokens(l.h.system, mailbox).load(), "second-token");
   const { rows } = await l.h.ports.database.client.execute("select * from mailboxes");
   assert.equal(rows.length, 1);
   assert.doesNotMatch(JSON.stringify(rows), /(first|second)-token/);
   const { config } = loadConfig({ ...env, IMAP_OAUTH_REFRESH_TOKEN: "third-token" });
   const other = createContext({ ports: l.h.ports, config, actor: l.h.system.actor, workspaceId: null });
-  assert.equal(await mailboxTokens(other, account).load(), null);
+  const [changed] = config.mailIn.mailboxes;
+  assert.ok(changed !== undefined);
+  assert.equal(await mailboxTokens(other, changed).load(), null);
+});
+
+Deno.test("of two mailboxes each is read, a workspace's address is answered from, and health tells of the worse one", async () => {
+  await using one = await startFakeImap();
+  await using two = await startFakeImap({ pass: "c:a,v@" });
+  const user = encodeURIComponent(two.user);
+  await using l = await openLetters({
+    IMAP_HOST: "127.0.0.1",
+    IMAP_PORT: String(one.port),
+    IMAP_USER: one.user,
+    IMAP_PASS: one.pass,
+    IMAP_MORE: `imap://${user}:${encodeURIComponent("c:a,v@")}@127.0.0.1:${two.port}`,
+  });
+  const ventas = await l.h.person({ platformAdmin: true });
+  const body = { address: "ventas@acme.example" };
+  await l.h.request("POST", "/api/mail-addresses", { token: ventas.token, body });
+  one.put(letter({ Subject: "a la casa" }));
+  two.put(letter({ Subject: "a ventas", To: "ventas@acme.example" }));
+  await using _first = startReader(l);
+  {
+    await using _second = startReader(l, {}, 1);
+    await Promise.all([seen(one, 1), seen(two, 1)]);
+    await eventually("both do well", async () => (await mailboxOf(l)).state === "up");
+  }
+  await l.settle();
+  assert.deepEqual(await subjects(l), ["a la casa"]);
+  const [ticket] = await tickets(ventas);
+  assert.equal(ticket?.subject, "a ventas");
+  await commentTicket(ventas.ctx, { ticketId: ticket?.id ?? "", text: "Vamos", visibility: "public" });
+  await l.settle();
+  assert.equal(l.h.ports.mail.sent.at(-1)?.from, "ventas@acme.example");
+
+  await two.stop();
+  await using _again = startReader(l, {}, 1);
+  await eventually("health tells it", async () => (await mailboxOf(l)).state === "down");
+  assert.match(
+    (await mailboxOf(l)).detail ?? "",
+    new RegExp(`:${one.port}/INBOX.*; .*:${two.port}/INBOX.*:`),
+  );
 });

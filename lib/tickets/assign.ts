@@ -1,5 +1,5 @@
 import type { Tx } from "../context.ts";
-import { type Candidate, type Choice, chooseOperator, takeLoad } from "../operators/mod.ts";
+import { type Candidate, type Choice, chooseOperator, findTeam, takeLoad } from "../operators/mod.ts";
 import { findCategory } from "./presets.ts";
 import { isWorking } from "./policy.ts";
 import { settingsOf } from "./settings.ts";
@@ -94,13 +94,14 @@ function keptOf(
   return [operator_id, team_id, outcome, fit, load, capacity, at - waiting_since];
 }
 
-/** The skills that a ticket's category asks for. */
+/** The team of a ticket, as long as it is there, and the skills that its category asks for. */
 export async function needsOf(
   tx: Tx,
   { teamId, categoryId, locale, priority }: Pick<TicketRow, "teamId" | "categoryId" | "locale" | "priority">,
 ): Promise<Needs> {
   const category = categoryId === null ? null : await findCategory(tx, categoryId);
-  return { teamId, skills: category?.skills ?? [], locale, priority };
+  const team = teamId === null ? null : await findTeam(tx, teamId);
+  return { teamId: team?.id ?? null, skills: category?.skills ?? [], locale, priority };
 }
 
 /** Takes a place of the operator for a ticket that has to be worked on. */

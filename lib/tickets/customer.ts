@@ -192,6 +192,8 @@ const HANDLERS: Readonly<Record<string, (tx: Tx, event: LiveEvent) => Promise<vo
   "message.received": heard,
   "sla.due_changed": dueMoved,
   "operator.removed": operatorGone,
+  // What waited for one of the team is anybody's.
+  "team.removed": (tx) => drainTurn(tx).then(() => {}),
 };
 
 /** What tickets make of what happens elsewhere, and whom they tell of what happens to them. */

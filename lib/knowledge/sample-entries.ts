@@ -82,7 +82,7 @@ export const SAMPLE_ENTRIES: readonly SampleEntry[] = [
   {
     title: "¿Atienden urgencias?",
     body:
-      "Sí, todos los días de 7:00 a 22:00, también domingos. El servicio urgente tiene un cargo extra de $400 y llegamos en unas 3 horas.",
+      "Sí, las urgencias las atendemos todos los días de 7:00 a 22:00, también domingos. El servicio urgente tiene un cargo extra de $400 y llegamos en unas 3 horas.",
     locale: "es",
     tags: ["urgencias"],
   },
@@ -152,7 +152,7 @@ export const SAMPLE_ENTRIES: readonly SampleEntry[] = [
   {
     title: "Do you take emergency calls?",
     body:
-      "Yes, every day from 7 am to 10 pm, Sundays included. Urgent service costs 400 pesos more and we arrive in about 3 hours.",
+      "Yes, emergencies are taken every day from 7 am to 10 pm, Sundays included. Urgent service costs 400 pesos more and we arrive in about 3 hours.",
     locale: "en",
     tags: ["emergencies"],
   },

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, max, type SQL, sql } from "drizzle-orm";
 import { eventCursors, events } from "../../db/schema/log.ts";
-import { statement, statementBlind, statementOne } from "../../db/statement.ts";
+import { statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { Db } from "../ports/db.ts";
 import type { LiveEvent } from "../ports/live.ts";
@@ -184,12 +184,12 @@ export async function emptyEvents(
   }
 }
 
-const someAfter = statementOne((db) => {
+const someAfter = statement((db) => {
   const after = sql`seq > ${sql.placeholder("after")}`;
   const found = sql`select seq from events where ${OF_SUBJECTS} and ${after}
     union select seq from events where ${OF_CONVERSATIONS} and ${after}
     order by seq limit ${sql.placeholder("limit")}`;
-  return db.select({ seqs: sql<string>`json_group_array(seq)` }).from(sql`(${found})`).prepare();
+  return db.select({ seq: sql<number>`seq` }).from(sql`(${found})`).prepare();
 });
 const emptyThese = statementBlind((db) => empty(db, sql`seq in ${given("seqs")}`).prepare());
 
@@ -199,15 +199,9 @@ export async function emptyEventsAfter(
   { subjectIds = [], conversationIds = [], after, limit }: Subjects & { after: number; limit: number },
 ): Promise<number | null> {
   const ids = { subjectIds: JSON.stringify(subjectIds), conversationIds: JSON.stringify(conversationIds) };
-  const found = await someAfter(tx, { ...ids, after, limit });
-  const seqs = numbers(found?.seqs ?? "[]");
+  const seqs = (await someAfter(tx, { ...ids, after, limit })).map(({ seq }) => seq);
   await emptyThese(tx, { workspaceId: tx.workspaceId, seqs: JSON.stringify(seqs) });
   return seqs.length < limit ? null : seqs.at(-1) ?? null;
-}
-
-/** Safe because json_group_array over sequence numbers gives nothing but integers. */
-function numbers(json: string): number[] {
-  return JSON.parse(json) as number[];
 }
 
 const cursorsOf = statement((db) =>

@@ -45,6 +45,17 @@ Deno.test("a first start on a taken port names it, and tells the admin's passwor
   await stop(server);
 });
 
+Deno.test("a damaged database file is told, with what brings a backup back, and is left as it is", async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, "cauce.db");
+  await Deno.writeTextFile(file, "this is no database ".repeat(300));
+  const refused = await refusedStart({ data: folder.path });
+  assert.equal(refused.code, 1);
+  assert.match(refused.errors, /damaged[^]*deno task cauce restore latest/);
+  assert.doesNotMatch(refused.errors, /\n\s+at /);
+  assert.match(await Deno.readTextFile(file), /^this is no database/);
+});
+
 Deno.test("the data folder is its owner's alone, and every file in it", async () => {
   await using folder = await temporaryFolder();
   const data = join(folder.path, "data");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Config, ConfigError } from "../../config.ts";
-import { AppError, messageOf } from "../../kernel/errors.ts";
+import { AppError, causeCode, messageOf } from "../../kernel/errors.ts";
 import { VERSION } from "../../version.ts";
 
 const encoder = new TextEncoder();
@@ -87,12 +87,16 @@ export function printLine(text: string): void {
   write(Deno.stdout, `${text}\n`);
 }
 
+const DAMAGED = "\n  The database file is damaged. Put a backup in its place, which keeps the file aside:" +
+  "\n  deno task cauce restore latest";
+
 /** Says why the start failed, without a stack for what a person can mend, and ends with 1. */
 export function printProblem(thrown: unknown): never {
-  const known = thrown instanceof AppError ||
+  const damaged = causeCode(thrown, (code) => /^SQLITE_(NOTADB|CORRUPT)/.test(code)) !== undefined;
+  const known = damaged || thrown instanceof AppError ||
     (thrown instanceof Error && /Config|Migration|RangeError/.test(thrown.name));
-  const stack = thrown instanceof Error && !known ? `\n${thrown.stack ?? ""}` : "";
-  write(Deno.stderr, `Cauce can't start: ${messageOf(thrown)}${stack}\n`);
+  const more = damaged ? DAMAGED : thrown instanceof Error && !known ? `\n${thrown.stack ?? ""}` : "";
+  write(Deno.stderr, `Cauce can't start: ${messageOf(thrown)}${more}\n`);
   Deno.exit(1);
 }
 

@@ -46,13 +46,20 @@ Deno.test("no more than eight uploads are held at once; the ninth is told to com
   const { token } = await h.person();
   const stuck = Array.from({ length: 8 }, () => {
     const stop = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => void stop.promise.then(() => controller.error(new Error("gone"))),
-    });
+      // With nothing kept ahead, somebody pulls when the body is read.
+      pull: () => begun.resolve(),
+    }, { highWaterMark: 0 });
     const headers = { "content-type": "multipart/form-data; boundary=x" };
-    return { stop, answer: h.request("POST", "/api/knowledge/entries/import", { token, body, headers }) };
+    return {
+      stop,
+      begun,
+      answer: h.request("POST", "/api/knowledge/entries/import", { token, body, headers }),
+    };
   });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await Promise.all(stuck.map(({ begun }) => begun.promise));
   const ninth = await h.request("POST", "/api/knowledge/entries/import", { token, body: form(10) });
   assert.equal(ninth.status, 503);
   assert.ok(Number(ninth.headers.get("retry-after")) >= 1);

@@ -1,3 +1,4 @@
+import type { ParsedResult } from "chrono-node/es";
 import { localDate, localTime, toInstant } from "../business-time/mod.ts";
 import { fold } from "../knowledge/mod.ts";
 import { MINUTE } from "../kernel/clock.ts";
@@ -19,7 +20,7 @@ const SPANISH: readonly (readonly [RegExp, string])[] = [
   [/\bal? medio ?dia\b/g, "a las 12:00"],
   [/\b(\d{1,2}) y media\b/g, "$1:30"],
   [/\b(\d{1,2}) y cuarto\b/g, "$1:15"],
-  [/\b(\d{1,2})(:\d\d)? ?(?:h|hrs?|horas)\b/g, "$1$2"],
+  [/(?<!\b(?:en|dentro de) )\b(\d{1,2})(:\d\d)? ?(?:h|hrs?|horas)\b/g, "$1$2"],
   [/\bmanana\b/g, "mañana"],
   [/\bdia(s?)\b/g, "día$1"],
   [/\bmiercoles\b/g, "miércoles"],
@@ -35,19 +36,54 @@ export async function whenIn(
   const chrono = await (locale === "es" ? import("chrono-node/es") : import("chrono-node/en"));
   const here = localTime(zone, now);
   const reference = { instant: new Date(now), timezone: offsetMinutes(zone, now) };
-  const said = locale === "es" ? inSpanish(text, here.date) : text;
-  const [found] = chrono.parse(said.slice(0, 2000), reference, { forwardDate: true });
-  if (found === undefined) return null;
-  const { start } = found;
+  const plain = locale === "es" ? fold(text) : text;
+  const said = locale === "es" ? inSpanish(dated(plain, here.date)) : dated(plain, here.date);
+  const found = chrono.parse(said.slice(0, 2000), reference, { forwardDate: true });
+  const [first] = found;
+  if (first === undefined) return null;
+  // "A las 10 el lunes" and "el lunes, digamos a las 10" are a day and an hour apart from each other.
+  const day = hasDay(first) ? first : found.find((one) => hasDay(one) && !hasHour(one)) ?? first;
+  const hour = hasHour(first) ? first : found.find((one) => hasHour(one) && !hasDay(one)) ?? first;
   const two = (value: number | null) => String(value ?? 1).padStart(2, "0");
-  const date = `${start.get("year")}-${two(start.get("month"))}-${two(start.get("day"))}`;
-  const minutes = start.isCertain("hour") ? (start.get("hour") ?? 0) * 60 + (start.get("minute") ?? 0) : null;
-  const anyDay = !start.isCertain("day") && !start.isCertain("weekday");
+  const date = `${day.start.get("year")}-${two(day.start.get("month"))}-${two(day.start.get("day"))}`;
+  const minutes = hasHour(hour) ? (hour.start.get("hour") ?? 0) * 60 + (hour.start.get("minute") ?? 0) : null;
+  const anyDay = minutes !== null && !hasDay(day) && !day.start.isCertain("month") && !TODAY.test(day.text);
   return { date, minutes, ...(anyDay ? { anyDay } : {}) };
 }
 
-function inSpanish(text: string, today: string): string {
-  const plain = fold(text).replace(/\bpasado manana\b/g, localDate(today, 2));
+const hasDay = ({ start }: ParsedResult) => start.isCertain("day") || start.isCertain("weekday");
+const hasHour = ({ start }: ParsedResult) => start.isCertain("hour");
+/** "Esta tarde a las 5": the day was said. */
+const TODAY = /^(esta|this)\b/i;
+
+const MONTH = "(?:de|of|ene|jan|feb|mar|abr|apr|may|jun|jul|ago|aug|sep|oct|nov|dic|dec)";
+
+/** Days that the parser does not know, by the date of today and what the pattern holds. */
+const DAYS: readonly (readonly [RegExp, (today: string, held: string) => string | null])[] = [
+  [/\bpasado manana\b/g, (today) => localDate(today, 2)],
+  [/\b(?:la )?(?:proxima semana|semana proxima|semana que viene)\b/g, (today) => localDate(today, 7)],
+  [
+    new RegExp(`\\bel (?:dia )?(\\d{1,2})\\b(?! ?${MONTH}|[/:.-]\\d| ?(?:h|hrs?|horas|y)\\b)`, "g"),
+    nextOfMonth,
+  ],
+  [new RegExp(`\\bon the (\\d{1,2})(?:st|nd|rd|th)\\b(?! (?:day|${MONTH}))`, "gi"), nextOfMonth],
+];
+
+function dated(text: string, today: string): string {
+  return DAYS.reduce(
+    (said, [pattern, date]) =>
+      said.replace(pattern, (whole: string, held: unknown) => date(today, String(held)) ?? whole),
+    text,
+  );
+}
+
+/** The next date with that day of the month, today's too; null: no month has it. */
+function nextOfMonth(today: string, day: string): string | null {
+  const ahead = Array.from({ length: 62 }, (_, days) => localDate(today, days));
+  return ahead.find((date) => Number(date.slice(8)) === Number(day)) ?? null;
+}
+
+function inSpanish(plain: string): string {
   return SPANISH.reduce((said, [pattern, word]) => said.replace(pattern, word), plain);
 }
 

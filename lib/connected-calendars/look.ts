@@ -8,6 +8,7 @@ import { findOperator } from "../operators/mod.ts";
 import { type BusyTimes, readBusy } from "./busy.ts";
 import { tellOwner } from "./notice.ts";
 import { calendarLook } from "./jobs.ts";
+import type { Said } from "../words/mod.ts";
 import {
   type ConnectionRow,
   deleteConnection,
@@ -48,7 +49,7 @@ type Outcome =
     readonly modified: string | null;
   }
   | { readonly kind: "same" }
-  | { readonly kind: "failed"; readonly error: string };
+  | { readonly kind: "failed"; readonly error: Said };
 
 /**
  * Reads a calendar and keeps when it says its operator is busy. One that can't be read keeps what it said last, and
@@ -84,12 +85,10 @@ async function look(ctx: Ctx, { row, zone }: { row: ConnectionRow; zone: string 
       ...(ctx.signal ? { signal: ctx.signal } : {}),
     });
     if (status === 304 && fresh) return { kind: "same" };
-    if (status !== 200) return { kind: "failed", error: `The address answered ${status}` };
+    if (status !== 200) return { kind: "failed", error: answered(status) };
     const within = { start: now - REACH.backMs, end: now + REACH.aheadMs };
     const times = await readBusy(new TextDecoder().decode(body), { ...within, zone });
-    if (times === null) {
-      return { kind: "failed", error: "What the address answers is no calendar, or broke off" };
-    }
+    if (times === null) return { kind: "failed", error: NO_CALENDAR };
     return {
       kind: "read",
       times,
@@ -99,11 +98,21 @@ async function look(ctx: Ctx, { row, zone }: { row: ConnectionRow; zone: string 
   } catch (thrown) {
     ctx.signal?.throwIfAborted();
     if (thrown instanceof AppError && thrown.code !== "internal") {
-      return { kind: "failed", error: thrown.message };
+      return { kind: "failed", error: { es: UNREACHED, en: thrown.message } };
     }
     throw thrown;
   }
 }
+
+const answered = (status: number): Said => ({
+  es: `la dirección respondió ${status}`,
+  en: `The address answered ${status}`,
+});
+const NO_CALENDAR: Said = {
+  es: "lo que responde la dirección no es un calendario, o llegó incompleto",
+  en: "What the address answers is no calendar, or broke off",
+};
+const UNREACHED = "no se pudo obtener lo que hay en la dirección";
 
 /** A header to send back; one that nobody would write is not worth keeping. */
 const short = (value: string | null) => value !== null && value.length <= 500 ? value : null;
@@ -114,8 +123,8 @@ async function keep(tx: Tx, { row, outcome }: { row: ConnectionRow; outcome: Out
   if (outcome.kind === "failed") {
     const wait = Math.min(LOOK.everyMs * 2 ** Math.min(failures, 10), LOOK.mostMs);
     const nextLookAt = lookedAt + wait;
-    const failed = { ...row, lookedAt, nextLookAt, failures: failures + 1, error: outcome.error };
-    const toldAt = row.toldAt ?? await tellOwner(tx, failed);
+    const failed = { ...row, lookedAt, nextLookAt, failures: failures + 1, error: outcome.error.en };
+    const toldAt = row.toldAt ?? await tellOwner(tx, failed, outcome.error);
     await updateConnection(tx, id, {
       lookedAt,
       nextLookAt,
@@ -123,7 +132,7 @@ async function keep(tx: Tx, { row, outcome }: { row: ConnectionRow; outcome: Out
       failures: failed.failures,
       error: failed.error,
     });
-    if (before === null) await tell(tx, row, { type: "calendar.failing", error: outcome.error });
+    if (before === null) await tell(tx, row, { type: "calendar.failing", error: failed.error });
     return;
   }
   const nextLookAt = lookedAt + LOOK.everyMs;

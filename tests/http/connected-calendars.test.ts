@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { auditLog, events } from "../../db/schema/log.ts";
+import { connectedCalendars } from "../../db/schema/connected-calendars.ts";
 import { jobs } from "../../db/schema/jobs.ts";
 import { notificationDeliveries as deliveries, notifications } from "../../db/schema/notifications.ts";
 import { connectedCalendarTools } from "../../lib/connected-calendars/mod.ts";
@@ -175,13 +176,27 @@ Deno.test("a calendar that fails three times in a row is told of once, in their 
     notificationId === notice?.id
   );
   assert.equal(delivery?.userId, w.owner.userId, "whoever connected it");
-  assert.match(`${delivery?.text ?? notice?.text}`, /«Propio» de Ana .*404/);
+  assert.match(`${delivery?.text ?? notice?.text}`, /«Propio» de Ana .*la dirección respondió 404/);
 
   await look(w);
   assert.equal((await w.call("GET", `${all}/${id}`)).body.state, "ok");
   w.h.clock.advance(2 * HOUR);
   await fail();
   assert.equal((await notices()).length, 2, "an hour without it is enough too, and it had worked meanwhile");
+});
+
+Deno.test("of a calendar whose connector has left, its operator is told", async () => {
+  await using world = await openCalendars();
+  const { w, server, all } = world;
+  await w.call("POST", all, { name: "Propio", url: server.address("a") });
+  await w.h.system.db.update(connectedCalendars).set({ connectedBy: "usr_who_left" });
+  for (let i = 0; i < 3; i++) {
+    server.next({ do: "answer", status: 404 });
+    w.h.clock.advance(MINUTE);
+    await look(w);
+  }
+  const sent = await w.h.system.db.select().from(deliveries);
+  assert.deepEqual(sent.map(({ recipient, reason }) => [recipient, reason]), [["ana@aurora.example", null]]);
 });
 
 Deno.test("free times say which calendars could not be read, and so does a time that is refused", async () => {

@@ -13,7 +13,7 @@ export async function exportClientOf(at: Ctx, contactId: string): Promise<Record
   if (client === null) return { client: null };
   const role = (await selectLink(at, contactId))?.role ?? null;
   if (client.kind === "company") return { client: { id: client.id, name: client.name, role } };
-  const sites = await selectSites(at, { clientId: client.id, before: null, limit: ALL });
+  const sites = await selectSites(at, { clientId: client.id, before: null, limit: ALL, removed: true });
   return { client: { ...clientView(client), role, sites: sites.map(siteView) } };
 }
 

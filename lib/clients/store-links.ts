@@ -52,15 +52,20 @@ export async function selectSite(at: Ctx, id: string): Promise<SiteRow | null> {
   return row ?? null;
 }
 
-/** The newest first; none that was removed. */
+/** The newest first; those that were removed only where they are asked for. */
 export async function selectSites(
   at: Ctx,
-  { clientId, before, limit }: { clientId: string; before: string | null; limit: number },
+  { clientId, before, limit, removed = false }: {
+    clientId: string;
+    before: string | null;
+    limit: number;
+    removed?: boolean;
+  },
 ): Promise<SiteRow[]> {
   return await at.db.select().from(sites).where(and(
     eq(sites.workspaceId, at.workspaceId),
     eq(sites.clientId, clientId),
-    isNull(sites.removedAt),
+    removed ? undefined : isNull(sites.removedAt),
     before === null ? undefined : sql`${sites.id} < ${before}`,
   )).orderBy(desc(sites.id)).limit(limit);
 }

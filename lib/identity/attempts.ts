@@ -3,13 +3,19 @@ import { SECOND } from "../kernel/clock.ts";
 import { sleep } from "../kernel/retry.ts";
 import { LIMITS, tooMany } from "./limits.ts";
 
-const LOOK_EVERY_MS = 20;
 const PATIENCE_MS = 5 * SECOND;
 
-/** How many tries at each account run right now, in this process. */
-const running = new WeakMap<object, Map<string, number>>();
+/** Tries at one account that run right now, in this process. */
+interface Running {
+  tries: number;
+  /** Comes when one of them was right, or the last one has ended: before, nobody gives a try back. */
+  news: PromiseWithResolvers<void>;
+}
+type Accounts = Map<string, Running>;
 
-function runningOf({ ports }: Ctx): Map<string, number> {
+const running = new WeakMap<object, Accounts>();
+
+function runningOf({ ports }: Ctx): Accounts {
   let accounts = running.get(ports.limiter);
   if (accounts === undefined) running.set(ports.limiter, accounts = new Map());
   return accounts;
@@ -22,18 +28,50 @@ function runningOf({ ports }: Ctx): Map<string, number> {
  */
 export async function attemptAt<T>(ctx: Ctx, account: string, attempt: () => Promise<T>): Promise<T> {
   const accounts = runningOf(ctx);
-  for (let waited = 0;; waited += LOOK_EVERY_MS) {
-    const { allowed, retryAfterMs } = await ctx.ports.limiter.take(LIMITS.loginByAccount, account);
-    if (allowed) break;
-    if (!accounts.has(account) || waited >= PATIENCE_MS) throw tooMany(retryAfterMs);
-    await sleep(LOOK_EVERY_MS);
-  }
-  accounts.set(account, (accounts.get(account) ?? 0) + 1);
+  await beginOne(ctx, { accounts, account });
+  let right = false;
   try {
-    return await attempt();
+    const proven = await attempt();
+    right = true;
+    return proven;
   } finally {
-    const left = (accounts.get(account) ?? 1) - 1;
-    if (left > 0) accounts.set(account, left);
-    else accounts.delete(account);
+    end(accounts, { account, right });
   }
+}
+
+async function beginOne(
+  ctx: Ctx,
+  { accounts, account }: { accounts: Accounts; account: string },
+): Promise<void> {
+  const waiting = new AbortController();
+  let patience: Promise<unknown> | undefined;
+  let patient = true;
+  try {
+    for (;;) {
+      const { allowed, retryAfterMs } = await ctx.ports.limiter.take(LIMITS.loginByAccount, account);
+      if (allowed) return begin(accounts, account);
+      const others = accounts.get(account);
+      if (others === undefined || !patient) throw tooMany(retryAfterMs);
+      patience ??= sleep(PATIENCE_MS, waiting.signal).then(() => patient = false, () => {});
+      await Promise.race([patience, others.news.promise]);
+    }
+  } finally {
+    waiting.abort();
+  }
+}
+
+function begin(accounts: Accounts, account: string): void {
+  const known = accounts.get(account);
+  if (known === undefined) accounts.set(account, { tries: 1, news: Promise.withResolvers() });
+  else known.tries++;
+}
+
+function end(accounts: Accounts, { account, right }: { account: string; right: boolean }): void {
+  const known = accounts.get(account);
+  if (known === undefined) return;
+  known.tries--;
+  if (known.tries === 0) accounts.delete(account);
+  if (known.tries > 0 && !right) return;
+  known.news.resolve();
+  known.news = Promise.withResolvers();
 }

@@ -6,6 +6,7 @@ import { createPasswordHasher } from "../../../lib/adapters/passwords/scrypt.ts"
 import { changePassword, createUser, login } from "../../../lib/identity/mod.ts";
 import { checkPassword, hashPassword } from "../../../lib/identity/passwords.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
+import { sleep } from "../../../lib/kernel/retry.ts";
 import { strengthOf, weaknessOf } from "../../../lib/identity/strength.ts";
 import { harness } from "../../support/harness.ts";
 import { GOOD_PASSWORD, signIn, visitorCtx } from "../../support/people.ts";
@@ -49,6 +50,16 @@ Deno.test("a hundred guesses sent at once are no more than ten verifications", a
   await using h = await harness();
   await createUser(h.system, { email: "ana@example.com", password: GOOD_PASSWORD });
   const before = h.ports.passwords.verifications;
+  const { limiter, passwords } = h.ports;
+  const verify = passwords.verify.bind(passwords);
+  // As slow as a real one.
+  passwords.verify = async (...given) => (await sleep(60), await verify(...given));
+  const take = limiter.take.bind(limiter);
+  let asked = 0;
+  limiter.take = (policy, ...rest) => {
+    if (policy.name === "login.account") asked++;
+    return take(policy, ...rest);
+  };
   const tries = Array.from(
     { length: 100 },
     (_, i) => login(visitorCtx(h, `198.51.100.${i}`), { login: "ana@example.com", password: `guess-${i}` }),
@@ -56,6 +67,11 @@ Deno.test("a hundred guesses sent at once are no more than ten verifications", a
   const results = await Promise.allSettled(tries);
   assert.ok(results.every(({ status }) => status === "rejected"));
   assert.equal(h.ports.passwords.verifications - before, 10);
+  assert.equal(
+    asked,
+    190,
+    "who waits asks the limiter again when there is something new, and not again and again",
+  );
 });
 
 Deno.test("forty sign-ins with the right password at once all succeed", async () => {

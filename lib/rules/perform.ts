@@ -22,7 +22,7 @@ type Result = Record<string, unknown>;
 export async function perform(tx: Tx, doing: Performance): Promise<Result[]> {
   const results: Result[] = [];
   let ticketId = doing.ticketId;
-  const deed = openDeed(doing.rule.actions);
+  const deed = openDeed(onTicket(doing));
   for (const [at, action] of doing.rule.actions.entries()) {
     const result = await act(tx, { ...doing, ticketId, deed }, { action, at });
     if (typeof result["ticket_id"] === "string") ticketId ??= result["ticket_id"];
@@ -30,6 +30,13 @@ export async function perform(tx: Tx, doing: Performance): Promise<Result[]> {
   }
   await tellDeed(deed);
   return results;
+}
+
+/** What of a rule can be about a ticket: without one, what comes after it is opened. */
+function onTicket({ rule: { actions }, ticketId }: Performance): readonly RuleAction[] {
+  if (ticketId !== null) return actions;
+  const opened = actions.findIndex(({ type }) => type === "open_ticket");
+  return opened < 0 ? [] : actions.slice(opened);
 }
 
 async function act(

@@ -217,6 +217,24 @@ Deno.test("an angry customer's message opens a ticket, and a broken promise tell
   assert.match(mails[0]?.text ?? "", /Queja: Pésimo.*\(primera respuesta\)/);
 });
 
+Deno.test("a comment that found no ticket yet keeps nobody from hearing what is done to the one that is opened then", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.rule({
+    when: { event: "message.received" },
+    actions: [
+      { type: "comment", text: "Antes" },
+      { type: "open_ticket", subject: "Queja" },
+      { type: "set_state", state: "pending_internal" },
+    ],
+  });
+  await desk.send("POST", "/api/conversations", { contact: { external_id: "ana" }, text: "Hola" });
+  await desk.settle();
+  const inside = h.system.as({ workspaceId: desk.person.workspaceId });
+  const [moved] = await readEvents(inside, { after: 0, limit: 1, types: ["ticket.state_changed"] });
+  assert.deepEqual([moved?.data["to"], moved?.data["comment_id"]], ["pending_internal", null]);
+});
+
 Deno.test("events of another workspace wake no rule", async () => {
   await using h = await harness();
   const [ours, theirs] = [await openDesk(h), await openDesk(h)];

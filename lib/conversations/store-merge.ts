@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { moveId, type Place } from "../../db/move.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -30,7 +30,25 @@ export async function moveContact(tx: Tx, { from, into }: { from: string; into: 
       select 1 from notification_preferences as other
       where other.workspace_id = theirs.workspace_id and other.owner_id = ${from} and other.enabled = 0
         and other.category = theirs.category and other.channel = theirs.channel)`);
+  await leaveOneInBulks(tx, { from, into });
   await moveId(tx, { places: CONTACT_PLACES, from, into });
+}
+
+/** Who is among those that something goes to twice by now, or was told of it, is not told again. */
+async function leaveOneInBulks(tx: Tx, { from, into }: { from: string; into: string }): Promise<void> {
+  const { workspaceId } = tx;
+  const without = (ids: SQL) =>
+    sql`update notification_chunks as waiting set recipients = (
+      select json_group_array(json(value)) from json_each(waiting.recipients) where value ->> 'recipient' not in (${ids}))
+      where waiting.workspace_id = ${workspaceId} and waiting.done_at is null`;
+  await tx.db.run(sql`${without(sql`${from}, ${into}`)}
+    and (instr(waiting.recipients, ${from}) > 0 or instr(waiting.recipients, ${into}) > 0) and exists (
+      select 1 from notification_deliveries told where told.workspace_id = ${workspaceId}
+        and told.contact_id in (${from}, ${into}) and told.state <> 'skipped'
+        and +told.notification_id = waiting.notification_id)`);
+  await tx.db.run(sql`${without(sql`${from}`)} and instr(waiting.recipients, ${from}) > 0 and exists (
+      select 1 from notification_chunks other where other.notification_id = waiting.notification_id
+        and other.done_at is null and instr(other.recipients, ${into}) > 0)`);
 }
 
 /** The ids that a contact had before it was made one with others, as far as the log goes back. */

@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import type { Place } from "../../../db/move.ts";
 import { CLIENT_PLACES_LATER, CLIENT_PLACES_NOW } from "../../../lib/clients/store-merge.ts";
+import { bulkChunks } from "../../../db/schema/notifications.ts";
+import { handler } from "../../../lib/jobs/mod.ts";
+import { RetryAfter } from "../../../lib/kernel/retry.ts";
+import { fanOut, fanOutChunk } from "../../../lib/notifications/mod.ts";
+import { CHUNK } from "../../../lib/notifications/policy.ts";
 import { identify, receiveMessage } from "../../../lib/conversations/mod.ts";
 import { CONTACT_PLACES } from "../../../lib/conversations/store-merge.ts";
 import { type Harness, harness } from "../../support/harness.ts";
 import { placesOf, tablesOf } from "../../support/tables.ts";
+import { handlers } from "../../../workers/registry.ts";
 import { callHandlers } from "../../../workers/handlers/calls.ts";
 import { work } from "../conversations/talk.ts";
 import { EMAIL, openKnown, PHONE, PRIVATE_ENV, SECRET } from "./person.ts";
@@ -88,6 +94,44 @@ Deno.test("after two contacts turn out to be one, nothing that moves names the o
   await known.call("DELETE", `/api/contacts/${into.id}`);
   await known.workAll();
   for (const needle of [SECRET, EMAIL, PHONE]) assert.deepEqual(await placesOf(h, needle), [], needle);
+});
+
+Deno.test("two contacts who turn out to be one while something goes to many hear it once", async () => {
+  await using h = await harness({ env: PRIVATE_ENV });
+  const known = await openKnown(h);
+  const into = await h.system.as({ workspaceId: known.workspaceId }).transact((tx) =>
+    identify(tx, {
+      identities: [{ kind: "phone", value: "+5281000000" }, { kind: "email", value: "a@x.example" }],
+    })
+  );
+  const ids = [known.contactId, into.id];
+  const send = (recipients: readonly string[], subject: string) =>
+    known.call("POST", "/api/advanced/notifications/bulk", {
+      channel: "email",
+      recipients: recipients.map((recipient) => ({ recipient })),
+      subject,
+      message: "Cerramos",
+    });
+  const { id } = await send(ids, "A los dos");
+  const many = Array.from({ length: CHUNK }, (_, at) => `c${at}@x.example`);
+  await send([ids[0] ?? "", ...many, ids[1] ?? ""], "En dos partes");
+  await send(ids.slice(0, 1), "A uno");
+  const part = (await h.system.db.select().from(bulkChunks)).find(({ size }) => size === CHUNK);
+  await work(h, [
+    ...handlers.filter(({ name }) => name !== fanOut.name),
+    handler(fanOut, async (ctx, { chunkId }) => {
+      if (chunkId !== part?.id) throw new RetryAfter(100, "after the merge");
+      await fanOutChunk(ctx, { chunkId });
+    }),
+  ]);
+  await merge(h, known.workspaceId);
+  await known.workAll();
+  const told = h.ports.mail.sent.filter(({ to }) => to === EMAIL || to === "a@x.example");
+  for (const subject of ["A los dos", "En dos partes", "A uno"]) {
+    assert.equal(told.filter((mail) => mail.subject === subject).length, 1, subject);
+  }
+  const bulk = await known.call("GET", `/api/advanced/notifications/bulk/${id}`);
+  assert.deepEqual([bulk.state, bulk.total], ["done", 2]);
 });
 
 /** Records of what was done and told then. */

@@ -205,8 +205,8 @@ export const bulkChunks = sqliteTable("notification_chunks", {
 ]);
 
 /**
- * How far a notification to many has come, and how many of its deliveries are in each state: kept by triggers on the
- * deliveries, whatever moves them (count_bulks.sql of the migrations). One to few has no row.
+ * How far a notification to many has come, and how many of its deliveries are in each state: what writes them counts
+ * them, and triggers keep it whatever moves them (count_bulks.sql of the migrations). One to few has no row.
  */
 export const bulkCounts = sqliteTable("notification_counts", {
   notificationId: text("notification_id").primaryKey().references(() => notifications.id, {

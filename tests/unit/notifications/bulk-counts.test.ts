@@ -69,6 +69,11 @@ Deno.test("a list of notifications to 100,000 looks at none of their deliveries"
           case i % 4 when 0 then 'failed' when 1 then 'skipped' else 'delivered' end, 1, 1 from n`,
       args: [id, desk.workspaceId],
     });
+    await client.execute({
+      sql: `update notification_counts set failed = 10000, skipped = 10000, delivered = 20000
+        where notification_id = ?`,
+      args: [id],
+    });
   }
   const plans = await plansOf(client, () => listBulks(desk.ctx, { limit: 50 }));
   assert.ok(plans.length > 0);

@@ -139,7 +139,10 @@ export const PHRASES = {
 export type Locale = keyof typeof PHRASES;
 export const LOCALES = ["es", "en"] as const satisfies readonly Locale[];
 
-/** Whole messages that ask to be left alone, or to be written to again; `courtesies` around them say nothing. */
+/**
+ * Whole messages that ask to be left alone, or to be written to again, without the `courtesies`, which say nothing:
+ * "No quiero recibir mensajes" is `no recibir mensajes`.
+ */
 export const OPT_OUT_WORDS = {
   es: {
     out: [
@@ -153,12 +156,33 @@ export const OPT_OUT_WORDS = {
       "no me escriban",
       "no me escriban mas",
       "ya no me escriban",
+      "no me escribas",
+      "no me escribas mas",
+      "deja de escribirme",
+      "dejen de escribirme",
+      "no recibir mensajes",
+      "no recibir mas mensajes",
+      "ya no recibir mensajes",
+      "no mas mensajes",
+      "ya no mas mensajes",
     ],
-    in: ["alta", "darme de alta", "denme de alta"],
+    in: ["alta", "darme de alta", "dame de alta", "denme de alta", "dar de alta"],
     courtesies: ["por", "favor", "porfa", "porfavor", "quiero", "necesito", "hola", "gracias"],
   },
   en: {
-    out: ["stop", "unsubscribe", "unsubscribe me", "stopall", "optout", "opt out"],
+    out: [
+      "stop",
+      "unsubscribe",
+      "unsubscribe me",
+      "stopall",
+      "optout",
+      "opt out",
+      "no more messages",
+      "stop messaging me",
+      "stop texting me",
+      "stop writing me",
+      "remove me",
+    ],
     in: ["start", "unstop", "subscribe", "opt in"],
     courtesies: ["please", "hi", "hello", "thanks", "i", "want", "need", "to"],
   },

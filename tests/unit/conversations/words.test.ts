@@ -54,10 +54,22 @@ Deno.test("optWishOf takes whole messages only", () => {
   assert.deepEqual(optWishOf("Stop."), { wish: "out", locale: "en" });
   assert.deepEqual(optWishOf("ALTA"), { wish: "in", locale: "es" });
   for (
-    const text of ["Baja, por favor", "quiero darme de baja", "ya no me escriban!", "please STOP", "BAJA\n"]
+    const text of [
+      "Baja, por favor",
+      "quiero darme de baja",
+      "ya no me escriban!",
+      "please STOP",
+      "BAJA\n",
+      "No quiero recibir más mensajes, gracias",
+      "Por favor dejen de escribirme",
+      "No more messages, please",
+      "Stop texting me!",
+    ]
   ) {
     assert.equal(optWishOf(text)?.wish, "out", text);
   }
+  assert.equal(optWishOf("Dame de alta, por favor")?.wish, "in");
+  assert.equal(optWishOf("¿por qué no recibo mensajes?"), null);
   assert.equal(optWishOf("la presión está baja"), null);
   assert.equal(optWishOf("por favor"), null);
   assert.equal(optWishOf("don't stop"), null);

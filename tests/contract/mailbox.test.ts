@@ -227,6 +227,26 @@ Deno.test("a refresh token that can't be saved for a while is used all the same,
   assert.deepEqual([sent, saved], [["refresh-1", "refresh-2"], ["refresh-2"]]);
 });
 
+Deno.test("a refresh token that another process was given since is used in place of one's own", async () => {
+  await using imap = await startFakeImap();
+  await using provider = startTokenEndpoint();
+  imap.letIn("access-1");
+  let latest: string | null = null;
+  let now = 0;
+  const kept = {
+    load: () => Promise.resolve(latest),
+    save: (token: string) => Promise.resolve(void (latest = token)),
+  };
+  const [one, other] = [1, 2].map(() => byToken(imap, provider.account, { kept, now: () => now }));
+  for (const [mailbox, given] of [[one, "refresh-2"], [other, "refresh-3"], [one, "refresh-4"]] as const) {
+    provider.gives = { access_token: "access-1", expires_in: 3600, refresh_token: given };
+    (await mailbox?.open(forever()))?.close();
+    now += 3_600_000;
+  }
+  const sent = provider.requests.map(({ text }) => new URLSearchParams(text).get("refresh_token"));
+  assert.deepEqual([sent, latest], [["refresh-1", "refresh-2", "refresh-3"], "refresh-4"]);
+});
+
 Deno.test("a provider that refuses is told apart from one that is away, and no secret is in the words", async () => {
   await using imap = await startFakeImap();
   await using provider = startTokenEndpoint();

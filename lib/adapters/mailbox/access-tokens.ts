@@ -48,14 +48,13 @@ export function createAccessTokens(
   },
 ): AccessTokens {
   let current: { readonly token: string; readonly until: number } | null = null;
-  /** The one before it may be good no more, so it counts also while it can't be saved. */
-  let latest: string | null = null;
-  let saved = true;
+  /** Given, and not saved yet: the one before it may be good no more. Once saved, another process may have a later one. */
+  let unsaved: string | null = null;
 
   async function renew(signal: AbortSignal): Promise<string> {
     const form = new URLSearchParams({
       grant_type: "refresh_token",
-      refresh_token: latest ?? await kept.load() ?? refreshToken,
+      refresh_token: unsaved ?? await kept.load() ?? refreshToken,
       client_id: clientId,
       ...(clientSecret === null ? {} : { client_secret: clientSecret }),
     });
@@ -65,13 +64,10 @@ export function createAccessTokens(
     if (!answer.success) throw failed("answered with no access token");
     const { access_token: token, expires_in: seconds, refresh_token: next } = answer.data;
     current = { token, until: now() + seconds * SECOND - EARLY_MS };
-    if (next !== undefined && next !== form.get("refresh_token")) {
-      latest = next;
-      saved = false;
-    }
-    if (latest !== null && !saved) {
-      await kept.save(latest);
-      saved = true;
+    if (next !== undefined && next !== form.get("refresh_token")) unsaved = next;
+    if (unsaved !== null) {
+      await kept.save(unsaved);
+      unsaved = null;
     }
     return token;
   }

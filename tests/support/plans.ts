@@ -1,11 +1,12 @@
 import type { Client, InArgs, InStatement } from "@libsql/client";
 import { Handle } from "../../lib/adapters/db/handle.ts";
 
-/** What of a file's client, or of a transaction on it, runs statements (lib/adapters/db/drizzle-query.ts). */
+/** What of a client, or of a transaction on it, runs statements (lib/adapters/db/drizzle-query.ts). */
 interface Running {
   execute(statement: InStatement | string, args?: InArgs): Promise<unknown>;
-  values(sql: string, args: InArgs): unknown;
-  first(sql: string, args: InArgs): unknown;
+  /** A file's only. */
+  values?(sql: string, args: InArgs): unknown;
+  first?(sql: string, args: InArgs): unknown;
 }
 
 export interface Planned {
@@ -43,13 +44,17 @@ function record(target: Running, seen: Map<string, InArgs>): () => void {
     seen.set(sql, given ?? []);
     return execute.call(this, statement, args);
   };
-  target.values = function (sql, args) {
-    seen.set(sql, args);
-    return values.call(this, sql, args);
-  };
-  target.first = function (sql, args) {
-    seen.set(sql, args);
-    return first.call(this, sql, args);
-  };
-  return () => void Object.assign(target, { execute, values, first });
+  if (values !== undefined) {
+    target.values = function (sql, args) {
+      seen.set(sql, args);
+      return values.call(this, sql, args);
+    };
+  }
+  if (first !== undefined) {
+    target.first = function (sql, args) {
+      seen.set(sql, args);
+      return first.call(this, sql, args);
+    };
+  }
+  return () => void Object.assign(target, { execute, ...(values && { values }), ...(first && { first }) });
 }

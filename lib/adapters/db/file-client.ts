@@ -76,12 +76,16 @@ export class FileClient implements Client {
     return this.#writer.run(all, { savepoint: true });
   }
 
-  /** Statements of a migration: one transaction with foreign keys off, so that a table can be rebuilt. */
+  /**
+   * Statements of a migration: one transaction with foreign keys off, so that a table can be rebuilt. What SQLite keeps
+   * to undo a statement goes to disk: of an update of a million rows it is each page that they were in (4 GB).
+   */
   // deno-lint-ignore require-await -- a failing statement must reject, not throw
   async migrate(statements: InStatement[]): Promise<ResultSet[]> {
     this.#refuseInside();
     return this.#writer.turn((connection) => {
       connection.exec("pragma foreign_keys=off");
+      connection.exec("pragma temp_store=file");
       try {
         connection.exec("begin immediate");
         const results = statements.map(normal).map(({ sql, args }) => connection.execute(sql, args));
@@ -89,6 +93,7 @@ export class FileClient implements Client {
         return results;
       } finally {
         if (connection.inTransaction) connection.exec("rollback");
+        connection.exec("pragma temp_store=memory");
         connection.exec("pragma foreign_keys=on");
       }
     });

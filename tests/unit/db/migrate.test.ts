@@ -42,6 +42,23 @@ Deno.test("migrate applies what is pending, in order, once", async () => {
   assert.equal(await one(database.client, "select count(*) from pragma_table_info('people')"), 3);
 });
 
+Deno.test("a migration keeps what would undo it on disk, and what follows it in memory again, also after a failure", async () => {
+  await using notes = await openNotes();
+  const { database } = notes;
+  const FILE = 1;
+  const MEMORY = 2;
+  const after = () => database.turn((writer) => writer.first("select temp_store from pragma_temp_store", []));
+  const within: Migration = {
+    name: "0002_within",
+    sql: "create table kept as select temp_store as kept_in from pragma_temp_store",
+  };
+  await migrate(database, { migrations: [first, second, within] });
+  assert.equal(await one(database.client, "select kept_in from kept"), FILE);
+  assert.deepEqual(await after(), [MEMORY]);
+  await assert.rejects(migrate(database, { migrations: [first, second, within, broken] }), MigrationError);
+  assert.deepEqual(await after(), [MEMORY]);
+});
+
 Deno.test("migrate calls beforeApply once, before the first change, and only when there is something to keep", async () => {
   await using notes = await openNotes();
   const { client } = notes.database;

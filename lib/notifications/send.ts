@@ -11,7 +11,7 @@ import { type DeliveryView, deliveryView } from "./present.ts";
 import { NEEDS } from "./policy.ts";
 import type { NotifyChannel, Priority } from "./schemas.ts";
 import { selectShown } from "./store-history.ts";
-import type { TemplateVariable } from "../../db/schema/notifications.ts";
+import type { TemplateVariable } from "../../db/schema/notification-templates.ts";
 import { htmlOf, type Rendered } from "./template.ts";
 import { wordingOf, wordsOfRow } from "./words.ts";
 import { senderNumber } from "./whatsapp.ts";

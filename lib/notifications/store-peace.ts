@@ -1,11 +1,11 @@
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import {
   digests,
-  notificationDeliveries as deliveries,
   notificationPreferences as preferences,
   quietHours,
   throttleMarks as marks,
-} from "../../db/schema/notifications.ts";
+} from "../../db/schema/notification-peace.ts";
+import { notificationDeliveries as deliveries } from "../../db/schema/notifications.ts";
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 

@@ -2,10 +2,9 @@ import { and, asc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import {
   deliveryAttempts as attempts,
   notificationDeliveries as deliveries,
-  notificationPreferences as preferences,
   notifications,
-  quietHours,
 } from "../../db/schema/notifications.ts";
+import { notificationPreferences as preferences, quietHours } from "../../db/schema/notification-peace.ts";
 import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import type { DeliveryRow } from "./store-deliveries.ts";

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, sql } from "drizzle-orm";
-import { notificationTemplates as templates } from "../../db/schema/notifications.ts";
+import { notificationTemplates as templates } from "../../db/schema/notification-templates.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 

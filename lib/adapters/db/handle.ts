@@ -2,7 +2,7 @@ import type { InArgs, InStatement, ResultSet, Transaction } from "@libsql/client
 import type { Connection } from "./connection.ts";
 import { TransactionMisuse } from "./misuse.ts";
 import { kindOf } from "./statement-kind.ts";
-import type { Gathered } from "./gathered.ts";
+import { type Gathered, writeGathered } from "./gathered.ts";
 import type { Kept } from "./writer.ts";
 
 /** One member of a commit group as libSQL's interactive transaction. Dead after its turn. */
@@ -16,6 +16,7 @@ export class Handle implements Transaction {
   #endTurn: (kept: Kept | null) => void = () => {};
   #failure: unknown = null;
   #gathered: Gathered[] | undefined;
+  #nested = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -39,8 +40,12 @@ export class Handle implements Transaction {
     return this.#run(sql, (connection) => connection.first(sql, args));
   }
 
-  /** A row for a statement that runs once for all members of the group, if this one is kept. */
+  /**
+   * A row for a statement that runs once for all members of the group, if this one is kept. Once there was a savepoint
+   * within this one, at once: what is undone with that must not be written at the end.
+   */
   gather(sql: string, row: readonly unknown[]): void {
+    if (this.#nested) return this.#run(sql, (connection) => writeGathered(connection, [{ sql, row }]));
     this.#check();
     (this.#gathered ??= []).push({ sql, row });
   }
@@ -85,6 +90,7 @@ export class Handle implements Transaction {
     this.#check();
     const kind = kindOf(sql);
     if (kind === "control" || kind === "solo") throw new TransactionMisuse("TX_CONTROL");
+    if (kind === "savepoint") this.#nested = true;
     try {
       return work(this.#connection);
     } catch (thrown) {

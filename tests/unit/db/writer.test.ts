@@ -85,6 +85,25 @@ Deno.test("rows that are gathered are written once for all who share a commit, w
   assert.equal((await notes.bodies()).at(-1), "alone");
 });
 
+Deno.test("a row that is gathered in a nested transaction goes with it when that is undone", async () => {
+  await using notes = await openNotes();
+  const { database } = notes;
+  await database.transact(async (tx) => {
+    const gather = (at: Db, body: string) => gathered({ db: at, ports: { database } }, [body]);
+    await gather(tx, "before");
+    await assert.rejects(
+      tx.transaction(async (nested) => {
+        await gather(nested, "undone");
+        throw new Error("only this");
+      }),
+      /only this/,
+    );
+    await tx.transaction((nested) => gather(nested, "kept"));
+    await gather(tx, "after");
+  });
+  assert.deepEqual((await notes.bodies()).toSorted(), ["after", "before", "kept"]);
+});
+
 Deno.test("when what is gathered can't be written nobody's rows are, and the writer goes on", async () => {
   await using notes = await openNotes();
   const { database } = notes;

@@ -32,7 +32,7 @@ export async function moveId(
   for (const place of places) await moveAt(tx, { ...place, ...move });
 }
 
-/** Makes one id another in at most so many rows of a place; resolves to how many they were. */
+/** Makes one id another in at most so many rows of a place; resolves to how many they were, with those that went. */
 export async function moveAt(
   tx: At,
   { table, column, as, only, marks = [], from, into, most = -1 }: Place & Move & { readonly most?: number },
@@ -43,13 +43,17 @@ export async function moveAt(
   const theirs = sql`workspace_id = ${tx.workspaceId} and ${
     as === "text" ? sql`instr(${at}, ${from}) > 0` : sql`${at} = ${from}`
   }${only === undefined ? sql`` : sql` and ${sql.raw(only)}`}`;
-  const how = as === "key" ? sql`update or ignore` : sql`update`;
-  const { rowsAffected } = await tx.db.run(
-    sql`${how} ${of} set ${sql.join(set, sql`, `)}
-      where rowid in (select rowid from ${of} where ${theirs} limit ${most})`,
-  );
-  if (as === "key") await tx.db.run(sql`delete from ${of} where ${theirs}`);
-  return rowsAffected;
+  const some = sql`select rowid as id from ${of} where ${theirs} limit ${most}`;
+  const changes = sql.join(set, sql`, `);
+  if (as !== "key") {
+    return (await tx.db.run(sql`update ${of} set ${changes} where rowid in (${some})`)).rowsAffected;
+  }
+  // Named first: what could not move stays as it was, and so do those whose turn comes later.
+  const ids = (await tx.db.all<{ id: number }>(some)).map(({ id }) => id);
+  const these = sql`rowid in (select value from json_each(${JSON.stringify(ids)}))`;
+  await tx.db.run(sql`update or ignore ${of} set ${changes} where ${these}`);
+  await tx.db.run(sql`delete from ${of} where ${these} and ${theirs}`);
+  return ids.length;
 }
 
 function markOf(mark: NonNullable<Place["marks"]>[number], now: number): SQL {

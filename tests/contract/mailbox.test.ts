@@ -273,6 +273,26 @@ Deno.test("a provider that refuses is told apart from one that is away, and no s
   assert.equal(imap.logins, 0);
 });
 
+Deno.test("of a token endpoint's answer no more is read than an answer may have", async () => {
+  await using imap = await startFakeImap();
+  await using provider = startTokenEndpoint();
+  let sent = 0;
+  const endless = () => {
+    const part = new TextEncoder().encode(" ".repeat(10_000));
+    return new ReadableStream({
+      pull(controller) {
+        sent += part.length;
+        if (sent > 10_000_000) controller.close();
+        else controller.enqueue(part);
+      },
+    });
+  };
+  const fetch = () => Promise.resolve(new Response(endless()));
+  const opening = byToken(imap, provider.account, { fetch }).open(forever());
+  await assert.rejects(opening, failsWith("upstream_failed", /no answer that can be read/));
+  assert.ok(sent < 200_000, `${sent} bytes`);
+});
+
 function mayListen(port: number): boolean {
   try {
     Deno.listen({ hostname: "127.0.0.1", port }).close();

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SECOND } from "../../kernel/clock.ts";
 import { AppError } from "../../kernel/errors.ts";
 import { fromJson } from "../../kernel/json.ts";
+import { readText } from "../fetch/read-text.ts";
 
 /** What OAuth 2.0 (RFC 6749, 6) gives an access token for. */
 export interface OauthAccount {
@@ -36,7 +37,7 @@ const refusalSchema = z.object({ error: z.string().max(100).default("") }).catch
 /** Before its end: what begins with it should not outlive it. */
 const EARLY_MS = 60 * SECOND;
 const TIMEOUT_MS = 30 * SECOND;
-const MOST_CHARS = 100_000;
+const MOST_BYTES = 100_000;
 
 /** Access tokens out of a refresh token, each used until shortly before its end. */
 export function createAccessTokens(
@@ -81,10 +82,10 @@ export function createAccessTokens(
         redirect: "error",
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
-      return { status: response.status, text: (await response.text()).slice(0, MOST_CHARS) };
+      return { status: response.status, text: await readText(response, MOST_BYTES) };
     } catch (cause) {
       signal.throwIfAborted();
-      throw failed("could not be reached", cause);
+      throw failed("could not be reached, or gave no answer that can be read", cause);
     }
   }
 

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { WhatsAppAccount } from "../../ports/whatsapp.ts";
 import { whatsAppFailure } from "../../ports/whatsapp-failures.ts";
 import { neverLeft } from "../fetch/left.ts";
+import { readText } from "../fetch/read-text.ts";
 import { answerFailure, lost, unsent, withoutSecrets } from "./failures.ts";
 
 export interface GraphOptions {
@@ -53,7 +54,7 @@ export function createGraphCall(
         ...how,
         signal: signal ? AbortSignal.any([signal, deadline.signal]) : deadline.signal,
       });
-      return { response, text: await readText(response) };
+      return { response, text: await readText(response, MAX_ANSWER_BYTES) };
     } catch (thrown) {
       if (neverLeft(thrown)) throw unsent(thrown);
       const late = deadline.signal.aborted || signal?.aborted;
@@ -105,19 +106,6 @@ function addressOf({ baseUrl, version }: GraphOptions, { path, query = {} }: Gra
     if (value !== undefined) url.searchParams.set(name, value);
   }
   return url.href;
-}
-
-/** The whole text, or an error: a cut-off answer says nothing. */
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) throw new TypeError("The answer is too long");
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 /** The runtime's message quotes the address, and that may hold a token. */

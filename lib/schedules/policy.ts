@@ -8,6 +8,8 @@ export const ON_TIME_MS = 90 * SECOND;
 export const MOST_WAITING = 100;
 /** How soon to look again whether it has. */
 const LOOK_AGAIN_MS = SECOND;
+/** How soon to look again at one that could not tick: its tick should still be on time. */
+export const TRY_AGAIN_MS = 5 * SECOND;
 export const MOST_CATCH_UP = 100;
 
 export interface DuePlan {

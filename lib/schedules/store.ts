@@ -41,6 +41,11 @@ export async function updateSchedule(tx: Tx, id: string, change: Partial<Schedul
   await tx.db.update(s).set(change).where(own(tx, id));
 }
 
+/** Looks at it then, if it is due now and nobody has dealt with it meanwhile. */
+export async function delayLook(tx: Tx, id: string, until: number): Promise<void> {
+  await tx.db.update(s).set({ lookAt: until }).where(and(own(tx, id), lte(s.lookAt, tx.now())));
+}
+
 export async function deleteSchedule(tx: Tx, id: string): Promise<void> {
   await tx.db.delete(s).where(own(tx, id));
 }

@@ -8,10 +8,11 @@ import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { cancelTask, submitTask } from "../tasks/mod.ts";
 import { load } from "./keep.ts";
-import { decide, type Decision, lookFor, MOST_WAITING, planDue } from "./policy.ts";
+import { decide, type Decision, lookFor, MOST_WAITING, planDue, TRY_AGAIN_MS } from "./policy.ts";
 import { taskIn, timingIn } from "./row.ts";
 import type { TickOutcome } from "./schemas.ts";
 import {
+  delayLook,
   insertTick,
   isTicked,
   type ScheduleRow,
@@ -44,17 +45,28 @@ export interface TurnOfTicks {
 export async function tickTaskSchedules(ctx: Ctx): Promise<TurnOfTicks> {
   requireScope(ctx, "platform:write");
   const due = await selectDue(ctx, TURN);
-  let ticked = 0;
+  let dealtWith = 0;
   for (const { id, workspaceId } of due) {
+    const inside = ctx.as({ workspaceId, actor: SYSTEM });
     try {
-      await tickOne(ctx.as({ workspaceId, actor: SYSTEM }), id);
-      ticked++;
+      await tickOne(inside, id);
+      dealtWith++;
     } catch (error) {
-      // Its rows are as before, so the next turn tries again; the others must not wait for it.
       ctx.ports.log.log("error", "A schedule could not tick", { schedule: id, error: messageOf(error) });
+      if (await putOff(inside, id)) dealtWith++;
     }
   }
-  return { looked: due.length, more: due.length === TURN && ticked > 0 };
+  return { looked: due.length, more: due.length === TURN && dealtWith > 0 };
+}
+
+/** Its tick is tried again, behind those that are due: else a turn of such schedules would keep all others waiting. */
+async function putOff(ctx: Ctx, id: string): Promise<boolean> {
+  try {
+    await ctx.transact((tx) => delayLook(tx, id, tx.now() + TRY_AGAIN_MS));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const MOST_TURNS = 10;

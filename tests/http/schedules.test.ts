@@ -112,6 +112,27 @@ Deno.test("of many schedules that are due at one moment none waits for a later l
   await sweeper.stop();
 });
 
+Deno.test("schedules that can't tick keep no other from ticking, and tick once they can", async () => {
+  await using world = await open();
+  const { h, make, ticks, tick } = world;
+  const { client } = h.ports.database;
+  const broken = await Promise.all(
+    Array.from({ length: 200 }, (_, n) => make({ name: `s${n}`, every_ms: 60_000 })),
+  );
+  await client.execute("update task_schedules set every_ms = null");
+  h.clock.advance(1);
+  const other = await make({ every_ms: 60_000 });
+  await tick(60_000);
+  assert.deepEqual(await ticks(other.id), []);
+  await tick(0);
+  assert.deepEqual(outcomes(await ticks(other.id)), ["submitted"]);
+
+  await client.execute("update task_schedules set every_ms = 60000");
+  await tick(5000);
+  const [mended] = await ticks(broken[0].id);
+  assert.deepEqual([mended.outcome, mended.due_at], ["submitted", broken[0].next_at]);
+});
+
 Deno.test("after a standstill the catch-up rule decides, and what was missed is one row that says how much", async () => {
   await using world = await open();
   const { make, ticks, tick } = world;

@@ -130,9 +130,10 @@ export async function updateClient(
   await tx.db.update(c).set(change).where(and(eq(c.workspaceId, tx.workspaceId), eq(c.id, id)));
 }
 
+/** The plus keeps SQLite from walking the workspace's. */
 export async function replaceTerms(tx: Tx, clientId: string, terms: readonly string[]): Promise<void> {
   await tx.db.delete(clientTerms)
-    .where(and(eq(clientTerms.workspaceId, tx.workspaceId), eq(clientTerms.clientId, clientId)));
+    .where(and(sql`+${clientTerms.workspaceId} = ${tx.workspaceId}`, eq(clientTerms.clientId, clientId)));
   await insertTerms(tx, clientId, terms);
 }
 

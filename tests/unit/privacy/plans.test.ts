@@ -20,6 +20,11 @@ Deno.test("nothing that erases a person or what is old walks through all that a 
   const known = await openKnown(h);
   const { client } = h.ports.database;
   const { ticketIds, conversationId, inside } = known;
+  for (const removed of [true, false]) {
+    const { id } = await known.call("POST", "/api/clients", { name: "Ana", kind: "person" });
+    await known.call("POST", `/api/clients/${id}/contacts`, { contact_id: known.contactId });
+    if (removed) await known.call("DELETE", `/api/clients/${id}`);
+  }
   const erased = await plansOf(client, () => known.call("DELETE", `/api/contacts/${known.contactId}`));
   for (const id of ticketIds) {
     for (const state of ["resolved", "closed"]) await known.call("PUT", `/api/tickets/${id}`, { state });

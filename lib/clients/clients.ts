@@ -42,7 +42,7 @@ export async function createClient(ctx: Ctx, input: NewClient): Promise<ClientVi
       subjectId: row.id,
       data: { client_id: row.id, name: row.name },
     });
-    await audit(tx, { action: "client.create", subjectId: row.id, detail: { name: row.name } });
+    await audit(tx, { action: "client.create", subjectId: row.id, detail: { kind: row.kind } });
     return clientView(row);
   });
 }
@@ -139,7 +139,7 @@ export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<vo
     await deleteLinksOf(tx, client.id);
     await removeSitesOf(tx, client.id);
     await emit(tx, { type: "client.removed", subjectId: client.id, data: { client_id: client.id } });
-    await audit(tx, { action: "client.remove", subjectId: client.id, detail: { name: client.name } });
+    await audit(tx, { action: "client.remove", subjectId: client.id, detail: { kind: client.kind } });
   });
 }
 

@@ -32,7 +32,7 @@ export async function createSite(ctx: Ctx, { id, ...input }: NewSite & { id: str
       subjectId: row.id,
       data: { site_id: row.id, client_id: clientId },
     });
-    await audit(tx, { action: "site.create", subjectId: row.id, detail: { clientId, name: row.name } });
+    await audit(tx, { action: "site.create", subjectId: row.id, detail: { clientId } });
     return siteView({ ...row, workspaceId: tx.workspaceId });
   });
 }
@@ -58,10 +58,10 @@ export async function changeSite(ctx: Ctx, { id, ...input }: SiteChange & { id: 
 export async function removeSite(ctx: Ctx, { id }: { id: string }): Promise<void> {
   requireScope(ctx, "clients:write");
   await ctx.transact(async (tx) => {
-    const { name, clientId } = await loadStanding(tx, id);
+    const { clientId } = await loadStanding(tx, id);
     await updateSite(tx, id, { removedAt: tx.now(), updatedAt: tx.now() });
     await emit(tx, { type: "site.removed", subjectId: id, data: { site_id: id, client_id: clientId } });
-    await audit(tx, { action: "site.remove", subjectId: id, detail: { name } });
+    await audit(tx, { action: "site.remove", subjectId: id, detail: { clientId } });
   });
 }
 

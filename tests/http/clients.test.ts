@@ -328,7 +328,7 @@ Deno.test("exporting and erasing a contact covers the client who is that person,
   assert.equal((await call("GET", `/api/clients/${person.id}`)).status, 404);
   assert.equal((await call("GET", `/api/clients/${company.id}`)).status, 200);
   assert.deepEqual((await call("GET", `/api/clients/${company.id}/contacts`)).body.data, []);
-  for (const table of ["clients", "sites", "client_terms"]) {
+  for (const table of ["clients", "sites", "client_terms", "audit_log"]) {
     const rows = await h.ports.database.client.execute(`select * from ${table}`);
     assert.ok(!/Secreta|Privada|Vieja|secreta|1042/.test(JSON.stringify(rows.rows)), table);
   }

@@ -61,6 +61,19 @@ export const clientContacts = sqliteTable("client_contacts", {
   createdAt: createdAt(),
 }, (t) => [index("client_contacts_client").on(t.workspaceId, t.clientId, t.contactId)]);
 
+/**
+ * Whose contacts a client who is a person had when it was removed or merged: nobody's any more for who asks whose
+ * contact it is, and the only way to what is kept of the person when the contact is exported or erased.
+ */
+export const formerClientContacts = sqliteTable("former_client_contacts", {
+  workspaceId: workspaceId(),
+  contactId: text("contact_id").notNull().references(() => contacts.id, { onDelete: "cascade" }),
+  clientId: text("client_id").notNull().references(() => clients.id, { onDelete: "cascade" }),
+}, (t) => [
+  primaryKey({ columns: [t.contactId, t.clientId] }),
+  index("former_client_contacts_client").on(t.clientId),
+]);
+
 /** Where a client is visited. */
 export const sites = sqliteTable("sites", {
   id: id(),

@@ -27,6 +27,7 @@ import {
 } from "./store.ts";
 import { deleteLinksOf, removeSitesOf } from "./store-links.ts";
 import { askedTerms, phoneTerms, termsOf } from "./terms.ts";
+import { forgetUnreached, keepWaysTo } from "./ways.ts";
 
 const TAKEN = "Another client has this external id";
 
@@ -119,7 +120,10 @@ export async function writeChange(
   return row;
 }
 
-/** Takes a client away; what was done for them stays. Its contacts become nobody's, and nobody is sent to its sites. */
+/**
+ * Takes a client away; what was done for them stays. Its contacts become nobody's, and nobody is sent to its sites. A
+ * person goes for good with the last of these contacts that is erased; without any, at once.
+ */
 export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<void> {
   requireScope(ctx, "clients:write");
   await ctx.transact(async (tx) => {
@@ -136,8 +140,10 @@ export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<vo
     }
     await updateClient(tx, client.id, { removedAt: tx.now(), updatedAt: tx.now() });
     await replaceTerms(tx, client.id, []);
+    const gone = await keepWaysTo(tx, client);
     await deleteLinksOf(tx, client.id);
     await removeSitesOf(tx, client.id);
+    await forgetUnreached(tx, gone);
     await emit(tx, { type: "client.removed", subjectId: client.id, data: { client_id: client.id } });
     await audit(tx, { action: "client.remove", subjectId: client.id, detail: { kind: client.kind } });
   });

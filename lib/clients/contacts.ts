@@ -10,6 +10,7 @@ import { loadClient } from "./clients.ts";
 import { type ContactLink, contactLink } from "./schemas.ts";
 import type { ClientRow } from "./store.ts";
 import { deleteLink, selectLink, selectLinks, upsertLink } from "./store-links.ts";
+import { deleteWay } from "./store-ways.ts";
 import { findClient } from "./clients.ts";
 
 export interface ClientContact extends ContactDetail {
@@ -74,6 +75,7 @@ export async function unlinkContact(
     const link = await selectLink(tx, contactId);
     if (link === null || link.clientId !== client.id) throw notFound("contact of the client", contactId);
     await deleteLink(tx, contactId);
+    await deleteWay(tx, { contactId, clientId: client.id });
     const data = { client_id: client.id, contact_id: contactId };
     await emit(tx, { type: "client.contact_unlinked", subjectId: client.id, data });
     await audit(tx, { action: "client.unlink_contact", subjectId: client.id, detail: { contactId } });

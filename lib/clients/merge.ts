@@ -10,6 +10,7 @@ import { type ClientView, clientView } from "./present.ts";
 import { type ClientRow, replaceTerms, selectClient, updateClient } from "./store.ts";
 import { CLIENT_PLACES_LATER, moveClientAt, moveClientNow } from "./store-merge.ts";
 import { termsOf } from "./terms.ts";
+import { forgetUnreached, keepWaysTo } from "./ways.ts";
 
 /**
  * Makes two clients one: contacts and sites come over, what the one lacks it gets from the other, and the other's id
@@ -32,7 +33,10 @@ export async function mergeClients(
     const merged = { ...into, ...change };
     await replaceTerms(tx, into.id, termsOf(merged));
     const data = { from: from.id, into: into.id };
+    const gone = await keepWaysTo(tx, from);
     await moveClientNow(tx, data);
+    // Who went into another person is found by that one; a company leads to nobody.
+    if (into.kind === "company") await forgetUnreached(tx, gone);
     await enqueue(tx, clientsMerged, data);
     await emit(tx, { type: "client.merged", subjectId: from.id, data });
     await audit(tx, { action: "client.merge", subjectId: from.id, detail: { into: into.id } });

@@ -1,47 +1,46 @@
-import { emptyEvents } from "../events/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { clientOfContact } from "./contacts.ts";
 import { clientView, siteView } from "./present.ts";
-import { replaceTerms, selectMergedInto, updateClient } from "./store.ts";
-import { deleteLink, emptySitesOf, selectLink, selectLinks, selectSites } from "./store-links.ts";
+import { type ClientRow, selectMergedInto } from "./store.ts";
+import { deleteLink, selectLink, selectSites } from "./store-links.ts";
+import { deleteWaysOf, isReached, selectFormerClients } from "./store-ways.ts";
+import { forgetUnreached } from "./ways.ts";
 
 const ALL = 1000;
 
-/** What is kept of a contact here, for its export: whose contact it is, and all of a client who is that person. */
+/**
+ * What is kept of a contact here, for its export: whose contact it is, and all of a client who is that person, one that
+ * was removed or merged too.
+ */
 export async function exportClientOf(at: Ctx, contactId: string): Promise<Record<string, unknown>> {
   const client = await clientOfContact(at, contactId);
-  if (client === null) return { client: null };
   const role = (await selectLink(at, contactId))?.role ?? null;
-  if (client.kind === "company") return { client: { id: client.id, name: client.name, role } };
-  const sites = await selectSites(at, { clientId: client.id, before: null, limit: ALL, removed: true });
-  return { client: { ...clientView(client), role, sites: sites.map(siteView) } };
+  const former_clients: unknown[] = [];
+  for (const gone of await selectFormerClients(at, contactId)) {
+    if (gone.kind === "person") former_clients.push(await allOf(at, gone));
+  }
+  if (client === null) return { client, former_clients };
+  if (client.kind === "company") {
+    return { client: { id: client.id, name: client.name, role }, former_clients };
+  }
+  return { client: { ...await allOf(at, client), role }, former_clients };
 }
 
-const NOBODY = {
-  name: "",
-  taxId: null,
-  externalId: null,
-  email: null,
-  phone: null,
-  notes: null,
-  labels: [],
-  custom: {},
-};
+async function allOf(at: Ctx, client: ClientRow): Promise<Record<string, unknown>> {
+  const sites = await selectSites(at, { clientId: client.id, before: null, limit: ALL, removed: true });
+  return { ...clientView(client), sites: sites.map(siteView) };
+}
 
 /**
- * Forgets whose contact it was; a client who is that person, and nobody else's, is emptied with those that were merged
- * into it.
+ * Forgets whose contact it was, and is; a client who is that person, and nobody else's, is emptied with those that were
+ * merged into it.
  */
 export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
-  const client = await clientOfContact(tx, contactId);
+  const clients = [await clientOfContact(tx, contactId), ...await selectFormerClients(tx, contactId)];
   await deleteLink(tx, contactId);
-  if (client === null || client.kind === "company") return;
-  const others = await selectLinks(tx, { clientId: client.id, after: null, limit: 1 });
-  if (others.length > 0) return;
-  await emptySitesOf(tx, client.id);
-  await replaceTerms(tx, client.id, []);
-  for (const id of [client.id, ...await selectMergedInto(tx, client.id)]) {
-    await emptyEvents(tx, { subjectIds: [id] });
-    await updateClient(tx, id, { ...NOBODY, removedAt: tx.now(), updatedAt: tx.now() });
+  await deleteWaysOf(tx, contactId);
+  for (const client of clients) {
+    if (client === null || client.kind === "company" || await isReached(tx, client.id)) continue;
+    await forgetUnreached(tx, [client.id, ...await selectMergedInto(tx, client.id)]);
   }
 }

@@ -8,6 +8,7 @@ export const CONTACT_PLACES: readonly Place[] = [
   { table: "conversations", column: "contact_id", marks: ["changed_at"] },
   { table: "message_attempts", column: "contact_id" },
   { table: "client_contacts", column: "contact_id", as: "key" },
+  { table: "former_client_contacts", column: "contact_id", as: "key" },
   { table: "tickets", column: "contact_id", marks: ["updated_at", "version"] },
   { table: "ticket_comments", column: "author_id", only: "author = 'customer'" },
   { table: "calls", column: "contact_id", marks: ["updated_at"] },
@@ -31,7 +32,17 @@ export async function moveContact(tx: Tx, { from, into }: { from: string; into: 
       where other.workspace_id = theirs.workspace_id and other.owner_id = ${from} and other.enabled = 0
         and other.category = theirs.category and other.channel = theirs.channel)`);
   await leaveOneInBulks(tx, { from, into });
+  await keepWayToPerson(tx, { from, into });
   await moveId(tx, { places: CONTACT_PLACES, from, into });
+}
+
+/** A contact is of one client at most: who erases it must find the person, too, whose contact it is no more. */
+async function keepWayToPerson(tx: Tx, { from, into }: { from: string; into: string }): Promise<void> {
+  await tx.db.run(sql`insert or ignore into former_client_contacts (workspace_id, contact_id, client_id)
+    select theirs.workspace_id, ${into}, theirs.client_id from client_contacts theirs
+    cross join clients c on c.id = theirs.client_id and c.kind = 'person'
+    cross join client_contacts kept on kept.contact_id = ${into} and kept.client_id <> theirs.client_id
+    where theirs.contact_id = ${from} and theirs.workspace_id = ${tx.workspaceId}`);
 }
 
 /** Who is among those that something goes to twice by now, or was told of it, is not told again. */

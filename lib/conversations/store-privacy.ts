@@ -111,13 +111,15 @@ export async function selectMadeBefore(
   return (young < 0 ? rows : rows.slice(0, young)).map(({ id }) => id);
 }
 
-/** Of these, visitors that opened the chat and never said a word. */
+/** Of these, visitors that opened the chat and never said a word, and are no client's. */
 export async function deleteSilentContacts(tx: Tx, ids: readonly string[]): Promise<number> {
   const { rowsAffected } = await tx.db.delete(contacts).where(and(
     ours(tx, contacts.workspaceId),
     sql`${contacts.id} in ${listed(ids)}`,
     sql`not exists (select 1 from conversations where conversations.contact_id = ${contacts.id})`,
     sql`not exists (select 1 from contact_identities i where i.contact_id = ${contacts.id} and i.kind <> 'web')`,
+    sql`not exists (select 1 from client_contacts l where l.contact_id = ${contacts.id})`,
+    sql`not exists (select 1 from former_client_contacts f where f.contact_id = ${contacts.id})`,
   ));
   return rowsAffected;
 }

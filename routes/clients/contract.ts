@@ -127,6 +127,8 @@ export const removeClientRoute = contract({
   path: "/api/clients/{id}",
   operationId: "removeClient",
   summary: "Takes a client away; what was done for them stays",
+  description:
+    "A client of kind `person` is emptied when the last of the contacts that it had is erased; one that had none, at once.",
   tags,
   scope: "clients:write",
   request: { params: idParam },

@@ -63,6 +63,9 @@ Deno.test("after two contacts turn out to be one, nothing that moves names the o
     conditions: { field: "ticket.contact_id", operator: "is", value: from },
     actions: [{ type: "comment", text: "De Ana" }],
   });
+  const { id: gone } = await known.call("POST", "/api/clients", { name: `Ana ${SECRET}`, kind: "person" });
+  await known.call("POST", `/api/clients/${gone}/contacts`, { contact_id: from });
+  await known.call("DELETE", `/api/clients/${gone}`);
   const { id: client } = await known.call("POST", "/api/clients", { name: "Aurora" });
   await known.call("POST", `/api/clients/${client}/contacts`, { contact_id: from });
   await receiveMessage(known.inside, {

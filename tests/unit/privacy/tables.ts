@@ -123,6 +123,11 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
     erase: "deleted",
     retention: "goes with its contact",
   },
+  former_client_contacts: {
+    columns: ["contact_id", "client_id"],
+    erase: "deleted, when the persons to whom it leads are emptied",
+    retention: "goes with its contact",
+  },
   sites: {
     columns: ["client_id"],
     erase: "emptied with a person's client",
@@ -338,6 +343,7 @@ export const STAYS_WITH_CLIENT: Readonly<Record<string, string>> = {
   "client_terms.client_id": "taken away: the client that stays is found by its own words",
   "events.data": RECORD,
   "events.subject_id": RECORD,
+  "former_client_contacts.client_id": "leads to what is left of the one that is gone",
   "jobs.payload": "the merge's own job",
   "notifications.data": "words of a notice",
   "notifications.subject_id": "what was told then",

@@ -5,6 +5,7 @@ import { beatWorker, createRegistry, enqueue, handler, listWorkers } from "../..
 import { defineJob } from "../../lib/kernel/define-job.ts";
 import { createPresence } from "../../workers/presence.ts";
 import { createRunner, type Runner } from "../../workers/runner.ts";
+import { eventually } from "../support/eventually.ts";
 import { openWork, type Work } from "../support/work.ts";
 
 const job = defineJob({ name: "presence.job", schema: z.object({}), lane: "default" });
@@ -82,11 +83,11 @@ Deno.test("an owner that beats seldom while it is alone keeps its jobs when othe
   await owner.start();
   await alone.start();
   await new Promise((resolve) => setTimeout(resolve, 1200));
-  const beats = async () => (await listWorkers(work.system)).find(({ id }) => id === "owner")?.beats;
+  const beats = async () => (await listWorkers(work.system)).find(({ id }) => id === "owner")?.beats ?? 0;
   assert.equal(await beats(), 1, "nobody is there to hear it");
   await other.start();
   await newcomer.start();
-  await new Promise((resolve) => setTimeout(resolve, 4500));
+  await eventually("it beats each second, for longer than one may be silent", async () => await beats() >= 5);
   assert.deepEqual(
     (await listWorkers(work.system)).map(({ id }) => id).sort(),
     ["owner", other.worker].sort(),

@@ -6,6 +6,7 @@ import { readEvents } from "../../lib/events/mod.ts";
 import { defineFunction, definePure } from "../../lib/kernel/define-function.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import { RetryAfter } from "../../lib/kernel/retry.ts";
+import { eventually } from "../support/eventually.ts";
 import { type Answer, type Harness, harness, type Person } from "../support/harness.ts";
 import { startWorker, withFunctions } from "../support/tasks.ts";
 
@@ -283,6 +284,24 @@ Deno.test("a paused lane holds tasks back and says so; resumed, it runs them; dr
   assert.equal(refused.status, 409);
   assert.deepEqual(refused.body.draining, ["io"]);
   assert.equal((await control({ action: "scale" })).status, 422);
+});
+
+Deno.test("a lane that the platform paused holds back the tasks of every workspace, which say so, until it is resumed", async () => {
+  await using h = await harness();
+  const platform = open(h, await h.person({ platformAdmin: true }));
+  const desk = open(h, await h.person());
+  const lane = { worker_type: "IO_INTENSIVE" };
+  const control = async (action: string) => {
+    const { status } = await platform.call("POST", "/control", { action, everybody: true, ...lane });
+    assert.equal(status, 200);
+  };
+  await control("pause");
+  const held = await desk.submit("math.sqrt", [4], lane);
+  await using worker = await startWorker(h);
+  await worker.idle();
+  assert.equal((await desk.task(held)).waiting_for.reason, "lane_paused");
+  await control("resume");
+  await eventually("it runs", async () => (await desk.task(held)).state === "done");
 });
 
 Deno.test("a workspace runs no more at once than it set for itself, and what waits says so", async () => {

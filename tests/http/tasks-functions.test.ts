@@ -93,6 +93,49 @@ Deno.test("what a function writes ends its task in the same commit, so that it i
   assert.deepEqual(data.map(({ actorId }) => actorId), [owner.userId]);
 });
 
+Deno.test("a result that is no JSON, or too large, fails the task of a function that runs beside the server, which goes on", async () => {
+  const cycle: Record<string, unknown> = {};
+  cycle.self = cycle;
+  const given: Record<string, unknown> = {
+    bigint: 1n,
+    cycle,
+    infinity: [Infinity],
+    large: "x".repeat(9 * 1024 * 1024),
+    fine: "fine",
+  };
+  const more = withFunctions([
+    defineFunction<Ctx, z.ZodTuple<[z.ZodString]>, z.ZodUnknown>({
+      name: "test.give",
+      summary: "Gives what it is asked for",
+      workerType: "IO_INTENSIVE",
+      args: z.tuple([z.string()]),
+      result: z.unknown(),
+      examples: [{ args: ["fine"] }],
+      run: ([name]) => Promise.resolve(given[name]),
+    }),
+  ]);
+  await using h = await harness({ ports: more.ports });
+  const owner = await h.person();
+  await using worker = await startWorker(h, more);
+  for (
+    const [name, reason] of [
+      ["bigint", /result can't be written as JSON/],
+      ["cycle", /result can't be written as JSON/],
+      ["infinity", /Infinity at "0" is no number/],
+      ["large", /result is larger than 8388608 bytes/],
+    ] as const
+  ) {
+    const { body } = await submit(h, owner, "test.give", [name]);
+    await worker.idle();
+    const task = await read(h, owner, body.task_id);
+    assert.deepEqual([task.state, task.attempts, task.result], ["failed", 1, null], name);
+    assert.match(task.error, reason);
+  }
+  const { body } = await submit(h, owner, "test.give", ["fine"]);
+  await worker.idle();
+  assert.equal((await read(h, owner, body.task_id)).result, "fine");
+});
+
 Deno.test("http.request reaches the public internet only, and gives any status as a result", async () => {
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
     const status = Number(new URL(request.url).pathname.slice(1));

@@ -46,6 +46,7 @@ export const calls = sqliteTable("calls", {
   index("calls_operator").on(t.workspaceId, t.operatorId, t.startedAt, t.id),
   index("calls_client").on(t.workspaceId, t.clientId, t.startedAt, t.id),
   index("calls_contact").on(t.workspaceId, t.contactId, t.startedAt, t.id),
+  index("calls_phone").on(t.workspaceId, t.phone, t.startedAt, t.id).where(sql`phone is not null`),
   index("calls_ticket").on(t.workspaceId, t.ticketId, t.startedAt, t.id).where(sql`ticket_id is not null`),
   uniqueIndex("calls_external").on(t.workspaceId, t.externalId).where(sql`external_id is not null`),
 ]);

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
 import { calls, callSettings } from "../../db/schema/calls.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -51,16 +51,16 @@ export async function selectCalls(at: Ctx, filter: CallFilter): Promise<CallRow[
     [c.contactId, filter.contactId],
     [c.ticketId, filter.ticketId],
   ] as const;
+  // A number has few calls: they are sorted. Unless told so, SQLite walks all there are in the order of time.
+  const [startedAt, id] = phones === undefined ? [c.startedAt, c.id] : [sql`+${c.startedAt}`, sql`+${c.id}`];
   return await at.db.select().from(c).where(and(
     eq(c.workspaceId, at.workspaceId),
     ...same.map(([column, value]) => value === undefined ? undefined : eq(column, value)),
     phones === undefined ? undefined : inArray(c.phone, [...phones]),
     from === undefined ? undefined : gte(c.startedAt, from),
     to === undefined ? undefined : lt(c.startedAt, to),
-    before === null
-      ? undefined
-      : or(lt(c.startedAt, before[0]), and(eq(c.startedAt, before[0]), lt(c.id, before[1]))),
-  )).orderBy(desc(c.startedAt), desc(c.id)).limit(limit);
+    before === null ? undefined : sql`(${startedAt}, ${id}) < (${before[0]}, ${before[1]})`,
+  )).orderBy(desc(startedAt), desc(id)).limit(limit);
 }
 
 export async function insertCall(tx: Tx, row: Omit<CallRow, "workspaceId">): Promise<void> {

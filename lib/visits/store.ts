@@ -95,13 +95,13 @@ export async function selectComing(
   return rows.map(({ id }) => id);
 }
 
-/** An operator's visits that are not over, in order. */
+/** An operator's visits that are not over, in order: that of the index of operators, not of all visits there are. */
 export async function selectOpenOf(at: Ctx, operatorId: string): Promise<VisitRow[]> {
   return await at.db.select().from(v).where(and(
     eq(v.workspaceId, at.workspaceId),
     eq(v.operatorId, operatorId),
     inArray(v.state, ["requested", ...BUSY_STATES]),
-  )).orderBy(asc(v.startsAt), asc(v.id));
+  )).orderBy(asc(v.startsAt));
 }
 
 /** An operator's visits that begin within a span, whatever became of them, in order. */

@@ -1,0 +1,1 @@
+CREATE INDEX `calls_phone` ON `calls` (`workspace_id`,`phone`,`started_at`,`id`) WHERE phone is not null;

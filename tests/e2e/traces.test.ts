@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { eventually } from "../support/eventually.ts";
 import { ADMIN_PASSWORD, signIn, startServer, temporaryFolder } from "../support/server.ts";
 
 interface Span {
@@ -59,13 +60,10 @@ Deno.test("with OTEL_DENO the spans of requests bear the names of their routes, 
     });
     assert.equal(submitted.status, 202);
     const { task_id } = await submitted.json();
-    for (let tries = 0;; tries++) {
-      const task = await (await fetch(`${server.url}/api/high-scale-tasks/tasks/${task_id}`, { headers }))
-        .json();
-      if (["done", "dead"].includes(task.state)) break;
-      assert.ok(tries < 500, JSON.stringify(task));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await eventually("it has ended", async () => {
+      const task = await fetch(`${server.url}/api/high-scale-tasks/tasks/${task_id}`, { headers });
+      return ["done", "dead"].includes((await task.json()).state);
+    });
   }
   server.signal("SIGTERM");
   assert.equal(await server.ended, 0);

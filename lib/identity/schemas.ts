@@ -23,6 +23,7 @@ export const tokenField = z.string().min(1).max(500);
 
 export type Locale = z.output<typeof localeField>;
 
-export function toLocale(text: string): Locale {
-  return text === "en" ? "en" : "es";
+/** Of a tag such as "en-GB", which is what a browser says of its reader. */
+export function toLocale(tag: string): Locale {
+  return /^en\b|^en_/i.test(tag) ? "en" : "es";
 }

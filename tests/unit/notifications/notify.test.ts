@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { eq } from "drizzle-orm";
 import { contactIdentities, contacts } from "../../../db/schema/conversations.ts";
+import { notificationDeliveries } from "../../../db/schema/notifications.ts";
 import { events } from "../../../db/schema/log.ts";
+import { identify } from "../../../lib/conversations/mod.ts";
 import { notify, resendDelivery } from "../../../lib/notifications/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { MINUTE } from "../../../lib/kernel/clock.ts";
@@ -70,6 +72,21 @@ Deno.test("the same key is the same notification, and nothing is sent twice", as
   await once();
   await desk.settle();
   assert.equal(desk.h.ports.mail.sent.length, 1);
+});
+
+Deno.test("a contact is told in the language that its browser named: en-GB is English", async () => {
+  await using desk = await openDesk();
+  const told: unknown[] = [];
+  for (const locale of ["en-GB", "EN_us", "en", "es-MX", "enm", null]) {
+    const { id } = await desk.inside.transact((tx) =>
+      identify(tx, { identities: [{ kind: "email", value: `${locale}@example.com` }], locale })
+    );
+    await desk.ctx.transact((tx) => notify(tx, { to: [{ contactId: id }], template: assigned, data }));
+    const deliveries = await desk.h.system.db.select().from(notificationDeliveries)
+      .where(eq(notificationDeliveries.contactId, id));
+    told.push(...deliveries.map((delivery) => delivery.locale));
+  }
+  assert.deepEqual(told, ["en", "en", "en", "es", "es", "es"]);
 });
 
 Deno.test("who can't be reached is a skipped delivery with the reason, and the others are told", async () => {

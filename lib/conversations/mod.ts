@@ -105,3 +105,4 @@ export {
 } from "./visit.ts";
 export { selectAttachments as attachmentsOf, selectFirstUnsent as firstUnsent } from "./store-messages.ts";
 export { signingSecrets, webhookSecret } from "./webhook.ts";
+export { localeOf } from "./words.ts";

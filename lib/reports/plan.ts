@@ -1,4 +1,4 @@
-import { loadBusiness } from "../conversations/mod.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
 import { daysOf, instantOf, wallClock } from "../business-time/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -44,7 +44,7 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
   const [from, to] = [bound(period.from, "start"), bound(period.to, "end")];
   if (from !== null && to !== null && from >= to) errors.push({ path: "to", message: "must be after from" });
   if (errors.length > 0) throw refusal(errors);
-  const language = definition.language ?? (languages[0] === "en" ? "en" : "es");
+  const language = definition.language ?? localeOf([], languages);
   const wall = wallClock(timezone);
   const { filters } = definition;
   return { title: dataset.title[language], dataset, language, filters, from, to, wall, ...shown() };

@@ -1,8 +1,7 @@
 import type { Calendar } from "../business-time/mod.ts";
 import type { Ctx } from "../context.ts";
-import { loadBusiness } from "../conversations/mod.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
-import { languageOf } from "./notice.ts";
 import { readEvents, seqBefore } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, iso, nextTurn } from "../kernel/clock.ts";
@@ -66,7 +65,7 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
   if (to - from > LIMITS.span) throw invalid("from", "must be within 92 days before to");
   const rules = await triedRules(ctx, wanted);
   const business = await loadBusiness(ctx);
-  const past = openPast(rules, { calendar: business, language: languageOf(business) });
+  const past = openPast(rules, { calendar: business, language: localeOf([], business.languages) });
   const types = rules.some(({ when }) => isOfSubject(when))
     ? [...TRIGGER_NAMES, ...PAST_EVENTS]
     : TRIGGER_NAMES;

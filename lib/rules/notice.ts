@@ -6,7 +6,7 @@ import { type ActionAudience, type NotifyAction, variablesIn } from "./action-sc
 import { isField, SAID } from "./catalogue.ts";
 import type { Known } from "./facts.ts";
 import { sayChoice } from "../words/mod.ts";
-import { type Locale, toLocale } from "../knowledge/mod.ts";
+import { type Locale, LOCALES } from "../knowledge/mod.ts";
 
 export interface Telling {
   readonly action: NotifyAction;
@@ -40,7 +40,6 @@ export async function tell(tx: Tx, { action, known, key, subjectId }: Telling): 
   return deliveries.length;
 }
 
-const LANGUAGES = ["es", "en"] as const;
 const TAG = /\{\{\s*([a-z_.]+)\s*\}\}/g;
 
 /** A text that asks for choices as people say them in a language: `ticket.state_es` in place of `ticket.state`. */
@@ -53,7 +52,7 @@ export function inWords(text: string, language: Locale): string {
 
 /** Of `state_es`: the words of `state`. */
 function saidOf(known: Known, path: string): unknown {
-  const language = LANGUAGES.find((one) => path.endsWith(`_${one}`));
+  const language = LOCALES.find((one) => path.endsWith(`_${one}`));
   const field = language === undefined ? path : path.slice(0, -language.length - 1);
   const [group = "", name = ""] = field.split(".");
   const value = known[group]?.[name] ?? null;
@@ -110,9 +109,4 @@ async function operatorsOf(tx: Tx, ids: readonly unknown[]): Promise<Audience[]>
   return operators.flatMap(({ userId, email }): Audience[] =>
     userId !== null ? [{ userId }] : email !== null ? [{ email }] : []
   );
-}
-
-/** In which a business says what goes to no one person. */
-export function languageOf({ languages }: { readonly languages: readonly string[] }): Locale {
-  return toLocale(languages[0]) ?? "es";
 }

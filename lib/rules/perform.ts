@@ -3,8 +3,8 @@ import { renderText } from "../notifications/mod.ts";
 import { applyActions, type Deed, openDeed, openTicket, tellDeed } from "../tickets/mod.ts";
 import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
-import { loadBusiness } from "../conversations/mod.ts";
-import { askedFor, inWords, languageOf, tell } from "./notice.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
+import { askedFor, inWords, tell } from "./notice.ts";
 import type { RuleRow } from "./store.ts";
 
 export interface Performance {
@@ -66,7 +66,7 @@ async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction
   const message = known["message"] ?? {};
   const conversation = message["conversation_id"];
   if (ticketId !== null || typeof conversation !== "string") return { skipped: "has_ticket" };
-  const asked = inWords(action.subject, languageOf(await loadBusiness(tx)));
+  const asked = inWords(action.subject, localeOf([], (await loadBusiness(tx)).languages));
   const { subject } = renderText({ subject: asked, text: "" }, askedFor(asked, known));
   const { id } = await openTicket(tx, {
     subject: subject === "" ? "—" : subject,

@@ -1,6 +1,6 @@
 import { siteOf } from "../clients/mod.ts";
 import { type Ctx, publicAddress } from "../context.ts";
-import { loadBusiness } from "../conversations/mod.ts";
+import { findContact, loadBusiness, localeOf } from "../conversations/mod.ts";
 import { deriveSecret, isDerived } from "../identity/mod.ts";
 import { systemActor } from "../kernel/actors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
@@ -43,6 +43,7 @@ export async function linkView(at: Ctx, visit: VisitRow): Promise<VisitLinkView>
   const business = await loadBusiness(at);
   const site = visit.siteId === null ? null : await siteOf(at, visit.siteId);
   const [operator] = visit.operatorId === null ? [] : await operatorsById(at, [visit.operatorId]);
+  const contact = visit.contactId === null ? null : await findContact(at, visit.contactId);
   return {
     business: business.name,
     subject: visit.subject,
@@ -52,6 +53,6 @@ export async function linkView(at: Ctx, visit: VisitRow): Promise<VisitLinkView>
     timezone: site?.timezone ?? business.timezone,
     where: placeWords(site, visit.address),
     operator: operator?.name ?? null,
-    locale: business.languages[0]?.startsWith("en") === true ? "en" : "es",
+    locale: localeOf([contact?.locale], business.languages),
   };
 }

@@ -424,6 +424,18 @@ Deno.test("a report whose work was lost fails after a day, and still comes to be
   assert.equal(await state(), "done");
 });
 
+Deno.test("a report is in the first language of the business, of whichever country", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const titleIn = async (language: string) => {
+    const business = { token, body: { languages: [language] } };
+    assert.equal((await h.request("PUT", "/api/business/config", business)).status, 200);
+    const { body } = await h.request("GET", "/api/reports/tickets?format=json&columns=priority", { token });
+    return body.columns[0].label;
+  };
+  assert.deepEqual([await titleIn("en-GB"), await titleIn("es-MX")], ["Priority", "Prioridad"]);
+});
+
 Deno.test("a sheet says states and the like in its language, also grouped; JSON and CSV keep their names", async () => {
   const sheet = async function* ({ columns, batches }: Table) {
     for await (const rows of batches) {

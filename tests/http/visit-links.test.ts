@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { notificationDeliveries, notifications } from "../../db/schema/notifications.ts";
+import { contacts } from "../../db/schema/conversations.ts";
 import { jobs } from "../../db/schema/jobs.ts";
 import { events } from "../../db/schema/log.ts";
 import { eq } from "drizzle-orm";
@@ -60,6 +61,16 @@ Deno.test("the client sees a visit by its link and confirms it, twice being once
   for (const text of said) assert.match(text, /quedó cancelada por el cliente\.$/);
   const late = await w.h.request("POST", link, { body: { action: "confirm" } });
   assert.deepEqual([late.status, late.body.allowed], [409, []]);
+});
+
+Deno.test("the page of a visit is in the client's language where the business speaks it", async () => {
+  for (const [languages, locale] of [[["es", "en"], "en"], [["es"], "es"], [["en-US"], "en"]] as const) {
+    await using w = await openVisits();
+    assert.equal((await w.call("PUT", "/api/business/config", { languages })).status, 200);
+    await w.h.system.db.update(contacts).set({ locale: "en-GB" }).where(eq(contacts.id, w.contact));
+    const { link } = await linked(w);
+    assert.equal((await w.h.request("GET", link)).body.locale, locale, String(languages));
+  }
 });
 
 Deno.test("a link that we did not make is 404, and an answer that is none is 422", async () => {

@@ -21,7 +21,7 @@ export { exportClients } from "./export.ts";
 export { type ClientImport, importClients } from "./import.ts";
 export { clientsMerged } from "./jobs.ts";
 export { followMerge, mergeClients } from "./merge.ts";
-export { eraseClientOf, exportClientOf } from "./personal.ts";
+export { clientsWhoAre, eraseClientOf, exportClientOf } from "./personal.ts";
 export type { ClientView, SiteView } from "./present.ts";
 export { changeSite, createSite, findSite, getSite, listSites, removeSite } from "./sites.ts";
 export type { ClientRow } from "./store.ts";

@@ -31,16 +31,23 @@ async function allOf(at: Ctx, client: ClientRow): Promise<Record<string, unknown
   return { ...clientView(client), sites: sites.map(siteView) };
 }
 
-/**
- * Forgets whose contact it was, and is; a client who is that person, and nobody else's, is emptied with those that were
- * merged into it.
- */
+/** The clients who are this person, and nobody else's, with those that were merged into them. */
+export async function clientsWhoAre(at: Ctx, contactId: string): Promise<string[]> {
+  const ids = new Set<string>();
+  for (
+    const client of [await clientOfContact(at, contactId), ...await selectFormerClients(at, contactId)]
+  ) {
+    if (client === null || client.kind === "company") continue;
+    if (await isReached(at, client.id, { but: contactId })) continue;
+    for (const id of [client.id, ...await selectMergedInto(at, client.id)]) ids.add(id);
+  }
+  return [...ids];
+}
+
+/** Forgets whose contact it was, and is, and empties the clients who are that person. */
 export async function eraseClientOf(tx: Tx, contactId: string): Promise<void> {
-  const clients = [await clientOfContact(tx, contactId), ...await selectFormerClients(tx, contactId)];
+  const gone = await clientsWhoAre(tx, contactId);
   await deleteLink(tx, contactId);
   await deleteWaysOf(tx, contactId);
-  for (const client of clients) {
-    if (client === null || client.kind === "company" || await isReached(tx, client.id)) continue;
-    await forgetUnreached(tx, [client.id, ...await selectMergedInto(tx, client.id)]);
-  }
+  await forgetUnreached(tx, gone);
 }

@@ -27,14 +27,15 @@ export async function selectFormerClients(at: Ctx, contactId: string): Promise<C
   return found.filter((client) => client !== null);
 }
 
-/** Whether any contact is the client's, or was. */
-export async function isReached(at: Ctx, clientId: string): Promise<boolean> {
+/** Whether any contact, or any other than one, is the client's, or was. */
+export async function isReached(at: Ctx, clientId: string, { but = "" } = {}): Promise<boolean> {
   const { workspaceId } = at;
   const [found] = await at.db.all<{ one: number }>(sql`
     select 1 as one where exists (
-        select 1 from client_contacts where workspace_id = ${workspaceId} and client_id = ${clientId})
+        select 1 from client_contacts
+        where workspace_id = ${workspaceId} and client_id = ${clientId} and contact_id <> ${but})
       or exists (select 1 from former_client_contacts
-        where workspace_id = ${workspaceId} and client_id = ${clientId})`);
+        where workspace_id = ${workspaceId} and client_id = ${clientId} and contact_id <> ${but})`);
   return found !== undefined;
 }
 

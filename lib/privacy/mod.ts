@@ -1,5 +1,5 @@
 import { eraseCallsOf, exportCallsOf } from "../calls/mod.ts";
-import { eraseClientOf, exportClientOf } from "../clients/mod.ts";
+import { clientsWhoAre, eraseClientOf, exportClientOf } from "../clients/mod.ts";
 import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
 import { contactDetails, eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
@@ -12,7 +12,7 @@ import { emptyRunsOf } from "../rules/mod.ts";
 import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
-import { selectTrace, type Trace } from "./store.ts";
+import { claimOf, selectTrace, type Trace } from "./store.ts";
 import { anything } from "../kernel/tool-shapes.ts";
 
 export { retainConversations, retainTickets } from "./retention.ts";
@@ -69,6 +69,7 @@ export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }
   if (known !== undefined) await emptyLogOf(ctx, await selectTrace(ctx, contactId));
   return await ctx.transact(async (tx) => {
     requireScope(tx, "contacts:write");
+    await claimOf(tx, { contactId, clientIds: await clientsWhoAre(tx, contactId) });
     const trace = await selectTrace(tx, contactId);
     const done = await eraseContact(tx, { contactId });
     for (const keeper of KEEPERS) await keeper.erase(tx, trace);

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { listed } from "../../db/statement.ts";
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 
 /** What a person left, wherever: by these the parts of the product know what is theirs. */
 export interface Trace {
@@ -33,6 +33,20 @@ export async function selectTrace(at: Ctx, contactId: string): Promise<Trace> {
     subjectIds: [contactId, ...ticketIds, ...others.map(({ id }) => id)],
     addresses: [...new Set(known.flatMap(({ value }) => spellings(value)))],
   };
+}
+
+const OF_CLIENTS = ["tickets", "calls", "visits"] as const;
+
+/** What is of clients and names no contact is this one's: who erases it erases that, too. */
+export async function claimOf(
+  tx: Tx,
+  { contactId, clientIds }: { contactId: string; clientIds: readonly string[] },
+): Promise<void> {
+  if (clientIds.length === 0) return;
+  for (const table of OF_CLIENTS) {
+    await tx.db.run(sql`update ${sql.identifier(table)} set contact_id = ${contactId}
+      where workspace_id = ${tx.workspaceId} and client_id in ${listed(clientIds)} and contact_id is null`);
+  }
 }
 
 /** Numbers stand with and without their plus. */

@@ -104,6 +104,34 @@ Deno.test("a person who was a client twice and was removed is nobody's client, i
   assert.equal((await w.known.call("GET", `/api/clients/${company}`)).name, "Aurora");
 });
 
+Deno.test("what was done for a person who is a client, and named no contact, goes with the contact; a company's stays", async () => {
+  for (const removed of [false, true]) {
+    await using h = await harness({ env: PRIVATE_ENV });
+    const w = await world(h);
+    const { call } = w.known;
+    const company = await w.company(w.luis);
+    const client_id = await w.person(w.ana);
+    const done = async (client_id: string, words: string) => {
+      const call_ = { direction: "in", started_at: new Date(h.clock.now()).toISOString(), notes: words };
+      const { id } = await call("POST", "/api/calls", { ...call_, client_id });
+      await call("POST", "/api/visits", { subject: words, client_id, address: words });
+      await call("POST", "/api/tickets", { subject: words, client_id, description: words });
+      return id;
+    };
+    await done(client_id, TOLD);
+    const kept = await done(company, "Calabaza");
+    await w.known.workAll();
+    const left = await w.said();
+    for (const place of ["calls.notes", "visits.subject", "tickets.subject"]) {
+      assert.ok(left.includes(place), `${place} is not tried`);
+    }
+    if (removed) await w.remove(client_id);
+    await w.erase(w.ana);
+    assert.deepEqual(await w.said(), [], `removed: ${removed}`);
+    assert.equal((await call("GET", `/api/calls/${kept}`)).notes, "Calabaza");
+  }
+});
+
 Deno.test("a removed person whom two contacts had stays until the second is erased", async () => {
   await using h = await harness({ env: PRIVATE_ENV });
   const w = await world(h);

@@ -4,6 +4,7 @@ import { redact } from "../kernel/redact.ts";
 import { insertAudit } from "./store.ts";
 
 export { type AuditQuery, listAudit } from "./list.ts";
+export { auditView } from "./present.ts";
 export type { AuditRow } from "./store.ts";
 export { auditTools } from "./tools.ts";
 

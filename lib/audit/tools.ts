@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { iso } from "../kernel/clock.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { list, page, rows } from "../kernel/tool-shapes.ts";
 import { listAudit } from "./list.ts";
+import { auditView } from "./present.ts";
 
 /** What an agent or a person at the command line can do with the audit log. */
 export const auditTools: readonly Tool<Ctx>[] = [
@@ -16,7 +16,7 @@ export const auditTools: readonly Tool<Ctx>[] = [
     output: list,
     run: async (ctx: Ctx, { subject_id: subjectId, ...query }) => {
       const { data, next_cursor } = await listAudit(ctx, { ...query, subjectId });
-      return rows({ data: data.map(({ at, ...row }) => ({ ...row, at: iso(at) })), next_cursor });
+      return rows({ data: data.map(auditView), next_cursor });
     },
   }),
 ];

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { type AuditRow, listAudit } from "../../lib/audit/mod.ts";
+import { auditView, listAudit } from "../../lib/audit/mod.ts";
 import {
   type ApiKey,
   createApiKey,
@@ -57,26 +57,11 @@ function toVerdictDto(verdict: PasswordVerdict): contracts.VerdictDto {
   };
 }
 
-function toAuditDto(row: AuditRow): z.output<typeof contracts.auditEntrySchema> {
-  const { id, action, subjectId, actorKind, actorId, detail, requestId, address, at } = row;
-  return {
-    id,
-    action,
-    subject_id: subjectId,
-    actor_kind: actorKind,
-    actor_id: actorId,
-    detail: { ...detail },
-    request_id: requestId,
-    address,
-    at: iso(at),
-  };
-}
-
 export const security = createRouter()
   .openapi(contracts.listAuditRoute, async (c) => {
     const { subject_id: subjectId, ...query } = c.req.valid("query");
     const { data, next_cursor } = await listAudit(c.var.ctx, { ...query, subjectId });
-    return c.json({ data: data.map(toAuditDto), next_cursor }, 200);
+    return c.json({ data: data.map(auditView), next_cursor }, 200);
   })
   .openapi(
     contracts.listSessionsRoute,

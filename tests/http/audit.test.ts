@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TOOLS } from "../../lib/tools/mod.ts";
 import { recordUsage } from "../../lib/usage/mod.ts";
 import { harness } from "../support/harness.ts";
 
@@ -26,6 +27,16 @@ Deno.test("the audit log is read newest first, by action and subject, page by pa
   assert.equal((await ask("platform=perhaps")).status, 422);
   const operator = await h.person({ role: "operator", workspaceId: ana.workspaceId });
   assert.equal((await ask("", operator.token)).status, 403);
+});
+
+Deno.test("the audit log says by the tool what it says over HTTP", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  await h.request("POST", "/api/security/api-keys", { token: ana.token, body: { name: "crm" } });
+  const { body } = await h.request("GET", "/api/security/audit/logs", { token: ana.token });
+  assert.equal(body.data.length, 1);
+  const tool = TOOLS.find(({ name }) => name === "audit.list");
+  assert.deepEqual(await tool?.call(ana.ctx, {}), body);
 });
 
 Deno.test("the use of language models is told by day, model and purpose, of a span that is one", async () => {

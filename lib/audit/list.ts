@@ -10,12 +10,17 @@ export interface AuditQuery extends PageRequest {
   readonly platform?: boolean | undefined;
 }
 
-/** The audit log, newest first. */
+/** The audit log, newest first. A page of few that fit may be short, or empty, and yet have one after it. */
 export async function listAudit(ctx: Ctx, query: AuditQuery): Promise<Page<AuditRow>> {
   requireScope(ctx, query.platform ? "platform:read" : "audit:read");
   const { limit, cursor, subjectId = null, action = null } = query;
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const workspaceId = query.platform ? null : ctx.workspaceId;
-  const rows = await selectAudit(ctx, { workspaceId, before, limit: limit + 1, subjectId, action });
-  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
+  const found = await selectAudit(ctx, { workspaceId, before, limit: limit + 1, subjectId, action });
+  return toPage(found.rows, {
+    limit,
+    keysOf: (row) => [row.id],
+    toDto: (row) => row,
+    lookedTo: found.lookedTo,
+  });
 }

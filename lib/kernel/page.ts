@@ -42,15 +42,24 @@ export function timeKey(key: string | number | undefined): number {
   throw invalid("cursor", NO_CURSOR);
 }
 
+interface Cut<T, D> {
+  readonly limit: number;
+  readonly keysOf: (row: T) => (string | number)[];
+  readonly toDto: (row: T) => D;
+  /** Where a look that found no full page stopped short of the end: the next page begins there. */
+  readonly lookedTo?: string | number | null;
+}
+
 /**
  * Cuts `rows` (asked for with `limit + 1`) to a page; `keysOf` gives the sort keys of the last row kept.
  */
 export function toPage<T, D>(
   rows: readonly T[],
-  { limit, keysOf, toDto }: { limit: number; keysOf: (row: T) => (string | number)[]; toDto: (row: T) => D },
+  { limit, keysOf, toDto, lookedTo = null }: Cut<T, D>,
 ): Page<D> {
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   const more = rows.length > limit && last !== undefined;
-  return { data: kept.map(toDto), next_cursor: more ? encodeCursor(keysOf(last)) : null };
+  const next = more ? keysOf(last) : lookedTo === null ? null : [lookedTo];
+  return { data: kept.map(toDto), next_cursor: next === null ? null : encodeCursor(next) };
 }

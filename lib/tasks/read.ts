@@ -4,7 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { iso, isoOrNull } from "../kernel/clock.ts";
 import { type FunctionFacts, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
 import { notFound } from "../kernel/errors.ts";
-import { decodeCursor, encodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { jobNameOf, taskStateOf } from "./policy.ts";
 import { type Task, toTask } from "./present.ts";
 import type { TaskState } from "./schemas.ts";
@@ -122,8 +122,7 @@ export async function listTasks(ctx: Ctx, query: TaskQuery): Promise<Page<Task>>
     before: cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]),
     limit: limit + 1,
   });
-  const page = toPage(rows, { limit, keysOf: (row) => [row.id], toDto: toTask });
-  return lookedTo === null ? page : { ...page, next_cursor: encodeCursor([lookedTo]) };
+  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: toTask, lookedTo });
 }
 
 /** The tasks that a task waits or waited for, in the order of their submission. Throws 404. */

@@ -174,12 +174,12 @@ async function pageOfWords(
     limit: limit + 1,
     except,
   });
-  const page = toPage(rows, {
+  return toPage(rows, {
     limit,
     keysOf: ({ seq }) => [seq],
     toDto: (row) => ticketView(row, ctx.now()),
+    lookedTo,
   });
-  return { ...page, next_cursor: page.next_cursor ?? (lookedTo === null ? null : encodeCursor([lookedTo])) };
 }
 
 /** Walks the ranked rows until a page of them passes the other filters. */

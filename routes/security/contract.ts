@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { nameField, newPasswordField, scopeField } from "../../lib/identity/schemas.ts";
 import { time, timeOrNull } from "../auth/schemas.ts";
 import { listContract } from "../lists.ts";
-import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
+import { contract, idParam, jsonAnswer, jsonBody, pageOf, problems } from "../router.ts";
 
 const tags = ["Security"];
 const done = { 204: { description: "Done" } } as const;
@@ -110,24 +110,22 @@ export const auditEntrySchema = z.object({
   at: time,
 }).openapi("AuditEntry");
 
-export const listAuditRoute = contract({
-  method: "get",
+export const listAuditRoute = listContract({
   path: "/api/security/audit/logs",
   operationId: "listAudit",
   summary: "Who did what, newest first; secrets are left out",
   tags,
   scope: "audit:read",
-  request: {
-    query: pageQuery.extend({
-      action: z.string().max(100).optional().openapi({ example: "api_key.create" }),
-      subject_id: z.string().max(100).optional().openapi({ example: "key_01kabcdefghjkmnpqrstvwxyz0" }),
-      platform: z.stringbool().default(false).openapi({
-        example: "false",
-        description: "What belongs to no workspace, for the platform's admin",
-      }),
+  query: {
+    action: z.string().max(100).optional().openapi({ example: "api_key.create" }),
+    subject_id: z.string().max(100).optional().openapi({ example: "key_01kabcdefghjkmnpqrstvwxyz0" }),
+    platform: z.stringbool().default(false).openapi({
+      example: "false",
+      description: "What belongs to no workspace, for the platform's admin",
     }),
   },
-  responses: { 200: jsonAnswer(pageOf(auditEntrySchema), "A page of the log") },
+  item: auditEntrySchema,
+  page: "A page of the log. Where few fit it may be short, or empty, and yet have a `next_cursor`",
 });
 
 export const listApiKeysRoute = listContract({

@@ -39,6 +39,30 @@ Deno.test("the audit log says by the tool what it says over HTTP", async () => {
   assert.deepEqual(await tool?.call(ana.ctx, {}), body);
 });
 
+Deno.test("a search of a long audit log goes on by its cursor, and finds all", async () => {
+  await using h = await harness();
+  const [ana, eva] = [await h.person(), await h.person()];
+  const { client } = h.ports.database;
+  await client.execute({
+    sql: `with recursive n(i) as (select 1 union all select i + 1 from n where i < 25000)
+      insert into audit_log (id, workspace_id, actor_kind, actor_id, action, subject_id, detail, request_id, at)
+      select printf('aud_%06d', i), case i % 5 when 0 then ?2 else ?1 end, 'user', 'usr_1',
+        case when i in (3, 12003, 24001) then 'rare.deed' else 'daily.deed' end, null, '{}', 'req_1', i from n`,
+    args: [ana.workspaceId, eva.workspaceId],
+  });
+  const found: string[] = [];
+  let pages = 0;
+  for (let cursor = "";; pages++) {
+    const query = `action=rare.deed&limit=2${cursor === "" ? "" : `&cursor=${cursor}`}`;
+    const { body } = await h.request("GET", `/api/security/audit/logs?${query}`, { token: ana.token });
+    found.push(...body.data.map(({ id }: { id: string }) => id));
+    if (body.next_cursor === null) break;
+    cursor = body.next_cursor;
+  }
+  assert.deepEqual(found, ["aud_024001", "aud_012003", "aud_000003"]);
+  assert.ok(pages >= 2, `20,000 entries were walked in ${pages + 1} pages`);
+});
+
 Deno.test("the use of language models is told by day, model and purpose, of a span that is one", async () => {
   await using h = await harness();
   const ana = await h.person();

@@ -1,11 +1,11 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { type InboxView, inboxView } from "./present.ts";
 import { selectShown } from "./store-history.ts";
-import { countUnread, markRead, selectInbox } from "./store-inbox.ts";
+import { countUnread, markRead, selectInbox, selectUnread } from "./store-inbox.ts";
 
 /** Who reads: a user, or a key for the user who made it. */
 export function readerOf({ actor }: Ctx): string {
@@ -49,26 +49,35 @@ export async function readNotification(ctx: Ctx, id: string): Promise<InboxView>
     if (row === null || row.delivery.userId !== userId || row.delivery.channel !== "in_app") {
       throw notFound("notification", id);
     }
-    if (marked.length > 0) {
+    if (marked > 0) {
       await emit(tx, { type: "notification.read", subjectId: id, data: { user_id: userId, count: 1 } });
     }
     return inboxView(row);
   });
 }
 
-/** Marks all of the caller's read; resolves to how many were not. */
+/** Marked by one commit. */
+const TURN = 500;
+
+/** Marks all of the caller's read that are there by now, in turns; resolves to how many were not. */
 export async function readAllNotifications(ctx: Ctx): Promise<{ read: number }> {
   requireScope(ctx, "notifications:read");
   const userId = readerOf(ctx);
-  return await ctx.transact(async (tx) => {
-    const { length: read } = await markRead(tx, { userId, ids: null });
-    if (read > 0) {
-      await emit(tx, {
-        type: "notification.read",
-        subjectId: userId,
-        data: { user_id: userId, count: read },
-      });
-    }
-    return { read };
-  });
+  let read = 0;
+  for (let before: string | null = null, more = true; more;) {
+    ctx.signal?.throwIfAborted();
+    const ids: string[] = await selectUnread(ctx, { userId, before, limit: TURN });
+    if (ids.length > 0) read += await ctx.transact((tx) => readThese(tx, { userId, ids }));
+    before = ids.at(-1) ?? null;
+    more = ids.length === TURN;
+  }
+  return { read };
+}
+
+async function readThese(tx: Tx, { userId, ids }: { userId: string; ids: string[] }): Promise<number> {
+  const read = await markRead(tx, { userId, ids });
+  if (read > 0) {
+    await emit(tx, { type: "notification.read", subjectId: userId, data: { user_id: userId, count: read } });
+  }
+  return read;
 }

@@ -1,5 +1,6 @@
-import { and, count, desc, eq, inArray } from "drizzle-orm";
+import { and, count, desc, eq, lt, sql } from "drizzle-orm";
 import { notificationDeliveries as deliveries, notifications } from "../../db/schema/notifications.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { inAppOf, SHOWN, type ShownDelivery, walkedByState } from "./store-history.ts";
 
@@ -36,14 +37,24 @@ export async function countUnread(
   return row?.total ?? 0;
 }
 
-/** Resolves to the ids that were unread; `ids` null: all of the user's. */
+/** The ids of what the user has not read, the newest first. */
+export async function selectUnread(
+  at: Ctx,
+  { userId, before, limit }: { userId: string; before: string | null; limit: number },
+): Promise<string[]> {
+  const rows = await at.db.select({ id: deliveries.id }).from(deliveries)
+    .where(and(unreadOf(at, userId), before === null ? undefined : lt(deliveries.id, before)))
+    .orderBy(desc(deliveries.id)).limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+/** Resolves to how many of these were unread. */
 export async function markRead(
   tx: Tx,
-  { userId, ids }: { userId: string; ids: readonly string[] | null },
-): Promise<string[]> {
+  { userId, ids }: { userId: string; ids: readonly string[] },
+): Promise<number> {
   const now = tx.now();
-  const rows = await tx.db.update(deliveries).set({ state: "read", readAt: now, stateAt: now })
-    .where(and(unreadOf(tx, userId), ids === null ? undefined : inArray(deliveries.id, [...ids])))
-    .returning({ id: deliveries.id });
-  return rows.map(({ id }) => id);
+  const { rowsAffected } = await tx.db.update(deliveries).set({ state: "read", readAt: now, stateAt: now })
+    .where(and(unreadOf(tx, userId), sql`${deliveries.id} in ${listed(ids)}`));
+  return rowsAffected;
 }

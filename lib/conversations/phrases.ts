@@ -139,9 +139,17 @@ export const PHRASES = {
 export type Locale = keyof typeof PHRASES;
 export const LOCALES = ["es", "en"] as const satisfies readonly Locale[];
 
+export interface OptWords {
+  readonly out: readonly string[];
+  readonly in: readonly string[];
+  readonly courtesies: readonly string[];
+  readonly wishes: readonly string[];
+}
+
 /**
- * Whole messages that ask to be left alone, or to be written to again, without the `courtesies`, which say nothing:
- * "No quiero recibir mensajes" is `no recibir mensajes`.
+ * Whole messages that ask to be left alone, or to be written to again, without the `courtesies`, which say nothing.
+ * `out` is without the `wishes` too: "No quiero recibir mensajes" is `no recibir mensajes`. Who wants to be written to
+ * again must say so: "I want to start" may be of anything.
  */
 export const OPT_OUT_WORDS = {
   es: {
@@ -166,8 +174,18 @@ export const OPT_OUT_WORDS = {
       "no mas mensajes",
       "ya no mas mensajes",
     ],
-    in: ["alta", "darme de alta", "dame de alta", "denme de alta", "dar de alta"],
-    courtesies: ["por", "favor", "porfa", "porfavor", "quiero", "necesito", "hola", "gracias"],
+    in: [
+      "alta",
+      "darme de alta",
+      "dame de alta",
+      "denme de alta",
+      "dar de alta",
+      "quiero alta",
+      "quiero darme de alta",
+      "necesito darme de alta",
+    ],
+    courtesies: ["por", "favor", "porfa", "porfavor", "hola", "gracias"],
+    wishes: ["quiero", "necesito"],
   },
   en: {
     out: [
@@ -183,10 +201,8 @@ export const OPT_OUT_WORDS = {
       "stop writing me",
       "remove me",
     ],
-    in: ["start", "unstop", "subscribe", "opt in"],
-    courtesies: ["please", "hi", "hello", "thanks", "i", "want", "need", "to"],
+    in: ["start", "unstop", "subscribe", "opt in", "i want to subscribe", "i want to opt in"],
+    courtesies: ["please", "hi", "hello", "thanks"],
+    wishes: ["i", "want", "need", "to"],
   },
-} as const satisfies Record<
-  Locale,
-  { readonly out: readonly string[]; readonly in: readonly string[]; readonly courtesies: readonly string[] }
->;
+} as const satisfies Record<Locale, OptWords>;

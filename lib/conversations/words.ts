@@ -1,4 +1,4 @@
-import { type Locale, LOCALES, OPT_OUT_WORDS, PHRASES } from "./phrases.ts";
+import { type Locale, LOCALES, OPT_OUT_WORDS, type OptWords, PHRASES } from "./phrases.ts";
 
 /** Lower case without accents and punctuation, words separated by one space. */
 export function fold(text: string): string {
@@ -16,14 +16,16 @@ export function optWishOf(text: string): OptWish | null {
   if (text.length > 60) return null;
   const said = fold(text);
   for (const locale of LOCALES) {
-    const courtesies: readonly string[] = OPT_OUT_WORDS[locale].courtesies;
-    const bare = said.split(" ").filter((word) => !courtesies.includes(word)).join(" ");
-    for (const wish of ["out", "in"] as const) {
-      const words: readonly string[] = OPT_OUT_WORDS[locale][wish];
-      if (words.includes(bare)) return { wish, locale };
-    }
+    const lists: OptWords = OPT_OUT_WORDS[locale];
+    const asked = without(said, lists.courtesies);
+    if (lists.out.includes(without(asked, lists.wishes))) return { wish: "out", locale };
+    if (lists.in.includes(asked)) return { wish: "in", locale };
   }
   return null;
+}
+
+function without(said: string, words: readonly string[]): string {
+  return said.split(" ").filter((word) => !words.includes(word)).join(" ");
 }
 
 export interface HandoverWish {
@@ -53,8 +55,8 @@ function isAlone(
   said: string,
   { alone, fillers }: { alone: readonly string[]; fillers: readonly string[] },
 ): boolean {
-  const words = said.trim().split(" ").filter((word) => !fillers.includes(word));
-  return words.length > 0 && words.every((word) => alone.includes(word));
+  const words = without(said.trim(), fillers);
+  return words !== "" && words.split(" ").every((word) => alone.includes(word));
 }
 
 /** The wish as one expression over a folded clause; the words are ours, so none of them means anything in it. */

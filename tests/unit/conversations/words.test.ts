@@ -68,7 +68,21 @@ Deno.test("optWishOf takes whole messages only", () => {
   ) {
     assert.equal(optWishOf(text)?.wish, "out", text);
   }
-  assert.equal(optWishOf("Dame de alta, por favor")?.wish, "in");
+  for (
+    const text of [
+      "Dame de alta, por favor",
+      "Hola, quiero darme de alta",
+      "quiero ALTA",
+      "START please",
+      "I want to subscribe",
+      "I want to opt in",
+    ]
+  ) {
+    assert.equal(optWishOf(text)?.wish, "in", text);
+  }
+  for (const text of ["I want to start", "I need to start", "Hello, I want to start please"]) {
+    assert.equal(optWishOf(text), null, `${text}: of something else`);
+  }
   assert.equal(optWishOf("¿por qué no recibo mensajes?"), null);
   assert.equal(optWishOf("la presión está baja"), null);
   assert.equal(optWishOf("por favor"), null);

@@ -113,6 +113,10 @@ export const idParam = z.object({
   }),
 });
 
+/** `{token}` of a path: a secret link, or what is sealed in one. */
+export const tokenParam = (example: string, most = 200) =>
+  z.object({ token: z.string().min(1).max(most).openapi({ param: { name: "token", in: "path" }, example }) });
+
 /** "signed_in": any actor but the anonymous one; the verb says which. */
 type RouteScope = Scope | "signed_in";
 

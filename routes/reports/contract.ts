@@ -3,7 +3,7 @@ import { FORMATS, LANGUAGES } from "../../lib/reports/schemas.ts";
 import type { NamedReport } from "../../lib/reports/mod.ts";
 import { scheduleSchema } from "../schedules/contract.ts";
 import { listContract } from "../lists.ts";
-import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
+import { contract, idParam, jsonAnswer, jsonBody, problems, tokenParam } from "../router.ts";
 import {
   catalogueSchema,
   definition,
@@ -176,13 +176,6 @@ export const linkedReportRoute = contract({
   summary: "The file of a report, by the link that was mailed",
   tags,
   scope: null,
-  request: {
-    params: z.object({
-      token: z.string().min(1).max(500).openapi({
-        param: { name: "token", in: "path" },
-        example: "v1.k1.Zm9v",
-      }),
-    }),
-  },
+  request: { params: tokenParam("v1.k1.Zm9v", 500) },
   responses: { 200: reportStream, ...problems("not_found", "conflict", "gone") },
 });

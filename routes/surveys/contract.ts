@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { surveyAnswer } from "../../lib/tickets/mod.ts";
-import { contract, problems } from "../router.ts";
+import { contract, problems, tokenParam } from "../router.ts";
 
 const tags = ["Surveys"];
 
@@ -23,12 +23,7 @@ const survey = {
   },
 } as const;
 
-const params = z.object({
-  token: z.string().min(1).max(200).openapi({
-    param: { name: "token", in: "path" },
-    example: "srv_01kabcdefghjkmnpqrstvwxyz0.c2VjcmV0",
-  }),
-});
+const params = tokenParam("srv_01kabcdefghjkmnpqrstvwxyz0.c2VjcmV0");
 
 export const openSurveyRoute = contract({
   method: "get",

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { linkAnswer, VISIT_STATES } from "../../lib/visits/schemas.ts";
-import { contract, problems } from "../router.ts";
+import { contract, problems, tokenParam } from "../router.ts";
 
 const tags = ["Visits"];
 const timeOrNull = z.iso.datetime().nullable().openapi({ example: "2026-12-01T15:00:00.000Z" });
@@ -26,9 +26,7 @@ const visit = {
   },
 } as const;
 
-const token = (example: string) =>
-  z.object({ token: z.string().min(1).max(200).openapi({ param: { name: "token", in: "path" }, example }) });
-const params = token("vis_01kabcdefghjkmnpqrstvwxyz0.c2VjcmV0");
+const params = tokenParam("vis_01kabcdefghjkmnpqrstvwxyz0.c2VjcmV0");
 
 export const openVisitLinkRoute = contract({
   method: "get",
@@ -69,7 +67,7 @@ export const readFeedRoute = contract({
   summary: "An operator's visits for calendar programs (RFC 5545); the address is the only key to it",
   tags,
   scope: null,
-  request: { params: token("kYt0Qm8xT5b2hJ3Zk9aWc1Vd7Ef4Gg6Hh8Ii0Jj2Kk4.ics") },
+  request: { params: tokenParam("kYt0Qm8xT5b2hJ3Zk9aWc1Vd7Ef4Gg6Hh8Ii0Jj2Kk4.ics") },
   responses: {
     200: { description: "The calendar", content: { "text/calendar": { schema: z.string() } } },
     ...problems("not_found"),

@@ -10,6 +10,7 @@ import {
   visitSettingsChange,
   visitSettingsSchema,
 } from "../../lib/visits/schemas.ts";
+import { fileAnswer } from "../conversations/schemas.ts";
 import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
 import { photoForm, photoSchema, slotsSchema, visitDetailSchema, visitSchema } from "./schemas.ts";
@@ -196,13 +197,7 @@ export const openPhotoRoute = contract({
       }),
     }),
   },
-  responses: {
-    200: {
-      description: "The file",
-      content: { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } },
-    },
-    ...problems("not_found"),
-  },
+  responses: { 200: fileAnswer, ...problems("not_found") },
 });
 
 export const renewFeedRoute = contract({

@@ -5,9 +5,16 @@ import { emptyCallsOf, selectCalls, selectIdsOfContact } from "./store.ts";
 
 const MOST = 10_000;
 
-/** A contact's calls, for its export. */
-export async function exportCallsOf(at: Ctx, contactId: string): Promise<Record<string, unknown>> {
+/** A contact's calls, for its export, and those of the clients who are the person that name no contact. */
+export async function exportCallsOf(
+  at: Ctx,
+  { contactId, clientIds }: { contactId: string; clientIds: readonly string[] },
+): Promise<Record<string, unknown>> {
   const rows = await selectCalls(at, { contactId, before: null, limit: MOST });
+  for (const clientId of clientIds) {
+    const theirs = await selectCalls(at, { clientId, before: null, limit: MOST });
+    rows.push(...theirs.filter((row) => row.contactId === null));
+  }
   return { calls: rows.map(callView) };
 }
 

@@ -17,24 +17,27 @@ import { anything } from "../kernel/tool-shapes.ts";
 
 export { retainConversations, retainTickets } from "./retention.ts";
 
+interface Person extends Trace {
+  /** The clients who are the person. */
+  readonly clientIds: readonly string[];
+}
+
 /** What one part of the product keeps about a contact beside the conversations. */
 interface Keeper {
-  readonly export?: (tx: Tx, trace: Trace) => Promise<Record<string, unknown>>;
+  readonly export?: (tx: Tx, person: Person) => Promise<Record<string, unknown>>;
   readonly erase: (tx: Tx, trace: Trace) => Promise<void>;
 }
 
-type OfContact<T> = (tx: Tx, contactId: string) => Promise<T>;
-
-/** A part that finds all that is the person's by the contact's id. */
-const byContact = (read: OfContact<Record<string, unknown>>, erase: OfContact<void>): Keeper => ({
-  export: (tx, { contactId }) => read(tx, contactId),
-  erase: (tx, { contactId }) => erase(tx, contactId),
-});
+/** A part that finds all that is to be erased by the contact's id. */
+const byContact = (
+  read: Required<Keeper>["export"],
+  erase: (tx: Tx, contactId: string) => Promise<void>,
+): Keeper => ({ export: read, erase: (tx, { contactId }) => erase(tx, contactId) });
 
 const KEEPERS: readonly Keeper[] = [
   byContact(exportCallsOf, eraseCallsOf),
   byContact(exportVisitsOf, eraseVisitsOf),
-  byContact(exportClientOf, eraseClientOf),
+  byContact((tx, { contactId }) => exportClientOf(tx, contactId), eraseClientOf),
   byContact(exportTicketsOf, eraseTicketsOf),
   { export: exportNotificationsOf, erase: eraseNotificationsOf },
   { export: exportMailsOf, erase: eraseMailsOf },
@@ -50,7 +53,8 @@ export async function exportPerson(
   return await ctx.transact(async (tx) => {
     const found = await exportContact(tx, { contactId });
     const trace = await selectTrace(tx, contactId);
-    for (const keeper of KEEPERS) Object.assign(found, await keeper.export?.(tx, trace));
+    const person = { ...trace, clientIds: await clientsWhoAre(tx, contactId) };
+    for (const keeper of KEEPERS) Object.assign(found, await keeper.export?.(tx, person));
     return found;
   });
 }

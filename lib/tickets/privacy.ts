@@ -19,14 +19,21 @@ import {
   selectAllSurveys,
   selectClosedBefore,
   selectElsewhere,
+  selectOfClients,
   selectOfContact,
   type Traced,
 } from "./store-privacy.ts";
 
-/** Everything that tickets hold of a contact, private comments too: they are about the person. */
-export async function exportTicketsOf(at: Ctx, contactId: string): Promise<Record<string, unknown>> {
+/**
+ * Everything that tickets hold of a contact, private comments too: they are about the person. Also those of the clients
+ * who are the person that name no contact.
+ */
+export async function exportTicketsOf(
+  at: Ctx,
+  { contactId, clientIds }: { contactId: string; clientIds: readonly string[] },
+): Promise<Record<string, unknown>> {
   requireScope(at, "contacts:write");
-  const rows = await selectOfContact(at, contactId);
+  const rows = [...await selectOfContact(at, contactId), ...await selectOfClients(at, clientIds)];
   const ids = rows.map(({ id }) => id);
   const comments = await shownComments(at, await selectAllComments(at, ids));
   const elsewhere = await shownComments(at, await selectElsewhere(at, { contactId, ticketIds: ids }));

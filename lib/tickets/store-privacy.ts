@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
 import { events } from "../../db/schema/log.ts";
 import {
   ticketComments,
@@ -17,6 +17,16 @@ export async function selectOfContact(at: Ctx, contactId: string): Promise<Ticke
   return await at.db.select().from(tickets)
     .where(and(eq(tickets.workspaceId, at.workspaceId), eq(tickets.contactId, contactId)))
     .orderBy(asc(tickets.seq));
+}
+
+/** Tickets of clients that name no contact, the oldest first. */
+export async function selectOfClients(at: Ctx, clientIds: readonly string[]): Promise<TicketRow[]> {
+  if (clientIds.length === 0) return [];
+  return await at.db.select().from(tickets).where(and(
+    eq(tickets.workspaceId, at.workspaceId),
+    sql`${tickets.clientId} in ${listed(clientIds)}`,
+    isNull(tickets.contactId),
+  )).orderBy(asc(tickets.seq));
 }
 
 /** Whose comments are looked for: a contact, and its tickets. */

@@ -7,9 +7,16 @@ import { emptyVisitsOf, selectIdsOfContact } from "./store-photos.ts";
 
 const MOST = 10_000;
 
-/** A contact's visits, for its export. */
-export async function exportVisitsOf(at: Ctx, contactId: string): Promise<Record<string, unknown>> {
+/** A contact's visits, for its export, and those of the clients who are the person that name no contact. */
+export async function exportVisitsOf(
+  at: Ctx,
+  { contactId, clientIds }: { contactId: string; clientIds: readonly string[] },
+): Promise<Record<string, unknown>> {
   const rows = await selectVisits(at, { contactId, before: null, limit: MOST });
+  for (const clientId of clientIds) {
+    const theirs = await selectVisits(at, { clientId, before: null, limit: MOST });
+    rows.push(...theirs.filter((row) => row.contactId === null));
+  }
   return { visits: await visitViews(at, rows) };
 }
 

@@ -104,7 +104,7 @@ Deno.test("a person who was a client twice and was removed is nobody's client, i
   assert.equal((await w.known.call("GET", `/api/clients/${company}`)).name, "Aurora");
 });
 
-Deno.test("what was done for a person who is a client, and named no contact, goes with the contact; a company's stays", async () => {
+Deno.test("what was done for a person who is a client, and named no contact, is exported and goes with the contact; a company's stays", async () => {
   for (const removed of [false, true]) {
     await using h = await harness({ env: PRIVATE_ENV });
     const w = await world(h);
@@ -126,6 +126,11 @@ Deno.test("what was done for a person who is a client, and named no contact, goe
       assert.ok(left.includes(place), `${place} is not tried`);
     }
     if (removed) await w.remove(client_id);
+    const found = JSON.parse(JSON.stringify(await exportPerson(w.known.ctx, { contactId: w.ana })));
+    for (const [key, field] of [["calls", "notes"], ["visits", "subject"], ["tickets", "subject"]] as const) {
+      const words = found[key].map((one: Record<string, unknown>) => one[field]);
+      assert.deepEqual([words.includes(TOLD), words.includes("Calabaza")], [true, false], key);
+    }
     await w.erase(w.ana);
     assert.deepEqual(await w.said(), [], `removed: ${removed}`);
     assert.equal((await call("GET", `/api/calls/${kept}`)).notes, "Calabaza");

@@ -1,13 +1,8 @@
-import type { Ctx, Tx } from "../context.ts";
+import type { Tx } from "../context.ts";
 import { givenBy } from "./assign.ts";
 import { changeTicket } from "./change.ts";
 import { drainTurn } from "./drain.ts";
 import { selectHeldBy } from "./store-list.ts";
-
-/** The tickets that an operator has and that are not done. */
-export async function heldBy(at: Ctx, operatorId: string): Promise<string[]> {
-  return (await selectHeldBy(at, operatorId)).map(({ id }) => id);
-}
 
 /**
  * Gives what an operator has to another one, or back to those that are held and from there to whoever is free. Who

@@ -19,7 +19,7 @@ export {
   ticketsSurvey,
   ticketsWake,
 } from "./jobs.ts";
-export { handOverTickets, heldBy } from "./hand-over.ts";
+export { handOverTickets } from "./hand-over.ts";
 export { addLink, linkTicket, listLinks, newLink, removeLink } from "./links.ts";
 export { type Count, listTickets, type TicketPage } from "./list.ts";
 export { mergeInput, mergeTicket, splitInput, splitTicket } from "./merge.ts";
@@ -54,5 +54,6 @@ export { type Standing, standingOf, ticketAt } from "./as-of.ts";
 export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";
+export { selectHeldIds as heldBy } from "./store-list.ts";
 export { ticketTemplates } from "./notices.ts";
 export { referenceOf } from "./present.ts";

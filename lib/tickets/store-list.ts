@@ -258,11 +258,19 @@ export async function selectLatestOfContact(at: Ctx, contactId: string): Promise
   return row ?? null;
 }
 
-/** What an operator has and is not done. */
-export async function selectHeldBy(at: Ctx, operatorId: string): Promise<TicketRow[]> {
-  return await at.db.select().from(t).where(and(
+const heldBy = (at: Ctx, operatorId: string) =>
+  and(
     eq(t.workspaceId, at.workspaceId),
     eq(t.assigneeId, operatorId),
     sql`${t.state} not in ('resolved', 'closed')`,
-  ));
+  );
+
+/** What an operator has and is not done. */
+export async function selectHeldBy(at: Ctx, operatorId: string): Promise<TicketRow[]> {
+  return await at.db.select().from(t).where(heldBy(at, operatorId));
+}
+
+export async function selectHeldIds(at: Ctx, operatorId: string): Promise<string[]> {
+  const rows = await at.db.select({ id: t.id }).from(t).where(heldBy(at, operatorId));
+  return rows.map(({ id }) => id);
 }

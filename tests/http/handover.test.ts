@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { events } from "../../db/schema/log.ts";
 import { handoverTools } from "../../lib/handover/mod.ts";
+import { plansOf } from "../support/plans.ts";
 import { at, openVisits, paths, type VisitWorld } from "./visits-world.ts";
 
 /** Ana with a ticket and three visits on Monday: one that is confirmed, one at night, one that is only asked for. */
@@ -140,4 +141,41 @@ Deno.test("making an operator inactive is the same leave, whichever way it is sa
   assert.deepEqual([await work.holder(), await work.operatorOf(work.confirmed)], [work.luis, work.luis]);
   assert.equal(await work.operatorOf(work.late), null);
   assert.equal((await w.call("PUT", path, off)).status, 200, "again is nothing new");
+});
+
+Deno.test("of 500 tickets and visits all are handed over in one commit, of more none before some have gone", async () => {
+  await using w = await openVisits();
+  const { body: luis } = await w.call("POST", "/api/operators", {
+    name: "Luis",
+    email: "luis@aurora.example",
+  });
+  const opened = Array.from(
+    { length: 501 },
+    (_, n) => w.call("POST", "/api/tickets", { subject: `Fuga ${n}`, assignee_id: w.ana }),
+  );
+  const [first] = await Promise.all(opened);
+  const path = `/api/operators/${w.ana}?reassign_to=${luis.id}`;
+  const { status, body } = await w.call("DELETE", path);
+  assert.deepEqual([status, body.open.tickets, body.open.ticket_ids.length], [409, 501, 20]);
+  const held = async (id: string) =>
+    (await w.h.ports.database.client.execute({
+      sql: "select count(*) as held from tickets where assignee_id = ?",
+      args: [id],
+    })).rows[0]?.["held"];
+  assert.deepEqual([await held(w.ana), await held(luis.id)], [501, 0]);
+  const moved = await w.call("PUT", `/api/tickets/${first?.body.id}`, { assignee_id: luis.id });
+  assert.equal(moved.status, 200);
+  assert.equal((await w.call("DELETE", path)).status, 204);
+  assert.deepEqual([await held(w.ana), await held(luis.id)], [0, 501]);
+});
+
+Deno.test("the open work that a refusal names is counted, not read", async () => {
+  await using w = await openVisits();
+  await openWork(w);
+  const plans = await plansOf(w.h.ports.database.client, async () => {
+    assert.equal((await w.call("DELETE", `/api/operators/${w.ana}`)).status, 409);
+  });
+  const ofTickets = plans.filter(({ sql }) => sql.includes('from "tickets"'));
+  assert.ok(ofTickets.length > 0);
+  for (const { sql } of ofTickets) assert.doesNotMatch(sql, /"description"/);
 });

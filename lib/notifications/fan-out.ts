@@ -45,7 +45,7 @@ async function writeDeliveries(tx: Tx, { notification, recipients }: Some): Prom
     const targets = await reach(tx, { channel, recipient, locale });
     for (const target of targets) rows.push(await rowOf(tx, { notification, target, data }));
   }
-  await insertDeliveries(tx, rows);
+  await insertDeliveries(tx, { notificationId: notification.id, rows });
   const pending = rows.filter(({ state, digestId }) => state === "pending" && digestId === null);
   const priority = PRIORITY_RANK[notification.priority];
   for (const [runAt, ids] of groupByTime(pending)) {

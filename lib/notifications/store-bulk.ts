@@ -54,8 +54,11 @@ export async function endChunk(
     .where(and(eq(counts.notificationId, notificationId), eq(counts.workspaceId, tx.workspaceId)));
 }
 
-/** Many deliveries of notifications to many, in one statement, and counted. */
-export async function insertDeliveries(tx: Tx, rows: readonly NewDelivery[]): Promise<void> {
+/** Deliveries of a notification to many, in one statement, and counted. */
+export async function insertDeliveries(
+  tx: Tx,
+  { notificationId, rows }: { notificationId: string; rows: readonly NewDelivery[] },
+): Promise<void> {
   if (rows.length === 0) return;
   await tx.db.run(sql`
     insert into notification_deliveries (id, workspace_id, notification_id, channel, recipient, user_id,
@@ -66,14 +69,10 @@ export async function insertDeliveries(tx: Tx, rows: readonly NewDelivery[]): Pr
       value ->> 'text', value ->> 'html', value ->> 'state', value ->> 'reason', value ->> 'nextTryAt',
       value ->> 'digestId',       ${tx.now()}, ${tx.now()}, case when value ->> 'state' = 'delivered' then ${tx.now()} end
     from json_each(${JSON.stringify(rows)})`);
-  for (const [notificationId, some] of Map.groupBy(rows, (row) => row.notificationId)) {
-    const added = [...Map.groupBy(some, ({ state }) => state)].map(([state, all]) => [
-      state,
-      sql`${counts[state]} + ${all.length}`,
-    ]);
-    await tx.db.update(counts).set(Object.fromEntries(added))
-      .where(and(eq(counts.notificationId, notificationId), eq(counts.workspaceId, tx.workspaceId)));
-  }
+  const added = [...Map.groupBy(rows, ({ state }) => state)]
+    .map(([state, all]) => [state, sql`${counts[state]} + ${all.length}`]);
+  await tx.db.update(counts).set(Object.fromEntries(added))
+    .where(and(eq(counts.notificationId, notificationId), eq(counts.workspaceId, tx.workspaceId)));
 }
 
 export type CountsRow = typeof counts.$inferSelect;

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNull, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import { JOB_STATE, jobs, type JobState } from "../../db/schema/jobs.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { type Lane, LANES } from "../kernel/define-job.ts";
@@ -22,21 +22,30 @@ export interface JobFilter {
   readonly limit: number;
 }
 
+export interface FoundJobs {
+  readonly rows: JobRow[];
+  /** Not null: so far the look went, and there may be more behind it. */
+  readonly lookedTo: string | null;
+}
+
 /** Newest first; among the newest 5,000 of all before the cursor. */
 export async function selectRecent(
   ctx: Ctx,
   { workspaceId, state, name, before, limit }: JobFilter,
-): Promise<JobRow[]> {
-  const newest = ctx.db.select({ id: jobs.id }).from(jobs)
-    .where(before === null ? undefined : lt(jobs.id, before)).orderBy(desc(jobs.id)).limit(LOOK_BACK);
-  return await ctx.db.select().from(jobs)
+): Promise<FoundJobs> {
+  const older = before === null ? undefined : lt(jobs.id, before);
+  const [last] = await ctx.db.select({ id: jobs.id }).from(jobs).where(older)
+    .orderBy(desc(jobs.id)).limit(1).offset(LOOK_BACK - 1);
+  const rows = await ctx.db.select().from(jobs)
     .where(and(
-      inArray(jobs.id, newest),
+      older,
+      last === undefined ? undefined : gte(jobs.id, last.id),
       ownedBy(workspaceId),
       state === null ? undefined : eq(jobs.state, state),
       name === null ? undefined : eq(jobs.name, name),
     ))
     .orderBy(desc(jobs.id)).limit(limit);
+  return { rows, lookedTo: last?.id ?? null };
 }
 
 export async function selectDead(

@@ -32,17 +32,20 @@ export interface JobQuery extends PageRequest {
   readonly platform?: boolean | undefined;
 }
 
-/** Jobs of the workspace, newest first. Looks back over the newest 5,000 jobs; dead letters have a list of their own. */
+/**
+ * Jobs of the workspace, newest first. A page looks at 5,000 jobs of all, so it may be short and go on; dead letters have
+ * a list of their own.
+ */
 export async function listJobs(ctx: Ctx, query: JobQuery): Promise<Page<JobRow>> {
   const { limit, state, name = null } = query;
-  const rows = await selectRecent(ctx, {
+  const { rows, lookedTo } = await selectRecent(ctx, {
     workspaceId: ownerFor(ctx, query),
     state: state === undefined ? null : JOB_STATE[state],
     name,
     before: before(query),
     limit: limit + 1,
   });
-  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
+  return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row, lookedTo });
 }
 
 /** All dead letters of the workspace, newest first. */

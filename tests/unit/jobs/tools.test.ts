@@ -33,6 +33,19 @@ Deno.test("the tools list dead letters with their reason but never a payload, an
   assert.deepEqual(listed.parse(await call(work.ctx, "jobs.list", { state: "dead" })).data, []);
 });
 
+Deno.test("a job behind thousands of others' is found by going on, though its page is empty at first", async () => {
+  await using work = await openWork();
+  const id = await work.ctx.transact((tx) => enqueue(tx, job, { text: "mine" }));
+  await work.system.transact(async (tx) => {
+    for (let i = 0; i < 6000; i++) await enqueue(tx, job, { text: "others'" });
+  });
+  const page = z.object({ data: z.array(z.object({ id: z.string() })), next_cursor: z.string().nullable() });
+  const first = page.parse(await call(work.ctx, "jobs.list"));
+  assert.deepEqual(first.data, []);
+  const second = page.parse(await call(work.ctx, "jobs.list", { cursor: first.next_cursor }));
+  assert.deepEqual(second, { data: [{ id }], next_cursor: null });
+});
+
 Deno.test("the tools show the lanes and what recurs", async () => {
   await using work = await openWork();
   await syncSchedules(work.system, schedules);

@@ -151,7 +151,7 @@ export const conversations = sqliteTable("conversations", {
 }, (t) => [
   index("conversations_changed").on(t.workspaceId, t.changedAt, t.id),
   index("conversations_recent").on(t.workspaceId, t.lastMessageAt, t.id),
-  index("conversations_state").on(t.workspaceId, t.state, t.lastMessageAt),
+  index("conversations_state").on(t.workspaceId, t.state, t.lastMessageAt, t.id),
   index("conversations_mood").on(t.workspaceId, t.mood, t.lastMessageAt, t.id).where(sql`mood is not null`),
   index("conversations_contact").on(t.contactId, t.workspaceId),
   uniqueIndex("conversations_open").on(t.channelAccountId, t.contactId).where(sql`state <> 'closed'`),

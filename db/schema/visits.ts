@@ -56,6 +56,7 @@ export const visits = sqliteTable("visits", {
   index("visits_workspace").on(t.workspaceId, t.id),
   index("visits_start").on(t.workspaceId, t.startsAt, t.id),
   index("visits_operator").on(t.workspaceId, t.operatorId, t.startsAt).where(sql`operator_id is not null`),
+  index("visits_of_operator").on(t.workspaceId, t.operatorId, t.id),
   index("visits_client").on(t.workspaceId, t.clientId, t.id).where(sql`client_id is not null`),
   index("visits_contact").on(t.workspaceId, t.contactId, t.id).where(sql`contact_id is not null`),
   index("visits_ticket").on(t.workspaceId, t.ticketId, t.id).where(sql`ticket_id is not null`),

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, lt, ne, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, ne, or, sql } from "drizzle-orm";
 import {
   type Channel,
   contacts,
@@ -221,7 +221,11 @@ export interface ConversationFilter {
 /** The latest message first. */
 export async function selectTalks(ctx: Ctx, filter: ConversationFilter): Promise<Talk[]> {
   const { state, channel, contactId, mood, q, before, limit } = filter;
-  const { lastMessageAt, id } = conversations;
+  const { id } = conversations;
+  // Those of one contact are few: the + keeps SQLite from a walk of all there are in the order of the page.
+  const lastMessageAt = contactId === undefined
+    ? conversations.lastMessageAt
+    : sql`+${conversations.lastMessageAt}`;
   const like = q === undefined ? undefined : `%${q.replace(/[\\%_]/g, (char) => `\\${char}`)}%`;
   return await ctx.db.select({ conversation: conversations, contact: contacts }).from(conversations)
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
@@ -239,10 +243,9 @@ export async function selectTalks(ctx: Ctx, filter: ConversationFilter): Promise
         sql`${contacts.name} like ${like} escape '\\'`,
         sql`${conversations.lastMessageText} like ${like} escape '\\'`,
       ),
-      before === undefined ? undefined : or(
-        lt(lastMessageAt, before.lastMessageAt),
-        and(eq(lastMessageAt, before.lastMessageAt), lt(id, before.id)),
-      ),
+      before === undefined
+        ? undefined
+        : sql`(${lastMessageAt}, ${id}) < (${before.lastMessageAt}, ${before.id})`,
     ))
     .orderBy(desc(lastMessageAt), desc(id)).limit(limit);
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, isNotNull, isNull, sql } from "drizzle-orm";
 import { unansweredQuestions } from "../../db/schema/knowledge.ts";
 import { blind, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -69,9 +69,7 @@ export async function selectQuestions(
     .where(and(
       eq(workspaceId, ctx.workspaceId),
       STATES[state],
-      before === null
-        ? undefined
-        : or(lt(lastAskedAt, before.at), and(eq(lastAskedAt, before.at), lt(id, before.id))),
+      before === null ? undefined : sql`(${lastAskedAt}, ${id}) < (${before.at}, ${before.id})`,
     ))
     .orderBy(desc(lastAskedAt), desc(id)).limit(limit);
 }

@@ -27,12 +27,22 @@ interface Start {
   readonly policyId: string | null;
 }
 
+interface Change extends Start {
+  /** The first response was given. */
+  readonly answered: boolean;
+}
+
+/** What is promised of a ticket. */
+function owed(answered: boolean): readonly ClockKind[] {
+  return answered ? ["resolution"] : ["first_response", "resolution"];
+}
+
 /** Begins what the policy promises of a new ticket. Throws 422 for a policy that does not exist. */
 export async function startClocks(tx: Tx, { ticketId, priority, policyId }: Start): Promise<SlaState> {
   const policy = await policyOf(tx, policyId);
   if (policy === null) return NOTHING;
   const base = await baseOf(tx, policy);
-  const rows = await openClocks(tx, ["first_response", "resolution"], { ticketId, priority, policy, base });
+  const rows = await openClocks(tx, owed(false), { ticketId, priority, policy, base });
   return { policyId: policy.id, dueAt: nextDue(rows) };
 }
 
@@ -87,14 +97,29 @@ export async function restartNextResponse(tx: Tx, { ticketId }: OfTicket): Promi
   return nextDue([...open, ...await openClocks(tx, ["next_response"], promise)]);
 }
 
-/** The resolution turned out to be none: its clock goes on from where it was met. */
-export async function reopenClocks(tx: Tx, { ticketId }: OfTicket): Promise<number | null> {
+/**
+ * The resolution turned out to be none: its clock goes on from where it was met, under the priority and the policy that
+ * the ticket has by now. Where there was none, what that policy promises begins now.
+ */
+export async function reopenClocks(
+  tx: Tx,
+  { ticketId, priority, policyId, answered }: Change,
+): Promise<number | null> {
+  if (policyId === null) return nextDue(await selectOpenClocks(tx, ticketId));
+  const policy = await selectPolicy(tx, policyId);
   const last = await selectLastClock(tx, { ticketId, kind: "resolution" });
-  if (last !== undefined && last.endedAt !== null) {
+  if (last === undefined) {
+    if (policy === undefined) return null;
+    const base = await baseOf(tx, policy);
+    return nextDue(await openClocks(tx, owed(answered), { ticketId, priority, policy, base }));
+  }
+  if (last.endedAt !== null) {
     const state = last.breachedAt === null ? "paused" : "breached";
     await updateClock(tx, { ...last, state, endedAt: null });
   }
-  return await resumeClocks(tx, { ticketId });
+  const dueAt = await resumeClocks(tx, { ticketId });
+  const same = policy === undefined || (last.policyId === policyId && last.priority === priority);
+  return same ? dueAt : await retarget(tx, { ticketId, priority, policy });
 }
 
 /** Promises what the ticket's policy says of another priority. Time that went by counts. */
@@ -107,14 +132,24 @@ export async function changePriority(
   return policy === undefined ? nextDue(open) : await retarget(tx, { ticketId, priority, policy });
 }
 
-/** Promises what another policy says; null: the default one. Time that went by counts. Throws 422. */
-export async function changePolicy(tx: Tx, { ticketId, priority, policyId }: Start): Promise<SlaState> {
+/**
+ * Promises what another policy says; null: the default one. Time that went by counts; what nobody promised so far
+ * begins now. Throws 422.
+ */
+export async function changePolicy(
+  tx: Tx,
+  { ticketId, priority, policyId, answered }: Change,
+): Promise<SlaState> {
   const policy = await policyOf(tx, policyId);
   if (policy === null) {
     await stopClocks(tx, { ticketId });
     return NOTHING;
   }
   const open = await selectOpenClocks(tx, ticketId);
-  if (open.length === 0) return await startClocks(tx, { ticketId, priority, policyId: policy.id });
-  return { policyId: policy.id, dueAt: await retarget(tx, { ticketId, priority, policy }) };
+  if (open.length > 0) {
+    return { policyId: policy.id, dueAt: await retarget(tx, { ticketId, priority, policy }) };
+  }
+  const base = await baseOf(tx, policy);
+  const rows = await openClocks(tx, owed(answered), { ticketId, priority, policy, base });
+  return { policyId: policy.id, dueAt: nextDue(rows) };
 }

@@ -29,15 +29,29 @@ export async function movePromises(tx: Tx, moved: Moved): Promise<Partial<Ticket
   const { id: ticketId, priority } = after;
   let fields: Partial<TicketRow> = {};
   if (before.slaPolicyId !== after.slaPolicyId) {
-    const { policyId, dueAt } = await changePolicy(tx, { ticketId, priority, policyId: after.slaPolicyId });
-    fields = { slaPolicyId: policyId, dueAt };
+    fields = await movePolicy(tx, moved);
   } else if (before.priority !== priority) {
     fields = { dueAt: await changePriority(tx, { ticketId, priority }) };
   }
   if (before.assigneeId !== after.assigneeId && after.slaPolicyId !== null) {
     await touchClocks(tx, { ticketId });
   }
-  return before.state === after.state ? fields : { ...fields, dueAt: await moveState(tx, moved) };
+  if (before.state === after.state) return fields;
+  return { ...fields, dueAt: await moveState(tx, { before, after: { ...after, ...fields } }) };
+}
+
+/** What is done owes nothing until it is opened again, and what waits counts no time. */
+async function movePolicy(tx: Tx, { before, after }: Moved): Promise<Partial<TicketRow>> {
+  if (isDone(before.state)) {
+    return { slaPolicyId: (await policyOf(tx, after.slaPolicyId))?.id ?? null, dueAt: null };
+  }
+  const { policyId, dueAt } = await changePolicy(tx, promiseOf(after));
+  const waits = WAITING.has(after.state);
+  return { slaPolicyId: policyId, dueAt: waits ? await pauseClocks(tx, { ticketId: after.id }) : dueAt };
+}
+
+function promiseOf({ id: ticketId, priority, slaPolicyId: policyId, firstResponseAt }: TicketRow) {
+  return { ticketId, priority, policyId, answered: firstResponseAt !== null };
 }
 
 async function moveState(tx: Tx, { before, after }: Moved): Promise<number | null> {
@@ -46,8 +60,9 @@ async function moveState(tx: Tx, { before, after }: Moved): Promise<number | nul
     if (after.state === "resolved") await satisfyClock(tx, { ticketId, clock: "resolution" });
     return await stopClocks(tx, { ticketId });
   }
-  const back = isDone(before.state) ? reopenClocks : resumeClocks;
-  const dueAt = await back(tx, { ticketId });
+  const dueAt = isDone(before.state)
+    ? await reopenClocks(tx, promiseOf(after))
+    : await resumeClocks(tx, { ticketId });
   return WAITING.has(after.state) ? await pauseClocks(tx, { ticketId }) : dueAt;
 }
 
@@ -58,8 +73,8 @@ export async function keepResponse(tx: Tx, { id: ticketId }: TicketRow): Promise
 }
 
 /** The customer wrote and waits for an answer. Resolves to what is due next. */
-export async function oweResponse(tx: Tx, { id: ticketId }: TicketRow): Promise<number | null> {
-  return await restartNextResponse(tx, { ticketId });
+export async function oweResponse(tx: Tx, { id: ticketId, slaPolicyId }: TicketRow): Promise<number | null> {
+  return slaPolicyId === null ? null : await restartNextResponse(tx, { ticketId });
 }
 
 /** The policy that a client's contract names, while it is there; null: the workspace's default one. */

@@ -88,3 +88,64 @@ Deno.test("a closed ticket owes nothing more", async () => {
   await pass(1000);
   assert.deepEqual(await states(), { due: null, clocks: ["first_response stopped", "resolution stopped"] });
 });
+
+Deno.test("what is done is promised nothing by another policy or priority, and goes on by them when it is opened again", async () => {
+  await using h = await harness();
+  const { path, send, states, pass } = await openDesk(h, await h.person());
+  await send("POST", `${path}/comments`, { text: "Va en camino", visibility: "public" });
+  await pass(30);
+  const done = { due: null, clocks: ["first_response met", "resolution met"] };
+  await send("PUT", path, { state: "resolved" });
+  await send("PUT", path, { priority: "urgent" });
+  assert.deepEqual(await states(), done);
+  await pass(10);
+  await send("PUT", path, { state: "open" });
+  assert.deepEqual(await states(), { due: 130, clocks: ["first_response met", "resolution running"] });
+  const silver = await send("POST", "/api/sla-policies", {
+    name: "Plata",
+    counts: "wall",
+    targets: { first_response: { urgent: 60 }, resolution: { urgent: 600, high: 300 } },
+  });
+  await send("PUT", path, { state: "resolved" });
+  await send("PUT", path, { sla_policy_id: silver.id });
+  assert.deepEqual(await states(), done);
+  await pass(60);
+  await send("PUT", path, { state: "open", priority: "high" });
+  assert.deepEqual(await states(), { due: 370, clocks: ["first_response met", "resolution running"] });
+});
+
+Deno.test("a policy that comes later promises no response that was given, and counts no time while the customer has the word", async () => {
+  await using h = await harness();
+  const { policy, send } = await openDesk(h, await h.person());
+  await send("PATCH", `/api/sla-policies/${policy.id}`, { default: false });
+  const { id } = await send("POST", "/api/tickets", { subject: "La puerta no cierra" });
+  const path = `/api/tickets/${id}`;
+  await send("POST", `${path}/comments`, { text: "¿Qué modelo es?", visibility: "public" });
+  await send("PUT", path, { state: "pending_customer" });
+  const clocks = async () =>
+    (await send("GET", path)).sla.map(({ clock, state }: Record<string, string>) => `${clock} ${state}`);
+  assert.equal((await send("PUT", path, { sla_policy_id: policy.id })).due_at, null);
+  assert.deepEqual(await clocks(), ["resolution paused"]);
+  h.clock.advance(60 * MINUTE);
+  const { due_at } = await send("PUT", path, { state: "open" });
+  assert.equal(Date.parse(due_at), h.clock.now() + 480 * MINUTE);
+  await send("PUT", path, { sla_policy_id: null });
+  await send("PUT", path, { state: "resolved" });
+  assert.equal((await send("PUT", path, { state: "open" })).due_at, null);
+  assert.deepEqual(await clocks(), ["resolution stopped"]);
+});
+
+Deno.test("a ticket that gets its policy once it is done is promised by it from when it is opened again", async () => {
+  await using h = await harness();
+  const { policy, send } = await openDesk(h, await h.person());
+  await send("PATCH", `/api/sla-policies/${policy.id}`, { default: false });
+  const { id } = await send("POST", "/api/tickets", { subject: "La puerta no cierra" });
+  const path = `/api/tickets/${id}`;
+  await send("PUT", path, { state: "resolved" });
+  const { sla_policy_id, due_at } = await send("PUT", path, { sla_policy_id: policy.id });
+  assert.deepEqual([sla_policy_id, due_at], [policy.id, null]);
+  assert.deepEqual((await send("GET", path)).sla, []);
+  h.clock.advance(60 * MINUTE);
+  const opened = await send("PUT", path, { state: "open" });
+  assert.equal(Date.parse(opened.due_at), h.clock.now() + 60 * MINUTE);
+});

@@ -146,7 +146,7 @@ Deno.test("another policy keeps the time that went by, its calendar counts the r
   });
   await sla.in((tx) => startClocks(tx, NORMAL));
   await sla.pass(30);
-  const state = await sla.in((tx) => changePolicy(tx, { ...NORMAL, policyId: id }));
+  const state = await sla.in((tx) => changePolicy(tx, { ...NORMAL, policyId: id, answered: false }));
   assert.deepEqual(state, { policyId: id, dueAt: Date.UTC(2026, 0, 6, 9, 0) });
 });
 
@@ -215,7 +215,10 @@ Deno.test("stopClocks ends what is open, and reopenClocks lets the resolution go
   assert.equal(await sla.in((tx) => stopClocks(tx, { ticketId: TICKET })), null);
   assert.deepEqual((await sla.clocks()).map(({ state }) => state), ["stopped", "met"]);
   await sla.pass(100);
-  assert.equal(await sla.in((tx) => reopenClocks(tx, { ticketId: TICKET })), at(140 + 440));
+  assert.equal(
+    await sla.in((tx) => reopenClocks(tx, { ...NORMAL, policyId: sla.policyId, answered: false })),
+    at(140 + 440),
+  );
   assert.equal((await sla.clock("resolution")).state, "running");
   assert.deepEqual(await sla.told(), ["sla.met resolution"]);
 });
@@ -226,7 +229,8 @@ Deno.test("clocks of another workspace are neither seen nor moved", async () => 
   const theirs = await openPromises(h, await h.person());
   await ours.in((tx) => startClocks(tx, NORMAL));
   await theirs.in((tx) => stopClocks(tx, { ticketId: TICKET }));
-  await theirs.in((tx) => reopenClocks(tx, { ticketId: TICKET }));
+  const { policyId } = ours;
+  await theirs.in((tx) => reopenClocks(tx, { ...NORMAL, policyId, answered: false }));
   assert.deepEqual(await theirs.clocks(), []);
   assert.deepEqual((await ours.clocks()).map(({ state }) => state), ["running", "running"]);
 });

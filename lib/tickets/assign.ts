@@ -1,5 +1,12 @@
 import type { Tx } from "../context.ts";
-import { type Candidate, type Choice, chooseOperator, findTeam, takeLoad } from "../operators/mod.ts";
+import {
+  type Candidate,
+  type Choice,
+  chooseOperator,
+  findOperator,
+  findTeam,
+  takeLoad,
+} from "../operators/mod.ts";
 import { findCategory } from "./presets.ts";
 import { isWorking } from "./policy.ts";
 import { settingsOf } from "./settings.ts";
@@ -110,12 +117,20 @@ export async function holdPlace(tx: Tx, { assigneeId, state }: Pick<TicketRow, "
 }
 
 /**
- * Who has a ticket that is opened again: the one who had it while free for it, else somebody who is, else nobody until
- * a place is free. Where the desk does not choose, it stays where it was.
+ * Who has a ticket that somebody has to work on again: the one who had it while free for it, else somebody who is, else
+ * nobody until a place is free. Where the desk does not choose, it stays where it was, unless that one gets no more work.
  */
-export async function reassess(tx: Tx, row: TicketRow): Promise<Partial<Assigned>> {
-  if (row.assigneeId === null || !settingsOf(await selectDesk(tx)).auto_assign) return {};
+export async function reassess(tx: Tx, row: TicketRow): Promise<Partial<Assigned> | Unassigned> {
+  if (!settingsOf(await selectDesk(tx)).auto_assign) {
+    const had = row.assigneeId === null ? null : await findOperator(tx, row.assigneeId);
+    return row.assigneeId === null || had?.active === true ? {} : { assigneeId: null, assignment: null };
+  }
   const { choice, assigned } = await decide(tx, await needsOf(tx, row));
   const had = choice.explanation.find(({ operator_id }) => operator_id === row.assigneeId);
   return had?.outcome === "free" || had?.outcome === "chosen" ? {} : assigned;
+}
+
+interface Unassigned {
+  readonly assigneeId: null;
+  readonly assignment: null;
 }

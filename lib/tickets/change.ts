@@ -126,10 +126,13 @@ export async function changeTicket(
   return changed;
 }
 
+/** Whoever has to work on it again is looked for anew: what is opened again, and what nobody had while it waited. */
 async function reassessed(tx: Tx, { row, change }: { row: TicketRow; change: Change }): Promise<Change> {
   const { state: to = row.state, assigneeId, teamId } = change;
-  const asked = assigneeId !== undefined || teamId !== undefined;
-  return isDone(row.state) && !isDone(to) && !asked ? await reassess(tx, row) : {};
+  if (assigneeId !== undefined || teamId !== undefined) return {};
+  const reopened = isDone(row.state) && !isDone(to);
+  const taken = row.assigneeId === null && !isWorking(row.state) && isWorking(to);
+  return reopened || taken ? await reassess(tx, { ...row, ...change }) : {};
 }
 
 /** Gives the place of the one who had it back and takes one of whoever has it now. */

@@ -7,7 +7,7 @@ import { findCategory } from "./presets.ts";
 import { insertFiles } from "./store-files.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { clocksOf } from "../sla/mod.ts";
-import { drainTurn } from "./drain.ts";
+import { drainNow } from "./drain.ts";
 import { changeTicket } from "./change.ts";
 import { tellOfComment } from "./comment.ts";
 import { tellOfEvent } from "./tell.ts";
@@ -185,7 +185,7 @@ async function operatorGone(tx: Tx, { subjectId }: LiveEvent): Promise<void> {
   for (const row of await selectHeldBy(tx, subjectId)) {
     await changeTicket(tx, { row, change: { assigneeId: null, assignment: null }, action: "taken_back" });
   }
-  await drainTurn(tx);
+  await drainNow(tx);
 }
 
 const HANDLERS: Readonly<Record<string, (tx: Tx, event: LiveEvent) => Promise<void>>> = {
@@ -193,7 +193,12 @@ const HANDLERS: Readonly<Record<string, (tx: Tx, event: LiveEvent) => Promise<vo
   "sla.due_changed": dueMoved,
   "operator.removed": operatorGone,
   // What waited for one of the team is anybody's.
-  "team.removed": (tx) => drainTurn(tx).then(() => {}),
+  "team.removed": drainNow,
+  // Of these each may ask less of whoever takes what is held, or have it given at all.
+  "team.changed": drainNow,
+  "ticket_preset.changed": drainNow,
+  "ticket_preset.removed": drainNow,
+  "ticket_settings.changed": drainNow,
 };
 
 /** What tickets make of what happens elsewhere, and whom they tell of what happens to them. */

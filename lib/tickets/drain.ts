@@ -1,7 +1,9 @@
 import type { Ctx, Tx } from "../context.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { choose, needsOf } from "./assign.ts";
 import { changeTicket } from "./change.ts";
+import { ticketsDrain } from "./jobs.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { selectBacklog } from "./store-list.ts";
@@ -28,10 +30,15 @@ export async function drainBacklog(ctx: Ctx): Promise<number> {
   return given;
 }
 
+/** The first turn of it in the caller's transaction, the others as a job: for whoever may have made room. */
+export async function drainNow(tx: Tx): Promise<void> {
+  if ((await drainTurn(tx, new Set())).more) await enqueue(tx, ticketsDrain, {});
+}
+
 /** One turn of it, in the caller's transaction; adds to `unserved` what nobody can take now. */
-export async function drainTurn(
+async function drainTurn(
   tx: Tx,
-  unserved: Set<string> = new Set(),
+  unserved: Set<string>,
 ): Promise<{ given: number; more: boolean }> {
   if (!settingsOf(await selectDesk(tx)).auto_assign) return { given: 0, more: false };
   const backlog = await selectBacklog(tx, { limit: TURN, without: [...unserved] });

@@ -1,7 +1,7 @@
 import type { Tx } from "../context.ts";
 import { givenBy } from "./assign.ts";
 import { changeTicket } from "./change.ts";
-import { drainTurn } from "./drain.ts";
+import { drainNow } from "./drain.ts";
 import { selectHeldBy } from "./store-list.ts";
 
 /**
@@ -18,6 +18,6 @@ export async function handOverTickets(
     const action = to === null ? "taken_back" : "handed_over";
     await changeTicket(tx, { row, change: { assigneeId: to, assignment }, action });
   }
-  if (to === null && rows.length > 0) await drainTurn(tx);
+  if (to === null && rows.length > 0) await drainNow(tx);
   return rows.length;
 }

@@ -12,6 +12,14 @@ export const ticketsWake = defineJob({
   backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
 });
 
+/** Gives out what is held, after a change of what is asked of whoever takes it. */
+export const ticketsDrain = defineJob({
+  name: "tickets.drain",
+  schema: z.object({}),
+  lane: "interactive",
+  key: () => "drain",
+});
+
 /** Brings a ticket's words in the full-text index up to date. */
 export const ticketsIndex = defineJob({
   name: "tickets.index",

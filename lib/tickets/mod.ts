@@ -13,6 +13,7 @@ export { getTicket, listComments, listHistory, type TicketDetail } from "./get.t
 export {
   ticketsClose,
   ticketsCloseAll,
+  ticketsDrain,
   ticketsIndex,
   ticketsRetention,
   ticketsRetentionSweep,

@@ -13,6 +13,7 @@ import { choose, givenBy, needsOf } from "./assign.ts";
 import { fieldsAfter } from "./fields.ts";
 import { namedClient, namedContact, namedOperator, namedTeam } from "./named.ts";
 import { findCategory } from "./presets.ts";
+import { isWorking } from "./policy.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { type TicketView, ticketView } from "./present.ts";
@@ -105,16 +106,23 @@ async function placeAfter(
   tx: Tx,
   { row, wanted }: { row: TicketRow; wanted: output<typeof ticketChange> },
 ): Promise<Change> {
-  const { assignee_id, team_id, category_id, priority = row.priority } = wanted;
+  const { assignee_id, team_id, category_id, priority = row.priority, state = row.state } = wanted;
   const teamId = team_id === undefined ? row.teamId : team_id;
   if (typeof team_id === "string") await namedTeam(tx, team_id);
   if (assignee_id !== undefined) {
     if (assignee_id !== null) await namedOperator(tx, assignee_id);
     const assigneeId = assignee_id;
-    if (assigneeId === row.assigneeId && teamId === row.teamId) return {};
+    if (assigneeId === row.assigneeId && teamId === row.teamId) return { assigneeId };
     return { teamId, assigneeId, assignment: givenBy(tx, { operatorId: assigneeId, teamId }) };
   }
-  if (teamId === row.teamId) return {};
   const categoryId = category_id === undefined ? row.categoryId : category_id;
+  if (teamId === row.teamId && !(categoryId !== row.categoryId && await isHeld(tx, { ...row, state }))) {
+    return {};
+  }
   return await choose(tx, await needsOf(tx, { teamId, categoryId, locale: row.locale, priority }));
+}
+
+/** Nobody has it, though it is to be given to somebody. */
+async function isHeld(tx: Tx, { assigneeId, state }: TicketRow): Promise<boolean> {
+  return assigneeId === null && isWorking(state) && settingsOf(await selectDesk(tx)).auto_assign;
 }

@@ -10,6 +10,7 @@ import {
   sweepTicketRetention,
   ticketsClose,
   ticketsCloseAll,
+  ticketsDrain,
   ticketsIndex,
   ticketsRetention,
   ticketsRetentionSweep,
@@ -26,6 +27,7 @@ export const ticketHandlers: readonly JobHandler[] = [
   handler(ticketsIndex, refreshWords),
   handler(ticketsSurvey, sendSurvey),
   handler(operatorsDrain, async (ctx) => void await drainBacklog(ctx)),
+  handler(ticketsDrain, async (ctx) => void await drainBacklog(ctx)),
   handler(ticketsRetentionSweep, (ctx) => sweepTicketRetention(ctx)),
   handler(ticketsRetention, async (ctx, payload) => {
     const deleted = await retainTickets(ctx, payload);

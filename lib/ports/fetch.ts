@@ -7,6 +7,8 @@ export interface GuardedFetchOptions {
   readonly timeoutMs?: number;
   /** Default 1 MiB. */
   readonly maxBytes?: number;
+  /** A longer answer is cut there, in place of failing: its status is what counts. */
+  readonly cut?: boolean;
   /** Default 3; each hop is checked as the first address was. */
   readonly maxRedirects?: number;
   readonly signal?: AbortSignal;

@@ -20,6 +20,7 @@ export async function followUp(
   const download = `/api/reports/${reportId}/download`;
   const response = await ctx.ports.fetch(callbackUrl, {
     method: "POST",
+    cut: true,
     headers: { "content-type": "application/json" },
     body: JSON.stringify({
       report_id: reportId,

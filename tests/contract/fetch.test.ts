@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isPublicAddress } from "../../lib/adapters/fetch/address.ts";
+import { readStart } from "../../lib/adapters/fetch/read-text.ts";
 import { createGuardedFetch } from "../../lib/adapters/fetch/guarded.ts";
 import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
 
@@ -288,6 +289,35 @@ Deno.test("nobody there, or an answer that breaks off, is an upstream that faile
   await assert.rejects(local(`http://shop.example:${listener.addr.port}/`), code("upstream_failed"));
   await served;
   listener.close();
+});
+
+Deno.test("a long answer is cut where only its status counts, and the rest is not fetched", async () => {
+  const gone = Promise.withResolvers<void>();
+  let sent = 0;
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+    const piece = new Uint8Array(16 * 1024).fill(97);
+    return new Response(
+      new ReadableStream({
+        pull(controller) {
+          sent += piece.byteLength;
+          controller.enqueue(piece);
+        },
+        cancel: () => gone.resolve(),
+      }),
+      { status: 202 },
+    );
+  });
+  const url = `http://shop.example:${server.addr.port}/`;
+  const answer = await local(url, { maxBytes: 100_000, cut: true });
+  assert.deepEqual([answer.status, answer.body.byteLength], [202, 100_000]);
+  await gone.promise;
+  const before = sent;
+  assert.equal(
+    (await readStart(await fetch(`http://127.0.0.1:${server.addr.port}/`), 100_000)).length,
+    100_000,
+  );
+  assert.ok(sent - before < 32 * 1024 * 1024, `${sent - before} bytes were sent of an answer without end`);
+  await server.shutdown();
 });
 
 Deno.test("over TLS the certificate must be for the name, though the connection goes to an address", async () => {

@@ -64,6 +64,8 @@ Deno.test("the isolate's guarded fetch checks each redirect, carries no secret t
   await assert.rejects(guarded("https://a.example.com/in"), code("validation_failed"));
   await assert.rejects(guarded("https://a.example.com/loop"), code("upstream_failed"));
   await assert.rejects(guarded("https://a.example.com/big", { maxBytes: 1024 }), code("payload_too_large"));
+  const cut = await guarded("https://a.example.com/big", { maxBytes: 1024, cut: true });
+  assert.deepEqual([cut.status, cut.body.byteLength], [200, 1024]);
   await assert.rejects(guarded("https://gone.example.com/"), code("upstream_failed"));
 });
 

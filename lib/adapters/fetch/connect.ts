@@ -10,6 +10,8 @@ export interface PinnedCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | undefined;
   readonly maxBytes: number;
+  /** A longer answer is cut in place of failing. */
+  readonly cut: boolean;
   readonly signal: AbortSignal;
   /** Asked again with the address that the socket is connected to. */
   readonly accept: (address: string) => boolean;
@@ -56,7 +58,7 @@ export function callPinned(call: PinnedCall): Promise<RawResponse> {
       if (peer === undefined || !accept(peer)) {
         return fail(new AppError("validation_failed", "The address is not public"));
       }
-      readLimited(response, call.maxBytes).then((body) => {
+      readLimited(response, call).then((body) => {
         signal.removeEventListener("abort", onAbort);
         request.destroy();
         resolve({ status: response.statusCode ?? 0, headers: toHeaders(response), body });
@@ -66,21 +68,16 @@ export function callPinned(call: PinnedCall): Promise<RawResponse> {
   });
 }
 
-function readLimited(response: IncomingMessage, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
+function readLimited(
+  response: IncomingMessage,
+  { maxBytes, cut }: Pick<PinnedCall, "maxBytes" | "cut">,
+): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = () => new AppError("payload_too_large", `The answer is larger than ${maxBytes} bytes`);
   return new Promise((resolve, reject) => {
-    if (Number(response.headers["content-length"] ?? 0) > maxBytes) return reject(tooLarge());
+    if (!cut && Number(response.headers["content-length"] ?? 0) > maxBytes) return reject(tooLarge());
     const chunks: Uint8Array[] = [];
     let size = 0;
-    response.on("data", (chunk: Uint8Array) => {
-      size += chunk.byteLength;
-      if (size > maxBytes) reject(tooLarge());
-      else chunks.push(chunk);
-    });
-    response.on("error", reject);
-    response.on("aborted", () => reject(new AppError("upstream_failed", "The answer broke off")));
-    response.on("end", () => {
-      if (!response.complete) return reject(new AppError("upstream_failed", "The answer broke off"));
+    const finish = () => {
       const body = new Uint8Array(size);
       let at = 0;
       for (const chunk of chunks) {
@@ -88,6 +85,19 @@ function readLimited(response: IncomingMessage, maxBytes: number): Promise<Uint8
         at += chunk.byteLength;
       }
       resolve(body);
+    };
+    response.on("data", (chunk: Uint8Array) => {
+      const room = maxBytes - size;
+      if (chunk.byteLength > room && !cut) return reject(tooLarge());
+      chunks.push(chunk.subarray(0, room));
+      size += Math.min(chunk.byteLength, room);
+      if (chunk.byteLength > room) finish();
+    });
+    response.on("error", reject);
+    response.on("aborted", () => reject(new AppError("upstream_failed", "The answer broke off")));
+    response.on("end", () => {
+      if (!response.complete) return reject(new AppError("upstream_failed", "The answer broke off"));
+      finish();
     });
   });
 }

@@ -38,7 +38,7 @@ export function createGuardedFetch(setup: GuardedFetchSetup = {}): GuardedFetch 
     options: GuardedFetchOptions,
     signal: AbortSignal,
   ): Promise<GuardedResponse> {
-    const { maxBytes = 1024 * 1024, maxRedirects = 3 } = options;
+    const { maxBytes = 1024 * 1024, cut = false, maxRedirects = 3 } = options;
     let hop = first;
     for (let redirects = 0;; redirects++) {
       const address = await addressOf(hop.url, signal);
@@ -46,6 +46,7 @@ export function createGuardedFetch(setup: GuardedFetchSetup = {}): GuardedFetch 
         ...hop,
         address,
         maxBytes,
+        cut,
         signal,
         accept,
         ...(ca === undefined ? {} : { ca }),

@@ -12,7 +12,7 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|intranet|lan|home\.arpa|onio
  */
 export function createIsolateFetch({ fetch }: { readonly fetch: typeof globalThis.fetch }): GuardedFetch {
   async function follow(url: string, options: GuardedFetchOptions, signal: AbortSignal) {
-    const { maxBytes = 1024 * 1024, maxRedirects = 3 } = options;
+    const { maxBytes = 1024 * 1024, cut = false, maxRedirects = 3 } = options;
     let hop = firstHop(url, options);
     for (let redirects = 0;; redirects++) {
       refuseLocal(hop.url);
@@ -25,7 +25,9 @@ export function createIsolateFetch({ fetch }: { readonly fetch: typeof globalThi
         ...(body === undefined ? {} : { body }),
       });
       const location = response.headers.get("location");
-      if (!REDIRECTS.has(response.status) || location === null) return await readLimited(response, maxBytes);
+      if (!REDIRECTS.has(response.status) || location === null) {
+        return await readLimited(response, { maxBytes, cut });
+      }
       await response.body?.cancel();
       if (redirects >= maxRedirects) throw new AppError("upstream_failed", "The address redirects too often");
       hop = nextHop(hop, { status: response.status, location });
@@ -56,15 +58,20 @@ function refuseLocal({ hostname }: URL): void {
   if (!fine) throw invalid("url", "must be an address of the public internet");
 }
 
-async function readLimited(response: Response, maxBytes: number): Promise<GuardedResponse> {
+async function readLimited(
+  response: Response,
+  { maxBytes, cut }: { maxBytes: number; cut: boolean },
+): Promise<GuardedResponse> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) {
+    const room = maxBytes - size;
+    if (chunk.byteLength > room && !cut) {
       throw new AppError("payload_too_large", `The answer is larger than ${maxBytes} bytes`);
     }
-    chunks.push(chunk);
+    chunks.push(chunk.subarray(0, room));
+    size += Math.min(chunk.byteLength, room);
+    if (chunk.byteLength > room) break;
   }
   const body = new Uint8Array(size);
   let at = 0;

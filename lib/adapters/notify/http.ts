@@ -2,6 +2,7 @@ import { AppError, messageOf } from "../../kernel/errors.ts";
 import type { GuardedFetch } from "../../ports/fetch.ts";
 import { notifyFailure, type NotifyFailureClass } from "../../ports/notify-failures.ts";
 import { neverLeft } from "../fetch/left.ts";
+import { readStart } from "../fetch/read-text.ts";
 import { retryAfterOf } from "../llm/retry-after.ts";
 
 const TIMEOUT_MS = 20_000;
@@ -36,7 +37,7 @@ export async function callVendor(
       redirect: "manual",
       signal: AbortSignal.any([signal, deadline]),
     });
-    const text = (await response.text()).slice(0, MAX_ANSWER_BYTES);
+    const text = await readStart(response, MAX_ANSWER_BYTES);
     return { status: response.status, headers: response.headers, text };
   } catch (thrown) {
     // The runtime's message quotes the address, and that may hold a secret.
@@ -60,6 +61,7 @@ export async function callAddress(
       timeoutMs,
       maxRedirects: 0,
       maxBytes: MAX_ANSWER_BYTES,
+      cut: true,
     });
     return { status: answer.status, headers: answer.headers, text: new TextDecoder().decode(answer.body) };
   } catch (thrown) {
@@ -73,7 +75,6 @@ function addressFailure(thrown: unknown): AppError {
   }
   const detail = messageOf(thrown);
   if (thrown.code === "validation_failed") return notifyFailure("forbidden_address", detail);
-  if (thrown.code === "payload_too_large") return notifyFailure("outcome_unknown", detail);
   if (thrown.code === "upstream_failed" && (neverLeft(thrown) || /has no address$/.test(detail))) {
     return notifyFailure("unavailable", "The address could not be reached");
   }

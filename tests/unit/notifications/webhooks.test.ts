@@ -159,6 +159,21 @@ Deno.test("a call without an answer is made again under its id; a redirect is no
   assert.deepEqual(states, ["gone (410)", "endpoint_disabled", null]);
 });
 
+Deno.test("an endpoint that takes a call and answers with a long page has taken it", async () => {
+  await using desk = await openHooks();
+  await using server = startReceiver({
+    check: () => null,
+    usual: () => new Response("x".repeat(2 * 1024 * 1024)),
+  });
+  const { id } = await createEndpoint(desk.ctx, { url: server.origin, types: ["ticket.*"] });
+  await happen(desk, "ticket.opened");
+  await settle(desk);
+  desk.h.clock.advance(DAY);
+  await settle(desk);
+  assert.equal((await listCalls(desk.ctx, { id, limit: 1 })).data[0]?.state, "delivered");
+  assert.equal(server.requests.length, 1);
+});
+
 Deno.test("an endpoint that asks to wait for years is called again within a day", async () => {
   await using desk = await openHooks();
   await using server = accept();

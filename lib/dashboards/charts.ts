@@ -5,6 +5,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { HOUR, iso } from "../kernel/clock.ts";
 import { type Metric, QUARTER_MS } from "./metrics.ts";
 import { type Bucket, type Period, periodOf, type PeriodQuery } from "./period.ts";
+import { operatorsById } from "../operators/mod.ts";
 import { selectFigures } from "./figures.ts";
 import type { RollupRow } from "./store.ts";
 
@@ -55,7 +56,11 @@ export const CHARTS = {
   },
   sla: {
     split: true,
-    lines: [{ name: "warned", of: "sla.warned" }, { name: "breached", of: "sla.breached" }],
+    lines: [
+      { name: "met", of: "sla.met" },
+      { name: "warned", of: "sla.warned" },
+      { name: "breached", of: "sla.breached" },
+    ],
   },
   csat: {
     split: true,
@@ -97,6 +102,8 @@ export interface ChartView {
   readonly series: {
     readonly name: string;
     readonly dimension: string | null;
+    /** The name of the operator that it is of. */
+    readonly label: string | null;
     readonly values: (number | null)[];
   }[];
 }
@@ -116,15 +123,23 @@ export async function chart(
   const labels = labelsOf(period, wall);
   const label = (at: number) => WALL_BUCKETS[period.bucket](wall(at));
   const dimensions = split ? [...new Set(rows.map(({ dimension }) => dimension))].sort() : [null];
+  const names = await namesOf(ctx, split ? dimensions : []);
   const series = dimensions.flatMap((dimension) => {
     const own = dimension === null ? rows : rows.filter((row) => row.dimension === dimension);
     return lines.map((line) => ({
       name: line.name,
       dimension,
+      label: dimension === null ? null : names.get(dimension) ?? null,
       values: valuesOf(line, { rows: own, labels, label }),
     }));
   });
   return { from: iso(period.from), to: iso(period.to), bucket: period.bucket, timezone, labels, series };
+}
+
+/** Operators among the dimensions, also those who were removed. */
+async function namesOf(ctx: Ctx, dimensions: readonly (string | null)[]): Promise<Map<string, string>> {
+  const ids = dimensions.filter((id) => id !== null).filter((id) => id !== "");
+  return new Map((await operatorsById(ctx, ids)).map(({ id, name }) => [id, name]));
 }
 
 /** Whole hours where the zone's hours are whole, so that the database sums more. */

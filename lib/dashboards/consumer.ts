@@ -6,7 +6,8 @@ import { addToRollup } from "./store.ts";
 export const dashboardsConsumer: Consumer = {
   name: "dashboards",
   handle: async (tx, event) => {
-    const bucket = Math.floor(event.at / QUARTER_MS) * QUARTER_MS;
-    for (const increment of incrementsOf(event)) await addToRollup(tx, { ...increment, bucket });
+    for (const { at = event.at, ...increment } of incrementsOf(event)) {
+      await addToRollup(tx, { ...increment, bucket: Math.floor(at / QUARTER_MS) * QUARTER_MS });
+    }
   },
 };

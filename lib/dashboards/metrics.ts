@@ -17,6 +17,7 @@ export const METRICS = {
   "tickets.first_response_ms": "operator",
   "sla.warned": "clock",
   "sla.breached": "clock",
+  "sla.met": "clock",
   "csat.answers": "operator",
   "csat.score": "operator",
 } as const satisfies Record<string, string>;
@@ -48,6 +49,8 @@ export interface Increment {
   readonly metric: Metric;
   readonly dimension: string;
   readonly value: number;
+  /** When it counts (UTC milliseconds), where that is not when the event was written. */
+  readonly at?: number;
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -68,6 +71,21 @@ function lasted(
   return [one(count, dimension), { metric: sum, dimension, value: Math.max(0, Math.round(ms)) }];
 }
 
+const PROMISES = [
+  ["sla.warned", "warned_at"],
+  ["sla.breached", "breached_at"],
+  ["sla.met", "met_at"],
+] as const satisfies readonly (readonly [Metric, string])[];
+
+/** A promise counts when it was broken, not when somebody looked; what is taken back counts no more. */
+function promises(data: Data, value: 1 | -1): Increment[] {
+  const dimension = text(data, "clock");
+  return PROMISES.flatMap(([metric, name]) => {
+    const at = time(data, name);
+    return Number.isFinite(at) ? [{ metric, dimension, value, at }] : [];
+  });
+}
+
 const DONE: ReadonlySet<string> = new Set(["resolved", "closed"]);
 
 const COUNTED: Readonly<Record<string, (data: Data, event: LiveEvent) => Increment[]>> = {
@@ -79,12 +97,13 @@ const COUNTED: Readonly<Record<string, (data: Data, event: LiveEvent) => Increme
   "ticket.state_changed": (data, event) => {
     const ticket = part(data, "ticket");
     const [from, to] = [text(data, "from"), text(data, "to")];
-    const closed = to === "closed" ? [one("tickets.closed")] : [];
-    if (DONE.has(from)) return DONE.has(to) ? closed : [one("tickets.reopened")];
-    if (!DONE.has(to)) return [];
+    // What is closed without a solution, or goes into another ticket, was not resolved.
+    if (to === "closed") return [one("tickets.closed")];
+    if (DONE.has(from)) return DONE.has(to) ? [] : [one("tickets.reopened")];
+    if (to !== "resolved") return [];
     const dimension = text(ticket, "assignee_id");
     const names = { sum: "tickets.resolution_ms", count: "tickets.resolved", dimension } as const;
-    return [...lasted(names, event.at - time(ticket, "created_at")), ...closed];
+    return lasted(names, event.at - time(ticket, "created_at"));
   },
   "ticket.commented": (data) => {
     const ticket = part(data, "ticket");
@@ -98,8 +117,10 @@ const COUNTED: Readonly<Record<string, (data: Data, event: LiveEvent) => Increme
     const names = { sum: "tickets.first_response_ms", count: "tickets.first_responses", dimension } as const;
     return lasted(names, time(ticket, "first_response_at") - time(ticket, "created_at"));
   },
-  "sla.warned": (data) => [one("sla.warned", text(data, "clock"))],
-  "sla.breached": (data) => [one("sla.breached", text(data, "clock"))],
+  "sla.warned": (data) => promises(data, 1),
+  "sla.breached": (data) => promises(data, 1),
+  "sla.met": (data) => promises(data, 1),
+  "sla.taken_back": (data) => promises(data, -1),
   "ticket.rated": (data) => {
     const dimension = text(data, "operator_id");
     const { score } = data;

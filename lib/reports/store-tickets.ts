@@ -82,7 +82,7 @@ export const ticketsDataset: Dataset = {
     resolved: {
       kind: "flag",
       label: { es: "Está resuelto", en: "Is resolved" },
-      value: sql`(${t.state} in ('resolved', 'closed'))`,
+      value: sql`(${t.resolvedAt} is not null)`,
     },
     reopens: { kind: "number", label: { es: "Reaperturas", en: "Reopens" }, value: sql`${t.reopens}` },
   },

@@ -2,9 +2,9 @@ import { pause, resume } from "../business-time/mod.ts";
 import type { Tx } from "../context.ts";
 import { nextDue } from "./policy.ts";
 import type { ClockKind, SlaPriority } from "./schemas.ts";
-import { selectLastClock, selectOpenClocks, updateClock } from "./store-clocks.ts";
+import { type ClockRow, selectLastClock, selectOpenClocks, updateClock } from "./store-clocks.ts";
 import { selectPolicy } from "./store-policies.ts";
-import { baseOf, changeEach, ended, openClocks, policyOf, retarget } from "./turn.ts";
+import { baseOf, changeEach, ended, openClocks, policyOf, retarget, tell } from "./turn.ts";
 
 /** What is promised about a ticket. */
 export interface SlaState {
@@ -115,7 +115,9 @@ export async function reopenClocks(
   }
   if (last.endedAt !== null) {
     const state = last.breachedAt === null ? "paused" : "breached";
-    await updateClock(tx, { ...last, state, endedAt: null });
+    const reopened: ClockRow = { ...last, state, endedAt: null };
+    await updateClock(tx, reopened);
+    await tell(tx, last, reopened);
   }
   const dueAt = await resumeClocks(tx, { ticketId });
   const same = policy === undefined || (last.policyId === policyId && last.priority === priority);

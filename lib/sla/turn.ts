@@ -182,19 +182,43 @@ export async function settle(
   return after;
 }
 
-/** Writes the events of what became of a clock. */
-async function tell(tx: Tx, before: ClockRow, after: ClockRow): Promise<void> {
-  const news = [
-    [after.warnedAt !== null && after.warnedAt !== before.warnedAt, "sla.warned"],
-    [after.state === "breached" && before.state !== "breached", "sla.breached"],
-    [after.state === "met" && before.state !== "met", "sla.met"],
-  ] as const;
-  for (const [happened, type] of news) {
-    if (happened) await emitOf(tx, type, after);
+/** Writes the events of what became of a clock, and of what holds no more. */
+export async function tell(tx: Tx, before: ClockRow, after: ClockRow): Promise<void> {
+  const [had, has] = [timesOf(before), timesOf(after)];
+  const taken = timesWithout(had, has);
+  if (Object.keys(taken).length > 0) await emitOf(tx, "sla.taken_back", after, taken);
+  for (const [name, at] of Object.entries(timesWithout(has, had))) {
+    await emitOf(tx, NEWS[name as keyof Times], after, { [name]: at });
   }
 }
 
-async function emitOf(tx: Tx, type: string, row: ClockRow): Promise<void> {
+/** When what is told of a promise came to be. */
+interface Times {
+  readonly warned_at: number | null;
+  readonly breached_at: number | null;
+  readonly met_at: number | null;
+}
+
+const NEWS = {
+  warned_at: "sla.warned",
+  breached_at: "sla.breached",
+  met_at: "sla.met",
+} as const satisfies Record<keyof Times, string>;
+
+function timesOf({ state, warnedAt, breachedAt, endedAt }: ClockRow): Times {
+  return { warned_at: warnedAt, breached_at: breachedAt, met_at: state === "met" ? endedAt : null };
+}
+
+/** Those of one that the other has not. */
+function timesWithout(one: Times, other: Times): Partial<Times> {
+  return Object.fromEntries(
+    (Object.keys(NEWS) as (keyof Times)[]).flatMap((name) =>
+      one[name] !== null && one[name] !== other[name] ? [[name, one[name]]] : []
+    ),
+  );
+}
+
+async function emitOf(tx: Tx, type: string, row: ClockRow, times: Partial<Times> = {}): Promise<void> {
   const data = {
     ticket_id: row.ticketId,
     clock: row.kind,
@@ -204,6 +228,7 @@ async function emitOf(tx: Tx, type: string, row: ClockRow): Promise<void> {
     due_at: isoOrNull(row.dueAt),
     target_ms: row.targetMs,
     elapsed_ms: row.elapsedMs,
+    ...Object.fromEntries(Object.entries(times).map(([name, at]) => [name, isoOrNull(at)])),
   };
   await emit(tx, { type, subjectId: row.ticketId, data });
 }

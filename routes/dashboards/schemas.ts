@@ -51,6 +51,7 @@ export const chartSchema = z.object({
       example: null,
       description: "An operator's id, a clock's name...",
     }),
+    label: z.string().nullable().openapi({ example: null, description: "Of an operator: the name" }),
     values: z.array(z.number().nullable()).openapi({ example: [12, 31] }),
   })),
 }).openapi("DashboardChart");

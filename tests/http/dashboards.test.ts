@@ -151,6 +151,19 @@ Deno.test("visits are charted by the day they are for, resolutions by the day th
   h.clock.advance(HOUR);
   await updateTicket(ana.ctx, { ticketId, state: "resolved" });
   const resolution = await ask(h, "charts/resolution?range=day&bucket=day", ana);
+  const { id: given } = await openTicket(ana.ctx, {
+    subject: "Olor",
+    description: "",
+    assignee_id: operator_id,
+  });
+  await updateTicket(ana.ctx, { ticketId: given, state: "resolved" });
+  const { series } = await ask(h, "charts/operators?range=day&bucket=day", ana);
+  assert.deepEqual(
+    series.filter(({ name }: { name: string }) => name === "resolved").map((
+      { dimension, label }: Record<string, string>,
+    ) => [dimension, label]),
+    [["", null], [operator_id, "Luis"]],
+  );
   assert.equal(valuesOf(resolution, "resolution_seconds")?.find((value) => value !== null), 3600);
 });
 

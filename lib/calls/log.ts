@@ -4,8 +4,8 @@ import { standingId } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { SECOND } from "../kernel/clock.ts";
-import { notFound } from "../kernel/errors.ts";
+import { iso, isoOrNull, SECOND } from "../kernel/clock.ts";
+import { AppError, type FieldError, notFound } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
@@ -15,7 +15,15 @@ import { awaitMissed } from "./missed.ts";
 import { partiesOf, requireHappened, requireNamed } from "./parties.ts";
 import { stateOf } from "./policy.ts";
 import { type CallView, callView } from "./present.ts";
-import { type CallChange, callChange, callQuery, type LoggedCall, type NewCall, newCall } from "./schemas.ts";
+import {
+  type CallChange,
+  callChange,
+  callQuery,
+  type LoggedCall,
+  type NewCall,
+  newCall,
+  timeProblems,
+} from "./schemas.ts";
 import {
   type CallRow,
   insertCall,
@@ -62,7 +70,8 @@ export async function writeCall(
     clientId: call.client_id ?? before?.clientId ?? null,
   });
   const { direction } = call;
-  const { startedAt, answeredAt, endedAt } = timesOf(call, before);
+  const kept = timesOf(call, before);
+  const { startedAt, answeredAt, endedAt } = problemsOf(kept).length === 0 ? kept : timesOf(call, null);
   const now = tx.now();
   const fields = {
     ...parties,
@@ -98,42 +107,90 @@ export async function writeCall(
 
 const instant = (time: string | null) => time === null ? null : Date.parse(time);
 
-/** Who says for how long people talked says with it that somebody answered. */
-function timesOf({ started_at, answered_at, ended_at, duration_s }: LoggedCall, before: CallRow | null) {
-  const startedAt = Date.parse(started_at);
-  if (before !== null && answered_at === null && ended_at === null && duration_s === undefined) {
-    return { startedAt, answeredAt: before.answeredAt, endedAt: before.endedAt };
-  }
-  const answeredAt = instant(answered_at) ?? ((duration_s ?? 0) > 0 ? startedAt : null);
-  const talkMs = duration_s === undefined ? null : duration_s * SECOND;
-  const endedAt = instant(ended_at) ?? (talkMs === null ? null : (answeredAt ?? startedAt) + talkMs);
-  return { startedAt, answeredAt, endedAt };
+interface CallTimes {
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+  readonly endedAt: number | null;
 }
 
-/** What people add to a call afterwards: who, what about, what came of it. */
+/** What is left out stays. Who says for how long people talked says with it whether somebody answered. */
+function timesOf(
+  { started_at, answered_at, ended_at, duration_s }: Pick<
+    LoggedCall,
+    "started_at" | "answered_at" | "ended_at" | "duration_s"
+  >,
+  before: Omit<CallTimes, "startedAt"> | null,
+): CallTimes {
+  const startedAt = Date.parse(started_at);
+  const standing = duration_s === 0 ? null : before?.answeredAt ?? null;
+  const answeredAt = instant(answered_at) ?? standing ?? (duration_s ? startedAt : null);
+  const talked = duration_s === undefined ? null : (answeredAt ?? startedAt) + duration_s * SECOND;
+  return { startedAt, answeredAt, endedAt: instant(ended_at) ?? talked ?? before?.endedAt ?? null };
+}
+
+function problemsOf({ startedAt, answeredAt, endedAt }: CallTimes): FieldError[] {
+  return timeProblems({
+    started_at: iso(startedAt),
+    answered_at: isoOrNull(answeredAt),
+    ended_at: isoOrNull(endedAt),
+  });
+}
+
+/** What people add to a call afterwards: when it was answered and ended, who, what about, what came of it. */
 export async function changeCall(ctx: Ctx, { id, ...input }: CallChange & { id: string }): Promise<CallView> {
   requireScope(ctx, "calls:write");
   const change = callChange.parse(input);
   return await ctx.transact(async (tx) => {
     const before = await loadCall(tx, id);
     await requireNamed(tx, change);
-    const { operator_id, client_id, contact_id, ticket_id, recording_url, ...plain } = change;
+    const { operator_id, client_id, contact_id, ticket_id, recording_url, outcome, notes } = change;
+    const times = timesAfter(tx, { before, change });
     const fields = given({
-      ...plain,
+      outcome,
+      notes,
       operatorId: operator_id,
       clientId: client_id,
       contactId: contact_id,
       ticketId: ticket_id,
       recordingUrl: recording_url,
+      answeredAt: times.answeredAt,
+      endedAt: times.endedAt,
+      state: stateOf({ direction: before.direction, ...times }),
       updatedAt: tx.now(),
     });
+    const row = { ...before, ...fields };
     await updateCall(tx, id, fields);
     if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await linkCall(tx, id, ticket_id);
-    const view = callView({ ...before, ...fields });
-    await emit(tx, { type: "call.changed", subjectId: id, data: { call: view } });
+    await emit(tx, { type: "call.changed", subjectId: id, data: { call: callView(row) } });
     await audit(tx, { action: "call.change", subjectId: id, detail: { fields: Object.keys(change) } });
-    return view;
+    await awaitMissed(tx, row);
+    return callView(row);
   });
+}
+
+/** Throws 422 for times that do not agree with those that stand. */
+function timesAfter(
+  tx: Tx,
+  { before, change }: { before: CallRow; change: output<typeof callChange> },
+): CallTimes {
+  const { answered_at, ended_at, duration_s } = change;
+  requireHappened(tx, { answered_at, ended_at });
+  const after = timesOf(
+    {
+      started_at: iso(before.startedAt),
+      answered_at: answered_at ?? null,
+      ended_at: ended_at ?? null,
+      duration_s,
+    },
+    {
+      answeredAt: answered_at === null ? null : before.answeredAt,
+      endedAt: ended_at === null ? null : before.endedAt,
+    },
+  );
+  const errors = problemsOf(after);
+  const [first] = errors;
+  if (first === undefined) return after;
+  throw new AppError("validation_failed", `${first.path}: ${first.message}`, { errors });
 }
 
 export async function getCall(ctx: Ctx, { id }: { id: string }): Promise<CallView> {

@@ -1,4 +1,5 @@
 import type { Ctx, Tx } from "../context.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
@@ -32,10 +33,14 @@ export async function tellMissed(ctx: Ctx, { callId }: { callId: string }): Prom
   });
 }
 
+/** In the language of the business. */
+const SUBJECT = { es: "Llamada perdida", en: "Missed call" } as const;
+
 async function open(tx: Tx, call: CallRow): Promise<string> {
   const who = await findContactName(tx, call) ?? call.phone ?? "?";
+  const said = SUBJECT[localeOf([], (await loadBusiness(tx)).languages)];
   const { id } = await openTicket(tx, {
-    subject: `Llamada perdida · Missed call: ${who}`,
+    subject: `${said}: ${who}`,
     description: [call.phone, call.line].filter((one) => one !== null).join(" → "),
     source: "phone",
     contact_id: call.contactId,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CALL_DIRECTIONS, CALL_STATES } from "../../db/schema/calls.ts";
+import type { FieldError } from "../kernel/errors.ts";
 import { idField, instantField, text } from "../kernel/fields.ts";
 
 export { CALL_DIRECTIONS, CALL_STATES };
@@ -31,20 +32,37 @@ interface Times {
   readonly duration_s?: number | undefined;
 }
 
-/** A call's times agree with each other. */
-function checkTimes(
-  { started_at, answered_at = null, ended_at = null, duration_s }: Times,
-  ctx: z.RefinementCtx,
-): void {
-  const refuse = (path: string, message: string) => ctx.addIssue({ code: "custom", path: [path], message });
+/** What of a call's times does not agree with the others. */
+export function timeProblems({ started_at, answered_at = null, ended_at = null }: Times): FieldError[] {
   const begun = Date.parse(started_at);
   const answered = answered_at === null ? begun : Date.parse(answered_at);
-  if (answered < begun) refuse("answered_at", "is before started_at");
-  if (ended_at !== null && Date.parse(ended_at) < answered) refuse("ended_at", "is before the call began");
-  if (duration_s !== undefined && ended_at !== null) {
-    refuse("duration_s", "say ended_at or duration_s, not both");
-  }
+  return [
+    ...answered < begun ? [{ path: "answered_at", message: "is before started_at" }] : [],
+    ...ended_at !== null && Date.parse(ended_at) < answered
+      ? [{ path: "ended_at", message: "is before the call began" }]
+      : [],
+  ];
 }
+
+/** The end is said in one way. */
+function checkEnd(
+  { ended_at, duration_s }: { ended_at?: string | null | undefined; duration_s?: number | undefined },
+  ctx: z.RefinementCtx,
+): void {
+  if (duration_s === undefined || typeof ended_at !== "string") return;
+  ctx.addIssue({ code: "custom", path: ["duration_s"], message: "say ended_at or duration_s, not both" });
+}
+
+function checkTimes(call: Times, ctx: z.RefinementCtx): void {
+  for (const { path, message } of timeProblems(call)) ctx.addIssue({ code: "custom", path: [path], message });
+  checkEnd(call, ctx);
+}
+
+const times = {
+  answered_at: time.nullable().meta({ description: "null: nobody answered" }),
+  ended_at: time.nullable(),
+  duration_s: seconds.meta({ example: 95, description: "Of talk, in place of ended_at" }),
+};
 
 const logged = z.object({
   ...fields,
@@ -56,9 +74,9 @@ const logged = z.object({
     description: "The telephony system's id; the same one again changes the call",
   }),
   started_at: time,
-  answered_at: time.nullable().default(null).meta({ description: "null: nobody answered" }),
-  ended_at: time.nullable().default(null),
-  duration_s: seconds.optional().meta({ example: 95, description: "Of talk, in place of ended_at" }),
+  answered_at: times.answered_at.default(null),
+  ended_at: times.ended_at.default(null),
+  duration_s: times.duration_s.optional(),
   operator_id: fields.operator_id.default(null),
   client_id: fields.client_id.default(null).meta({ description: "Default: whose number it is" }),
   contact_id: fields.contact_id.default(null).meta({ description: "Default: whose number it is" }),
@@ -71,7 +89,7 @@ export const newCall = logged.superRefine(checkTimes);
 export type NewCall = z.input<typeof newCall>;
 export type LoggedCall = z.output<typeof newCall>;
 
-export const callChange = z.object(fields).partial();
+export const callChange = z.object({ ...fields, ...times }).partial().superRefine(checkEnd);
 export type CallChange = z.input<typeof callChange>;
 
 export const callQuery = z.object({

@@ -1,8 +1,9 @@
+import type { output } from "zod";
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, notFound, unlessTaken } from "../kernel/errors.ts";
+import { AppError, invalid, notFound, unlessTaken } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
@@ -13,6 +14,8 @@ import {
   clientChange,
   type ClientFields,
   clientQuery,
+  ENDS_EARLY,
+  isInOrder,
   type NewClient,
   newClient,
 } from "./schemas.ts";
@@ -88,6 +91,7 @@ export async function changeClient(
   return await ctx.transact(async (tx) => {
     const before = await loadClient(tx, id);
     if (typeof change.sla_policy_id === "string") await policyOf(tx, change.sla_policy_id);
+    requireOrder(before, change);
     const row = await writeChange(tx, { before, change });
     const fields = Object.keys(change);
     await emit(tx, { type: "client.changed", subjectId: row.id, data: { client_id: row.id, fields } });
@@ -96,12 +100,17 @@ export async function changeClient(
   });
 }
 
+function requireOrder(
+  { contractStarts, contractEnds }: ClientRow,
+  { contract }: output<typeof clientChange>,
+) {
+  const { starts = contractStarts, ends = contractEnds } = contract ?? {};
+  if (!isInOrder({ starts, ends })) throw invalid("contract.ends", ENDS_EARLY.message);
+}
+
 export async function writeChange(
   tx: Tx,
-  { before, change }: {
-    before: ClientRow;
-    change: { [K in keyof ClientFields]?: ClientFields[K] | undefined };
-  },
+  { before, change }: { before: ClientRow; change: output<typeof clientChange> },
 ): Promise<ClientRow> {
   const { tax_id, external_id, sla_policy_id, contract, ...plain } = change;
   const fields = given({

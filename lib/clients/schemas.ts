@@ -11,6 +11,18 @@ const optionalText = (max: number) => text(max).transform((value) => value === "
 export const phoneInput = z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number");
 const emailInput = z.email().max(254).transform((value) => value.toLowerCase());
 
+const contract = {
+  starts: dateInput.nullable().meta({ example: "2026-01-01" }),
+  ends: dateInput.nullable().meta({ example: "2026-12-31" }),
+  plan: optionalText(80).meta({ example: "oro" }),
+};
+
+export const ENDS_EARLY = { message: "must not be before starts", path: ["ends"] };
+
+export function isInOrder({ starts, ends }: { starts: string | null; ends: string | null }): boolean {
+  return starts === null || ends === null || starts <= ends;
+}
+
 const fields = {
   kind: z.enum(CLIENT_KINDS).meta({ example: "company" }),
   name: filledText(200).meta({ example: "Panadería La Espiga" }),
@@ -22,13 +34,12 @@ const fields = {
   email: emailInput.nullable().meta({ example: "hola@espiga.example" }),
   phone: phoneInput.nullable().meta({ example: "+52 81 1234 5678" }),
   contract: z.object({
-    starts: dateInput.nullable().default(null).meta({ example: "2026-01-01" }),
-    ends: dateInput.nullable().default(null).meta({ example: "2026-12-31" }),
-    plan: optionalText(80).default(null).meta({ example: "oro" }),
-  }).refine(({ starts, ends }) => starts === null || ends === null || starts <= ends, {
-    message: "must not be before starts",
-    path: ["ends"],
-  }).meta({ example: { starts: "2026-01-01", ends: "2026-12-31", plan: "oro" } }),
+    starts: contract.starts.default(null),
+    ends: contract.ends.default(null),
+    plan: contract.plan.default(null),
+  }).refine(isInOrder, ENDS_EARLY).meta({
+    example: { starts: "2026-01-01", ends: "2026-12-31", plan: "oro" },
+  }),
   sla_policy_id: idField("sla_01kabcdefghjkmnpqrstvwxyz0").nullable(),
   language: languageTag.nullable().meta({ example: "es" }),
   timezone: timezoneInput.nullable().meta({ example: "America/Monterrey" }),
@@ -57,8 +68,11 @@ export const newClient = z.object({
 export type NewClient = z.input<typeof newClient>;
 export type ClientFields = z.output<typeof newClient>;
 
-/** What is left out stays as it is. */
-export const clientChange = z.object(fields).partial();
+/** What is left out stays as it is, of a contract too. */
+export const clientChange = z.object({
+  ...fields,
+  contract: z.object(contract).partial().meta({ example: { ends: "2027-12-31" } }),
+}).partial();
 export type ClientChange = z.input<typeof clientChange>;
 
 export const clientQuery = z.object({

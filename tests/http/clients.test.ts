@@ -63,6 +63,19 @@ Deno.test("a client over HTTP: added, found by what it begins with, changed, rem
   assert.equal((await call("POST", "/api/clients", { name: "X", external_id: "crm-1042" })).status, 201);
 });
 
+Deno.test("a change of a contract leaves what it does not name, and keeps its days in order", async () => {
+  await using h = await harness();
+  const call = caller(h, await h.person());
+  const { body: made } = await call("POST", "/api/clients", ESPIGA);
+  const path = `/api/clients/${made.id}`;
+  const longer = await call("PUT", path, { contract: { ends: "2027-12-31" } });
+  assert.deepEqual(longer.body.contract, { starts: "2026-01-01", ends: "2027-12-31", plan: "oro" });
+  const wrong = await call("PUT", path, { contract: { ends: "2025-12-31" } });
+  assert.deepEqual([wrong.status, paths(wrong.body)], [422, ["contract.ends"]]);
+  const endless = await call("PUT", path, { contract: { ends: null } });
+  assert.deepEqual(endless.body.contract, { starts: "2026-01-01", ends: null, plan: "oro" });
+});
+
 Deno.test("bad clients and sites are refused with every wrong field named", async () => {
   await using h = await harness();
   const call = caller(h, await h.person());

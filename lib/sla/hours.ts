@@ -1,6 +1,6 @@
 import type { KeptCalendar } from "../business-time/schemas.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { loadBusiness } from "../conversations/mod.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { slaRecount } from "./jobs.ts";
@@ -8,13 +8,14 @@ import { addRevision, type CalendarRow, insertCalendar, selectDefaultCalendar } 
 
 /** The calendar that follows the business's own hours; made when it is needed first. */
 export async function defaultCalendar(tx: Tx): Promise<CalendarRow> {
-  return await selectDefaultCalendar(tx) ??
-    await insertCalendar(tx, {
-      name: "Business hours",
-      isDefault: true,
-      calendar: hoursOf(await loadBusiness(tx)),
-    });
+  const known = await selectDefaultCalendar(tx);
+  if (known !== undefined) return known;
+  const business = await loadBusiness(tx);
+  const name = NAME[localeOf([], business.languages)];
+  return await insertCalendar(tx, { name, isDefault: true, calendar: hoursOf(business) });
 }
+
+const NAME = { es: "Horario de la empresa", en: "Business hours" } as const;
 
 /** The hours alone, of whatever carries them. */
 export function hoursOf({ timezone, hours, holidays }: KeptCalendar): KeptCalendar {

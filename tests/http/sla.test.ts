@@ -40,6 +40,16 @@ Deno.test("calendars are made, read, changed, listed with the business's own hou
   assert.equal((await h.request("GET", path, { token })).status, 404);
 });
 
+Deno.test("the business's own hours are named in its language", async () => {
+  for (const [language, name] of [["es-MX", "Horario de la empresa"], ["en-GB", "Business hours"]]) {
+    await using h = await harness();
+    const { token } = await h.person();
+    await h.request("PUT", "/api/business/config", { token, body: { languages: [language] } });
+    const { body } = await h.request("GET", "/api/calendars", { token });
+    assert.deepEqual(body.data.map((one: { name: string }) => one.name), [name]);
+  }
+});
+
 Deno.test("a calendar says whether it is open, when it opens, and when business minutes have gone by", async () => {
   await using h = await harness();
   const { token } = await h.person();

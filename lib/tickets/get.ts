@@ -3,10 +3,11 @@ import { requireScope } from "../kernel/actors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { clocksOf, toClockDto } from "../sla/mod.ts";
 import { loadTicket } from "./load.ts";
-import { type CommentView, type HistoryView, historyView, type TicketView, ticketView } from "./present.ts";
+import { type CommentView, type HistoryView, historyView, openingView, type TicketView, ticketView } from "./present.ts";
 import { shownComments } from "./shown.ts";
 import { selectComments } from "./store-comments.ts";
 import { selectHistory } from "./store-history.ts";
+import type { TicketRow } from "./store.ts";
 
 /** Entries of the history that come with the ticket itself. */
 const SHOWN = 100;
@@ -22,9 +23,9 @@ export interface TicketDetail extends TicketView {
 export async function getTicket(ctx: Ctx, { ticketId }: { ticketId: string }): Promise<TicketDetail> {
   requireScope(ctx, "tickets:read");
   const row = await loadTicket(ctx, ticketId);
-  const history = await selectHistory(ctx, { ticketId, before: null, limit: SHOWN });
+  const history = await entriesOf(ctx, { row, before: null, limit: SHOWN });
   const clocks = (await clocksOf(ctx, [ticketId])).get(ticketId) ?? [];
-  return { ...ticketView(row, ctx.now()), history: history.map(historyView), sla: clocks.map(toClockDto) };
+  return { ...ticketView(row, ctx.now()), history: history.map(({ view }) => view), sla: clocks.map(toClockDto) };
 }
 
 interface PageOfTicket extends PageRequest {
@@ -35,10 +36,20 @@ interface PageOfTicket extends PageRequest {
 export async function listHistory(ctx: Ctx, query: PageOfTicket): Promise<Page<HistoryView>> {
   requireScope(ctx, "tickets:read");
   const { ticketId, limit, cursor } = query;
-  await loadTicket(ctx, ticketId);
+  const row = await loadTicket(ctx, ticketId);
   const before = cursor === undefined ? null : timeKey(decodeCursor(cursor, 1)[0]);
-  const rows = await selectHistory(ctx, { ticketId, before, limit: limit + 1 });
-  return toPage(rows, { limit, keysOf: ({ seq }) => [seq], toDto: historyView });
+  const entries = await entriesOf(ctx, { row, before, limit: limit + 1 });
+  return toPage(entries, { limit, keysOf: ({ seq }) => [seq], toDto: ({ view }) => view });
+}
+
+/** What was changed, the latest first, and before all of it the opening, which the ticket's own row tells of. */
+async function entriesOf(
+  ctx: Ctx,
+  { row, before, limit }: { row: TicketRow; before: number | null; limit: number },
+): Promise<{ readonly seq: number; readonly view: HistoryView }[]> {
+  const changes = await selectHistory(ctx, { ticketId: row.id, before, limit });
+  const entries = changes.map((one) => ({ seq: one.seq, view: historyView(one) }));
+  return changes.length < limit ? [...entries, { seq: 0, view: openingView(row) }] : entries;
 }
 
 /** In the order of time; the first page holds the latest ones, its cursor leads to older ones. */

@@ -134,3 +134,12 @@ export function historyView(row: HistoryRow): HistoryView {
   const { action, actorKind, actorId, changes, at } = row;
   return { action, actor_kind: actorKind, actor_id: actorId, changes, at: iso(at) };
 }
+
+/** Whose ids begin so; a system's name is no id of ours. */
+const ACTORS = { usr_: "user", key_: "api_key", con_: "visitor" } as const;
+
+/** The first entry of a history. */
+export function openingView({ createdBy, createdAt }: TicketRow): HistoryView {
+  const [, kind = "system"] = Object.entries(ACTORS).find(([prefix]) => createdBy.startsWith(prefix)) ?? [];
+  return { action: "opened", actor_kind: kind, actor_id: createdBy, changes: {}, at: iso(createdAt) };
+}

@@ -38,12 +38,35 @@ Deno.test("a ticket is opened with a number of its workspace, an event and an au
   assert.deepEqual([first.headers.get("etag"), first.headers.get("location")], ['"1"', `/api/tickets/${id}`]);
   assert.equal((await open(h, ana)).body.number, 2);
   const read = await h.request("GET", `/api/tickets/${id}`, { token: ana.token });
-  assert.deepEqual([read.status, read.body.created_by, read.body.history], [200, ana.userId, []]);
+  assert.deepEqual([read.status, read.body.created_by], [200, ana.userId]);
+  const opened = { action: "opened", actor_kind: "user", actor_id: ana.userId, changes: {} };
+  assert.deepEqual(read.body.history, [{ ...opened, at: read.body.created_at }]);
   const told = await h.system.db.select().from(events).where(eq(events.subjectId, id));
   assert.deepEqual(told.map(({ type, conversationId }) => [type, conversationId]), [["ticket.opened", null]]);
   const kept = await h.system.db.select().from(auditLog).where(eq(auditLog.subjectId, id));
   assert.deepEqual(kept.map(({ action }) => action), ["ticket.open"]);
   assert.equal((await h.request("GET", `/api/tickets/${id}`, { token: other.token })).status, 404);
+});
+
+Deno.test("a history is paged from the latest change to the opening, whichever page that falls on", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const { token } = ana;
+  const { id } = (await open(h, ana)).body;
+  for (const priority of ["high", "low", "urgent"]) {
+    await h.request("PUT", `/api/tickets/${id}`, { token, body: { priority } });
+  }
+  for (const limit of [1, 2, 3, 4, 5]) {
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const path = `/api/tickets/${id}/history?limit=${limit}${cursor}`;
+      const { body } = await h.request("GET", path, { token });
+      seen.push(...body.data.map((one: { action: string }) => one.action));
+      cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
+    } while (cursor !== "");
+    assert.deepEqual(seen, ["updated", "updated", "updated", "opened"], `by ${limit}`);
+  }
 });
 
 Deno.test("bad fields of a ticket are 422, each one named", async () => {
@@ -113,6 +136,7 @@ Deno.test("If-Match lets a change in only under the version that was read; a cha
   assert.deepEqual(body.data.map(({ changes }: { changes: unknown }) => changes), [
     { priority: { from: "urgent", to: "low" } },
     { priority: { from: "normal", to: "urgent" } },
+    {},
   ]);
   assert.deepEqual([body.data[0].actor_kind, body.data[0].actor_id], ["user", ana.userId]);
 });

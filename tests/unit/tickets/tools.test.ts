@@ -58,7 +58,7 @@ Deno.test("a ticket is opened, listed, changed, commented on and explained from 
   const said = await run(ana, "tickets.comment", "--ticket-id", id, "--text", "Vamos");
   assert.equal(said["visibility"], "private");
   assert.equal((await run(ana, "tickets.explain", "--ticket-id", id))["assignee_id"], null);
-  assert.equal(((await run(ana, "tickets.get", "--ticket-id", id))["history"] as unknown[]).length, 1);
+  assert.equal(((await run(ana, "tickets.get", "--ticket-id", id))["history"] as unknown[]).length, 2);
   const stats = await run(ana, "tickets.stats");
   assert.deepEqual(stats["live"], { count: 1, more: false });
 });

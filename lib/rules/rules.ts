@@ -3,10 +3,13 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, invalid, notFound, underPath } from "../kernel/errors.ts";
+import { AppError, invalid, notFound, there, underPath } from "../kernel/errors.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { requireVersion, type Versions } from "../kernel/versions.ts";
+import { findMember } from "../identity/mod.ts";
+import { findOperator, findTeam } from "../operators/mod.ts";
+import { requireActions } from "../tickets/mod.ts";
 import { rulesArm } from "./jobs.ts";
 import {
   type RuleChange,
@@ -58,6 +61,7 @@ export async function createRule(ctx: Ctx, input: RuleInput): Promise<RuleRow> {
   const fields = ruleInput.parse(input);
   await checkAddresses(ctx, fields.actions);
   return await ctx.transact(async (tx) => {
+    await requireThere(tx, fields.actions);
     if ((await selectRules(tx)).length >= MOST_RULES) {
       throw new AppError("conflict", `There are ${MOST_RULES} rules: remove one first`);
     }
@@ -82,6 +86,7 @@ export async function updateRule(
     requireVersion(before, { versions, what: "rule" });
     const { name, description, enabled, when, conditions, actions, stops } = { ...before, ...given(change) };
     const whole = ruleInput.parse({ name, description, enabled, when, conditions, actions, stops });
+    if (change.actions !== undefined) await requireThere(tx, whole.actions);
     await updateRuleRow(tx, id, whole);
     const row = await loadRule(tx, id);
     if (change.when !== undefined || change.enabled === true) await arm(tx, row);
@@ -95,6 +100,20 @@ export async function updateRule(
 /** A rule of time looks at what is there already. */
 async function arm(tx: Tx, { id, enabled, when }: RuleRow): Promise<void> {
   if (enabled && !("event" in when)) await enqueue(tx, rulesArm, { ruleId: id, after: null });
+}
+
+/** What actions name, and whom they tell, has to be there. Throws 422. */
+async function requireThere(tx: Tx, actions: RuleFields["actions"]): Promise<void> {
+  await requireActions(tx, actions);
+  for (const [at, action] of actions.entries()) {
+    for (const [index, to] of (action.type === "notify" ? action.to : []).entries()) {
+      const path = `actions.${at}.to.${index}`;
+      if (typeof to !== "object") continue;
+      if ("user_id" in to) there(`${path}.user_id`, await findMember(tx, to.user_id));
+      if ("operator_id" in to) there(`${path}.operator_id`, await findOperator(tx, to.operator_id));
+      if ("team_id" in to) there(`${path}.team_id`, await findTeam(tx, to.team_id));
+    }
+  }
 }
 
 /** Addresses on the web are checked when they are saved, and again when they are called. */

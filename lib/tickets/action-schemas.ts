@@ -20,6 +20,9 @@ export const ticketAction = z.discriminatedUnion("type", [
       example: 60,
       description: "With scheduled: after how long it opens again",
     }),
+  }).refine(({ state, in_minutes }) => (state === "scheduled") === (in_minutes !== undefined), {
+    message: "goes with the state scheduled, and that with it",
+    path: ["in_minutes"],
   }),
   z.object({ type: z.literal("set_priority"), priority: priorityField }),
   z.object({ type: z.literal("raise_priority") }),

@@ -3,7 +3,14 @@ import { requireScope } from "../kernel/actors.ts";
 import { decodeCursor, encodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { clocksOf, toClockDto } from "../sla/mod.ts";
 import { loadTicket } from "./load.ts";
-import { type CommentView, type HistoryView, historyView, openingView, type TicketView, ticketView } from "./present.ts";
+import {
+  type CommentView,
+  type HistoryView,
+  historyView,
+  openingView,
+  type TicketView,
+  ticketView,
+} from "./present.ts";
 import { shownComments } from "./shown.ts";
 import { selectComments } from "./store-comments.ts";
 import { selectHistory } from "./store-history.ts";
@@ -25,7 +32,11 @@ export async function getTicket(ctx: Ctx, { ticketId }: { ticketId: string }): P
   const row = await loadTicket(ctx, ticketId);
   const history = await entriesOf(ctx, { row, before: null, limit: SHOWN });
   const clocks = (await clocksOf(ctx, [ticketId])).get(ticketId) ?? [];
-  return { ...ticketView(row, ctx.now()), history: history.map(({ view }) => view), sla: clocks.map(toClockDto) };
+  return {
+    ...ticketView(row, ctx.now()),
+    history: history.map(({ view }) => view),
+    sla: clocks.map(toClockDto),
+  };
 }
 
 interface PageOfTicket extends PageRequest {

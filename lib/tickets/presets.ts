@@ -8,11 +8,13 @@ import { AppError, notFound } from "../kernel/errors.ts";
 import { type IdKind, newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import type { Scope } from "../kernel/scopes.ts";
+import { requireActions } from "./action-checks.ts";
 import { namedTeam } from "./named.ts";
 import { cannedReplyFields, categoryFields, macroFields, viewFields } from "./preset-schemas.ts";
 import {
   insertPreset,
   isNameTaken,
+  isShortcutTaken,
   type PresetKind,
   type PresetRow,
   selectPreset,
@@ -66,15 +68,15 @@ interface Choice<K extends PresetKind> {
   readonly id: string;
 }
 
-/** In the order of their names. */
+/** In the order of their names; with `q` those that have it in the name or are written by it. */
 export async function listPresets<K extends PresetKind>(
   ctx: Ctx,
-  { kind, limit, cursor }: PageRequest & { kind: K },
+  { kind, q, limit, cursor }: PageRequest & { kind: K; q?: string | undefined },
 ): Promise<Page<PresetView<K>>> {
   requireScope(ctx, "tickets:read");
   const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
   const after = keys === null ? null : [String(keys[0]), String(keys[1])] as const;
-  const rows = await selectPresets(ctx, { kind, owner: ctx.actor.id, after, limit: limit + 1 });
+  const rows = await selectPresets(ctx, { kind, q, owner: ctx.actor.id, after, limit: limit + 1 });
   return toPage(rows, { limit, keysOf: ({ nameKey, id }) => [nameKey, id], toDto: viewOf<K> });
 }
 
@@ -110,7 +112,7 @@ export async function changePreset<K extends PresetKind>(
     const before = await loadPreset(tx, { kind, id });
     requireOwn(tx, before);
     const data = fields.parse({ ...before.data, ...given });
-    const named = await check(tx, { kind, data, but: id });
+    const named = await check(tx, { kind, data, but: id, fresh: "actions" in given });
     await updatePreset(tx, id, { ...named, data });
     const row = { ...before, ...named, data, updatedAt: tx.now() };
     await tell(tx, { row, verb: "change" });
@@ -146,15 +148,28 @@ function requireOwn(tx: Tx, { kind, createdBy }: PresetRow): void {
 
 async function check(
   tx: Tx,
-  { kind, data, but }: { kind: PresetKind; data: Record<string, unknown>; but: string | null },
+  { kind, data, but, fresh = true }: {
+    kind: PresetKind;
+    data: Record<string, unknown>;
+    but: string | null;
+    fresh?: boolean;
+  },
 ): Promise<{ name: string; nameKey: string }> {
   const name = String(data["name"]);
   const nameKey = name.toLowerCase();
   if (await isNameTaken(tx, { kind, nameKey, but })) {
     throw new AppError("conflict", `There is a ${PRESETS[kind].noun} named "${name}" already`);
   }
-  const teamId = data["team_id"];
+  const { team_id: teamId, shortcut, actions } = data;
   if (typeof teamId === "string") await namedTeam(tx, teamId);
+  if (typeof shortcut === "string" && await isShortcutTaken(tx, { kind, shortcut, but })) {
+    throw new AppError(
+      "conflict",
+      `There is a ${PRESETS[kind].noun} with the shortcut "${shortcut}" already`,
+    );
+  }
+  // Checked again only when they are set: what was removed since keeps nobody from another change.
+  if (kind === "macro" && fresh) await requireActions(tx, macroFields.shape.actions.parse(actions));
   return { name, nameKey };
 }
 

@@ -11,6 +11,8 @@ type Kind = PresetRow["kind"];
 const p = sql.placeholder;
 const t = ticketPresets;
 
+const SHORTCUT = sql`json_extract(${t.data}, '$.shortcut')`;
+
 const byId = statementOne((db) =>
   db.select().from(t).where(and(
     eq(t.id, p("id")),
@@ -31,8 +33,9 @@ export async function selectPreset(
 /** In the order of their names; `owner` sees its own beside those that are shared. */
 export async function selectPresets(
   at: Ctx,
-  { kind, owner, after, limit }: {
+  { kind, q, owner, after, limit }: {
     kind: Kind;
+    q: string | undefined;
     owner: string;
     after: readonly [string, string] | null;
     limit: number;
@@ -43,6 +46,9 @@ export async function selectPresets(
     eq(t.kind, kind),
     isNull(t.removedAt),
     sql`(coalesce(json_extract(${t.data}, '$.shared'), 1) = 1 or ${t.createdBy} = ${owner})`,
+    q === undefined
+      ? undefined
+      : sql`(instr(${t.nameKey}, ${q.toLowerCase()}) > 0 or instr(${SHORTCUT}, ${q.toLowerCase()}) > 0)`,
     after === null ? undefined : gt(sql`(${t.nameKey}, ${t.id})`, sql`(${after[0]}, ${after[1]})`),
   )).orderBy(asc(t.nameKey), asc(t.id)).limit(limit);
 }
@@ -85,4 +91,18 @@ export async function isNameTaken(
     isNull(t.removedAt),
   ));
   return row !== undefined && row.id !== but;
+}
+
+/** Whether another one of the kind is written by it. */
+export async function isShortcutTaken(
+  at: Ctx,
+  { kind, shortcut, but }: { kind: Kind; shortcut: string; but: string | null },
+): Promise<boolean> {
+  const rows = await at.db.select({ id: t.id }).from(t).where(and(
+    eq(t.workspaceId, at.workspaceId),
+    eq(t.kind, kind),
+    eq(SHORTCUT, shortcut),
+    isNull(t.removedAt),
+  )).limit(2);
+  return rows.some(({ id }) => id !== but);
 }

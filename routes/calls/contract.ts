@@ -166,9 +166,12 @@ export const changeCallRoute = contract({
   method: "put",
   path: "/api/calls/{id}",
   operationId: "changeCall",
-  summary: "Adds what came of it: operator, client, ticket, outcome, notes",
+  summary: "Adds what came of it: its times, operator, client, ticket, outcome, notes",
   tags,
   scope: "calls:write",
-  request: { params: idParam, body: jsonBody(callChange) },
+  request: {
+    params: idParam,
+    body: jsonBody(callChange.meta({ example: { duration_s: 95, outcome: "Pidió factura" } })),
+  },
   responses: { 200: one, ...problems("not_found") },
 });

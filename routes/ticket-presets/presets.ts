@@ -20,6 +20,11 @@ import {
 
 type Kind = keyof typeof PRESETS;
 
+const asked = z.string().trim().min(1).max(100).optional().openapi({
+  example: "cita",
+  description: "In the name or, of a canned reply, the shortcut",
+});
+
 export interface PresetRoutes {
   readonly kind: Kind;
   /** `/api/ticket-categories`. */
@@ -57,7 +62,7 @@ export function presetRoutes({ kind, path, name, plural }: PresetRoutes) {
         path,
         operationId: `list${plural}`,
         summary: `Every ${noun}, in the order of their names`,
-        request: { query: pageQuery },
+        request: { query: pageQuery.extend({ q: asked }) },
         responses: { 200: jsonAnswer(pageOf(shown), "A page") },
       }),
       async (c) => c.json(await listPresets(c.var.ctx, { kind, ...c.req.valid("query") }), 200),

@@ -158,7 +158,7 @@ async function goesOn(tx: Tx, { ticket, at }: Pick<Word, "ticket" | "at">): Prom
 async function followUp(tx: Tx, { ticket, text }: Pick<Word, "ticket" | "text">): Promise<TicketRow> {
   const { id } = await openTicket(tx, {
     subject: ticket.subject === "" ? text.slice(0, LIMITS.subject) : ticket.subject,
-    description: text,
+    description: text.slice(0, LIMITS.description).toWellFormed(),
     source: ticket.conversationId === null ? ticket.source : "conversation",
     // Who speaks there asks, whoever the ticket before was for.
     ...(ticket.conversationId === null

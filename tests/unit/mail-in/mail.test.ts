@@ -146,6 +146,17 @@ Deno.test("an answer opens a resolved ticket again, and what is no mail is unrea
   assert.equal((await listMails(l.ctx, { limit: 1 })).data[0]?.state, "unreadable");
 });
 
+Deno.test("an answer to a closed ticket that is longer than a description opens one that follows it, and is not lost", async () => {
+  await using l = await openLetters();
+  await l.arrive(letter({ "Message-ID": "<r@cliente.example>" }));
+  const [ticket] = await tickets(l);
+  await updateTicket(l.ctx, { ticketId: ticket?.id ?? "", state: "closed" });
+  await l.arrive(letter({ References: "<r@cliente.example>" }, "El registro dice:\n".repeat(5000)));
+  const [next] = await tickets(l);
+  assert.equal(next?.follows_id, ticket?.id);
+  assert.ok((next?.description.length ?? 0) > 40_000);
+});
+
 Deno.test("POST /api/hooks/email takes 30 MB with 200 files whole, and refuses more with the limit before it reads it", async () => {
   await using l = await openLetters();
   l.h.clock.set(Date.now());

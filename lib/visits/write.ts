@@ -47,5 +47,5 @@ export async function tellMoved(
   const { id: visitId, state: to, startsAt } = row;
   await insertStep(tx, { visitId, from, to, startsAt, reason });
   await emit(tx, { type: `visit.${to}`, subjectId: visitId, data: { visit: toView(row), from, reason } });
-  await audit(tx, { action: `visit.${to}`, subjectId: visitId, detail: { from, startsAt, reason } });
+  await audit(tx, { action: `visit.${to}`, subjectId: visitId, detail: { from, startsAt } });
 }

@@ -123,6 +123,8 @@ export async function openKnown(h: Harness): Promise<Known> {
     address: SECRET,
     ticket_id: first.id,
   });
+  const { id: off } = await call("POST", "/api/visits", { subject: "Visita", contact_id: contactId });
+  await call("POST", `/api/visits/${off}/cancel`, { reason: `Pidió ${SECRET}` });
   await call("PUT", `/api/contacts/${contactId}/notification-preferences`, {
     preferences: [{ category: "surveys", channel: "email", enabled: false }],
     quiet_hours: { timezone: "America/Mexico_City", from: "22:00", to: "07:00" },

@@ -13,6 +13,7 @@ import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
 import { claimOf, selectTrace, type Trace } from "./store.ts";
+import { emptyTalksOf, exportTalksOf } from "./store-watson.ts";
 import { anything } from "../kernel/tool-shapes.ts";
 
 export { retainConversations, retainTickets } from "./retention.ts";
@@ -43,6 +44,7 @@ const KEEPERS: readonly Keeper[] = [
   { export: exportMailsOf, erase: eraseMailsOf },
   { erase: emptyAttemptsOf },
   { erase: (tx, { subjectIds }) => emptyRunsOf(tx, subjectIds) },
+  { export: exportTalksOf, erase: emptyTalksOf },
 ];
 
 /** Everything that is stored about a person, wherever. Throws 404; written to the audit log. */

@@ -49,6 +49,7 @@ Deno.test("an export has what a person was told, what they want to hear, and the
   assert.match(text("notifications"), new RegExp(`Su ${SECRET} llegó`));
   assert.match(text("notification_preferences"), /surveys/);
   assert.match(text("quiet_hours"), /America\/Mexico_City/);
+  assert.match(text("watson_turns"), new RegExp(`Es el de ${SECRET}`));
   assert.match(text("mails"), new RegExp(`Por correo ${SECRET}`));
   assert.match(text("message_ids"), new RegExp(`m1@${SECRET}`));
 });
@@ -64,6 +65,7 @@ Deno.test("retention leaves nothing that names a deleted ticket or conversation 
       "rule_watches.ticket_id",
       "mail_ids.ticket_id",
       "rule_runs.subject_id",
+      "watson_activities.result",
     ]
   ) {
     assert.ok(held.has(place), `${place} is not tried`);

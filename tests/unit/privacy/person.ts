@@ -5,6 +5,7 @@ import { drainConsumers } from "../../../lib/consumers/mod.ts";
 import { receiveMessage } from "../../../lib/conversations/mod.ts";
 import { systemActor } from "../../../lib/kernel/actors.ts";
 import { takeMail } from "../../../lib/mail-in/mod.ts";
+import { converse } from "../../../lib/watson/mod.ts";
 import { consumers } from "../../../workers/consumers.ts";
 import { handlers } from "../../../workers/registry.ts";
 import type { Answer, Harness } from "../../support/harness.ts";
@@ -125,6 +126,20 @@ export async function openKnown(h: Harness): Promise<Known> {
   });
   const { id: off } = await call("POST", "/api/visits", { subject: "Visita", contact_id: contactId });
   await call("POST", `/api/visits/${off}/cancel`, { reason: `Pidió ${SECRET}` });
+  for (
+    const text of [
+      `¿Cómo va el ticket T-${first.number}? Es el de ${SECRET}`,
+      `Manda un correo a ${EMAIL} diciendo que ya llegó su ${SECRET}`,
+    ]
+  ) {
+    const { outcome } = await converse(shop.ctx, {
+      sessionId: "w-1",
+      user: EMAIL,
+      text,
+      context: { contact_id: contactId },
+    });
+    assert.equal(outcome, "done", text);
+  }
   await call("PUT", `/api/contacts/${contactId}/notification-preferences`, {
     preferences: [{ category: "surveys", channel: "email", enabled: false }],
     quiet_hours: { timezone: "America/Mexico_City", from: "22:00", to: "07:00" },

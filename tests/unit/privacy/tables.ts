@@ -210,13 +210,13 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   job_attempts: { columns: [], erase: "says how runs ended", retention: "goes with its job" },
   watson_sessions: {
     columns: [],
-    erase: "is the talk of the caller's users, who are no contacts",
+    erase: "loses its user and what it waits for, where it was theirs or did something for them",
     retention: "swept after 90 days",
   },
   watson_activities: {
     columns: [],
-    erase: "is the talk of the caller's users, who are no contacts",
-    retention: "goes with its session",
+    erase: "emptied with its session",
+    retention: "emptied with the ticket that it opened or told of, or goes with its session",
   },
   reports: {
     columns: ["recipients"],

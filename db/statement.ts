@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
+import type { AtHand } from "../lib/kernel/at-hand.ts";
 import type { Db } from "../lib/ports/db.ts";
 
 interface Prepared {
   execute(values?: Record<string, unknown>): Promise<unknown>;
-  get(values?: Record<string, unknown>): Promise<unknown>;
   /** Ours, beside drizzle's; see lib/adapters/db/drizzle-query.ts. */
+  first(values?: Record<string, unknown>): unknown;
   blind(values?: Record<string, unknown>): Promise<void>;
   late(values?: Record<string, unknown>): Promise<() => unknown>;
   gather(row: readonly unknown[]): Promise<void>;
@@ -62,11 +63,14 @@ export function statement<R>(build: Build<R>): (at: At, values?: Record<string, 
   return (at, values) => ready(build, at).execute(values) as Promise<R>;
 }
 
-/** The same for a read of one row (more are not looked at): half the time of reading a list. */
+/**
+ * The same for a read of one row (more are not looked at): half the time of reading a list. A file answers, or throws,
+ * at once.
+ */
 export function statementOne<T>(
   build: Build<T[]>,
-): (at: At, values?: Record<string, unknown>) => Promise<T | undefined> {
-  return (at, values) => ready(build, at).get(values) as Promise<T | undefined>;
+): (at: At, values?: Record<string, unknown>) => AtHand<T | undefined> {
+  return (at, values) => ready(build, at).first(values) as AtHand<T | undefined>;
 }
 
 /**

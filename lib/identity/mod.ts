@@ -30,7 +30,7 @@ export { mailInvitation, mailReset, sweepIdentity } from "./jobs.ts";
 export { deriveSecret, deriveSecrets, isDerived } from "./keys.ts";
 export { issueLiveTicket, redeemLiveTicket } from "./live-ticket.ts";
 export { login, type LoginInput } from "./login.ts";
-export { me, type Profile, type ProfileChange, updateProfile } from "./me.ts";
+export { me, type Profile, type ProfileChange, updateProfile, type WrittenProfile } from "./me.ts";
 export { changeMemberRole, findMember, listMembers, type Member, removeMember } from "./members.ts";
 export { selectMembersBy as findMembers } from "./store-members.ts";
 export { type Reader, readersAmong, readersOfRoles } from "./store-readers.ts";

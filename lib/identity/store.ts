@@ -2,6 +2,7 @@ import { and, asc, count, eq, gt, isNotNull, isNull, lt, ne, or, sql } from "dri
 import { memberships, oneTimeTokens, users, workspaces } from "../../db/schema/identity.ts";
 import { blind, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import type { AtHand } from "../kernel/at-hand.ts";
 
 export type UserRow = typeof users.$inferSelect;
 export type WorkspaceRow = typeof workspaces.$inferSelect;
@@ -27,12 +28,14 @@ const PROFILE = {
 const firstMembership =
   sql`(select m.id from memberships m where m.user_id = ${users.id} order by m.id limit 1)`;
 
+const member = and(
+  eq(memberships.userId, users.id),
+  eq(memberships.workspaceId, sql.placeholder("workspaceId")),
+);
+
 const profile = statementOne((db) =>
   db.select(PROFILE).from(users)
-    .leftJoin(
-      memberships,
-      and(eq(memberships.userId, users.id), eq(memberships.workspaceId, sql.placeholder("workspaceId"))),
-    )
+    .leftJoin(memberships, member)
     .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(eq(users.id, sql.placeholder("userId"))).prepare()
 );
@@ -45,6 +48,37 @@ export async function selectProfile(
   of: { userId: string; workspaceId: string | null },
 ): Promise<ProfileRow | null> {
   return await profile(ctx, of) ?? null;
+}
+
+/** The texts as JSON objects that SQLite wrote: a value of a row costs more to hand over than to write. */
+const WRITTEN = {
+  user: sql<string>`json_object('id', ${users.id}, 'email', ${users.email}, 'username', ${users.username},
+    'name', ${users.name}, 'locale', ${users.locale}, 'plan', ${workspaces.plan})`,
+  workspace: sql<string | null>`iif(${workspaces.id} is null, null, json_object('id', ${workspaces.id},
+    'name', ${workspaces.name}, 'slug', ${workspaces.slug}, 'plan', ${workspaces.plan}))`,
+  role: memberships.role,
+  platformAdmin: users.platformAdmin,
+  disabledAt: users.disabledAt,
+  createdAt: users.createdAt,
+  lastLoginAt: users.lastLoginAt,
+  sample: workspaces.sample,
+};
+
+const written = statementOne((db) =>
+  db.select(WRITTEN).from(users)
+    .leftJoin(memberships, member)
+    .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(eq(users.id, sql.placeholder("userId"))).prepare()
+);
+
+export type WrittenRow = NonNullable<Awaited<ReturnType<typeof written>>>;
+
+/** The same read with its texts as JSON; undefined: there is no such user. */
+export function selectWritten(
+  ctx: Ctx,
+  of: { userId: string; workspaceId: string | null },
+): AtHand<WrittenRow | undefined> {
+  return written(ctx, of);
 }
 
 const home = statementOne((db) =>

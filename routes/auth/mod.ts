@@ -10,10 +10,11 @@ import {
   resetPassword,
   updateProfile,
 } from "../../lib/identity/mod.ts";
+import { whenAtHand } from "../../lib/kernel/at-hand.ts";
 import type { AppEnv } from "../env.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
-import { toProfileDto, toSignedInDto, toTokensDto } from "./present.ts";
+import { toProfileDto, toProfileText, toSignedInDto, toTokensDto } from "./present.ts";
 
 function userAgentOf(c: Context<AppEnv>): string | null {
   return c.req.header("user-agent") ?? null;
@@ -65,7 +66,7 @@ export const auth = createRouter()
     await logout(c.var.ctx);
     return c.body(null, 204);
   })
-  .openapi(contracts.meRoute, async (c) => c.json(toProfileDto(await me(c.var.ctx)), 200))
+  .openapi(contracts.meRoute, (c) => whenAtHand(me(c.var.ctx), (known) => c.json(toProfileText(known), 200)))
   .openapi(
     contracts.profileRoute,
     async (c) => c.json(toProfileDto(await updateProfile(c.var.ctx, c.req.valid("json"))), 200),

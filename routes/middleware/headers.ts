@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { AppEnv } from "../env.ts";
+import { JsonText } from "../json-text.ts";
 
 type JsonStatus = number | { readonly status?: number };
 type Json = (body: unknown, status?: JsonStatus, headers?: Readonly<Record<string, string>>) => Response;
@@ -29,7 +30,7 @@ export interface Answering {
 export function createQuickJson({ sendBytes = Infinity }: { sendBytes?: number | undefined }) {
   return function quickJson(visit: Answering): void {
     jsonOf(visit.c).json = (body, status = 200, headers = undefined) => {
-      const text = JSON.stringify(body);
+      const text = body instanceof JsonText ? body.text : JSON.stringify(body);
       const all: Record<string, string> = {
         "content-type": "application/json",
         "cache-control": "no-store",

@@ -1,7 +1,8 @@
+import { whenAtHand } from "../../lib/kernel/at-hand.ts";
 import { me } from "../../lib/identity/mod.ts";
-import { toProfileDto } from "../auth/present.ts";
+import { toProfileText } from "../auth/present.ts";
 import { createRouter } from "../router.ts";
 import { usersMeRoute } from "./contract.ts";
 
 export const users = createRouter()
-  .openapi(usersMeRoute, async (c) => c.json(toProfileDto(await me(c.var.ctx)), 200));
+  .openapi(usersMeRoute, (c) => whenAtHand(me(c.var.ctx), (known) => c.json(toProfileText(known), 200)));

@@ -55,16 +55,18 @@ export class PreparedQuery extends LibSQLPreparedQuery<Prepared> {
     return rows.map((row) => this.mapped(row));
   }
 
+  // deno-lint-ignore require-await -- a missing value must reject, not throw
   override async get(values?: Record<string, unknown>): Promise<unknown> {
+    return this.first(values);
+  }
+
+  /** The first row; at once where it is at hand, which also throws at once. */
+  first(values?: Record<string, unknown>): unknown {
     const { query, tx, client, fields } = hidden(this);
     const target = tx ?? client;
-    if (fields !== undefined && target.first !== undefined) {
-      const found = target.first(query.sql, this.fill(values ?? {}));
-      const row = found instanceof Promise ? await found : found;
-      return row === undefined ? undefined : this.mapped(row);
-    }
-    const rows = await this.rows(values);
-    return rows.length === 0 ? undefined : this.mapped(rows[0]);
+    if (fields === undefined || target.first === undefined) return this.firstOfAll(values);
+    const found = target.first(query.sql, this.fill(values ?? {}));
+    return found instanceof Promise ? found.then((row) => this.mappedOne(row)) : this.mappedOne(found);
   }
 
   override async values(values: Record<string, unknown> = {}): Promise<unknown[][]> {
@@ -113,6 +115,14 @@ export class PreparedQuery extends LibSQLPreparedQuery<Prepared> {
     const { fields, customResultMapper } = hidden(this);
     if (fields !== undefined || customResultMapper !== undefined) return this.values(values);
     return (await this.run(values)).rows;
+  }
+
+  private async firstOfAll(values?: Record<string, unknown>): Promise<unknown> {
+    return this.mappedOne((await this.rows(values))[0]);
+  }
+
+  private mappedOne(row: unknown): unknown {
+    return row === undefined ? undefined : this.mapped(row);
   }
 
   private mapped(row: unknown): unknown {

@@ -30,6 +30,7 @@ Deno.test("a statement of one row gives what the list's first row gives, and und
     assert.deepEqual(await one(ctx, values), (await list(ctx, values))[0]);
   }
   assert.equal((await one(ctx, { id, workspaceId: "other" }))?.role, null);
+  assert.ok(!(one(ctx, { id, workspaceId }) instanceof Promise), "a file answers at once");
 });
 
 Deno.test("a statement of one row sees each commit, and in a transaction its own writes", async () => {
@@ -47,7 +48,7 @@ Deno.test("a statement of one row sees each commit, and in a transaction its own
 
 Deno.test("a statement of one row asks for every placeholder", async () => {
   await using h = await harness();
-  await assert.rejects(one(h.system, { id: "x" }), /workspaceId/);
+  await assert.rejects(async () => await one(h.system, { id: "x" }), /workspaceId/);
 });
 
 Deno.test("lists and single rows of one statement, in any order, each answer for their own values", () => {

@@ -15,6 +15,7 @@ export {
   requestReport,
 } from "./generate.ts";
 export { reportGenerate, reportsExpire } from "./jobs.ts";
+export { linkTo as linkToReport } from "./link.ts";
 export { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
 export { reportSchedules } from "./schedules.ts";
 export * from "./schemas.ts";

@@ -6,7 +6,7 @@ import { daysOf } from "../business-time/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { TOOLS } from "../tools/mod.ts";
 import type { Action } from "./intents.ts";
-import type { Slots } from "./slots.ts";
+import { CHATS, type Slots } from "./slots.ts";
 import { instantOfWhen } from "./when.ts";
 import { SAID, STATES } from "./words.ts";
 import { sayChoice } from "../words/mod.ts";
@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly user: string | null;
   /** Ids that the caller knows: `contact_id`, `client_id`, `conversation_id`, `site_id`, `operator_id`. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** More can be said and asked afterwards. */
+  readonly talk: boolean;
 }
 
 export interface Done {
@@ -119,11 +121,12 @@ const sendNotification: Perform = async (
 ) => {
   const result = await call(ctx, "notifications.send", { channel, recipient, message });
   if (result["state"] === "skipped") return { result, reply: SAID.unwanted[locale] };
+  const whom = CHATS.has(channel) ? `${channel[0]?.toUpperCase()}${channel.slice(1)}` : recipient;
   return {
     result,
     reply: locale === "es"
-      ? `El aviso a ${recipient} va en camino.`
-      : `The notification to ${recipient} is on its way.`,
+      ? `El aviso a ${whom} va en camino.`
+      : `The notification to ${whom} is on its way.`,
   };
 };
 
@@ -142,8 +145,12 @@ const generateReport: Perform = async (
   return {
     result,
     reply: around.locale === "es"
-      ? `Preparo el informe del ${days.from} al ${days.to}; lo encontrará en la lista de informes.`
-      : `I am preparing the report from ${days.from} to ${days.to}; you will find it in the list of reports.`,
+      ? `Preparo el informe del ${days.from} al ${days.to}; lo encontrará en la lista de informes.${
+        around.talk ? " Pregúnteme por él y le doy el enlace." : ""
+      }`
+      : `I am preparing the report from ${days.from} to ${days.to}; you will find it in the list of reports.${
+        around.talk ? " Ask me for it and I give you the link." : ""
+      }`,
   };
 };
 

@@ -6,9 +6,10 @@ import { AppError, invalid, messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { cleanText } from "../kernel/text.ts";
 import type { Locale } from "../knowledge/mod.ts";
-import { perform, spoken, type Surroundings } from "./actions.ts";
+import { type Done, perform, spoken, type Surroundings } from "./actions.ts";
+import { checkCallback, followLater, toldOfReport } from "./follow-up.ts";
 import { type Action, isAction } from "./intents.ts";
-import { type Pending, pendingOf } from "./pending.ts";
+import { askedAgain, type Pending, pendingOf } from "./pending.ts";
 import type { ActivityOutcome } from "./schemas.ts";
 import { answerTo, merged, missing, type Slots, slotsIn, type Speech } from "./slots.ts";
 import { insertActivity, saveSession, selectSession, selectTurn, type SessionRow } from "./store.ts";
@@ -69,13 +70,21 @@ async function oneTurn(ctx: Ctx, given: Given): Promise<Turn | null> {
   if (known !== null) return known;
   const locale = localeOf(given.text, { told: given.context?.locale, before: session?.locale ?? null });
   const plan = await planOf(ctx, { given, session, locale });
+  const callbackUrl = callbackOf(given, plan);
+  if (callbackUrl !== null) await checkCallback(ctx, { url: callbackUrl, path: "context.callback_url" });
   try {
-    return await ctx.transact(async (tx) => await keep(tx, { given, session, locale, plan, failure: null }));
+    const told = plan.act?.slots.report
+      ? await toldOfReport(ctx, { sessionId: session?.id ?? null, locale })
+      : null;
+    return await ctx.transact(async (tx) =>
+      await keep(tx, { given, session, locale, plan, told, callbackUrl, failure: null })
+    );
   } catch (thrown) {
     if (thrown instanceof Overtaken) return null;
     if (!(thrown instanceof AppError) || thrown.retryable) throw thrown;
     const failure = thrown;
-    return await ctx.transact((tx) => keep(tx, { given, session, locale, plan, failure })).catch(
+    const refused = { given, session, locale, plan, told: null, callbackUrl: null, failure };
+    return await ctx.transact((tx) => keep(tx, refused)).catch(
       (error) => {
         if (error instanceof Overtaken) return null;
         throw error;
@@ -85,6 +94,12 @@ async function oneTurn(ctx: Ctx, given: Given): Promise<Turn | null> {
 }
 
 class Overtaken extends Error {}
+
+/** Where the outcome of what takes long is to be posted; null: nowhere. */
+function callbackOf({ context = {} }: Given, { act }: Plan): string | null {
+  const url = context["callback_url"];
+  return act?.action === "generate_report" && typeof url === "string" && url !== "" ? url : null;
+}
 
 async function knownTurn(
   ctx: Ctx,
@@ -134,7 +149,7 @@ async function planOf(
     return next(understood, { action, slots: await slotsIn(action, speech), locale });
   }
   const words = sure && !isAction(understood.intent) ? understood.intent : "none";
-  const says = words === "cancel" ? SAID.cancelled : SAID[words];
+  const says = words === "cancel" ? SAID.nothing_pending : SAID[words];
   return { understood, act: null, asks: pending, says: says[locale] };
 }
 
@@ -149,7 +164,8 @@ function next(
 ): Plan {
   const slot = missing(action, slots);
   if (slot === null) return { understood, act: { action, slots }, asks: null, says: "" };
-  return { understood, act: null, asks: { action, slots, slot }, says: QUESTIONS[slot]?.[locale] ?? "" };
+  const question = slot === "when" && slots.when !== undefined ? "hour" : slot;
+  return { understood, act: null, asks: { action, slots, slot }, says: QUESTIONS[question]?.[locale] ?? "" };
 }
 
 interface Keep {
@@ -157,13 +173,20 @@ interface Keep {
   readonly session: SessionRow | null;
   readonly locale: Locale;
   readonly plan: Plan;
+  /** What was found out before, because it takes more than the database. */
+  readonly told: Done | null;
+  readonly callbackUrl: string | null;
   /** What the tool refused it with. */
   readonly failure: AppError | null;
 }
 
 /** Acts and writes the turn. Throws Overtaken when the session is no longer as it was read. */
-async function keep(tx: Tx, { given, session, locale, plan, failure }: Keep): Promise<Turn> {
-  const { act, asks, understood } = plan;
+async function keep(
+  tx: Tx,
+  { given, session, locale, plan, told, callbackUrl, failure }: Keep,
+): Promise<Turn> {
+  const { act, understood } = plan;
+  const asks = act === null || failure === null ? plan.asks : askedAgain(act, failure);
   const id = session?.id ?? newId("watsonSession");
   const user = given.user ?? session?.user ?? null;
   const saved = await saveSession(tx, {
@@ -180,8 +203,12 @@ async function keep(tx: Tx, { given, session, locale, plan, failure }: Keep): Pr
     before: session?.version ?? null,
   });
   if (!saved) throw new Overtaken();
-  const around: Surroundings = { locale, zone: given.zone, user, context: given.context ?? {} };
-  const done = act === null || failure !== null ? null : await perform(tx, { ...act, around });
+  const around: Surroundings = { locale, zone: given.zone, user, context: given.context ?? {}, talk: true };
+  const done = act === null || failure !== null ? null : told ?? await perform(tx, { ...act, around });
+  if (act !== null && done !== null && callbackUrl !== null) {
+    const { action } = act;
+    await followLater(tx, { action, result: done.result, callbackUrl, locale, sessionId: given.sessionId });
+  }
   const outcome = failure !== null ? "refused" : act !== null ? "done" : asks !== null ? "asked" : "answered";
   const reply = failure !== null
     ? refusalIn(locale, failure, (at) => spoken(at, around))

@@ -18,6 +18,9 @@ const SHIPPED = {
     Quisiera levantar una queja
     Hay una avería en el elevador
     Dejó de funcionar el correo
+    La cafetera no me sirve
+    El horno no prende y no calienta
+    No ha llegado mi pedido
     Necesito soporte técnico, la red está caída
     El proyector está roto, crea un caso
     Nuevo ticket urgente: servidor caído
@@ -124,6 +127,11 @@ const SHIPPED = {
     ¿Hay novedades de mi solicitud?
     ¿Quién atiende el ticket T-9?
     Quisiera revisar el avance de mi ticket
+    ¿Ya está listo mi informe?
+    ¿Ya está el reporte que pedí?
+    ¿Dónde está mi reporte?
+    ¿Cómo va el informe?
+    Pásame el enlace del informe que pedí
     Status of ticket 123
     What is the status of T-45?
     How is my ticket going?
@@ -134,7 +142,12 @@ const SHIPPED = {
     Who is working on ticket 7?
     Track my ticket
     I want to know the progress of ticket 200
-    Has my case been closed?`,
+    Has my case been closed?
+    Is my report ready?
+    Is the report done yet?
+    Where is the report that I asked for?
+    How is my report going?
+    Give me the link to my report`,
   greeting: `
     Hola
     Qué tal
@@ -180,11 +193,15 @@ const SHIPPED = {
     Mejor no
     Déjalo así
     No quiero seguir
+    Cancela la visita
+    Cancela mi cita
     Cancel
     Never mind
     Forget it
     Stop
     I changed my mind
+    Cancel the visit
+    Cancel my appointment
     Leave it`,
   none: `
     ¿Qué hora es?
@@ -199,6 +216,11 @@ const SHIPPED = {
     Quiero comprar una pizza
     ¿A qué hora abren?
     ¿Cuánto cuesta el servicio?
+    Borra todos los tickets
+    Elimina al cliente
+    Borra la visita
+    Cierra el ticket 5
+    Asigna el ticket a Ana
     What time is it?
     Tell me a joke
     Who won the game?
@@ -211,6 +233,11 @@ const SHIPPED = {
     I want to buy a pizza
     What are your opening hours?
     How much does it cost?
+    Delete all tickets
+    Remove the customer
+    Delete the visit
+    Close ticket 5
+    Assign the ticket to Ana
     Sing a song for me
     Do you have a girlfriend?`,
 } as const satisfies Record<Intent, string>;

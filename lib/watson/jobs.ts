@@ -5,7 +5,13 @@ import { defineJob } from "../kernel/define-job.ts";
 /** Tells Orchestrate that a report which it asked for is done. */
 export const watsonFollowUp = defineJob({
   name: "watson.follow_up",
-  schema: z.object({ report_id: z.string(), callback_url: z.string() }),
+  schema: z.object({
+    report_id: z.string(),
+    callback_url: z.string(),
+    locale: z.enum(["es", "en"]).default("es"),
+    /** The talk in which it was asked for. */
+    session_id: z.string().nullable().default(null),
+  }),
   lane: "default",
   attempts: 8,
   backoff: { baseMs: 5000, maxMs: 15 * MINUTE },

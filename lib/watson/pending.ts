@@ -1,3 +1,4 @@
+import type { AppError } from "../kernel/errors.ts";
 import { type Action, isAction } from "./intents.ts";
 import type { Slot, Slots } from "./slots.ts";
 
@@ -7,6 +8,29 @@ export interface Pending {
   readonly slots: Slots;
   /** What was asked. */
   readonly slot: Slot;
+}
+
+/**
+ * What is refused for one value alone is asked for again, the rest is kept: another hour of that day, another number.
+ * null: nothing else would help.
+ */
+export function askedAgain(
+  { action, slots }: Pick<Pending, "action" | "slots">,
+  { code, errors, extra }: AppError,
+): Pending | null {
+  const named = (path: string) => errors.some((error) => error.path === path);
+  const { when, recipient: _, reference: __, ...others } = slots;
+  if (action === "schedule_visit" && (code === "conflict" || named("starts_at"))) {
+    const day = when === undefined || extra["free_slots"] === undefined
+      ? {}
+      : { when: { ...when, minutes: null } };
+    return { action, slots: { ...others, ...day }, slot: "when" };
+  }
+  if (action === "send_notification" && named("recipient")) {
+    return { action, slots: others, slot: "recipient" };
+  }
+  if (action === "query_status" && code === "not_found") return { action, slots: others, slot: "reference" };
+  return null;
 }
 
 /** What a session's row holds; null for what a later version no longer understands. */

@@ -8,13 +8,15 @@ export interface Slots {
   readonly description?: string | undefined;
   readonly priority?: "low" | "normal" | "high" | "urgent" | undefined;
   readonly when?: When | undefined;
-  readonly channel?: "email" | "sms" | "whatsapp" | "slack" | undefined;
+  readonly channel?: "email" | "sms" | "whatsapp" | "slack" | "teams" | "discord" | undefined;
   readonly recipient?: string | undefined;
   readonly message?: string | undefined;
   readonly dataset?: string | undefined;
   readonly range?: Range | undefined;
   readonly format?: "xlsx" | "csv" | "pdf" | "json" | undefined;
   readonly reference?: number | undefined;
+  /** It is asked how a report goes, and no ticket. */
+  readonly report?: true | undefined;
 }
 export type Slot = keyof Slots;
 
@@ -60,6 +62,8 @@ const CHANNELS: readonly (readonly [NonNullable<Slots["channel"]>, RegExp])[] = 
   ["whatsapp", /\bwhats ?app\b/],
   ["sms", /\b(sms|mensaje de texto|text message|text)\b/],
   ["slack", /\bslack\b/],
+  ["teams", /\bteams\b/],
+  ["discord", /\bdiscord\b/],
   ["email", /\b(correo|e ?mail|mail)\b/],
 ];
 
@@ -100,6 +104,14 @@ function recipientOf(text: string): string | undefined {
   return MAIL.exec(text)?.[0] ?? PHONE.exec(text)?.[0].replace(/[\s().-]/g, "");
 }
 
+/** Of a chat: the name of one of the workspace's addresses, after a `#`. */
+function chatRecipientOf(channel: Slots["channel"], text: string): string | undefined {
+  if (channel === undefined || !CHATS.has(channel)) return undefined;
+  return /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}._-]*)/u.exec(text)?.[1] ?? "default";
+}
+
+export const CHATS: ReadonlySet<string> = new Set(["slack", "teams", "discord"]);
+
 function messageOf(text: string): string | undefined {
   const after = recipientOf(text) === undefined ? text : text.slice(afterRecipient(text));
   const said = SAYING.exec(after)?.[1]?.trim();
@@ -116,6 +128,8 @@ function referenceOf(text: string): number | undefined {
   return found === undefined ? undefined : Number(found);
 }
 
+const REPORT = /\b(informes?|reportes?|reports?)\b/;
+
 const READERS = {
   create_ticket: ({ text, plain }) => ({
     description: descriptionOf(text),
@@ -126,15 +140,19 @@ const READERS = {
     description: descriptionOf(text),
   }),
   send_notification: ({ text, plain }) => {
-    const recipient = recipientOf(text);
-    return { recipient, channel: firstOf(CHANNELS, plain) ?? channelOf(recipient), message: messageOf(text) };
+    const said = firstOf(CHANNELS, plain);
+    const recipient = chatRecipientOf(said, text) ?? recipientOf(text);
+    return { recipient, channel: said ?? channelOf(recipient), message: messageOf(text) };
   },
   generate_report: ({ plain }) => ({
     dataset: firstOf(DATASETS, plain),
     range: firstOf(RANGES, plain),
     format: firstOf(FORMATS, plain),
   }),
-  query_status: ({ text }) => ({ reference: referenceOf(text) }),
+  query_status: ({ text, plain }) => {
+    const reference = referenceOf(text);
+    return reference === undefined && REPORT.test(plain) ? { report: true } : { reference };
+  },
 } as const satisfies Record<Action, (speech: Speech & { plain: string }) => Slots | Promise<Slots>>;
 
 function channelOf(recipient: string | undefined): Slots["channel"] {
@@ -153,10 +171,7 @@ export async function answerTo(slot: Slot, speech: Speech): Promise<Slots> {
   if (slot === "reference") return given({ reference: referenceOf(text) });
   if (slot === "recipient") {
     const recipient = recipientOf(text);
-    return given({
-      recipient,
-      channel: recipient === undefined ? undefined : recipient.includes("@") ? "email" : "sms",
-    });
+    return given({ recipient, channel: channelOf(recipient) });
   }
   return text === "" ? {} : { [slot]: text };
 }
@@ -169,6 +184,7 @@ function given(slots: Slots): Slots {
 /** The first of an action's needs that is not known; a day needs its hour. */
 export function missing(action: Action, slots: Slots): Slot | null {
   for (const slot of REQUIRED[action]) {
+    if (slot === "reference" && slots.report) continue;
     if (slots[slot] === undefined) return slot;
     if (slot === "when" && slots.when?.minutes === null) return slot;
   }

@@ -70,6 +70,20 @@ export async function selectTurn(
   return row ?? null;
 }
 
+/** The report that a talk asked for last. */
+export async function selectLatestReport(at: Ctx, sessionId: string): Promise<string | null> {
+  const [row] = await at.db.select({
+    id: sql<string | null>`json_extract(${watsonActivities.result}, '$.id')`,
+  })
+    .from(watsonActivities).where(and(
+      eq(watsonActivities.workspaceId, at.workspaceId),
+      eq(watsonActivities.sessionId, sessionId),
+      eq(watsonActivities.action, "generate_report"),
+      eq(watsonActivities.outcome, "done"),
+    )).orderBy(desc(watsonActivities.id)).limit(1);
+  return row?.id ?? null;
+}
+
 export async function selectActivities(
   at: Ctx,
   { sessionId, after, limit }: { sessionId: string; after: string | null; limit: number },

@@ -1,14 +1,13 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, invalid, underPath } from "../kernel/errors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { RANGES } from "../business-time/mod.ts";
 import { perform, spoken, type Surroundings } from "./actions.ts";
 import type { Action } from "./intents.ts";
-import { watsonFollowUp } from "./jobs.ts";
+import { checkCallback, followLater } from "./follow-up.ts";
 import { refusalIn } from "./refusals.ts";
 import type { Slots } from "./slots.ts";
 
@@ -106,19 +105,13 @@ export async function callTool<A extends Action>(
   { action, input, callbackUrl }: { action: A; input: Inputs[A]; callbackUrl: string | null },
 ): Promise<ToolAnswer> {
   requireScope(ctx, "watson:use");
-  if (callbackUrl !== null) {
-    if (callbackUrl.length > 2000) throw invalid("callbackUrl", "is too long");
-    await ctx.ports.fetch.check(callbackUrl).catch((thrown) => {
-      throw underPath("callbackUrl", thrown);
-    });
-  }
+  if (callbackUrl !== null) await checkCallback(ctx, { url: callbackUrl, path: "callbackUrl" });
   const { timezone: zone } = await loadBusiness(ctx);
-  const around = { locale: input.locale, zone, user: null, context: input };
+  const around = { locale: input.locale, zone, user: null, context: input, talk: false };
   return await ctx.transact(async (tx) => {
     const done = await perform(tx, { action, slots: TO_SLOTS[action](input), around });
-    const reportId = done.result["id"];
-    if (action === "generate_report" && callbackUrl !== null && typeof reportId === "string") {
-      await enqueue(tx, watsonFollowUp, { report_id: reportId, callback_url: callbackUrl });
+    if (callbackUrl !== null) {
+      await followLater(tx, { action, result: done.result, callbackUrl, locale: input.locale });
     }
     await emit(tx, { type: "watson.tool_called", subjectId: action, data: { action } });
     return done;

@@ -5,7 +5,7 @@ import type { Slot } from "./slots.ts";
 type Words = Readonly<Record<Locale, string>>;
 
 /** What is asked for a value that is missing. */
-export const QUESTIONS: Readonly<Partial<Record<Slot, Words>>> = {
+export const QUESTIONS: Readonly<Partial<Record<Slot | "hour", Words>>> = {
   description: {
     es: "¿Qué ocurre? Descríbalo en una frase.",
     en: "What is the matter? Describe it in a sentence.",
@@ -14,6 +14,8 @@ export const QUESTIONS: Readonly<Partial<Record<Slot, Words>>> = {
     es: "¿Qué día y a qué hora? Por ejemplo: mañana a las 10.",
     en: "Which day and at what time? For example: tomorrow at 10.",
   },
+  /** The day was said. */
+  hour: { es: "¿A qué hora? Por ejemplo: a las 10.", en: "At what time? For example: at 10." },
   recipient: {
     es: "¿A quién? Dígame un correo o un teléfono.",
     en: "To whom? Tell me an e-mail address or a phone number.",
@@ -36,6 +38,16 @@ export const SAID = {
   unwanted: {
     es: "Ese destinatario no quiere recibir avisos por ese medio, así que no se le envía.",
     en: "That recipient does not want to be told over that channel, so nothing is sent.",
+  },
+  nothing_pending: {
+    es:
+      "No hay nada en curso que dejar. Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
+    en:
+      "There is nothing under way to drop. I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
+  },
+  no_report: {
+    es: "En esta conversación no se ha pedido ningún informe.",
+    en: "No report has been asked for in this conversation.",
   },
   cancelled: { es: "De acuerdo, lo dejamos.", en: "All right, never mind." },
   none: {

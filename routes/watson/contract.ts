@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ACTIONS, ACTIVITY_OUTCOMES, INTENTS } from "../../lib/watson/schemas.ts";
+import { ACTIONS, ACTIVITY_OUTCOMES, INTENTS, TEXT_LIMIT } from "../../lib/watson/schemas.ts";
 import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 
@@ -21,8 +21,29 @@ const turnSchema = z.object({
   }),
 }).openapi("WatsonTurn");
 
-/** The body is read by the verb, after the caller proved itself. */
-export const webhookRoute = contract({
+const utteranceSchema = z.object({
+  session_id: z.string().max(200).optional().openapi({ example: "7f3c" }),
+  user: z.string().max(200).optional().openapi({ example: "ana" }),
+  text: z.string().max(TEXT_LIMIT).openapi({ example: "La impresora no funciona, es urgente" }),
+  context: record.optional().openapi({
+    example: { locale: "es", contact_id: "con_01kabcdefghjkmnpqrstvwxyz0" },
+    description:
+      "What the caller knows: `locale`, `contact_id`, `client_id`, `conversation_id`, `site_id`, `operator_id`, " +
+      "`ticket_id`, `callback_url`",
+  }),
+  message_id: z.string().max(200).optional().openapi({ example: "m-1" }),
+}).openapi("WatsonUtterance");
+
+const assistantSchema = z.object({
+  event: z.object({
+    name: z.enum(["message_received", "message_processed", "message_logged"]).openapi({
+      example: "message_received",
+    }),
+  }),
+  payload: record.openapi({ example: { input: { message_type: "text", text: "La impresora no funciona" } } }),
+}).openapi("WatsonAssistantEvent");
+
+const webhook = contract({
   method: "post",
   path: "/api/watson/webhook",
   operationId: "watsonWebhook",
@@ -31,7 +52,8 @@ export const webhookRoute = contract({
     "`{session_id?, user?, text, context?, message_id?}`, or the pre- and post-message forms of watsonx Assistant, " +
     "which are answered in kind. Prove yourself by `x-api-key` or Bearer (WATSON_API_KEY, or an API key with " +
     "`watson:use`), or by a JWT signed with WATSON_JWT_SECRET in `Authorization` or `Authentication`. The same " +
-    "`message_id` again is answered alike and done once.",
+    "`message_id` again is answered alike and done once. With `context.callback_url` a report is told of there " +
+    "when it is done.",
   tags,
   scope: null,
   responses: {
@@ -48,6 +70,15 @@ export const webhookRoute = contract({
     ...problems("bad_signature", "forbidden", "not_configured", "conflict", "payload_too_large"),
   },
 });
+
+/** The body is read by the verb, after the caller proved itself. */
+export const webhookRoute = { ...webhook, hide: true };
+
+/** What is shown of it, with its body. */
+export const webhookShown = {
+  ...webhook,
+  request: { body: jsonBody(z.union([utteranceSchema, assistantSchema])) },
+};
 
 export const statusRoute = contract({
   method: "get",

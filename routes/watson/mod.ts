@@ -46,3 +46,5 @@ export const watson = createRouter()
     await removeExample(c.var.ctx, c.req.valid("param").id);
     return c.body(null, 204);
   });
+
+watson.openAPIRegistry.registerPath(contracts.webhookShown);

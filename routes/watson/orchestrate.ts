@@ -40,6 +40,7 @@ const OUTCOME = {
   properties: {
     report_id: { type: "string", description: "Id of the report" },
     state: { type: "string", description: "done or failed" },
+    reply: { type: "string", description: "What to tell the person" },
     download_url: { type: "string", description: "Where the file is" },
   },
 } as const;

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { SignJWT } from "jose";
 import { DAY } from "../../lib/kernel/clock.ts";
+import { invalid } from "../../lib/kernel/errors.ts";
+import { newId } from "../../lib/kernel/ids.ts";
+import { upsertChatAddress } from "../../lib/notifications/store-addresses.ts";
+import type { GuardedFetch, GuardedFetchOptions } from "../../lib/ports/fetch.ts";
 import { work } from "../unit/conversations/talk.ts";
 import { handlers } from "../../workers/registry.ts";
 import { type Harness, harness, type HarnessOptions } from "../support/harness.ts";
@@ -36,6 +40,15 @@ async function openWatson(options: HarnessOptions = {}): Promise<Line & { token:
       }),
     [Symbol.asyncDispose]: () => h[Symbol.asyncDispose](),
   };
+}
+
+/** An outside that takes every call. */
+function quiet(answer: (url: string, body: string) => number): GuardedFetch {
+  return Object.assign(
+    (url: string, { body }: GuardedFetchOptions = {}) =>
+      Promise.resolve({ status: answer(url, String(body)), headers: new Headers(), body: new Uint8Array() }),
+    { check: () => Promise.resolve() },
+  );
 }
 
 Deno.test("a broken printer becomes a ticket, whose state is told afterwards, in Spanish and English", async () => {
@@ -97,13 +110,10 @@ Deno.test("every dataset that a tool of Orchestrate offers can be reported on", 
 
 Deno.test("a report is asked for at once and told of at the callback when it is done", async () => {
   const posted: { url: string; body: Record<string, unknown> }[] = [];
-  const fetch = Object.assign(
-    (url: string, options: { body?: unknown } = {}) => {
-      posted.push({ url, body: JSON.parse(String(options.body)) });
-      return Promise.resolve({ status: 200, headers: new Headers(), body: new Uint8Array() });
-    },
-    { check: () => Promise.resolve() },
-  );
+  const fetch = quiet((url, body) => {
+    posted.push({ url, body: JSON.parse(body) });
+    return 200;
+  });
   await using line = await openWatson({ ports: { fetch } });
   const { body } = await line.say("Dame el reporte de tickets de esta semana en csv");
   assert.deepEqual([body.action, body.outcome, body.result.format], ["generate_report", "done", "csv"]);
@@ -307,6 +317,92 @@ Deno.test("a visit is scheduled with whoever is free, by words or by the tool, a
     body: { date, time: "10:00" },
   });
   assert.equal(taken.status, 409, JSON.stringify(taken.body));
+});
+
+Deno.test("what is refused for one value is asked for again, and the rest of what was said is kept", async () => {
+  await using line = await openWatson({ ports: { fetch: quiet(() => 204) } });
+  const { h, token } = line;
+  const zone = { timezone: "America/Monterrey" };
+  await h.request("PUT", "/api/business/config", { token, body: zone });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", ...zone } });
+  await line.say("Agenda una visita para revisar el horno el viernes a las 10");
+  const asked = await line.say("Agenda una visita para cambiar el filtro el viernes");
+  assert.equal(asked.body.reply, "¿A qué hora? Por ejemplo: a las 10.");
+  const taken = await line.say("a las 10");
+  assert.deepEqual([taken.body.outcome, taken.body.result.code], ["refused", "conflict"]);
+  assert.match(taken.body.reply, /^No fue posible: ya hay otra visita a esa hora\. Hay lugar: /);
+  const moved = await line.say("entonces a las 12");
+  assert.deepEqual([moved.body.action, moved.body.outcome], ["schedule_visit", "done"]);
+  assert.match(moved.body.reply, /^La visita queda agendada para el viernes.*12:00/);
+  assert.match(moved.body.result.subject, /filtro/);
+  await line.say("La impresora no imprime");
+  const unknown = await line.say("¿Cómo va el ticket 99?");
+  assert.equal(unknown.body.outcome, "refused");
+  assert.match((await line.say("perdón, el 1")).body.reply, /^El ticket T-1 /);
+  const idle = await line.say("Cancela la visita");
+  assert.deepEqual([idle.body.outcome, /^No hay nada en curso/.test(idle.body.reply)], ["answered", true]);
+});
+
+Deno.test("a report that was asked for in a talk is told of there, with a link that opens the file, and at a callback", async () => {
+  const posted: { url: string; body: Record<string, unknown> }[] = [];
+  await using line = await openWatson({
+    ports: {
+      fetch: quiet((url, body) => {
+        posted.push({ url, body: JSON.parse(body) });
+        return 200;
+      }),
+    },
+  });
+  assert.match((await line.say("¿Ya está mi informe?")).body.reply, /^En esta conversación no/);
+  const context = { callback_url: "https://orchestrate.example.com/later" };
+  await line.say("Dame el reporte de tickets de esta semana en csv", { context });
+  const early = await line.say("¿Ya está mi informe?");
+  assert.deepEqual([early.body.action, early.body.reply], [
+    "query_status",
+    "El informe «Tickets» aún se prepara.",
+  ]);
+  await work(line.h, handlers);
+  line.h.clock.advance(10_000);
+  await work(line.h, handlers);
+  const told = await line.say("¿Ya está mi informe?");
+  const link = /^El informe «Tickets» está listo: https:\/\/cauce\.example\.com(\/\S+)$/.exec(told.body.reply)
+    ?.[1];
+  const file = await line.h.request("GET", link ?? "");
+  assert.deepEqual([file.status, /Asunto/.test(file.body)], [200, true], told.body.reply);
+  assert.equal(posted.length, 1);
+  const [{ url, body } = { url: "", body: {} }] = posted;
+  assert.deepEqual([url, body["session_id"], body["state"]], [context.callback_url, "s1", "done"]);
+  assert.match(String(body["reply"]), /^El informe «Tickets» está listo: https/);
+  const other = await line.say("¿Ya está mi informe?", { session_id: "s9" });
+  assert.match(other.body.reply, /^En esta conversación no/);
+});
+
+Deno.test("a callback that may not be called refuses the call, and a chat of the workspace is told by its name", async () => {
+  await using line = await openWatson({
+    ports: {
+      fetch: Object.assign(() => Promise.reject(new Error("not to be called")), {
+        check: () => Promise.reject(invalid("url", "must be an address of the public internet")),
+      }),
+    },
+  });
+  const { status, body } = await line.say("Dame el reporte de tickets", {
+    context: { callback_url: "https://10.0.0.1/" },
+  });
+  assert.deepEqual([status, body.errors?.[0]?.path], [422, "context.callback_url"]);
+  const id = newId("chatAddress");
+  const inside = line.h.system.as({
+    workspaceId: (await line.h.request("GET", "/api/auth/me", line)).body.workspace.id,
+  });
+  const sealed = await line.h.ports.secrets.seal("https://hooks.slack.example/x", id);
+  await inside.transact((tx) =>
+    upsertChatAddress(tx, { id, channel: "slack", name: "default", url: sealed })
+  );
+  const slack = await line.say("Notifica por Slack que el servidor volvió");
+  assert.deepEqual(
+    [slack.body.outcome, slack.body.reply, slack.body.result.message],
+    ["done", "El aviso a Slack va en camino.", "el servidor volvió"],
+    JSON.stringify(slack.body),
+  );
 });
 
 Deno.test("what is refused is said in the language of the talk, also by a tool, and who wants no notice is not told one comes", async () => {

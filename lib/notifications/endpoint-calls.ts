@@ -16,18 +16,18 @@ import { getEndpoint, loadEnabled } from "./endpoints.ts";
 import { listDeliveries } from "./history.ts";
 import { deliver } from "./jobs.ts";
 import { write } from "./notify.ts";
-import { PRIORITY_RANK } from "./policy.ts";
+import { MISSED_MS, PRIORITY_RANK } from "./policy.ts";
 import { type DeliveryView, deliveryView } from "./present.ts";
 import type { DeliveryState } from "./schemas.ts";
 import type { Due } from "./store-deliveries.ts";
-import { restartCalls, selectEndpoint, selectListening } from "./store-endpoints.ts";
+import { type Listener, restartCalls, selectEndpoint, selectListening } from "./store-endpoints.ts";
 import { selectShown } from "./store-history.ts";
 import { Unsendable } from "./unsendable.ts";
 
 /** Tells the endpoints of a workspace what happened in it, each event once and in order of its tries. */
 export const webhookConsumer: Consumer = { name: "webhooks", handle: callAbout };
 
-const listening = oncePerTransaction((tx) => selectListening(tx));
+const listening = oncePerTransaction((tx) => selectListening(tx, { since: tx.now() - MISSED_MS }));
 
 async function callAbout(tx: Tx, event: LiveEvent): Promise<void> {
   const endpoints = (await listening(tx)).filter(({ types, createdAt }) =>
@@ -36,7 +36,7 @@ async function callAbout(tx: Tx, event: LiveEvent): Promise<void> {
   if (endpoints.length === 0) return;
   const { type, seq, subjectId, conversationId, data, at } = event;
   await writeCalls(tx, {
-    endpointIds: endpoints.map(({ id }) => id),
+    targets: endpoints.map(targetOf),
     type,
     at,
     subjectId,
@@ -46,7 +46,7 @@ async function callAbout(tx: Tx, event: LiveEvent): Promise<void> {
 }
 
 interface Call {
-  readonly endpointIds: readonly string[];
+  readonly targets: readonly Target[];
   readonly type: string;
   readonly at: number;
   readonly subjectId: string | null;
@@ -54,7 +54,7 @@ interface Call {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-async function writeCalls(tx: Tx, { endpointIds, type, at, subjectId, webhookId, data }: Call) {
+async function writeCalls(tx: Tx, { targets, type, at, subjectId, webhookId, data }: Call) {
   const body = JSON.stringify({ type, timestamp: iso(at), data });
   return await write(tx, {
     template: null,
@@ -62,14 +62,16 @@ async function writeCalls(tx: Tx, { endpointIds, type, at, subjectId, webhookId,
     priority: "normal",
     ...(subjectId === null ? {} : { subjectId }),
     data: {},
-    targets: endpointIds.map(targetOf),
+    targets,
     extra: { webhook: { webhook_id: webhookId } },
     wordsFor: () => ({ subject: type, text: body, html: "" }),
   });
 }
 
-function targetOf(recipient: string): Target {
-  return { channel: "webhook", recipient, userId: null, contactId: null, locale: "es", problem: null };
+/** What one that failed misses is kept beside its calls, to be replayed when it is mended. */
+function targetOf({ id: recipient, enabled }: Pick<Listener, "id" | "enabled">): Target {
+  const problem = enabled ? null : "endpoint_disabled";
+  return { channel: "webhook", recipient, userId: null, contactId: null, locale: "es", problem };
 }
 
 /** What is called now, with the secrets that are in force. */
@@ -103,7 +105,7 @@ export async function testEndpoint(ctx: Ctx, id: string): Promise<DeliveryView> 
   return await ctx.transact(async (tx) => {
     await loadEnabled(tx, id);
     const { notificationId, deliveries: [delivery] } = await writeCalls(tx, {
-      endpointIds: [id],
+      targets: [targetOf({ id, enabled: true })],
       type: "webhook.test",
       at: tx.now(),
       subjectId: id,

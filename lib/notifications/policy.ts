@@ -58,3 +58,5 @@ export const NEEDS: Readonly<Record<NotifyChannel, readonly string[]>> = {
  * many tries failed in a row over so long a time.
  */
 export const DISABLE = { failures: 100, spanMs: HOUR } as const;
+/** For so long after its first failure what a disabled endpoint misses is kept to be replayed. */
+export const MISSED_MS = 30 * DAY;

@@ -20,13 +20,24 @@ export async function selectEndpoint(at: Ctx, id: string): Promise<EndpointRow |
 }
 
 const listening = statement((db) =>
-  db.select({ id: endpoints.id, types: endpoints.types, createdAt: endpoints.createdAt }).from(endpoints)
-    .where(and(eq(endpoints.workspaceId, p("workspaceId")), eq(endpoints.enabled, true))).prepare()
+  db.select({
+    id: endpoints.id,
+    types: endpoints.types,
+    enabled: endpoints.enabled,
+    createdAt: endpoints.createdAt,
+  }).from(endpoints)
+    .where(and(
+      eq(endpoints.workspaceId, p("workspaceId")),
+      sql`(${endpoints.enabled} = 1 or (${endpoints.disabledReason} = 'failing' and
+        ${endpoints.failingSince} > ${p("since")}))`,
+    )).prepare()
 );
 
-/** Those that may be called, with what they listen to. */
-export async function selectListening(at: Ctx): Promise<Pick<EndpointRow, "id" | "types" | "createdAt">[]> {
-  return await listening(at, { workspaceId: at.workspaceId });
+export type Listener = Pick<EndpointRow, "id" | "types" | "enabled" | "createdAt">;
+
+/** Those that may be called, with what they listen to; and those that began to fail after `since`. */
+export async function selectListening(at: Ctx, { since }: { since: number }): Promise<Listener[]> {
+  return await listening(at, { workspaceId: at.workspaceId, since });
 }
 
 export async function selectEndpoints(

@@ -119,11 +119,21 @@ Deno.test("a call that fails is made eight times over a day under one id, then t
   );
   await happen(desk, "ticket.closed");
   await settle(desk);
+  const [missed] = (await listCalls(desk.ctx, { id, limit: 1 })).data;
+  assert.deepEqual([missed?.subject, missed?.state, missed?.state_reason], [
+    "ticket.closed",
+    "skipped",
+    "endpoint_disabled",
+  ]);
   server.always(null);
   await changeEndpoint(desk.ctx, { id, enabled: true });
-  assert.deepEqual(await replayCalls(desk.ctx, { id }), { replayed: 1, more: false });
+  assert.deepEqual(await replayCalls(desk.ctx, { id }), { replayed: 2, more: false });
   await settle(desk);
-  assert.equal(server.requests.length, 1);
+  assert.deepEqual(
+    server.requests.map(({ text }) => JSON.parse(text).type).sort(),
+    ["ticket.closed", "ticket.opened"],
+    "what happened while it was disabled is told as well",
+  );
   assert.equal((await listCalls(desk.ctx, { id, limit: 1 })).data[0]?.state, "delivered");
   assert.equal((await getEndpoint(desk.ctx, id)).failures, 0);
 });
@@ -131,6 +141,27 @@ Deno.test("a call that fails is made eight times over a day under one id, then t
 function startedAt(desk: Desk): number {
   return desk.h.clock.now();
 }
+
+Deno.test("an endpoint that a person disabled, or that failed a month ago, gathers nothing", async () => {
+  await using desk = await openHooks();
+  await using server = accept();
+  const { id } = await createEndpoint(desk.ctx, { url: server.origin, types: ["ticket.*"] });
+  await changeEndpoint(desk.ctx, { id, enabled: false });
+  await happen(desk, "ticket.opened");
+  await settle(desk);
+  assert.equal((await listCalls(desk.ctx, { id, limit: 5 })).data.length, 0);
+  await changeEndpoint(desk.ctx, { id, enabled: true });
+  server.always({ do: "answer", status: 500 });
+  await happen(desk, "ticket.opened");
+  do {
+    await settle(desk);
+    desk.h.clock.advance(11 * HOUR);
+  } while ((await getEndpoint(desk.ctx, id)).enabled);
+  desk.h.clock.advance(31 * DAY);
+  await happen(desk, "ticket.closed");
+  await settle(desk);
+  assert.equal((await listCalls(desk.ctx, { id, limit: 5 })).data.length, 1);
+});
 
 Deno.test("a call without an answer is made again under its id; a redirect is not followed; 410 disables at once", async () => {
   await using desk = await openHooks();

@@ -70,7 +70,17 @@ export function htmlOf(text: string): string {
 
 function linked(text: string): string {
   return text.split(/(https?:\/\/[^\s<>"']+)/).map((part, at) => {
-    const safe = escapeHtml(part);
-    return at % 2 === 1 ? `<a href="${safe}">${safe}</a>` : safe;
+    if (at % 2 === 0) return escapeHtml(part);
+    const end = endOfLink(part);
+    const safe = escapeHtml(part.slice(0, end));
+    return `<a href="${safe}">${safe}</a>${escapeHtml(part.slice(end))}`;
   }).join("");
+}
+
+/** The end of a sentence after an address is none of it, nor is a bracket that was opened before it. */
+function endOfLink(link: string): number {
+  let end = link.length;
+  const isOutside = (last: string) => ".,;:!?…»]}".includes(last) || (last === ")" && !link.includes("("));
+  while (end > 0 && isOutside(link.charAt(end - 1))) end--;
+  return end;
 }

@@ -86,4 +86,12 @@ Deno.test("plain words as HTML keep their paragraphs and make links of addresses
     htmlOf('a <b>\nc\n\nhttps://x.example/?q=1&r="z'),
     '<p>a &lt;b&gt;<br>c</p>\n<p><a href="https://x.example/?q=1&amp;r=">https://x.example/?q=1&amp;r=</a>&quot;z</p>',
   );
+  const link = (href: string) => `<a href="${href}">${href}</a>`;
+  assert.equal(
+    htmlOf("Vea https://x.example/a. (O https://x.example/b), https://x.example/w_(c)…"),
+    `<p>Vea ${link("https://x.example/a")}. (O ${link("https://x.example/b")}), ${
+      link("https://x.example/w_(c)")
+    }…</p>`,
+    "what ends the sentence is no part of the address",
+  );
 });

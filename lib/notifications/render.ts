@@ -65,15 +65,22 @@ function parseNodes(template: string, field: string): readonly Node[] {
   return root;
 }
 
-/** The top-level names that a template reads, in the order of their first use. */
-export function variablesOf(nodes: readonly Node[]): string[] {
+/**
+ * The top-level names that a template reads, in the order of their first use. Within a section whose value `holds`
+ * names of its own (a list, an object) a name may be one of those; it counts elsewhere only.
+ */
+export function variablesOf(
+  nodes: readonly Node[],
+  holds: (name: string) => boolean = () => true,
+): string[] {
   const names = new Set<string>();
   const walk = (within: readonly Node[], inSection: boolean) => {
     for (const node of within) {
       if (node.kind === "text") continue;
-      // Inside of a section a name may be the item's; it counts at the top only.
       if (!inSection && node.path !== ".") names.add(node.path.split(".")[0] ?? node.path);
-      if (node.kind !== "value") walk(node.inside, inSection || node.kind === "section");
+      if (node.kind !== "value") {
+        walk(node.inside, inSection || (node.kind === "section" && holds(node.path)));
+      }
     }
   };
   walk(nodes, false);

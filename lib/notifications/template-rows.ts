@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import type { Locale } from "../identity/schemas.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
@@ -91,8 +91,9 @@ export async function replaceTemplateRow(
   requireScope(ctx, "business:write");
   try {
     return await ctx.transact(async (tx) => {
-      await load(tx, id);
+      const before = await load(tx, id);
       await check(tx, save);
+      if (before.kind === "layout") await keepFramed(tx, { before, ...save });
       await updateTemplateRow(tx, id, save.content);
       await audit(tx, {
         action: "notification_template.change",
@@ -111,18 +112,36 @@ export async function removeTemplateRow(ctx: Ctx, id: string): Promise<void> {
   requireScope(ctx, "business:write");
   await ctx.transact(async (tx) => {
     const { name, kind } = await load(tx, id);
-    const framed = kind === "layout" ? await selectFramed(tx, name) : null;
-    if (framed !== null) throw new AppError("conflict", `The layout frames the template "${framed}"`);
+    if (kind === "layout") await requireUnframed(tx, name);
     await deleteTemplateRow(tx, id);
     await audit(tx, { action: "notification_template.remove", subjectId: id, detail: { name } });
   });
 }
 
-/** A template as a reader would get it; what `data` leaves out is taken from the variables' examples. */
-export async function previewTemplate(
-  ctx: Ctx,
-  { id, locale, data }: { id: string; locale: Locale; data: Readonly<Record<string, unknown>> },
-): Promise<Rendered> {
+async function requireUnframed(tx: Tx, name: string): Promise<void> {
+  const framed = await selectFramed(tx, name);
+  if (framed !== null) throw new AppError("conflict", `The layout frames the template "${framed}"`);
+}
+
+/** Templates name their layout: one that frames some keeps its name and stays a layout. */
+async function keepFramed(
+  tx: Tx,
+  { before, content }: SaveTemplate & { before: TemplateRow },
+): Promise<void> {
+  if (content.kind !== "layout" || content.name !== before.name) await requireUnframed(tx, before.name);
+}
+
+export interface Preview extends Pick<SaveTemplate, "builtIn"> {
+  readonly id: string;
+  readonly locale: Locale;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A template as a reader would get it; what `data` leaves out is taken from the examples: the variables', or those of
+ * the built-in one whose words it replaces.
+ */
+export async function previewTemplate(ctx: Ctx, { id, locale, data, builtIn }: Preview): Promise<Rendered> {
   requireScope(ctx, "notifications:read");
   const row = await load(ctx, id);
   const examples = Object.fromEntries(
@@ -135,16 +154,31 @@ export async function previewTemplate(
     return wordsOfRow({ row: sample, layout: row }, locale, {});
   }
   const layout = row.layout === null ? null : await selectTemplateByName(ctx, row.layout);
-  return wordsOfRow({ row, layout }, locale, { ...examples, ...data });
+  return wordsOfRow({ row, layout }, locale, { ...examples, ...exampleOf(builtIn, row.name), ...data });
+}
+
+/** The data of the built-in template of that name; null: there is none. */
+function exampleOf(builtIn: readonly Template[], wanted: string): Readonly<Record<string, unknown>> | null {
+  const example = builtIn.find(({ name }) => name === wanted)?.example;
+  return typeof example === "object" && example !== null ? { ...example } : null;
+}
+
+/** The names that a text may read, and whether each holds names of its own. */
+function declaredBy({ content, builtIn }: SaveTemplate): ReadonlyMap<string, boolean> {
+  const example = exampleOf(builtIn, content.name);
+  if (example === null) {
+    return new Map(
+      Object.entries(content.variables).map((
+        [name, { type }],
+      ) => [name, type === "list" || type === "object"]),
+    );
+  }
+  return new Map(Object.entries(example).map(([name, value]) => [name, typeof value === "object"]));
 }
 
 async function check(at: Ctx, { content, builtIn }: SaveTemplate): Promise<void> {
   const errors: FieldError[] = [];
-  const replaced = builtIn.find(({ name }) => name === content.name);
-  const example = replaced?.example;
-  const declared = new Set(
-    typeof example === "object" && example !== null ? Object.keys(example) : Object.keys(content.variables),
-  );
+  const declared = declaredBy({ content, builtIn });
   if (Object.keys(content.texts).length === 0) {
     errors.push({ path: "texts", message: "needs at least one language" });
   }
@@ -165,17 +199,20 @@ async function check(at: Ctx, { content, builtIn }: SaveTemplate): Promise<void>
     }
   }
   const layout = content.layout === null ? null : await selectTemplateByName(at, content.layout);
-  if (content.layout !== null && layout?.kind !== "layout") {
+  if (content.layout !== null && content.kind === "layout") {
+    errors.push({ path: "layout", message: "a layout has none itself" });
+  } else if (content.layout !== null && layout?.kind !== "layout") {
     errors.push({ path: "layout", message: "is no layout of this workspace" });
   }
   if (errors.length > 0) throw new AppError("validation_failed", "The template can't be saved", { errors });
 }
 
-const LAYOUT: ReadonlySet<string> = new Set(["subject"]);
+const LAYOUT: ReadonlyMap<string, boolean> = new Map([["subject", false]]);
 
-function undeclared(text: string, path: string, declared: ReadonlySet<string>): FieldError[] {
+function undeclared(text: string, path: string, declared: ReadonlyMap<string, boolean>): FieldError[] {
   try {
-    return variablesOf(parse(text, path)).filter((name) => !declared.has(name))
+    const names = variablesOf(parse(text, path), (name) => declared.get(name) ?? true);
+    return names.filter((name) => !declared.has(name))
       .map((name) => ({ path, message: `uses {{${name}}}, which is none of its variables` }));
   } catch (thrown) {
     if (thrown instanceof AppError) return [...thrown.errors];

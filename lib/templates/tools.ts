@@ -93,6 +93,6 @@ export const templateTools: readonly Tool<Ctx>[] = [
       data: z.record(z.string().max(60), z.unknown()).default({}),
     }),
     output: anything,
-    run: async (ctx: Ctx, input) => ({ ...await previewTemplate(ctx, input) }),
+    run: async (ctx: Ctx, input) => ({ ...await previewTemplate(ctx, { ...input, builtIn: TEMPLATES }) }),
   }),
 ];

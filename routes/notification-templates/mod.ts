@@ -35,5 +35,6 @@ export const notificationTemplatesRouter = createRouter()
     return c.body(null, 204);
   })
   .openapi(contracts.previewRoute, async (c) => {
-    return c.json(await previewTemplate(c.var.ctx, { ...c.req.valid("json"), ...c.req.valid("param") }), 200);
+    const preview = { ...c.req.valid("json"), ...c.req.valid("param"), builtIn: TEMPLATES };
+    return c.json(await previewTemplate(c.var.ctx, preview), 200);
   });

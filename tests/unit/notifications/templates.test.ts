@@ -92,6 +92,8 @@ Deno.test("a text that uses what is not declared, or does not fit together, refu
   ]]);
   assert.deepEqual(await save({ texts: {} }), [422, ["texts"]]);
   assert.deepEqual(await save({ layout: "none" }), [422, ["layout"]]);
+  const within = "{{#name}}Hola {{nombre}}{{/name}}{{#notes}}{{own}}{{/notes}}";
+  assert.deepEqual(await save({ texts: { es: { ...words, text: within } } }), [422, ["texts.es.text"]]);
   assert.deepEqual(await save({ kind: "layout", texts: { es: { html: "<b>no place</b>" } } }), [422, [
     "texts.es.html",
   ]]);
@@ -118,6 +120,17 @@ Deno.test("a layout frames the mails of its templates and can't be removed while
   const row = await call("POST", PATH, { ...own, name: "mine" });
   assert.equal(row.status, 201, JSON.stringify(row.body));
   assert.equal((await call("DELETE", `${PATH}/${layout.body.id}`)).status, 409);
+  const frame = {
+    name: "frame",
+    kind: "layout",
+    texts: { es: { html: "<h1>{{subject}}</h1>{{content}}<hr>" } },
+  };
+  const change = async (more: object) =>
+    (await call("PUT", `${PATH}/${layout.body.id}`, { ...frame, ...more })).status;
+  assert.equal(await change({ name: "marco" }), 409, "the template would lose its frame");
+  assert.equal(await change({ kind: "template", texts: { es: { text: "x" } } }), 409);
+  assert.equal(await change({ layout: "frame" }), 422);
+  assert.equal(await change({}), 200);
   await call("POST", "/api/advanced/notifications/send", {
     channel: "email",
     recipient: "ana@example.com",
@@ -145,4 +158,20 @@ Deno.test("a layout frames the mails of its templates and can't be removed while
   assert.equal((await call("DELETE", `${PATH}/${layout.body.id}`)).status, 204);
   const builtIn = await call("GET", `${PATH}/built-in`);
   assert.equal(builtIn.body.data.length, TEMPLATES.length);
+});
+
+Deno.test("words of one's own for a built-in template are previewed with the data that it gets", async () => {
+  await using desk = await openDesk();
+  const call = async (method: string, path: string, body?: unknown) =>
+    await desk.h.request(method, path, { token: desk.token, body });
+  const own = {
+    name: "visit.reminder",
+    texts: { es: { subject: "{{subject}}", text: "{{when_es}}, {{operator}}" } },
+  };
+  const { body: { id } } = await call("POST", PATH, own);
+  const { body } = await call("POST", `${PATH}/${id}/preview`, { data: { operator: "Luis" } });
+  assert.deepEqual(
+    [body.subject, body.text],
+    ["Mantenimiento del horno", "martes, 1 de diciembre de 2026, 09:00, Luis"],
+  );
 });

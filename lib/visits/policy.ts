@@ -1,4 +1,4 @@
-import { type Calendar, mergeSpans, openBetween, type Span } from "../business-time/mod.ts";
+import { type Calendar, mergeSpans, openBetween, type Span, wallClock } from "../business-time/mod.ts";
 import type { VisitState } from "../../db/schema/visits.ts";
 import { AppError } from "../kernel/errors.ts";
 import { DAY, HOUR, MINUTE } from "../kernel/clock.ts";
@@ -126,7 +126,7 @@ const isWithin = ({ start, end }: Span, open: readonly Span[]) =>
 const isTooClose = (span: Span, one: Span, wayMs: number) =>
   one.start < span.end + wayMs && span.start < one.end + wayMs;
 
-/** The times at which a visit could begin, in order: multiples of `stepMs`, at most `limit`. */
+/** The times at which a visit could begin, in order: multiples of `stepMs` on the operator's clock, at most `limit`. */
 export function freeStarts(
   agenda: Agenda,
   { start, end, durationMs, stepMs, limit }: Span & { durationMs: number; stepMs: number; limit: number },
@@ -140,14 +140,26 @@ export function freeStarts(
   const whole = { start, end: end + durationMs };
   const open = boundsOf(agenda).map(([, calendar]) => openBetween(calendar, whole)).reduce(overlaps);
   const found: number[] = [];
+  const next = stepsOn(agenda.shifts.timezone, stepMs);
   for (const span of cutOut(open, blocked)) {
-    for (let at = Math.ceil(Math.max(span.start, start) / stepMs) * stepMs; at < end; at += stepMs) {
+    for (let at = next(Math.max(span.start, start)); at < end; at = next(at + MINUTE)) {
       if (at + durationMs > span.end) break;
       found.push(at);
       if (found.length >= limit) return found;
     }
   }
   return found;
+}
+
+/** The first multiple of a step on a zone's wall clock at or after an instant: a shift from 9:00 begins with one. */
+function stepsOn(zone: string, stepMs: number): (at: number) => number {
+  const wall = wallClock(zone);
+  return (from) => {
+    let at = Math.ceil(from / MINUTE) * MINUTE;
+    // Once more where the clock was moved in between.
+    for (let into = wall(at) % stepMs; into > 0; into = wall(at) % stepMs) at += stepMs - into;
+    return at;
+  };
 }
 
 /** What is left of `spans` without `holes`; both in order. */

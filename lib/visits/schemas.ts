@@ -133,7 +133,10 @@ const reminders = z.array(z.int().min(5).max(30 * 24 * 60)).max(5)
 
 const settingsFields = {
   default_minutes: minutes.meta({ example: 60 }),
-  slot_minutes: z.int().min(5).max(240).meta({ example: 30, description: "Slots begin at multiples of it" }),
+  slot_minutes: z.int().min(5).max(240).meta({
+    example: 30,
+    description: "Slots begin at multiples of it on the operator's clock",
+  }),
   travel_minutes: z.int().min(0).max(480).meta({
     example: 30,
     description: "Between visits at different places, where the distance is not known",

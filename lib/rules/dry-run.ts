@@ -16,6 +16,7 @@ import { openPastSubjects, PAST_EVENTS } from "./past-subjects.ts";
 import { type DryRunInput, dryRunInput, type RuleFields } from "./schemas.ts";
 import { selectRules, selectRulesById, triggerOf } from "./store.ts";
 import type { Watch } from "./store-watches.ts";
+import { ticketOfEvent } from "./tickets.ts";
 import { createTimers } from "./timers.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
 import { type Would, wouldDo } from "./would.ts";
@@ -76,7 +77,10 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     ctx.signal?.throwIfAborted();
     const page = await readEvents(ctx, { after, limit: LIMITS.page, types });
     const within = page.filter(({ at }) => at <= to);
-    for (const event of within) past.see(event);
+    for (const event of within) {
+      if (past.asksFor(event)) past.tell(event, await ticketOfEvent(ctx, event));
+      past.see(event);
+    }
     scanned += within.length;
     after = page.at(-1)?.seq ?? after;
     complete = page.length < LIMITS.page || within.length < page.length;
@@ -123,6 +127,8 @@ function openPast(
   const tickets = new Map<string, Json>();
   const ticketOfTalk = new Map<string, string>();
   const watches = new Map<string, Watch>();
+  /** Conversations and visits of which no ticket was found so far. */
+  const ticketless = new Set<string>();
   const subjects = openPastSubjects();
   const timers = createTimers<Timer>();
 
@@ -207,7 +213,23 @@ function openPast(
     }
   }
 
+  /** Whether a rule waits for it, and neither it nor what was seen before tells of its ticket as it was then. */
+  function asksFor(event: LiveEvent): boolean {
+    if (!byTrigger.has(event.type) || recordIn(event.data, "ticket") !== null) return false;
+    if (event.type.startsWith("sla.")) return true;
+    return ticketOf(event) === null && !ticketless.has(event.conversationId ?? event.subjectId);
+  }
+
+  function tell(event: LiveEvent, ticket: Json | null): void {
+    if (ticket === null) return void ticketless.add(event.conversationId ?? event.subjectId);
+    const [id, talk] = [String(ticket["id"]), ticket["conversation_id"]];
+    tickets.set(id, ticket);
+    if (typeof talk === "string") ticketOfTalk.set(talk, id);
+  }
+
   return {
+    asksFor,
+    tell,
     get trials() {
       return [...trials.values()];
     },

@@ -8,12 +8,11 @@ import { DONE_STATES, standingOf } from "../tickets/mod.ts";
 import { applyRule, chainTo } from "./apply.ts";
 import { isTrigger } from "./catalogue.ts";
 import { dueOf, isTimed } from "./due.ts";
-import { type Json, recordIn } from "./facts.ts";
 import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectWatch, selectWatches, type Watch, writeWatch } from "./store-watches.ts";
 import { armSubjects, followSubject } from "./subject-timers.ts";
-import { ticketNow, ticketOfTalkThen, ticketThen } from "./tickets.ts";
+import { ticketNow, ticketOfEvent } from "./tickets.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
 
 const awaited = oncePerTransaction(isAwaited);
@@ -92,7 +91,7 @@ export async function runRules(ctx: Ctx, { seq }: { readonly seq: number }): Pro
   const rules = await selectEnabled(ctx, event.type);
   if (rules.length === 0) return;
   const chain = await chainTo(ctx, seq);
-  const ticket = await ticketOf(ctx, event);
+  const ticket = await ticketOfEvent(ctx, event);
   const seen = { event, ticket, calendar: await loadBusiness(ctx) };
   const ticketId = ticket === null ? null : String(ticket["id"]);
   const about = { ticketId, subjectId: ticketId ?? event.subjectId, occasion: `event:${seq}`, chain };
@@ -100,23 +99,6 @@ export async function runRules(ctx: Ctx, { seq }: { readonly seq: number }): Pro
     const acted = await applyRule(ctx, { rule, seen, ...about });
     if (acted && rule.stops) return;
   }
-}
-
-/** The ticket of an event as it was then, however late the event comes. */
-async function ticketOf(ctx: Ctx, event: LiveEvent): Promise<Json | null> {
-  const { at: time, data, subjectId, conversationId } = event;
-  const told = recordIn(data, "ticket");
-  if (told !== null) return told;
-  if (event.type.startsWith("sla.")) {
-    const ticket = await ticketThen(ctx, { ticketId: subjectId, time });
-    if (ticket === null || Date.parse(String(ticket["updated_at"])) <= time) return ticket;
-    // No history says what was due then; the promise that this is about does.
-    return { ...ticket, due_at: data["due_at"] ?? null };
-  }
-  const visit = recordIn(data, "visit");
-  if (visit === null) return await ticketOfTalkThen(ctx, { conversationId, time });
-  const { ticket_id: ticketId } = visit;
-  return typeof ticketId === "string" ? await ticketThen(ctx, { ticketId, time }) : null;
 }
 
 /** What a rule of time does about a ticket that is still as it was when the timer was set. */

@@ -1,7 +1,8 @@
 import type { Ctx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 import { DONE_STATES, getTicket, listTickets, ticketAt } from "../tickets/mod.ts";
-import type { Json } from "./facts.ts";
+import type { LiveEvent } from "../ports/live.ts";
+import { type Json, recordIn } from "./facts.ts";
 
 /** A ticket as it is now; null: it is not there. */
 export async function ticketNow(ctx: Ctx, ticketId: string): Promise<Json | null> {
@@ -48,4 +49,21 @@ export async function ticketOfTalkThen(
     if (then !== null && !DONE_STATES.some((state) => state === then.state)) return { ...then };
   }
   return null;
+}
+
+/** The ticket of an event as it was then, however late the event comes. */
+export async function ticketOfEvent(ctx: Ctx, event: LiveEvent): Promise<Json | null> {
+  const { at: time, data, subjectId, conversationId } = event;
+  const told = recordIn(data, "ticket");
+  if (told !== null) return told;
+  if (event.type.startsWith("sla.")) {
+    const ticket = await ticketThen(ctx, { ticketId: subjectId, time });
+    if (ticket === null || Date.parse(String(ticket["updated_at"])) <= time) return ticket;
+    // No history says what was due then; the promise that this is about does.
+    return { ...ticket, due_at: data["due_at"] ?? null };
+  }
+  const visit = recordIn(data, "visit");
+  if (visit === null) return await ticketOfTalkThen(ctx, { conversationId, time });
+  const { ticket_id: ticketId } = visit;
+  return typeof ticketId === "string" ? await ticketThen(ctx, { ticketId, time }) : null;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { rulesConsumer, runRules } from "../../../lib/rules/mod.ts";
+import { dryRun, rulesConsumer, runRules } from "../../../lib/rules/mod.ts";
 import { readEvents } from "../../../lib/events/mod.ts";
 import { MINUTE } from "../../../lib/kernel/clock.ts";
 import type { Tx } from "../../../lib/context.ts";
@@ -96,3 +96,44 @@ async function theirs(tx: Tx, id: string): Promise<void> {
     await hearCustomer(tx, { ticket, text: "y", at: tx.now() });
   }
 }
+
+Deno.test("a dry run sees tickets, visits and conversations from before its time as the rules did", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.send("POST", "/api/sla-policies", {
+    name: "Oro",
+    counts: "wall",
+    default: true,
+    targets: { resolution: { high: 60 } },
+  });
+  const talk = await desk.send("POST", "/api/conversations", {
+    contact: { external_id: "crm-7", name: "Ana" },
+    text: "Hay una fuga",
+  });
+  const conversation_id = String(Object(talk)["conversation_id"]);
+  const { id } = await desk.send("POST", "/api/tickets", {
+    subject: "Fuga",
+    priority: "high",
+    conversation_id,
+  });
+  await desk.settle();
+  h.clock.advance(MINUTE);
+  const from = new Date(h.clock.now()).toISOString();
+  const high = { field: "ticket.priority", operator: "is", value: "high" };
+  const overdue = { all: [high, { field: "ticket.overdue", operator: "is", value: true }] };
+  const actions = [{ type: "add_labels" as const, labels: ["visto"] }];
+  const rule_ids = [
+    await desk.rule({ when: { event: "sla.breached" }, conditions: overdue, actions }),
+    await desk.rule({ when: { event: "message.received" }, conditions: high, actions }),
+  ];
+  await desk.pass(61);
+  await desk.send("POST", "/api/conversations", {
+    contact: { external_id: "crm-7" },
+    text: "Sigue la fuga",
+  });
+  await desk.settle();
+  const real = await desk.runs();
+  assert.deepEqual(real.toSorted(), ["message.received done", "sla.breached done"]);
+  const { rules } = await dryRun(desk.person.ctx, { rule_ids, from });
+  assert.deepEqual(rules.map(({ fired, samples }) => [fired, samples[0]?.subject_id]), [[1, id], [1, id]]);
+});

@@ -8,7 +8,7 @@ import { noteMail, ticketOfMail } from "../mail-threads/mod.ts";
 import { readAll } from "../ports/blobs.ts";
 import type { ParsedMail } from "../ports/mail-parser.ts";
 import { findTeam } from "../operators/mod.ts";
-import { findCategory, findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
+import { findCategory, findReferred, findTicket, hearCustomer, openTicket } from "../tickets/mod.ts";
 import { ownAddressOf } from "./places.ts";
 import { line, whyIgnored } from "./judge.ts";
 import { MAIL_LIMITS, withoutQuote } from "./policy.ts";
@@ -103,7 +103,9 @@ async function write(
     identities: [{ kind: "email", value: from.address }],
     name: line(from.name) || null,
   });
-  const known = await ticketOfMail(tx, mail);
+  // Some programs answer without a word of what they answer, but for the subject.
+  const known = await ticketOfMail(tx, mail) ??
+    (await findReferred(tx, { text: mail.subject, contactId: contact.id }))?.id ?? null;
   const row = known === null ? null : await standing(tx, known);
   if (row !== null) {
     const text = `${withoutQuote(cleanText(mail.text))}${note}`.trim() || "[correo / mail]";

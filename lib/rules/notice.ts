@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Tx } from "../context.ts";
-import { type Audience, defineTemplate, notify } from "../notifications/mod.ts";
+import { type Audience, defineTemplate, type Notice, type Notified, notify } from "../notifications/mod.ts";
+import { notifyInThread } from "../tickets/mod.ts";
 import { operatorsById, teamMembershipsOf } from "../operators/mod.ts";
 import { type ActionAudience, type NotifyAction, variablesIn } from "./action-schemas.ts";
 import { isField, SAID } from "./catalogue.ts";
@@ -21,7 +22,8 @@ export async function tell(tx: Tx, { action, known, key, subjectId }: Telling): 
   const { subject, message, priority } = action;
   const to: Audience[] = [];
   for (const one of action.to) to.push(...await peopleOf(tx, one, known));
-  if (to.length === 0) return 0;
+  const askers = to.filter((one) => "contactId" in one);
+  const others = to.filter((one) => !("contactId" in one));
   const wordsIn = (language: Locale) => ({
     subject: inWords(subject, language),
     text: inWords(message, language),
@@ -36,8 +38,20 @@ export async function tell(tx: Tx, { action, known, key, subjectId }: Telling): 
   });
   const asked = Object.values(texts).map((words) => `${words.subject} ${words.text}`).join(" ");
   const data = askedFor(asked, known);
-  const { deliveries } = await notify(tx, { to, template, data, key, subjectId, priority });
-  return deliveries.length;
+  const notice = { template, data, subjectId, priority };
+  const told = [
+    ...others.length === 0 ? [] : [await notify(tx, { ...notice, to: others, key })],
+    ...askers.length === 0 ? [] : [await tellAsker(tx, known, { ...notice, to: askers, key: `${key}:asks` })],
+  ];
+  return told.reduce((sum, { deliveries }) => sum + deliveries.length, 0);
+}
+
+/** Who asks may answer: where there is a ticket, the answer is to come to it. */
+async function tellAsker<D>(tx: Tx, known: Known, notice: Notice<D>): Promise<Notified> {
+  const ticketId = known["ticket"]?.["id"];
+  return typeof ticketId === "string"
+    ? await notifyInThread(tx, { ...notice, ticketId })
+    : await notify(tx, notice);
 }
 
 const TAG = /\{\{\s*([a-z_.]+)\s*\}\}/g;

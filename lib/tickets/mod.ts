@@ -58,4 +58,6 @@ export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";
 export { selectHeldIds as heldBy } from "./store-list.ts";
 export { ticketTemplates } from "./notices.ts";
+export { notifyInThread } from "./thread.ts";
+export { findReferred } from "./find-referred.ts";
 export { referenceOf } from "./present.ts";

@@ -10,7 +10,6 @@ import { DAY, iso, isoOrNull, MINUTE } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { toLocale } from "../knowledge/mod.ts";
-import { notify } from "../notifications/mod.ts";
 import { ticketsSurvey } from "./jobs.ts";
 import { loadTicket } from "./load.ts";
 import { surveyAsked, surveyText } from "./notices.ts";
@@ -26,6 +25,7 @@ import {
   type SurveyRow,
   writeAnswer,
 } from "./store-surveys.ts";
+import { notifyInThread } from "./thread.ts";
 
 const PURPOSE = "ticket survey";
 
@@ -72,7 +72,8 @@ async function ask(tx: Tx, { row, link }: { row: TicketRow; link: string }): Pro
   const text = surveyText(locale, data);
   if (row.conversationId !== null && await said(tx, { conversationId: row.conversationId, text })) return;
   if (row.contactId === null) return;
-  await notify(tx, {
+  await notifyInThread(tx, {
+    ticketId: row.id,
     to: [{ contactId: row.contactId, locale }],
     template: surveyAsked,
     data,

@@ -1,8 +1,8 @@
 import { writtenTime } from "../business-time/mod.ts";
 import { oncePerTransaction, type Tx } from "../context.ts";
-import { loadBusiness } from "../conversations/mod.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { isoOrNull } from "../kernel/clock.ts";
-import { noteDelivery, threadFor } from "../mail-threads/mod.ts";
+import type { Locale } from "../knowledge/mod.ts";
 import { notify } from "../notifications/mod.ts";
 import { findOperator } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
@@ -13,6 +13,7 @@ import { selectToldTicket, type ToldTicket } from "./store.ts";
 import { type CommentRow, selectComment } from "./store-comments.ts";
 import { selectFiles } from "./store-files.ts";
 import { selectWatchers } from "./store-watchers.ts";
+import { notifyInThread } from "./thread.ts";
 
 type News = Exclude<keyof typeof NEWS_TEMPLATES, "mentioned">;
 
@@ -39,10 +40,10 @@ async function tell(tx: Tx, { ticketId, news, about, by, ...more }: Telling): Pr
   const comment = commentId === null ? null : await selectComment(tx, commentId);
   if (news === "commented" && comment === null) return;
   if (comment !== null) await mail(tx, { row, comment });
-  const mentioned = without(comment?.mentions ?? [], by);
+  const mentioned = without(comment?.mentions ?? [], by).map((userId) => ({ userId }));
   const moved = from !== null && from !== row.state;
   await send(tx, { row, comment, about, moved, to: mentioned, template: NEWS_TEMPLATES.mentioned });
-  const concerned = without(await concernedBy(tx, { row, news }), by);
+  const concerned = await concernedBy(tx, { row, news, by });
   await send(tx, { row, comment, about, moved, to: concerned, template: NEWS_TEMPLATES[news] });
 }
 
@@ -106,14 +107,24 @@ export async function tellOfEvent(tx: Tx, { type, subjectId, data }: LiveEvent):
 
 const without = (ids: readonly string[], one: string) => [...new Set(ids)].filter((id) => id !== one);
 
-const userOfOperator = oncePerTransaction(
-  async (tx, operatorId) => (await findOperator(tx, operatorId))?.userId ?? null,
-);
+/** An operator as a user of the desk; one who is none by mail. */
+const readerOf = oncePerTransaction(async (tx, operatorId): Promise<Reader | null> => {
+  const operator = await findOperator(tx, operatorId);
+  if (operator === null) return null;
+  const { userId, email, languages } = operator;
+  if (userId !== null) return { userId };
+  return email === null ? null : { email, locale: localeOf(languages, (await loadBusiness(tx)).languages) };
+});
 
-async function concernedBy(tx: Tx, { row, news }: { row: ToldTicket; news: News }): Promise<string[]> {
-  const owner = row.assigneeId === null ? null : await userOfOperator(tx, row.assigneeId);
+async function concernedBy(
+  tx: Tx,
+  { row, news, by }: { row: ToldTicket; news: News; by: string },
+): Promise<Reader[]> {
+  const owner = row.assigneeId === null ? null : await readerOf(tx, row.assigneeId);
   const watchers = news === "assigned" ? [] : await selectWatchers(tx, row.id);
-  return owner === null ? watchers : [owner, ...watchers];
+  const own = owner !== null && "userId" in owner ? [owner.userId] : [];
+  const users = without([...own, ...watchers], by).map((userId) => ({ userId }));
+  return owner !== null && "email" in owner ? [owner, ...users] : users;
 }
 
 /** What goes to the customer and has no conversation to go through goes by mail, the whole ticket in one thread. */
@@ -121,30 +132,24 @@ async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: 
   const outward = comment.visibility === "public" && comment.author !== "customer" &&
     comment.messageId === null;
   if (!outward || row.contactId === null || row.conversationId !== null) return;
-  const thread = await threadFor(tx, row.id);
   const files = (await selectFiles(tx, [comment.id])).map(({ name, contentType, size, blobKey }) => ({
     name,
     contentType,
     size,
     blobKey,
   }));
-  const { deliveries: [delivery], repeated } = await notify(tx, {
+  await notifyInThread(tx, {
+    ticketId: row.id,
     to: [{ contactId: row.contactId }],
     template: replyByMail,
     data: { reference: referenceOf(row.number), subject: row.subject, text: comment.text },
     key: `ticket.reply:${comment.id}`,
     subjectId: row.id,
-    mail: {
-      ...thread,
-      references: [`<${row.id}@tickets.cauce>`, ...thread.references],
-      byPerson: comment.author === "operator",
-      ...(files.length === 0 ? {} : { files }),
-    },
+    mail: { byPerson: comment.author === "operator", ...(files.length === 0 ? {} : { files }) },
   });
-  if (delivery !== undefined && !repeated) {
-    await noteDelivery(tx, { ticketId: row.id, deliveryId: delivery.id });
-  }
 }
+
+type Reader = { readonly userId: string } | { readonly email: string; readonly locale: Locale };
 
 interface Sending {
   readonly row: ToldTicket;
@@ -152,7 +157,7 @@ interface Sending {
   readonly about: string;
   /** Its state is another with the comment. */
   readonly moved: boolean;
-  readonly to: readonly string[];
+  readonly to: readonly Reader[];
   readonly template: typeof NEWS_TEMPLATES[keyof typeof NEWS_TEMPLATES];
 }
 
@@ -167,9 +172,9 @@ async function send(tx: Tx, { row, comment, about, moved, to, template }: Sendin
   const zone = row.dueAt === null ? "UTC" : await zoneOf(tx);
   const due = (language: string) => row.dueAt === null ? "" : writtenTime(row.dueAt, { zone, language });
   const { es: state_es, en: state_en } = CHOICES.ticket_state[row.state];
-  for (const userId of to) {
+  for (const reader of to) {
     await notify(tx, {
-      to: [{ userId }],
+      to: [reader],
       template,
       data: {
         reference: referenceOf(row.number),
@@ -183,7 +188,7 @@ async function send(tx: Tx, { row, comment, about, moved, to, template }: Sendin
         due_es: due("es"),
         due_en: due("en-GB"),
       },
-      key: `ticket.news:${row.id}:${about}:${userId}`,
+      key: `ticket.news:${row.id}:${about}:${"userId" in reader ? reader.userId : reader.email}`,
       subjectId: row.id,
     });
   }

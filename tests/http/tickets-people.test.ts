@@ -247,3 +247,36 @@ Deno.test("a ticket shows how the customer's latest words sound, and lists are f
   });
   assert.equal(mailed.sentiment?.mood, "negative");
 });
+
+Deno.test("an operator who is no user of the desk hears by mail of what is given, said and overdue, in a language of theirs", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  await desk.call("PUT", "/api/business/config", { languages: ["es", "en"] });
+  await desk.call("POST", "/api/sla-policies", {
+    name: "Oro",
+    counts: "wall",
+    default: true,
+    targets: { first_response: { normal: 60 } },
+  });
+  await desk.operator("Ana", { email: "ana@aurora.example", languages: ["en"] });
+  const { id, contact_id } = await desk.open({ contact: { email: "eva@espiga.example" } });
+  assert.ok(contact_id);
+  const told: string[][] = [];
+  const pass = async (minutes: number) => {
+    h.clock.advance(minutes * MINUTE);
+    await work(h, handlers);
+    await drainConsumers(h.system, [ticketConsumer]);
+    await work(h, handlers);
+    const { sent } = h.ports.mail;
+    told.push(sent.splice(0).filter(({ to }) => to === "ana@aurora.example").map(({ subject }) => subject));
+  };
+  await pass(1);
+  await desk.call("POST", `/api/tickets/${id}/comments`, { text: "Traer gas" });
+  for (const minutes of [1, 50, 10]) await pass(minutes);
+  assert.deepEqual(told, [
+    ["T-1 is yours: El aire no enfría"],
+    ["T-1: new comment"],
+    ["T-1 is due soon"],
+    ["T-1 is overdue"],
+  ]);
+});

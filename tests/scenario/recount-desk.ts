@@ -176,17 +176,17 @@ export function recountDesk(log: readonly Entry[], hired: readonly Hired[]): Des
     if (one === undefined) return;
     if (entry.what === "priority") one.priority = entry.priority;
     else if (entry.what === "wait") setWorking(one, false, minute);
-    else if (entry.what === "customer" || entry.what === "continue") setWorking(one, true, minute);
-    else if (entry.what === "resolve") {
+    else if (entry.what === "customer" || entry.what === "continue") {
+      if (one.operator === null && !one.working) give(one, choose(one), { minute });
+      setWorking(one, true, minute);
+    } else if (entry.what === "resolve") {
       setWorking(one, false, minute);
       one.done = true;
     } else if (entry.what === "reopen") {
       one.done = false;
-      if (one.operator !== null) {
-        const found = choose(one);
-        const same = found.seat?.id === one.operator || found.free.some((seat) => seat.id === one.operator);
-        if (!same) give(one, found, { minute });
-      }
+      const found = choose(one);
+      const same = found.seat?.id === one.operator || found.free.some((seat) => seat.id === one.operator);
+      if (one.operator === null || !same) give(one, found, { minute });
       setWorking(one, true, minute);
     }
   }

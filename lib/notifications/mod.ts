@@ -72,3 +72,4 @@ export { notificationTemplates } from "./templates.ts";
 export { whatsAppNewsConsumer } from "./whatsapp.ts";
 export { eraseNotificationsOf, exportNotificationsOf } from "./privacy.ts";
 export { deleteAbout as forgetNotificationsAbout } from "./store.ts";
+export { deleteMarked as forgetNotificationsMarked } from "./store-privacy.ts";

@@ -48,6 +48,25 @@ export async function emptyDeliveriesTo(tx: Tx, reached: Reached): Promise<void>
   }).where(to(tx, reached));
 }
 
+/**
+ * Deletes what was told about these subjects and names one of the marks: in its key, or as what a webhook was told. What
+ * else was told about them stays.
+ */
+export async function deleteMarked(
+  tx: Tx,
+  { subjectIds, marks }: { subjectIds: readonly string[]; marks: readonly string[] },
+): Promise<void> {
+  const named = (text: SQL) =>
+    sql`exists (select 1 from json_each(${JSON.stringify(marks)}) mark where instr(${text}, mark.value) > 0)`;
+  await tx.db.delete(notifications).where(and(
+    eq(notifications.workspaceId, tx.workspaceId),
+    sql`${notifications.subjectId} in ${listed(subjectIds)}`,
+    sql`(${named(sql`${notifications.key}`)} or exists (select 1 from notification_deliveries told
+      where told.notification_id = ${notifications.id} and told.channel = 'webhook'
+        and ${named(sql`told.text`)}))`,
+  ));
+}
+
 /** Takes somebody out of what is to go to many. */
 export async function dropFromChunks(tx: Tx, { contactId, addresses }: Reached): Promise<void> {
   const them = listed([contactId, ...addresses]);

@@ -4,7 +4,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { DAY, isoOrNull } from "../kernel/clock.ts";
 import { emptyEvents } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
-import { forgetNotificationsAbout } from "../notifications/mod.ts";
+import { forgetNotificationsAbout, forgetNotificationsMarked } from "../notifications/mod.ts";
 import { forgetClocksOf } from "../sla/mod.ts";
 import { ticketsIndex, ticketsRetention } from "./jobs.ts";
 import { ticketView } from "./present.ts";
@@ -21,6 +21,7 @@ import {
   selectElsewhere,
   selectOfClients,
   selectOfContact,
+  selectSeqsOf,
   type Traced,
 } from "./store-privacy.ts";
 
@@ -68,11 +69,13 @@ export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
 async function eraseElsewhere(tx: Tx, traced: Traced): Promise<void> {
   const comments = await selectElsewhere(tx, traced);
   if (comments.length === 0) return;
-  await dropBlobs(tx, await deleteFilesOfComments(tx, comments.map(({ id }) => id)));
+  const ids = comments.map(({ id }) => id);
+  const ticketIds = [...new Set(comments.map((one) => one.ticketId))];
+  await dropBlobs(tx, await deleteFilesOfComments(tx, ids));
+  const marks = [...ids, ...(await selectSeqsOf(tx, comments)).map((seq) => `:event:${seq}:`)];
+  await forgetNotificationsMarked(tx, { subjectIds: ticketIds, marks });
   await emptyComments(tx, comments);
-  for (const ticketId of new Set(comments.map((one) => one.ticketId))) {
-    await enqueue(tx, ticketsIndex, { ticketId });
-  }
+  for (const ticketId of ticketIds) await enqueue(tx, ticketsIndex, { ticketId });
 }
 
 const TURN = 50;

@@ -69,12 +69,34 @@ export async function emptyComments(
   const ids = listed(comments.map(({ id }) => id));
   await tx.db.update(ticketComments).set({ text: "", mentions: [] })
     .where(and(eq(ticketComments.workspaceId, tx.workspaceId), sql`${ticketComments.id} in ${ids}`));
-  await tx.db.update(events).set({ data: { erased: true } }).where(and(
-    sql`+${events.workspaceId} = ${tx.workspaceId}`,
+  await tx.db.update(events).set({ data: { erased: true } }).where(written(tx, comments));
+}
+
+/** The events of comments, as their tickets' log has them. */
+const written = (at: Ctx, comments: readonly { readonly id: string; readonly ticketId: string }[]) =>
+  and(
+    sql`+${events.workspaceId} = ${at.workspaceId}`,
     eq(events.type, "ticket.commented"),
     sql`${events.subjectId} in ${listed(comments.map(({ ticketId }) => ticketId))}`,
-    sql`json_extract(${events.data}, '$.comment.id') in ${ids}`,
-  ));
+    sql`json_extract(${events.data}, '$.comment.id') in ${listed(comments.map(({ id }) => id))}`,
+  );
+
+/** The places in the log of what these comments told: of themselves, and of the messages that they are. */
+export async function selectSeqsOf(
+  at: Ctx,
+  comments: readonly Pick<typeof ticketComments.$inferSelect, "id" | "ticketId" | "messageId">[],
+): Promise<number[]> {
+  const messageIds = comments.flatMap(({ messageId }) => messageId ?? []);
+  const said = and(
+    sql`+${events.workspaceId} = ${at.workspaceId}`,
+    eq(events.type, "message.received"),
+    sql`${events.subjectId} in ${listed(messageIds)}`,
+  );
+  const rows = [
+    ...await at.db.select({ seq: events.seq }).from(events).where(written(at, comments)),
+    ...await at.db.select({ seq: events.seq }).from(events).where(said),
+  ];
+  return rows.map(({ seq }) => seq);
 }
 
 export async function selectAllComments(at: Ctx, ticketIds: readonly string[]) {

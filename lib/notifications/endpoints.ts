@@ -4,6 +4,7 @@ import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { HOUR, iso, isoOrNull } from "../kernel/clock.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
+import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import {
@@ -84,7 +85,11 @@ export async function createEndpoint(ctx: Ctx, fresh: NewEndpoint): Promise<Endp
   const sealed = await ctx.ports.secrets.seal(secret, id);
   return await ctx.transact(async (tx) => {
     await insertEndpoint(tx, { id, url, description, types: [...types], secret: sealed });
-    await audit(tx, { action: "webhook_endpoint.create", subjectId: id, detail: { url, types } });
+    await audit(tx, {
+      action: "webhook_endpoint.create",
+      subjectId: id,
+      detail: { host: new URL(url).host, types },
+    });
     await emit(tx, { type: "webhook.endpoint_created", subjectId: id, data: { types } });
     return { ...view(await load(tx, id)), secret };
   });
@@ -115,7 +120,9 @@ export async function changeEndpoint(
       ...(description === undefined ? {} : { description }),
       ...(enabled === undefined ? {} : { enabled, ...fresh }),
     });
-    await audit(tx, { action: "webhook_endpoint.change", subjectId: id, detail: { ...change } });
+    const host = url === undefined ? {} : { host: new URL(url).host };
+    const detail = { fields: Object.keys(given(change)), ...host };
+    await audit(tx, { action: "webhook_endpoint.change", subjectId: id, detail });
     return view(await load(tx, id));
   });
 }

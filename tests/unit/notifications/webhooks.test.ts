@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Webhook } from "standardwebhooks";
+import { listAudit } from "../../../lib/audit/mod.ts";
 import { createGuardedFetch } from "../../../lib/adapters/fetch/guarded.ts";
 import { drainConsumers } from "../../../lib/consumers/mod.ts";
 import { emit } from "../../../lib/events/mod.ts";
@@ -282,4 +283,17 @@ Deno.test("an address that is not public is refused when it is saved, and when i
     sendNotification(desk.ctx, { channel: "webhook", recipient: "http://10.0.0.1/x", message: "Hola" }),
     (thrown) => refused(thrown) && (thrown as AppError).errors[0]?.path === "recipient",
   );
+});
+
+Deno.test("the audit log names an endpoint by its host: the whole address may be its only secret", async () => {
+  await using desk = await openDesk();
+  const url = "https://hooks.example/catch/s3cr3t-path";
+  const { id } = await createEndpoint(desk.ctx, { url, types: ["*"] });
+  await changeEndpoint(desk.ctx, { id, url: `${url}-2`, description: "ERP" });
+  const { data } = await listAudit(desk.ctx, { limit: 10, subjectId: id });
+  assert.doesNotMatch(JSON.stringify(data), /s3cr3t/);
+  assert.deepEqual(data.map(({ detail }) => detail), [
+    { fields: ["url", "description"], host: "hooks.example" },
+    { host: "hooks.example", types: ["*"] },
+  ]);
 });

@@ -2,12 +2,12 @@ import { WALL_BUCKETS, wallClock } from "../business-time/mod.ts";
 import type { Ctx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { HOUR, iso } from "../kernel/clock.ts";
+import { iso } from "../kernel/clock.ts";
 import { type Metric, QUARTER_MS } from "./metrics.ts";
 import { type Bucket, type Period, periodOf, type PeriodQuery } from "./period.ts";
 import { operatorsById } from "../operators/mod.ts";
 import { selectFigures } from "./figures.ts";
-import type { RollupRow } from "./store.ts";
+import type { RollupRow, Stretch } from "./store.ts";
 
 /** What a line of a chart shows: the sum of a metric, or an average. */
 interface Line {
@@ -119,18 +119,19 @@ export async function chart(
   const wall = wallClock(timezone);
   const { split, lines }: { split: boolean; lines: readonly Line[] } = CHARTS[name];
   const metrics = [...new Set(lines.flatMap(({ of, per }) => per === undefined ? [of] : [of, per]))];
-  const rows = await selectFigures(ctx, { metrics, ...period, stepMs: stepOf(period, wall) });
-  const labels = labelsOf(period, wall);
-  const label = (at: number) => WALL_BUCKETS[period.bucket](wall(at));
+  const stretches = stretchesOf(period, wall);
+  const labels = [...new Set(stretches.map(({ label }) => label))];
+  const rows = await selectFigures(ctx, { metrics, stretches, split });
   const dimensions = split ? [...new Set(rows.map(({ dimension }) => dimension))].sort() : [null];
   const names = await namesOf(ctx, split ? dimensions : []);
+  const byDimension = Map.groupBy(rows, ({ dimension }) => dimension);
   const series = dimensions.flatMap((dimension) => {
-    const own = dimension === null ? rows : rows.filter((row) => row.dimension === dimension);
+    const sums = sumsOf(byDimension.get(dimension ?? "") ?? [], stretches);
     return lines.map((line) => ({
       name: line.name,
       dimension,
       label: dimension === null ? null : names.get(dimension) ?? null,
-      values: valuesOf(line, { rows: own, labels, label }),
+      values: valuesOf(line, { sums, labels }),
     }));
   });
   return { from: iso(period.from), to: iso(period.to), bucket: period.bucket, timezone, labels, series };
@@ -142,38 +143,45 @@ async function namesOf(ctx: Ctx, dimensions: readonly (string | null)[]): Promis
   return new Map((await operatorsById(ctx, ids)).map(({ id, name }) => [id, name]));
 }
 
-/** Whole hours where the zone's hours are whole, so that the database sums more. */
-function stepOf({ from, to }: Period, wall: (at: number) => number): number {
-  const whole = (at: number) => (wall(at) - at) % HOUR === 0;
-  return from % HOUR === 0 && whole(from) && whole(to) ? HOUR : QUARTER_MS;
+interface Labelled extends Stretch {
+  readonly label: string;
 }
 
-function labelsOf({ from, to, bucket }: Period, wall: (at: number) => number): string[] {
-  const labels = new Set<string>();
-  for (let at = from; at < to; at += QUARTER_MS) labels.add(WALL_BUCKETS[bucket](wall(at)));
-  return [...labels];
+/** The period in stretches of one label each, in order. */
+function stretchesOf({ from, to, bucket }: Period, wall: (at: number) => number): Labelled[] {
+  const found: Labelled[] = [];
+  for (let start = from; start < to; start += QUARTER_MS) {
+    const label = WALL_BUCKETS[bucket](wall(start));
+    const end = start + QUARTER_MS;
+    const last = found.at(-1);
+    if (last?.label === label) found[found.length - 1] = { ...last, end };
+    else found.push({ label, start, end });
+  }
+  return found;
+}
+
+/** By metric and label. */
+type Sums = ReadonlyMap<Metric, ReadonlyMap<string, number>>;
+
+function sumsOf(rows: readonly RollupRow[], stretches: readonly Labelled[]): Sums {
+  const sums = new Map<Metric, Map<string, number>>();
+  for (const { metric, at, value } of rows) {
+    const label = stretches[at]?.label ?? "";
+    const of = sums.get(metric) ?? new Map<string, number>();
+    sums.set(metric, of.set(label, (of.get(label) ?? 0) + value));
+  }
+  return sums;
 }
 
 function valuesOf(
   { of, per }: Line,
-  { rows, labels, label }: {
-    rows: readonly RollupRow[];
-    labels: readonly string[];
-    label: (at: number) => string;
-  },
+  { sums, labels }: { sums: Sums; labels: readonly string[] },
 ): (number | null)[] {
-  const sum = (metric: Metric) => {
-    const sums = new Map<string, number>();
-    for (const row of rows) {
-      if (row.metric === metric) sums.set(label(row.bucket), (sums.get(label(row.bucket)) ?? 0) + row.value);
-    }
-    return sums;
-  };
-  const values = sum(of);
-  if (per === undefined) return labels.map((name) => values.get(name) ?? 0);
-  const counts = sum(per);
+  const values = sums.get(of);
+  if (per === undefined) return labels.map((name) => values?.get(name) ?? 0);
+  const counts = sums.get(per);
   const average = of.endsWith("_ms") ? averageSeconds : averageOf;
-  return labels.map((name) => average(values.get(name), counts.get(name)));
+  return labels.map((name) => average(values?.get(name), counts?.get(name)));
 }
 
 /** Milliseconds over a count, as seconds. */

@@ -16,14 +16,14 @@ export async function selectFigures(ctx: Ctx, query: RollupQuery): Promise<Rollu
   for (const [table, select] of Object.entries(TABLES)) {
     const own = asked.filter((metric) => ROW_METRICS[metric] === table);
     if (own.length === 0) continue;
-    for (const { bucket, ...of } of await select(ctx, query)) {
-      for (const metric of own) rows.push({ metric, bucket, dimension: "", value: of[metric] ?? 0 });
+    for (const { at, ...of } of await select(ctx, query)) {
+      for (const metric of own) rows.push({ metric, at, dimension: "", value: of[metric] ?? 0 });
     }
   }
   return rows;
 }
 
-type Counts = { readonly bucket: number } & { readonly [M in RowMetric]?: number };
+type Counts = { readonly at: number } & { readonly [M in RowMetric]?: number };
 
 const TABLES: Readonly<
   Record<typeof ROW_METRICS[RowMetric], (ctx: Ctx, query: RollupQuery) => Promise<Counts[]>>

@@ -3,7 +3,7 @@ import { countConversations, loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { averageOf, averageSeconds } from "./charts.ts";
-import { type Metric, METRICS, QUARTER_MS, ROW_METRICS } from "./metrics.ts";
+import { type Metric, METRICS, ROW_METRICS } from "./metrics.ts";
 import { selectFigures } from "./figures.ts";
 import { type Period, periodOf, type PeriodQuery } from "./period.ts";
 import { countLiveTickets, countOperators, countTroubles } from "./store.ts";
@@ -99,7 +99,11 @@ const NAMES = [...Object.keys(METRICS), ...Object.keys(ROW_METRICS)] as Metric[]
 async function totalsOf(ctx: Ctx, { from, to }: Pick<Period, "from" | "to">): Promise<Totals> {
   const sums = new Map<Metric, number>();
   for (
-    const { metric, value } of await selectFigures(ctx, { metrics: NAMES, from, to, stepMs: QUARTER_MS })
+    const { metric, value } of await selectFigures(ctx, {
+      metrics: NAMES,
+      stretches: [{ start: from, end: to }],
+      split: false,
+    })
   ) {
     sums.set(metric, (sums.get(metric) ?? 0) + value);
   }

@@ -1,4 +1,4 @@
-import { and, type Column, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, type Column, eq, inArray, lt, sql } from "drizzle-orm";
 import { rollups } from "../../db/schema/dashboards.ts";
 import { calls } from "../../db/schema/calls.ts";
 import { operators } from "../../db/schema/operators.ts";
@@ -6,7 +6,7 @@ import { tickets } from "../../db/schema/tickets.ts";
 import { visits } from "../../db/schema/visits.ts";
 import { statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
-import type { Increment, Metric } from "./metrics.ts";
+import type { Increment, Metric, RowMetric } from "./metrics.ts";
 
 const p = sql.placeholder;
 
@@ -27,77 +27,90 @@ export async function addToRollup(tx: Tx, increment: Increment & { bucket: numbe
   await upsert(tx, { workspaceId: tx.workspaceId, ...increment });
 }
 
+/** A stretch of time, UTC milliseconds; `end` excluded. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface RollupQuery {
   readonly metrics: readonly Metric[];
-  /** UTC milliseconds, `to` excluded. */
-  readonly from: number;
-  readonly to: number;
-  /** Buckets of this length are summed by the database, a multiple of a quarter of an hour. */
-  readonly stepMs: number;
+  /** The database sums each of them: a year of quarters of an hour is too much to read. */
+  readonly stretches: readonly Stretch[];
+  /** By the metrics' dimension; else all of them together, under "". */
+  readonly split: boolean;
 }
 
 export interface RollupRow {
   readonly metric: Metric;
-  readonly bucket: number;
+  /** The place of the stretch. */
+  readonly at: number;
   readonly dimension: string;
   readonly value: number;
 }
 
+/** Each sum is an index's range of its own; grouped, all rows would be sorted first. */
 export async function selectRollups(
   ctx: Ctx,
-  { metrics, from, to, stepMs }: RollupQuery,
+  { metrics, stretches, split }: RollupQuery,
 ): Promise<RollupRow[]> {
-  const bucket = bucketOf(rollups.bucket, stepMs);
-  return await ctx.db.select({
-    metric: sql<Metric>`${rollups.metric}`,
-    bucket,
-    dimension: rollups.dimension,
-    value: sql<number>`sum(${rollups.value})`,
-  }).from(rollups)
-    .where(and(
-      eq(rollups.workspaceId, ctx.workspaceId),
-      inArray(rollups.metric, [...metrics]),
-      gte(rollups.bucket, from),
-      lt(rollups.bucket, to),
-    ))
-    .groupBy(rollups.metric, bucket, rollups.dimension);
+  const own = sql`from ${rollups} where ${rollups.workspaceId} = ${ctx.workspaceId}
+    and ${rollups.metric} = m.value and ${rollups.bucket} >= s.value ->> 0 and ${rollups.bucket} < s.value ->> 1`;
+  const sums = split
+    ? sql`(select json_group_array(json_array(dimension, total)) from
+        (select ${rollups.dimension} as dimension, sum(${rollups.value}) as total ${own} group by 1))`
+    : sql`(select json_array(json_array('', sum(${rollups.value}))) ${own} having count(*) > 0)`;
+  const found = await ctx.db.all<{ metric: Metric; at: number; sums: string | null }>(
+    sql`select m.value as metric, s.key as at, ${sums} as sums
+      from json_each(${JSON.stringify(metrics)}) m cross join json_each(${pairsOf(stretches)}) s`,
+  );
+  return found.flatMap(({ metric, at, sums }) =>
+    listed(sums ?? "[]").map(([dimension, value]) => ({ metric, at, dimension, value }))
+  );
 }
 
+const pairsOf = (stretches: readonly Stretch[]) =>
+  JSON.stringify(stretches.map(({ start, end }) => [start, end]));
+
+/** Safe because the statement says so. */
+function listed(sums: string): [dimension: string, value: number][] {
+  return JSON.parse(sums) as [string, number][];
+}
+
+/** The rows of a table that begin within each stretch. */
+const within = (ctx: Ctx, { stretches }: Pick<RollupQuery, "stretches">, { table, begins }: {
+  table: typeof calls | typeof visits;
+  begins: Column;
+}) =>
+  sql`from json_each(${pairsOf(stretches)}) s cross join ${table}
+    where ${table.workspaceId} = ${ctx.workspaceId} and ${begins} >= s.value ->> 0 and ${begins} < s.value ->> 1
+    group by s.key`;
+
 /** The log of calls, counted the same way. */
-export async function selectCallCounts(ctx: Ctx, { from, to, stepMs }: Omit<RollupQuery, "metrics">) {
-  const bucket = bucketOf(calls.startedAt, stepMs);
+export async function selectCallCounts(ctx: Ctx, query: Pick<RollupQuery, "stretches">) {
   const talked = sql`${calls.answeredAt} is not null and ${calls.endedAt} is not null`;
-  return await ctx.db.select({
-    bucket,
-    "calls.in": sql<number>`sum(${calls.direction} = 'in')`,
-    "calls.out": sql<number>`sum(${calls.direction} = 'out')`,
-    "calls.missed": sql<number>`sum(${calls.state} = 'missed')`,
-    "calls.answered": sql<number>`sum(${talked})`,
-    "calls.talk_ms": sql<
-      number
-    >`coalesce(sum(case when ${talked} then ${calls.endedAt} - ${calls.answeredAt} end), 0)`,
-  }).from(calls)
-    .where(and(eq(calls.workspaceId, ctx.workspaceId), gte(calls.startedAt, from), lt(calls.startedAt, to)))
-    .groupBy(bucket);
+  return await ctx.db.all<CallCounts>(sql`select s.key as at,
+    sum(${calls.direction} = 'in') as "calls.in",
+    sum(${calls.direction} = 'out') as "calls.out",
+    sum(${calls.state} = 'missed') as "calls.missed",
+    sum(${talked}) as "calls.answered",
+    coalesce(sum(case when ${talked} then ${calls.endedAt} - ${calls.answeredAt} end), 0) as "calls.talk_ms"
+    ${within(ctx, query, { table: calls, begins: calls.startedAt })}`);
 }
 
 /** Visits, counted the same way. */
-export async function selectVisitCounts(ctx: Ctx, { from, to, stepMs }: Omit<RollupQuery, "metrics">) {
-  const bucket = bucketOf(visits.startsAt, stepMs);
-  return await ctx.db.select({
-    bucket,
-    "visits.planned": sql<number>`count(*)`,
-    "visits.completed": sql<number>`sum(${visits.state} = 'completed')`,
-    "visits.cancelled": sql<number>`sum(${visits.state} = 'cancelled')`,
-    "visits.no_show": sql<number>`sum(${visits.state} = 'no_show')`,
-  }).from(visits)
-    .where(and(eq(visits.workspaceId, ctx.workspaceId), gte(visits.startsAt, from), lt(visits.startsAt, to)))
-    .groupBy(bucket);
+export async function selectVisitCounts(ctx: Ctx, query: Pick<RollupQuery, "stretches">) {
+  return await ctx.db.all<VisitCounts>(sql`select s.key as at,
+    count(*) as "visits.planned",
+    sum(${visits.state} = 'completed') as "visits.completed",
+    sum(${visits.state} = 'cancelled') as "visits.cancelled",
+    sum(${visits.state} = 'no_show') as "visits.no_show"
+    ${within(ctx, query, { table: visits, begins: visits.startsAt })}`);
 }
 
-function bucketOf(column: Column, stepMs: number) {
-  return sql<number>`${column} - ${column} % ${sql.raw(String(stepMs))}`;
-}
+type Counts<T extends RowMetric> = { readonly at: number } & { readonly [M in T]: number };
+type CallCounts = Counts<Extract<RowMetric, `calls.${string}`>>;
+type VisitCounts = Counts<Extract<RowMetric, `visits.${string}`>>;
 
 const LIVE = sql`${tickets.state} not in ('resolved', 'closed')`;
 

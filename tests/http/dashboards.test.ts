@@ -244,3 +244,48 @@ Deno.test("a first response counts also when time goes by while it is written", 
   h.clock.advance(MINUTE);
   assert.equal((await ask(h, "metrics", ana)).totals.counts.tickets_first_responses, 1);
 });
+
+Deno.test("a year by operators and the figures of a year are summed by the database, a row a month and not a quarter", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const { client } = h.ports.database;
+  const [quarters, operators] = [6000, 10];
+  await client.execute({
+    sql: `insert into rollups (workspace_id, metric, bucket, dimension, value)
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < ?1),
+        o(k) as (select 1 union all select k + 1 from o where k < ?2)
+      select ?3, m.value, ?4 - i * ?5, 'opr_' || k, 2 from n, o,
+        json_each('["tickets.resolved","tickets.resolution_ms"]') m`,
+    args: [
+      quarters,
+      operators,
+      ana.workspaceId,
+      Math.floor(h.clock.now() / 900_000) * 900_000,
+      5_400_000 - 900_000,
+    ],
+  });
+  let read = 0;
+  const [whole, executed] = [client.values.bind(client), client.execute.bind(client)];
+  client.execute = async (...given: Parameters<typeof executed>) => {
+    const result = await executed(...given);
+    read += result.rows.length;
+    return result;
+  };
+  client.values = (sql, args) => {
+    const found = whole(sql, args);
+    assert.ok(Array.isArray(found));
+    read += found.length;
+    return found;
+  };
+  const chart = await ask(h, "charts/operators?range=year", ana);
+  assert.equal(chart.series.length, 3 * operators);
+  const sums = chart.series.filter(({ name }: { name: string }) => name === "resolved")
+    .map(({ values }: { values: number[] }) => values.reduce((all, one) => all + one, 0));
+  assert.deepEqual(new Set(sums), new Set([2 * quarters]));
+  const { totals } = await ask(h, "metrics?range=year", ana);
+  assert.deepEqual([totals.counts.tickets_resolved, totals.resolution_seconds], [
+    2 * quarters * operators,
+    0.001,
+  ]);
+  assert.ok(read > 0 && read < 1000, `${read} rows`);
+});

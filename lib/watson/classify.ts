@@ -1,3 +1,4 @@
+import { nextTurn } from "../kernel/clock.ts";
 import { words } from "../knowledge/mod.ts";
 import type { Intent } from "./intents.ts";
 
@@ -22,6 +23,8 @@ const EPOCHS = 60;
 const RATE = 0.5;
 const DECAY = 1e-4;
 const MOST_WORDS = 60;
+/** Features that are weighed before others get their turn: some five milliseconds. */
+const STEPS_A_TURN = 30_000;
 
 /** Words, pairs of neighbours, and the beginnings of words, so that inflections and typing slips share something. */
 function featuresOf(text: string): string[] {
@@ -38,9 +41,10 @@ function featuresOf(text: string): string[] {
 
 /**
  * Multinomial logistic regression over bags of words (Bishop, Pattern Recognition and Machine Learning, 4.3.4), by
- * gradient descent in a fixed order. A few hundred examples take some ten milliseconds.
+ * gradient descent in a fixed order. A few hundred examples take some ten milliseconds; a thousand long ones more than a
+ * second, in which others get their turns.
  */
-export function trainClassifier(examples: readonly Example[]): Classifier {
+export async function trainClassifier(examples: readonly Example[]): Promise<Classifier> {
   const intents = [...new Set(examples.map(({ intent }) => intent))].sort();
   const index = new Map<string, number>();
   const rows = examples.map(({ intent, text }) => {
@@ -71,9 +75,14 @@ export function trainClassifier(examples: readonly Example[]): Classifier {
     return scores;
   }
 
+  let steps = 0;
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const rate = RATE / (1 + epoch / 20);
     for (const { at, label } of rows) {
+      if ((steps += at.length) > STEPS_A_TURN) {
+        await nextTurn();
+        steps = 0;
+      }
       const chance = probabilities(at);
       const scale = 1 / Math.sqrt(Math.max(1, at.length));
       for (let c = 0; c < classes; c++) {

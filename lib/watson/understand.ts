@@ -26,9 +26,10 @@ export async function classifierOf(ctx: Ctx): Promise<Classifier> {
   const version = own.length === 0 ? "" : `${ctx.workspaceId} ${own.length} ${own.at(-1)?.id}`;
   let classifier = shipped.get(version);
   if (classifier === undefined) {
-    if (shipped.size >= MOST_KEPT) shipped.clear();
     const known = own.flatMap(({ intent, text }) => isIntent(intent) ? [{ intent, text }] : []);
-    shipped.set(version, classifier = trainClassifier([...EXAMPLES, ...known]));
+    classifier = await trainClassifier([...EXAMPLES, ...known]);
+    if (shipped.size >= MOST_KEPT) shipped.clear();
+    shipped.set(version, classifier);
   }
   return classifier;
 }

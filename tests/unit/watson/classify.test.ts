@@ -39,8 +39,8 @@ const UNSEEN: readonly [Intent, string][] = [
   ["none", "me gusta mucho el fútbol"],
 ];
 
-Deno.test("the shipped classifier understands nine in ten of what it has not seen, and is sure of what it does", () => {
-  const classifier = trainClassifier(EXAMPLES);
+Deno.test("the shipped classifier understands nine in ten of what it has not seen, and is sure of what it does", async () => {
+  const classifier = await trainClassifier(EXAMPLES);
   const wrong = UNSEEN.flatMap(([intent, text]) => {
     const guess = classifier.guess(text);
     return guess.intent === intent ? [] : [`${text} -> ${guess.intent} ${guess.confidence}`];
@@ -51,23 +51,35 @@ Deno.test("the shipped classifier understands nine in ten of what it has not see
   assert.ok(sure.length >= actions.length * 0.85, `${sure.length} of ${actions.length}`);
 });
 
-Deno.test("the classifier knows its own examples and gives the same answer each time", () => {
-  const [one, two] = [trainClassifier(EXAMPLES), trainClassifier(EXAMPLES)];
+Deno.test("the classifier knows its own examples and gives the same answer each time", async () => {
+  const [one, two] = await Promise.all([trainClassifier(EXAMPLES), trainClassifier(EXAMPLES)]);
   const right = EXAMPLES.filter(({ intent, text }) => one.guess(text).intent === intent);
   assert.ok(right.length >= EXAMPLES.length * 0.97, `${right.length} of ${EXAMPLES.length}`);
   for (const { text } of EXAMPLES) assert.deepEqual(one.guess(text), two.guess(text));
 });
 
-Deno.test("the classifier is sure of nothing where it knows no word", () => {
-  const classifier = trainClassifier(EXAMPLES);
+Deno.test("the classifier is sure of nothing where it knows no word", async () => {
+  const classifier = await trainClassifier(EXAMPLES);
   for (const text of ["", "   ", "\u{1f600}".repeat(1000), "qwxzv plmkj", "x".repeat(100_000)]) {
     assert.deepEqual(classifier.guess(text), { intent: "none", confidence: 0 });
   }
 });
 
-Deno.test("an owner's examples teach an intent its own words", () => {
+Deno.test("an owner's examples teach an intent its own words", async () => {
   const text = "que se deje caer el inge";
-  assert.notEqual(trainClassifier(EXAMPLES).guess(text).intent, "schedule_visit");
+  assert.notEqual((await trainClassifier(EXAMPLES)).guess(text).intent, "schedule_visit");
   const taught = [...EXAMPLES, { intent: "schedule_visit" as const, text: "que caiga el inge" }];
-  assert.equal(trainClassifier(taught).guess(text).intent, "schedule_visit");
+  assert.equal((await trainClassifier(taught)).guess(text).intent, "schedule_visit");
+});
+
+Deno.test("others get their turns while a thousand long examples are weighed", async () => {
+  const many = Array.from({ length: 1000 }, (_, n) => ({
+    intent: "create_ticket" as const,
+    text: Array.from({ length: 50 }, (_, k) => `palabra${(n * 7 + k * (n % 13 + 1)) % 300}`).join(" "),
+  }));
+  let turns = 0;
+  const beat = setInterval(() => turns++, 0);
+  await trainClassifier([...EXAMPLES, ...many]);
+  clearInterval(beat);
+  assert.ok(turns > 50, `${turns} turns`);
 });

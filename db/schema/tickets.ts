@@ -98,6 +98,8 @@ export const tickets = sqliteTable("tickets", {
   index("tickets_state").on(t.workspaceId, t.state, t.priority, t.createdAt),
   index("tickets_assignee").on(t.workspaceId, t.assigneeId, t.state, t.createdAt)
     .where(sql`assignee_id is not null`),
+  index("tickets_on_hand").on(t.workspaceId, t.assigneeId, t.updatedAt)
+    .where(sql`state not in ('resolved', 'closed')`),
   index("tickets_unassigned").on(t.workspaceId, t.state, t.priority, t.createdAt)
     .where(sql`assignee_id is null and state not in ('resolved', 'closed')`),
   index("tickets_team").on(t.workspaceId, t.teamId, t.state, t.createdAt).where(sql`team_id is not null`),

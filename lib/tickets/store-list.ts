@@ -6,9 +6,11 @@ import { WORKING_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, type TicketRow } from "./store.ts";
 import { scopedMatch } from "./store-search.ts";
 import {
+  armsByUpdate,
   armsOf,
   conditions,
   isFew,
+  isOnHand,
   markedArms,
   markedSeqs,
   NAME,
@@ -33,9 +35,7 @@ function pageOf(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL {
   const after = before === null ? undefined : sql`(${key}, seq) < (${before.at}, ${before.seq})`;
   const marked = sort === "created" ? markedArms(at, wanted) : null;
   if (marked !== null) return pageOfMarked(marked, { before, limit });
-  const arms = sort === "updated" && !isFew(wanted)
-    ? [{ index: "tickets_updated", led: undefined }]
-    : armsOf(wanted);
+  const arms = sort === "updated" ? armsByUpdate(wanted) : armsOf(wanted);
   const walks = arms.map(({ index, led }) =>
     sql`select * from (select seq as hit, ${key} as k from ${NAME} indexed by ${sql.raw(index)}
       where ${and(led, filter, after)} order by ${key} desc, seq desc limit ${limit})`
@@ -66,7 +66,7 @@ const FEW = 6000;
  */
 async function pageByUpdate(at: Ctx, query: ListQuery): Promise<number[] | null> {
   const { wanted, limit } = query;
-  if (Object.values(wanted).every((value) => value === undefined)) return null;
+  if (isOnHand(wanted) || Object.values(wanted).every((value) => value === undefined)) return null;
   const soon = isFew(wanted) ? [] : await soonByUpdate(at, query);
   if (soon.length === limit) return soon;
   const marked = markedSeqs(at, wanted);

@@ -2,7 +2,7 @@ import { and, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm
 import { ticketFieldValues, ticketLabels, tickets } from "../../db/schema/tickets.ts";
 import type { Ctx } from "../context.ts";
 import type { Mood } from "../sentiment/mod.ts";
-import { DONE_STATES } from "./policy.ts";
+import { isDone, LIVE_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, TICKET_STATES, type TicketPriority, type TicketState } from "./store.ts";
 
 /** What tickets are picked by; an absent field picks all. */
@@ -95,10 +95,10 @@ export function armsOf(wanted: Wanted): Arm[] {
   if (categoryId !== undefined) return byState("tickets_category");
   if (wanted.overdue === true) return whole("tickets_owed");
   if (wanted.mood !== undefined) return byState("tickets_mood");
-  if (assigneeId === null && states !== undefined && !states.some((state) => DONE_STATES.includes(state))) {
+  if (assigneeId === null && states !== undefined && !states.some(isDone)) {
     return pairs(states, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
       index: "tickets_unassigned",
-      led: and(sql`state not in ('resolved', 'closed')`, eq(t.state, state), eq(t.priority, priority)),
+      led: and(LIVE, eq(t.state, state), eq(t.priority, priority)),
     }));
   }
   if (states === undefined && priorities === undefined) return whole("tickets_created");
@@ -111,6 +111,29 @@ export function armsOf(wanted: Wanted): Arm[] {
 /** Few tickets have one of these, so a page in another order than the index's is sorted from all of them. */
 export const isFew = ({ contactId, conversationId, clientId }: Wanted) =>
   contactId !== undefined || conversationId !== undefined || clientId !== undefined;
+
+/** The condition of a partial index, word for word: without it SQLite won't walk that index. */
+const LIVE = sql`state not in ('resolved', 'closed')`;
+
+/**
+ * What somebody has to do, or what nobody has yet: its index has the order of changes. Of one operator's what else is
+ * wanted is looked for in there; of what nobody has there may be too much for that.
+ */
+export function isOnHand(wanted: Wanted): boolean {
+  const { assigneeId, states, custom, label, ...rest } = wanted;
+  if (assigneeId === undefined || isFew(wanted) || custom !== undefined || label !== undefined) return false;
+  if (states === undefined || states.some(isDone)) return false;
+  return assigneeId !== null ||
+    states.length === LIVE_STATES.length && Object.values(rest).every((value) => value === undefined);
+}
+
+/** The walks in the order of changes; of few tickets those that find them all. */
+export function armsByUpdate(wanted: Wanted): Arm[] {
+  if (isFew(wanted)) return armsOf(wanted);
+  return [
+    isOnHand(wanted) ? { index: "tickets_on_hand", led: LIVE } : { index: "tickets_updated", led: undefined },
+  ];
+}
 
 /** As a walk names the table beside its index. */
 export const NAME = sql.raw("tickets");

@@ -6,6 +6,23 @@ import { plansOf } from "../support/plans.ts";
 
 const MANY = 12_000;
 
+/** The numbers of the tickets of all pages, or of the first ones with `most` tickets. */
+async function pagesOf(
+  desk: ReturnType<typeof deskOf>,
+  query: string,
+  { limit = 200, most = Infinity } = {},
+): Promise<number[]> {
+  const seen: number[] = [];
+  for (let cursor: string | null = ""; cursor !== null && seen.length < most;) {
+    const after: string = cursor === "" ? "" : `&cursor=${cursor}`;
+    const { status, body } = await desk.call("GET", `/api/tickets?${query}&limit=${limit}${after}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    seen.push(...body.data.map(({ number }: { number: number }) => number));
+    cursor = body.next_cursor;
+  }
+  return seen;
+}
+
 Deno.test("beyond 10,000 a count says so, relevance gives way to the newest, and a filter that finds little still reaches the oldest", async () => {
   await using h = await harness();
   const desk = deskOf(h, await h.person());
@@ -40,6 +57,7 @@ Deno.test("every filter finds in pages exactly the tickets that a count by hand 
   const desk = deskOf(h, await h.person());
   await fillTickets(h.ports.database.client, 3000);
   await h.ports.database.client.execute("update tickets set client_id = 'cli_77' where number % 50 = 0");
+  await h.ports.database.client.execute("update tickets set assignee_id = 'opr_7' where number % 10 = 0");
   const wanted: Readonly<Record<string, string>> = {
     "state=live": "state not in ('resolved', 'closed')",
     "state=open,new&priority=urgent,low": "state in ('open', 'new') and priority in ('urgent', 'low')",
@@ -56,6 +74,19 @@ Deno.test("every filter finds in pages exactly the tickets that a count by hand 
     "created_from=2024-06-01T00:00:00Z&created_to=2024-07-01T00:00:00Z": `created_at >= ${
       Date.UTC(2024, 5, 1)
     } and created_at < ${Date.UTC(2024, 6, 1)}`,
+    "assignee_id=opr_7&state=live&sort=updated":
+      "assignee_id = 'opr_7' and state not in ('resolved', 'closed')",
+    "assignee_id=opr_7&state=open,new&priority=normal,high&sort=updated":
+      "assignee_id = 'opr_7' and state in ('open', 'new') and priority in ('normal', 'high')",
+    "assignee_id=opr_7&state=open,resolved&sort=updated":
+      "assignee_id = 'opr_7' and state in ('open', 'resolved')",
+    "assignee_id=opr_7&label=l3&sort=updated": `assignee_id = 'opr_7' and labels like '%"l3"%'`,
+    "assignee_id=none&state=live&sort=updated": "assignee_id is null and state not in ('resolved', 'closed')",
+    "assignee_id=none&state=new&team_id=tea_3&sort=updated":
+      "assignee_id is null and state = 'new' and team_id = 'tea_3'",
+    "category_id=tca_5&state=scheduled,open&sort=updated":
+      "category_id = 'tca_5' and state in ('scheduled', 'open')",
+    "mood=negative&state=live&sort=updated": "mood = 'negative' and state not in ('resolved', 'closed')",
     "updated_from=2025-06-01T00:00:00Z&sort=updated": `updated_at >= ${Date.UTC(2025, 5, 1)}`,
     "overdue=true": `due_at < ${h.clock.now()}`,
   };
@@ -65,16 +96,35 @@ Deno.test("every filter finds in pages exactly the tickets that a count by hand 
       `select number from tickets where ${where} order by ${order} desc, seq desc`,
     );
     assert.ok(rows.length > 0, query);
-    const seen: number[] = [];
-    for (let cursor: string | null = ""; cursor !== null;) {
-      const path: string = `/api/tickets?${query}&limit=200${cursor === "" ? "" : `&cursor=${cursor}`}`;
-      const { body } = await desk.call("GET", path);
-      seen.push(...body.data.map(({ number }: { number: number }) => number));
-      cursor = body.next_cursor;
-    }
-    assert.deepEqual(seen, rows.map((row) => Number(row["number"])), query);
+    assert.deepEqual(await pagesOf(desk, query), rows.map((row) => Number(row["number"])), query);
     const { body: counted } = await desk.call("GET", `/api/tickets?${query}&limit=1&with_total=true`);
     assert.deepEqual(counted.total, { count: rows.length, more: false }, query);
+  }
+});
+
+Deno.test("what an operator has to do, and what nobody has yet, is paged in the order of changes by one index that has no more", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const { client } = h.ports.database;
+  await fillTickets(client, MANY);
+  const whose = { opr_7: "assignee_id = 'opr_7'", none: "assignee_id is null" };
+  for (const [assignee, where] of Object.entries(whose)) {
+    const { rows } = await client.execute(
+      `select number from tickets where ${where} and state not in ('resolved', 'closed')
+        order by updated_at desc, seq desc`,
+    );
+    let seen: number[] = [];
+    const plans = await plansOf(client, async () => {
+      seen = await pagesOf(desk, `assignee_id=${assignee}&state=live&sort=updated`, { limit: 5 });
+    });
+    assert.ok(rows.length > 10, assignee);
+    assert.deepEqual(seen, rows.map((row) => Number(row["number"])), assignee);
+    const pages = plans.filter(({ plan }) => plan.includes("tickets_on_hand"));
+    assert.equal(pages.length, 2, "the first page and those after a cursor");
+    for (const { sql, plan } of pages) {
+      assert.match(plan, /INDEX tickets_on_hand \(workspace_id=\? AND assignee_id=\?/);
+      assert.equal(plan.match(/TEMP B-TREE/g)?.length ?? 0, 1, `${sql}\n${plan}`);
+    }
   }
 });
 
@@ -86,17 +136,7 @@ Deno.test("what many tickets have, none of them changed lately, is paged in the 
   // Each behind the last thousand changes, and more than are sorted for a page; others look older than they are.
   await client.execute(`update tickets set updated_at = updated_at - 400 * 86400000
     where fields like '%"garantia":true%' or number % 3 = 0`);
-  const hits = async (query: string) => {
-    const seen: number[] = [];
-    for (let cursor: string | null = ""; cursor !== null && seen.length < 1000;) {
-      const path: string = `/api/tickets?${query}&limit=200${cursor === "" ? "" : `&cursor=${cursor}`}`;
-      const { status, body } = await desk.call("GET", path);
-      assert.equal(status, 200, JSON.stringify(body));
-      seen.push(...body.data.map(({ number }: { number: number }) => number));
-      cursor = body.next_cursor;
-    }
-    return seen;
-  };
+  const hits = (query: string) => pagesOf(desk, query, { most: 1000 });
   const wanted: Readonly<Record<string, string>> = {
     "custom.garantia=true&sort=updated": `fields like '%"garantia":true%'`,
     "custom.garantia=true&state=closed&sort=updated": `fields like '%"garantia":true%' and state = 'closed'`,

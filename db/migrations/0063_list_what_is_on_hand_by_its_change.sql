@@ -1,0 +1,1 @@
+CREATE INDEX `tickets_on_hand` ON `tickets` (`workspace_id`,`assignee_id`,`updated_at`) WHERE state not in ('resolved', 'closed');

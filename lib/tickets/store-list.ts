@@ -1,5 +1,5 @@
 import { and, desc, eq, type SQL, sql } from "drizzle-orm";
-import { tickets } from "../../db/schema/tickets.ts";
+import { ticketDesks, tickets } from "../../db/schema/tickets.ts";
 import { listed } from "../../db/statement.ts";
 import type { Ctx } from "../context.ts";
 import { WORKING_STATES } from "./policy.ts";
@@ -9,6 +9,7 @@ import {
   armsByUpdate,
   armsOf,
   conditions,
+  entriesOver,
   isFew,
   isOnHand,
   markedArms,
@@ -67,11 +68,22 @@ const FEW = 6000;
 async function pageByUpdate(at: Ctx, query: ListQuery): Promise<number[] | null> {
   const { wanted, limit } = query;
   if (isOnHand(wanted) || Object.values(wanted).every((value) => value === undefined)) return null;
-  const soon = isFew(wanted) ? [] : await soonByUpdate(at, query);
+  const soon = isFew(wanted) || await isRare(at, query) ? [] : await soonByUpdate(at, query);
   if (soon.length === limit) return soon;
   const marked = markedSeqs(at, wanted);
   const page = marked === null ? [] : await markedByUpdate(at, query, marked);
   return page.length === limit ? page : await fewByUpdate(at, query);
+}
+
+/** Of the last ones too few are of this kind for a page, and to find them all is no more than to look at those. */
+async function isRare(at: Ctx, { wanted, limit }: ListQuery): Promise<boolean> {
+  const entries = entriesOver(at, wanted);
+  if (entries === null) return false;
+  const counted = await at.db.get<{ n: number; desk: number | null }>(sql`select count(*) as n,
+      (select last_number from ${ticketDesks} where workspace_id = ${at.workspaceId}) as desk
+    from (${entries} limit ${LAST + 1})`);
+  const { n = 0, desk = null } = counted ?? {};
+  return n <= LAST && n * LAST < limit * (desk ?? 0);
 }
 
 /** Of so many marked ones, no fewer and no more, a page comes soon in a walk that reads nothing but two indexes. */
@@ -81,10 +93,7 @@ const WALKED = 60_000;
 
 /** What is neither common nor rare: the order of changes, walked in its index, with those marked looked up in theirs. */
 async function markedByUpdate(at: Ctx, { wanted, before, limit }: ListQuery, marked: SQL): Promise<number[]> {
-  const counted = await at.db.get<{ n: number }>(
-    sql`select count(*) as n from (${marked} limit ${MARKED.most + 1})`,
-  );
-  const count = counted?.n ?? 0;
+  const count = await countOf(at, { rows: marked, most: MARKED.most + 1 });
   if (count < (isMarkAlone(wanted) ? MARKED.least : FEW) || count > MARKED.most) return [];
   const after = before === null ? sql`` : sql`and (updated_at, seq) < (${before.at}, ${before.seq})`;
   const found = await at.db.all<{ hit: number }>(
@@ -141,9 +150,11 @@ export async function countTickets(
   { wanted, most }: { wanted: Wanted; most: number },
 ): Promise<number> {
   const walks = walksOver(at, wanted).map((walk) => sql`select 1 ${walk}`);
-  const row = await at.db.get<{ n: number }>(
-    sql`select count(*) as n from (${sql.join(walks, sql` union all `)} limit ${most})`,
-  );
+  return await countOf(at, { rows: sql.join(walks, sql` union all `), most });
+}
+
+async function countOf(at: Ctx, { rows, most }: { rows: SQL; most: number }): Promise<number> {
+  const row = await at.db.get<{ n: number }>(sql`select count(*) as n from (${rows} limit ${most})`);
   return row?.n ?? 0;
 }
 

@@ -27,13 +27,19 @@ export interface Wanted {
   readonly mood?: Mood | undefined;
 }
 
-/** One walk through one index: the columns that it is led by, with their values. */
+/** One walk through one index. */
 export interface Arm {
   readonly index: string;
+  /** The columns before the time that are given one value a walk. */
   readonly led: SQL | undefined;
+  /** What of all that is wanted the walks of this index find together without a look at a row; absent: only a state. */
+  readonly found?: Wanted;
 }
 
 const t = tickets;
+
+/** The condition of a partial index, word for word: without it SQLite won't walk that index. */
+const LIVE = sql`state not in ('resolved', 'closed')`;
 
 /** Every filter as a condition on the row. */
 export function conditions(at: Ctx, wanted: Wanted): SQL | undefined {
@@ -84,17 +90,25 @@ export const pairs = <A, B>(as: readonly A[], bs: readonly B[]) =>
  */
 export function armsOf(wanted: Wanted): Arm[] {
   const { contactId, conversationId, clientId, assigneeId, teamId, categoryId, states, priorities } = wanted;
-  const whole = (index: string): Arm[] => [{ index, led: undefined }];
-  const byState = (index: string): Arm[] =>
-    (states ?? TICKET_STATES).map((state) => ({ index, led: eq(t.state, state) }));
-  if (conversationId !== undefined) return whole("tickets_conversation");
-  if (contactId !== undefined) return whole("tickets_contact");
-  if (clientId !== undefined) return whole("tickets_client");
-  if (typeof assigneeId === "string") return byState("tickets_assignee");
-  if (teamId !== undefined) return byState("tickets_team");
-  if (categoryId !== undefined) return byState("tickets_category");
-  if (wanted.overdue === true) return whole("tickets_owed");
-  if (wanted.mood !== undefined) return byState("tickets_mood");
+  const { overdue, mood } = wanted;
+  const whole = (
+    index: string,
+    found?: Wanted,
+  ): Arm[] => [{ index, led: undefined, ...(found && { found }) }];
+  const byState = (index: string, found: Wanted): Arm[] =>
+    (states ?? TICKET_STATES).map((state) => ({
+      index,
+      led: eq(t.state, state),
+      found: { ...found, states },
+    }));
+  if (conversationId !== undefined) return whole("tickets_conversation", { conversationId });
+  if (contactId !== undefined) return whole("tickets_contact", { contactId });
+  if (clientId !== undefined) return whole("tickets_client", { clientId });
+  if (typeof assigneeId === "string") return byState("tickets_assignee", { assigneeId });
+  if (teamId !== undefined) return byState("tickets_team", { teamId });
+  if (categoryId !== undefined) return byState("tickets_category", { categoryId });
+  if (overdue === true) return whole("tickets_owed", { overdue });
+  if (mood !== undefined) return byState("tickets_mood", { mood });
   if (assigneeId === null && states !== undefined && !states.some(isDone)) {
     return pairs(states, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
       index: "tickets_unassigned",
@@ -111,9 +125,6 @@ export function armsOf(wanted: Wanted): Arm[] {
 /** Few tickets have one of these, so a page in another order than the index's is sorted from all of them. */
 export const isFew = ({ contactId, conversationId, clientId }: Wanted) =>
   contactId !== undefined || conversationId !== undefined || clientId !== undefined;
-
-/** The condition of a partial index, word for word: without it SQLite won't walk that index. */
-const LIVE = sql`state not in ('resolved', 'closed')`;
 
 /**
  * What somebody has to do, or what nobody has yet: its index has the order of changes. Of one operator's what else is
@@ -189,4 +200,11 @@ export function walksOver(at: Ctx, wanted: Wanted): SQL[] {
     armsOf(wanted).map(({ index, led }) =>
       sql`from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
     );
+}
+
+/** An entry for each row that those walks look at, read of an index alone; null: they are led by nothing but a state. */
+export function entriesOver(at: Ctx, wanted: Wanted): SQL | null {
+  const [arm] = armsOf(wanted);
+  return markedSeqs(at, wanted) ?? (arm?.found === undefined ? null : sql`select 1 from ${NAME}
+    indexed by ${sql.raw(arm.index)} where ${conditions(at, arm.found)}`);
 }

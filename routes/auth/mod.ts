@@ -66,7 +66,10 @@ export const auth = createRouter()
     await logout(c.var.ctx);
     return c.body(null, 204);
   })
-  .openapi(contracts.meRoute, (c) => whenAtHand(me(c.var.ctx), (known) => c.json(toProfileText(known), 200)))
+  .openapi(
+    contracts.meRoute,
+    (c) => whenAtHand(me(c.get("ctx")), (known) => c.json(toProfileText(known), 200)),
+  )
   .openapi(
     contracts.profileRoute,
     async (c) => c.json(toProfileDto(await updateProfile(c.var.ctx, c.req.valid("json"))), 200),

@@ -5,4 +5,4 @@ import { createRouter } from "../router.ts";
 import { usersMeRoute } from "./contract.ts";
 
 export const users = createRouter()
-  .openapi(usersMeRoute, (c) => whenAtHand(me(c.var.ctx), (known) => c.json(toProfileText(known), 200)));
+  .openapi(usersMeRoute, (c) => whenAtHand(me(c.get("ctx")), (known) => c.json(toProfileText(known), 200)));

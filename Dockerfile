@@ -19,7 +19,8 @@ RUN deno cache --frozen main.ts cli/main.ts workers/main.ts workers/threads/chil
   && install -d -o cauce -g cauce -m 0700 /data \
   && chown -R cauce:cauce /opt/deno
 USER cauce
-ENV HOST=0.0.0.0 PORT=8000 CAUCE_ENV=production CAUCE_DATA=/data
+ENV HOST=0.0.0.0 PORT=8000 CAUCE_ENV=production CAUCE_DATA=/data \
+  GLIBC_TUNABLES=glibc.malloc.tcache_count=128
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=3s --start-period=10s --retries=3 \

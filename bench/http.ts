@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { say } from "../cli/output.ts";
 import { ADMIN_PASSWORD, signIn } from "../tests/support/server.ts";
-import { buildServer, START_FLAGS } from "../tools/build-server.ts";
+import { buildServer, START_ENV, START_FLAGS } from "../tools/build-server.ts";
 import { setupSystem } from "../tools/setup-system.ts";
 
 const SECONDS = Number(Deno.env.get("BENCH_SECONDS") ?? "4");
@@ -97,6 +97,7 @@ async function cauce(): Promise<Peer> {
     cwd: new URL("..", import.meta.url).pathname,
     url: `${url}/health`,
     env: {
+      ...START_ENV,
       PORT: "8794",
       CAUCE_DATA: data,
       ADMIN_PASSWORD,

@@ -30,9 +30,18 @@ const KEPT = 3;
 
 /** What the server prints when it serves: its address and process. */
 export const READY = /serves on (http:\/\/\S+) \(pid (\d+)/;
+const STARTED_WITH = settings.tasks.start.command.split(" ");
 /** What `deno task start` tells V8: a nursery in which a flood's requests die young, and a heap given back when idle. */
-export const START_FLAGS = settings.tasks.start.command.split(" ").filter((part) =>
-  part.startsWith("--v8-flags=")
+export const START_FLAGS = STARTED_WITH.filter((part) => part.startsWith("--v8-flags="));
+/**
+ * What it tells glibc: to keep as many small blocks at hand as a turn of the loop with 64 requests frees. With its own 7
+ * what is freed past them is merged, and split again for the next ones: a twentieth of a request.
+ */
+export const START_ENV: Readonly<Record<string, string>> = Object.fromEntries(
+  STARTED_WITH.flatMap((part) => {
+    const [, name, value] = /^([A-Z_]+)=(.+)$/.exec(part) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  }),
 );
 
 export type Program = typeof PROGRAMS[number];
@@ -92,7 +101,7 @@ async function tryOut(folder: string): Promise<void> {
       args: ["run", "-P=work", ...START_FLAGS, "--config", join(ROOT, "deno.json"), join(folder, "main.js")],
       cwd: data, // nobody's .env
       clearEnv: true,
-      env: { ...inherited(), CAUCE_DATA: data, PORT: "0", HOST: "127.0.0.1" },
+      env: { ...inherited(), ...START_ENV, CAUCE_DATA: data, PORT: "0", HOST: "127.0.0.1" },
       stdout: "piped",
       stderr: "null",
     }).spawn();

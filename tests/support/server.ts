@@ -1,5 +1,12 @@
 import { join } from "node:path";
-import { buildServer, inherited, type Program, READY, START_FLAGS } from "../../tools/build-server.ts";
+import {
+  buildServer,
+  inherited,
+  type Program,
+  READY,
+  START_ENV,
+  START_FLAGS,
+} from "../../tools/build-server.ts";
 
 export interface ServerProcess {
   /** Where it serves, without a slash at the end. */
@@ -58,6 +65,7 @@ export async function command(
     clearEnv: true,
     env: {
       ...inherited(),
+      ...START_ENV,
       PORT: "0",
       HOST: "127.0.0.1",
       CAUCE_DATA: options.data,

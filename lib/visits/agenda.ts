@@ -27,6 +27,7 @@ import {
   type Place,
   type Standing,
 } from "./policy.ts";
+import { clientZone } from "./load.ts";
 import { settingsOf } from "./settings.ts";
 import { selectBusy, type VisitRow } from "./store.ts";
 
@@ -48,6 +49,7 @@ export async function agendasOf(
   const { on_holidays, ...travel } = await settingsOf(at);
   const holidays = on_holidays ? null : await holidaysOf(at);
   const site = siteId === null ? null : await siteOf(at, siteId);
+  const hours = site === null ? null : await siteHours(at, site);
   const busy = await selectBusy(at, {
     operatorIds: workers.map(({ id }) => id),
     start: span.start - MOST_TRAVEL_MS,
@@ -63,7 +65,7 @@ export async function agendasOf(
     const shifts = shiftsOf(worker);
     return [worker.id, {
       shifts,
-      site: siteCalendar(site, worker.timezone),
+      site: hours,
       holidays,
       standing,
       elsewhere: taken.filter(({ operatorId }) => operatorId === worker.id),
@@ -79,9 +81,11 @@ async function holidaysOf(at: Ctx): Promise<Calendar | null> {
   return holidays.length === 0 ? null : { timezone, hours: null, holidays };
 }
 
-function siteCalendar(site: SiteRow | null, otherwise: string): Calendar | null {
-  if (site === null || site.hours === null) return null;
-  return { timezone: site.timezone ?? otherwise, hours: site.hours, holidays: [] };
+/** When a site may be visited, on the clock that hangs there; null: whenever. */
+async function siteHours(at: Ctx, site: SiteRow): Promise<Calendar | null> {
+  if (site.hours === null) return null;
+  const timezone = await clientZone(at, site, { site, business: await loadBusiness(at) });
+  return { timezone, hours: site.hours, holidays: [] };
 }
 
 async function placesOf(at: Ctx, visits: readonly VisitRow[]): Promise<Map<string, Place>> {

@@ -6,6 +6,7 @@ import { systemActor } from "../kernel/actors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { operatorsById } from "../operators/mod.ts";
+import { clientZone } from "./load.ts";
 import { placeWords } from "./present.ts";
 import { selectVisitOfAny, type VisitRow } from "./store.ts";
 
@@ -50,7 +51,7 @@ export async function linkView(at: Ctx, visit: VisitRow): Promise<VisitLinkView>
     state: visit.state,
     starts_at: isoOrNull(visit.startsAt),
     ends_at: isoOrNull(visit.endsAt),
-    timezone: site?.timezone ?? business.timezone,
+    timezone: await clientZone(at, visit, { site, business }),
     where: placeWords(site, visit.address),
     operator: operator?.name ?? null,
     locale: localeOf([contact?.locale], business.languages),

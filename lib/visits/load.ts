@@ -12,6 +12,20 @@ export async function loadVisit(at: Ctx, id: string): Promise<VisitRow> {
   return visit;
 }
 
+/** The clock by which a visit's client lives: the site's, the client's, or else the business's. */
+export async function clientZone(
+  at: Ctx,
+  { clientId }: Pick<VisitRow, "clientId">,
+  { site, business }: {
+    site: { readonly timezone: string | null } | null;
+    business: { readonly timezone: string };
+  },
+): Promise<string> {
+  if (site !== null && site.timezone !== null) return site.timezone;
+  const client = clientId === null ? null : await findClient(at, clientId);
+  return client?.timezone ?? business.timezone;
+}
+
 export interface Concerned {
   readonly client_id: string | null;
   readonly contact_id: string | null;

@@ -1,11 +1,12 @@
 import { writtenTime } from "../business-time/mod.ts";
-import { findClient, siteOf } from "../clients/mod.ts";
+import { siteOf } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { type Audience, notify } from "../notifications/mod.ts";
 import { operatorsById } from "../operators/mod.ts";
 import { linkOf } from "./link.ts";
+import { clientZone } from "./load.ts";
 import { VISIT_TEMPLATES } from "./notices.ts";
 import { CLIENT } from "./policy.ts";
 import { placeWords } from "./present.ts";
@@ -57,8 +58,7 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key }: Notice)
   const business = await loadBusiness(tx);
   const [operator] = visit.operatorId === null ? [] : await operatorsById(tx, [visit.operatorId]);
   const site = visit.siteId === null ? null : await siteOf(tx, visit.siteId);
-  const client = visit.clientId === null ? null : await findClient(tx, visit.clientId);
-  const clock = site?.timezone ?? client?.timezone ?? business.timezone;
+  const clock = await clientZone(tx, visit, { site, business });
   const zone = side === "operator" ? operator?.timezone ?? clock : clock;
   const to = side === "client" ? clientAudience(visit) : operatorAudience(operator);
   if (to === null) return;

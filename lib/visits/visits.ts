@@ -3,11 +3,13 @@ import { audit } from "../audit/mod.ts";
 import { standingId } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { operatorFor } from "./agenda.ts";
+import { visitTell } from "./jobs.ts";
 import { concernedBy, loadVisit } from "./load.ts";
 import { type StepView, stepView, toView, type VisitView, visitView, visitViews } from "./present.ts";
 import { link, reschedule } from "./schedule.ts";
@@ -72,8 +74,10 @@ export async function changeVisit(
       ? (await operatorFor(tx, change.operator_id)).id
       : undefined;
     const details = given({ subject, instructions, address, operatorId, ...concerned, updatedAt: tx.now() });
-    await updateVisit(tx, id, details);
-    const changed = { ...before, ...details };
+    const news = (before.startsAt ?? 0) > tx.now() && isNews(before, { ...before, ...details });
+    const revised = news ? { ...details, sequence: before.sequence + 1 } : details;
+    await updateVisit(tx, id, revised);
+    const changed = { ...before, ...revised };
     if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await link(tx, id, ticket_id);
     const fields = Object.keys(change);
     await emit(tx, { type: "visit.changed", subjectId: id, data: { visit: toView(changed), fields } });
@@ -81,6 +85,16 @@ export async function changeVisit(
     const startsAt = change.starts_at ?? (changed.startsAt === null ? null : iso(changed.startsAt));
     if (startsAt === null || !isMoved(before, { ...change, startsAt, siteId: changed.siteId })) {
       if (change.minutes !== undefined) await updateVisit(tx, id, { minutes: change.minutes });
+      if (news) {
+        const { sequence, startsAt } = changed;
+        await enqueue(tx, visitTell, {
+          visitId: id,
+          news: "changed",
+          sequence,
+          startsAt,
+          formerOperatorId: null,
+        });
+      }
       return await visitView(tx, { ...changed, minutes: change.minutes ?? changed.minutes });
     }
     const row = await reschedule(tx, {
@@ -93,6 +107,12 @@ export async function changeVisit(
     });
     return await visitView(tx, row);
   });
+}
+
+/** Another place or another contact of a visit that is to come: both sides have to know. */
+function isNews(before: VisitRow, after: VisitRow): boolean {
+  if (before.state !== "scheduled" && before.state !== "confirmed") return false;
+  return before.contactId !== after.contactId || (after.siteId === null && before.address !== after.address);
 }
 
 function isMoved(

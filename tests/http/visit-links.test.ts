@@ -35,6 +35,7 @@ Deno.test("the client sees a visit by its link and confirms it, twice being once
     "Centro, Av. Juárez 101",
     "Ana",
   ]);
+  assert.equal(shown.body.timezone, "America/Monterrey", "the client's clock, as in the mail");
   assert.ok(!JSON.stringify(shown.body).includes(w.client), "nothing of the inside");
   const page = await w.h.request("GET", link, { headers: { accept: "text/html" } });
   assert.match(page.headers.get("content-security-policy") ?? "", /default-src 'none'/);

@@ -294,6 +294,57 @@ Deno.test("changing details leaves the time alone; a longer visit, another site 
   ]]);
 });
 
+Deno.test("another place or another contact of a visit to come is told to both sides, other details to nobody", async () => {
+  await using w = await openVisits();
+  const { body: visit } = await w.call("POST", "/api/visits", {
+    subject: "Horno",
+    starts_at: at(12, 0, 1),
+    operator_id: w.ana,
+    client_id: w.client,
+    contact_id: w.contact,
+    address: "Calle 1",
+  });
+  await w.settle();
+  const path = `/api/visits/${visit.id}`;
+  await w.call("PUT", path, { subject: "Horno grande", instructions: "Pieza 7-B" });
+  assert.deepEqual(await w.settle(), []);
+  const moved = await w.call("PUT", path, { address: "Calle 2" });
+  assert.deepEqual([moved.body.address, moved.body.state], ["Calle 2", "scheduled"]);
+  assert.deepEqual(await w.settle(), ["visit.changed", "visit.changed"]);
+  const { body: luz } = await w.call("POST", `/api/clients/${w.client}/contacts`, {
+    email: "luz@espiga.example",
+  });
+  await w.call("PUT", path, { contact_id: luz.id });
+  assert.deepEqual(await w.settle(), ["visit.changed", "visit.changed"]);
+  const { body: told } = await w.call(
+    "GET",
+    "/api/advanced/notifications/history?recipient=luz@espiga.example",
+  );
+  assert.match(told.data[0]?.message ?? "", /Calle 2/);
+  await w.call("POST", `${path}/cancel`, { reason: "Se pospone" });
+  await w.settle();
+  await w.call("PUT", path, { address: "Calle 3" });
+  assert.deepEqual(await w.settle(), [], "of one that is off nothing is news");
+});
+
+Deno.test("a site is visited by the clock of its client where it has none of its own", async () => {
+  await using w = await openVisits();
+  const hours = { monday: [{ from: "09:00", to: "13:00" }] };
+  const { body: client } = await w.call("POST", "/api/clients", {
+    name: "Tijuana",
+    timezone: "America/Tijuana",
+  });
+  const { body: site } = await w.call("POST", `/api/clients/${client.id}/sites`, {
+    name: "Norte",
+    address: "Calle 9",
+    hours,
+  });
+  const make = (starts_at: string) =>
+    w.call("POST", "/api/visits", { subject: "Horno", starts_at, operator_id: w.ana, site_id: site.id });
+  assert.deepEqual((await make(at(10, 30))).body.reason, "site_closed", "8:30 there");
+  assert.equal((await make(at(14))).status, 201, "noon there");
+});
+
 Deno.test("who is to make a visit that is only asked for is kept until it gets its time", async () => {
   await using w = await openVisits();
   const asked = await w.call("POST", "/api/visits", { subject: "x", operator_id: w.ana });

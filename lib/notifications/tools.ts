@@ -2,17 +2,21 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
-import { listDeliveries, resendDelivery } from "./history.ts";
+import { ROLE_NAMES } from "../kernel/scopes.ts";
+import { announce } from "./admin.ts";
+import { getDelivery, listDeliveries, resendDelivery } from "./history.ts";
 import {
   channelField,
   DELIVERY_STATES,
   keyField,
+  LIMITS,
   messageField,
   priorityField,
   recipientField,
   subjectField,
 } from "./schemas.ts";
 import { sendNotification } from "./send.ts";
+import { addressTools } from "./tools-addresses.ts";
 import { bulkTools } from "./tools-bulk.ts";
 import { endpointTools } from "./tools-endpoints.ts";
 
@@ -53,6 +57,34 @@ export const notificationTools: readonly Tool<Ctx>[] = [
     },
   }),
   defineTool({
+    name: "notifications.show",
+    summary: "One delivery and every try",
+    scope: "notifications:read",
+    destructive: false,
+    input: z.object({ id: z.string().min(1).describe("The delivery's id") }),
+    output: anything,
+    run: async (ctx: Ctx, { id }) => ({ ...await getDelivery(ctx, id) }),
+  }),
+  defineTool({
+    name: "notifications.announce",
+    summary: "Tells people of the workspace something: those named, those of some roles, or everybody",
+    scope: "members:write",
+    destructive: true,
+    input: z.object({
+      user_ids: z.array(z.string().max(64)).min(1).max(LIMITS.recipients).optional(),
+      roles: z.array(z.enum(ROLE_NAMES)).min(1).optional(),
+      channels: z.array(channelField).min(1).optional().describe("Without them: in the app and by mail"),
+      subject: subjectField.default(""),
+      message: messageField,
+      priority: priorityField.optional(),
+      key: keyField.optional().describe("The same key again is the same notification"),
+    }),
+    output: anything,
+    run: async (ctx: Ctx, { user_ids: userIds, ...words }) => ({
+      ...await announce(ctx, { ...words, userIds }),
+    }),
+  }),
+  defineTool({
     name: "notifications.resend",
     summary: "Sends a failed, skipped or doubtful delivery once more; it may arrive twice",
     scope: "notifications:write",
@@ -61,6 +93,7 @@ export const notificationTools: readonly Tool<Ctx>[] = [
     output: anything,
     run: async (ctx: Ctx, { id }) => ({ ...await resendDelivery(ctx, id) }),
   }),
+  ...addressTools,
   ...bulkTools,
   ...endpointTools,
 ];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { catalogue } from "./catalogue.ts";
-import { getReport, listReports, requestReport } from "./generate.ts";
+import { deleteReport, getReport, listReports, requestReport } from "./generate.ts";
 import { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
 import { definitionSchema, FORMATS, LANGUAGES, periodFields } from "./schemas.ts";
 import { anything, list } from "../kernel/tool-shapes.ts";
@@ -66,6 +66,18 @@ export const reportTools: readonly Tool<Ctx>[] = [
     input: z.object({ report_id: z.string().describe("The report's id") }),
     output: anything,
     run: async (ctx: Ctx, { report_id }) => ({ ...await getReport(ctx, report_id) }),
+  }),
+  defineTool({
+    name: "reports.remove",
+    summary: "Deletes a report and its file",
+    scope: "reports:write",
+    destructive: true,
+    input: z.object({ report_id: z.string().min(1).describe("The report's id") }),
+    output: z.object({ removed: z.literal(true) }),
+    run: async (ctx: Ctx, { report_id }) => {
+      await deleteReport(ctx, report_id);
+      return { removed: true as const };
+    },
   }),
   defineTool({
     name: "reports.list",

@@ -2,10 +2,20 @@ import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { createVisit, scheduleVisit } from "./schedule.ts";
-import { cancelInput, newVisit, scheduleInput, slotsQuery, visitQuery } from "./schemas.ts";
+import {
+  cancelInput,
+  checkInput,
+  newVisit,
+  scheduleInput,
+  slotsQuery,
+  visitChange,
+  visitQuery,
+  visitSettingsChange,
+} from "./schemas.ts";
+import { changeVisitSettings, getVisitSettings } from "./settings.ts";
 import { findSlots } from "./slots.ts";
-import { cancelVisit, confirmVisit } from "./transitions.ts";
-import { getVisit, listVisits } from "./visits.ts";
+import { cancelVisit, checkIn, checkOut, confirmVisit, departVisit, markNoShow } from "./transitions.ts";
+import { changeVisit, getVisit, listVisits } from "./visits.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
 
 const id = { id: z.string().min(1) };
@@ -54,6 +64,69 @@ export const visitTools: readonly Tool<Ctx>[] = [
     input: z.object(id),
     output: anything,
     run: async (ctx: Ctx, input) => ({ ...await confirmVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.change",
+    summary: "Change what is given; another time, length, operator or site is looked at anew",
+    scope: "visits:write",
+    destructive: false,
+    input: visitChange.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.depart",
+    summary: "Say that the operator is on the way",
+    scope: "visits:write",
+    destructive: false,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await departVisit(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.check_in",
+    summary: "Say that the operator is there, with a note and a position where wanted",
+    scope: "visits:write",
+    destructive: false,
+    input: z.object({ ...checkInput.shape, ...id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await checkIn(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.check_out",
+    summary: "Say that the work is done",
+    scope: "visits:write",
+    destructive: false,
+    input: z.object({ ...checkInput.shape, ...id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await checkOut(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.no_show",
+    summary: "Say that nobody was there; only after the visit's time",
+    scope: "visits:write",
+    destructive: false,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await markNoShow(ctx, input) }),
+  }),
+  defineTool({
+    name: "visits.settings",
+    summary: "How visits are made: length, steps, travel, reminders",
+    scope: "visits:read",
+    destructive: false,
+    input: z.object({}),
+    output: anything,
+    run: async (ctx: Ctx) => ({ ...await getVisitSettings(ctx) }),
+  }),
+  defineTool({
+    name: "visits.set",
+    summary: "Change how visits are made: what is given; the rest stays",
+    scope: "business:write",
+    destructive: false,
+    input: visitSettingsChange,
+    output: anything,
+    run: async (ctx: Ctx, change) => ({ ...await changeVisitSettings(ctx, change) }),
   }),
   defineTool({
     name: "visits.cancel",

@@ -393,4 +393,14 @@ Deno.test("the tools of visits do what the routes do and keep to the output that
   assert.equal((await use("visits.cancel", { id, reason: "x" })).state, "cancelled");
   assert.equal((await use("visits.show", { id })).steps.length, 4);
   assert.equal((await use("visits.list", { state: "cancelled" })).data.length, 1);
+  const other = await use("visits.schedule", { subject: "Filtro", starts_at, operator_id });
+  assert.equal((await use("visits.change", { id: other.id, subject: "Filtros" })).subject, "Filtros");
+  await use("visits.depart", { id: other.id });
+  assert.equal((await use("visits.check_in", { id: other.id, note: "Llegué" })).check_in.note, "Llegué");
+  assert.equal((await use("visits.check_out", { id: other.id })).state, "completed");
+  const third = await use("visits.schedule", { subject: "Otro", starts_at: later, operator_id });
+  w.h.clock.advance(3 * DAY);
+  assert.equal((await use("visits.no_show", { id: third.id })).state, "no_show");
+  assert.equal((await use("visits.settings", {})).default_minutes, 60);
+  assert.equal((await use("visits.set", { default_minutes: 45 })).default_minutes, 45);
 });

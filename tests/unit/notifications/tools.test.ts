@@ -4,7 +4,7 @@ import { flagsOf } from "../../../cli/flags.ts";
 import { openDesk } from "./world.ts";
 import type { Person } from "../../support/harness.ts";
 
-const NOUNS = /^(webhooks|bulk_notifications|notification_templates)\./;
+const NOUNS = /^(webhooks|bulk_notifications|notification_templates|notification_addresses)\./;
 const tools = TOOLS.filter(({ name }) => NOUNS.test(name));
 
 const NO_CONTENT = { status: 204, headers: new Headers(), body: new Uint8Array() };
@@ -44,6 +44,35 @@ Deno.test("a webhook endpoint is made, tested, replayed, rotated and removed by 
   await assert.rejects(run(desk, "webhooks.test", { id }), { code: "conflict" });
   await run(desk, "webhooks.remove", { id });
   assert.deepEqual(ids(await run(desk, "webhooks.list")), []);
+});
+
+Deno.test("an address of a chat is kept and forgotten by tools, and never shown", async () => {
+  await using desk = await openDesk({ ports: { fetch: PUBLIC } });
+  const url = "https://hooks.slack.example/services/T0/B0/x";
+  const { id, name } = await run(desk, "notification_addresses.save", { channel: "slack", url });
+  assert.equal(name, "default");
+  const listed = await run(desk, "notification_addresses.list");
+  assert.deepEqual(ids(listed), [id]);
+  assert.ok(!JSON.stringify(listed).includes("hooks.slack"));
+  await run(desk, "notification_addresses.remove", { id });
+  assert.deepEqual(ids(await run(desk, "notification_addresses.list")), []);
+});
+
+Deno.test("the workspace is told by a tool, and another shows each try of a delivery", async () => {
+  await using desk = await openDesk();
+  const use = async (name: string, input: unknown) => {
+    const tool = TOOLS.find((one) => one.name === name);
+    assert.ok(tool, name);
+    return JSON.parse(JSON.stringify(tool.output.parse(await tool.call(desk.ctx, input))));
+  };
+  const { users, deliveries } = await use("notifications.announce", {
+    message: "El sábado no hay servicio.",
+  });
+  assert.equal(users, 1);
+  await desk.settle();
+  const mail = deliveries.find(({ channel }: { channel: string }) => channel === "email");
+  const shown = await use("notifications.show", { id: mail.id });
+  assert.deepEqual([shown.state, shown.tries.length], ["sent", 1]);
 });
 
 Deno.test("a notification to many is sent, watched and stopped by tools", async () => {
@@ -87,14 +116,13 @@ Deno.test("a template is saved, previewed, replaced and taken away by tools", as
 
 Deno.test("what gives a secret says so, and who may only read can write with none of these tools", async () => {
   await using desk = await openDesk();
-  assert.equal(tools.length, 20);
+  assert.equal(tools.length, 23);
   const secrets = tools.filter(({ secret }) => secret === true).map(({ name }) => name);
-  assert.deepEqual(secrets, ["webhooks.create", "webhooks.rotate"]);
+  assert.deepEqual(secrets, ["notification_addresses.save", "webhooks.create", "webhooks.rotate"]);
   const member = await desk.h.person({ role: "member", workspaceId: desk.workspaceId });
   const given = {
     id: "x_1",
     url: "https://x.example",
-    channel: "email",
     recipients: ["a@example.com"],
     message: "x",
     name: "x",
@@ -103,6 +131,7 @@ Deno.test("what gives a secret says so, and who may only read can write with non
   for (const tool of tools) {
     assert.doesNotThrow(() => flagsOf(tool.input), tool.name);
     if (/:read$/.test(tool.scope) && tool.scope !== "webhooks:read") continue;
-    await assert.rejects(tool.call(member.ctx, given), { code: "forbidden" }, tool.name);
+    const channel = tool.name === "notification_addresses.save" ? "slack" : "email";
+    await assert.rejects(tool.call(member.ctx, { ...given, channel }), { code: "forbidden" }, tool.name);
   }
 });

@@ -1,6 +1,6 @@
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
-import { daysOf, instantOf, wallClock } from "../business-time/mod.ts";
+import { daysOf, instantOf, momentSchema, wallClock } from "../business-time/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
 import type { CellKind, TableColumn } from "../ports/tables.ts";
@@ -32,8 +32,9 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
     throw refusal([{ path: "dataset", message: `must be one of ${Object.keys(DATASETS).join(", ")}` }]);
   }
   requireScope(ctx, dataset.scope);
-  const errors = [...unknownColumns(dataset, definition), ...misuses(dataset, definition)];
   const { timezone, languages } = await loadBusiness(ctx);
+  const filters = definition.filters.map((filter) => withInstants(filter, { dataset, zone: timezone }));
+  const errors = [...unknownColumns(dataset, definition), ...misuses(dataset, { ...definition, filters })];
   const { range } = definition;
   if (range !== undefined && (definition.from !== undefined || definition.to !== undefined)) {
     errors.push({ path: "range", message: "takes the place of from and to: leave those out" });
@@ -46,7 +47,6 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
   if (errors.length > 0) throw refusal(errors);
   const language = definition.language ?? localeOf([], languages);
   const wall = wallClock(timezone);
-  const { filters } = definition;
   return { title: dataset.title[language], dataset, language, filters, from, to, wall, ...shown() };
 
   function shown(): Pick<Plan, "read" | "columns" | "groups"> {
@@ -82,6 +82,20 @@ function unknownColumns(dataset: Dataset, definition: Definition): FieldError[] 
   const message = `must be a column of ${definition.dataset}: ${Object.keys(dataset.columns).join(", ")}`;
   return named.filter(([, name]) => name !== undefined && columnOf(dataset, name) === undefined)
     .map(([path]) => ({ path, message }));
+}
+
+const AT_THE_END: ReadonlySet<Filter["op"]> = new Set(["lte", "gt"]);
+
+/** Times of a filter as they are kept. A day is one of the business's zone; `lte` one takes it as a whole. */
+function withInstants(filter: Filter, { dataset, zone }: { dataset: Dataset; zone: string }): Filter {
+  const { column, op, value } = filter;
+  if (columnOf(dataset, column)?.kind !== "time" || value === undefined) return filter;
+  const edge = AT_THE_END.has(op) ? "end" : "start";
+  const instant = <T>(one: T): T | number => {
+    if (typeof one !== "string" || !momentSchema.safeParse(one).success) return one;
+    return instantOf(one, { zone, edge }) - (edge === "end" && !one.includes("T") ? 1 : 0);
+  };
+  return { ...filter, value: Array.isArray(value) ? value.map(instant) : instant(value) };
 }
 
 const ORDERED: ReadonlySet<Filter["op"]> = new Set(["lt", "lte", "gt", "gte"]);
@@ -129,7 +143,7 @@ function misuses(dataset: Dataset, { filters, group_by, measures, columns }: Def
 const VALUE = {
   text: "text",
   number: "number",
-  time: "number of milliseconds since 1970",
+  time: "time such as 2026-11-30T09:00:00Z, a day, or a number of milliseconds since 1970",
   duration: "number of milliseconds",
   flag: "true or false",
 } as const satisfies Record<CellKind, string>;

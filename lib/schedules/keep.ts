@@ -124,16 +124,18 @@ const PAST = {
 
 export interface ScheduleQuery extends PageRequest {
   readonly enabled?: boolean | undefined;
+  /** Of the tasks that they submit. */
+  readonly functionName?: string | undefined;
 }
 
 /** Newest first. */
 export async function listTaskSchedules(
   ctx: Ctx,
-  { limit, cursor, enabled }: ScheduleQuery,
+  { limit, cursor, enabled, functionName }: ScheduleQuery,
 ): Promise<Page<ScheduleRow>> {
   requireScope(ctx, "schedules:read");
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
-  const rows = await selectSchedules(ctx, { enabled, before, limit: limit + 1 });
+  const rows = await selectSchedules(ctx, { enabled, functionName, before, limit: limit + 1 });
   return toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
 }
 

@@ -12,12 +12,18 @@ const own = (at: Ctx, id: string) => and(eq(s.workspaceId, at.workspaceId), eq(s
 
 export async function selectSchedules(
   ctx: Ctx,
-  { enabled, before, limit }: { enabled?: boolean | undefined; before: string | null; limit: number },
+  { enabled, functionName, before, limit }: {
+    enabled?: boolean | undefined;
+    functionName?: string | undefined;
+    before: string | null;
+    limit: number;
+  },
 ): Promise<ScheduleRow[]> {
   return await ctx.db.select().from(s)
     .where(and(
       eq(s.workspaceId, ctx.workspaceId),
       enabled === undefined ? undefined : eq(s.enabled, enabled),
+      functionName === undefined ? undefined : eq(s.functionName, functionName),
       before === null ? undefined : lt(s.id, before),
     ))
     .orderBy(desc(s.id)).limit(limit);

@@ -3,7 +3,16 @@ import { FORMATS, LANGUAGES } from "../../lib/reports/schemas.ts";
 import type { NamedReport } from "../../lib/reports/mod.ts";
 import { scheduleSchema } from "../schedules/contract.ts";
 import { listContract } from "../lists.ts";
-import { contract, idParam, jsonAnswer, jsonBody, problems, tokenParam } from "../router.ts";
+import {
+  contract,
+  idParam,
+  jsonAnswer,
+  jsonBody,
+  pageOf,
+  pageQuery,
+  problems,
+  tokenParam,
+} from "../router.ts";
 import {
   catalogueSchema,
   definition,
@@ -111,6 +120,17 @@ export const requestReportRoute = contract({
     })),
   },
   responses: { 202: jsonAnswer(reportSchema, "Asked for") },
+});
+
+export const reportSchedulesRoute = contract({
+  method: "get",
+  path: "/api/reports/schedules",
+  operationId: "listReportSchedules",
+  summary: "The schedules by which reports are written and mailed, the newest first",
+  tags,
+  scope: "schedules:read",
+  request: { query: pageQuery },
+  responses: { 200: jsonAnswer(pageOf(scheduleSchema), "A page of schedules") },
 });
 
 export const scheduleReportRoute = contract({

@@ -14,11 +14,14 @@ import {
   readFeed,
   requestReport,
 } from "../../lib/reports/mod.ts";
-import { createSchedule, toScheduleDto } from "../../lib/schedules/mod.ts";
+import { createSchedule, listTaskSchedules, toScheduleDto } from "../../lib/schedules/mod.ts";
 import { attachmentHeaders, download } from "../conversations/download.ts";
 import type { AppEnv } from "../env.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
+
+/** The tool that a schedule of a report calls. */
+const WRITES = "reports.generate";
 
 export const reports = createRouter();
 
@@ -50,6 +53,11 @@ reports
   .openapi(contracts.linkedReportRoute, async (c) => {
     return download(c, await downloadLinked(c.var.ctx, c.req.valid("param").token));
   })
+  .openapi(contracts.reportSchedulesRoute, async (c) => {
+    const { ctx } = c.var;
+    const page = await listTaskSchedules(ctx, { ...c.req.valid("query"), functionName: WRITES });
+    return c.json({ ...page, data: page.data.map((row) => toScheduleDto(row, ctx.now())) }, 200);
+  })
   .openapi(contracts.scheduleReportRoute, async (c) => {
     const { name, cron, zone, definition, format, recipients } = c.req.valid("json");
     await checkReport(c.var.ctx, definition);
@@ -59,7 +67,7 @@ reports
       overlap: "skip",
       catchUp: "last",
       catchUpLimit: 1,
-      task: { functionName: "reports.generate", args: { ...definition, name, format, recipients } },
+      task: { functionName: WRITES, args: { ...definition, name, format, recipients } },
       enabled: true,
     });
     return c.json(toScheduleDto(row, c.var.ctx.now()), 201);

@@ -19,7 +19,8 @@ const example = {
 export const definition = definitionSchema.meta({
   id: "ReportDefinition",
   example,
-  description: "Datasets and columns as in the catalogue. Times in filters are milliseconds since 1970",
+  description:
+    "Datasets and columns as in the catalogue. Times in filters are ISO 8601, days of the business's zone, or milliseconds since 1970; durations are milliseconds",
 });
 
 /** `?from=&to=&columns=a,b&language=&format=` of a named report. */

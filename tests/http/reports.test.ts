@@ -172,6 +172,34 @@ Deno.test("a report asked for as a file is written by a job, downloaded, listed 
   assert.deepEqual(await Array.fromAsync(h.ports.blobs.list(`${ana.workspaceId}/reports/`)), []);
 });
 
+Deno.test("a filter by time takes a time, a day of the business's zone, or milliseconds", async () => {
+  await using h = await harness({ env: { ACCESS_TOKEN_TTL: "30d" } });
+  h.clock.set(Date.UTC(2026, 2, 2, 5, 30)); // Sunday night there
+  const ana = await h.person();
+  const zone = { timezone: "America/Monterrey" };
+  await h.request("PUT", "/api/business/config", { token: ana.token, body: zone });
+  await talk(h, ana, ["domingo", "lunes", "martes"]);
+  const found = async (...filters: object[]) => {
+    const { status, body } = await h.request("POST", "/api/reports/custom", {
+      token: ana.token,
+      body: {
+        dataset: "conversations",
+        columns: ["contact"],
+        filters: filters.map((one) => ({ column: "created_at", ...one })),
+      },
+    });
+    return status === 200 ? body.data.map(({ contact }: { contact: string }) => contact) : body.errors;
+  };
+  assert.deepEqual(await found({ op: "gte", value: "2026-03-02" }), ["lunes", "martes"]);
+  assert.deepEqual(await found({ op: "lte", value: "2026-03-02" }), ["domingo", "lunes"]);
+  assert.deepEqual(await found({ op: "gt", value: "2026-03-02" }), ["martes"]);
+  assert.deepEqual(await found({ op: "lt", value: "2026-03-02" }), ["domingo"]);
+  assert.deepEqual(await found({ op: "lt", value: "2026-03-02T23:30:00-06:00" }), ["domingo"]);
+  assert.deepEqual(await found({ op: "eq", value: Date.UTC(2026, 2, 3, 5, 30) }), ["lunes"]);
+  const [error] = await found({ op: "lt", value: "2026-02-31" });
+  assert.equal(error.path, "filters.0.value");
+});
+
 Deno.test("a filter finds a text in whichever case its letters are, accents too", async () => {
   await using h = await harness();
   const ana = await h.person();
@@ -389,6 +417,12 @@ Deno.test("a report on a schedule is written at its tick, for days that move wit
   const made = await ask({ definition, recipients });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   assert.equal(made.body.next_ticks.length, 10);
+  await h.request("POST", "/api/schedules", {
+    token: ana.token,
+    body: { name: "Otra", every_ms: 3_600_000, function_name: "math.sqrt", args: [16] },
+  });
+  const listed = await h.request("GET", "/api/reports/schedules", { token: ana.token });
+  assert.deepEqual(listed.body.data.map(({ id }: { id: string }) => id), [made.body.id]);
 
   await openTicket(ana.ctx, { subject: "De ayer", description: "" });
   h.clock.advance(DAY);

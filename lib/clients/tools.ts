@@ -1,11 +1,20 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
-import { changeClient, createClient, getClient, listClients } from "./clients.ts";
-import { linkContact } from "./contacts.ts";
+import { changeClient, createClient, getClient, listClients, removeClient } from "./clients.ts";
+import { linkContact, listClientContacts, unlinkContact } from "./contacts.ts";
+import { importClients } from "./import.ts";
 import { mergeClients } from "./merge.ts";
-import { clientChange, clientQuery, contactLink, mergeInput, newClient, newSite } from "./schemas.ts";
-import { createSite, listSites } from "./sites.ts";
+import {
+  clientChange,
+  clientQuery,
+  contactLink,
+  mergeInput,
+  newClient,
+  newSite,
+  siteChange,
+} from "./schemas.ts";
+import { changeSite, createSite, listSites, removeSite } from "./sites.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
 
 const id = { id: z.string().min(1) };
@@ -87,5 +96,68 @@ export const clientTools: readonly Tool<Ctx>[] = [
     input: z.object({ ...newSite.shape, ...id }),
     output: anything,
     run: async (ctx: Ctx, input) => ({ ...await createSite(ctx, input) }),
+  }),
+  defineTool({
+    name: "clients.remove",
+    summary: "Take a client away; what was done for them stays",
+    scope: "clients:write",
+    destructive: true,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => {
+      await removeClient(ctx, input);
+      return { ...input, removed: true };
+    },
+  }),
+  defineTool({
+    name: "clients.contacts",
+    summary: "The people of a client",
+    scope: "clients:read",
+    destructive: false,
+    input: z.object({ ...page.shape, ...id }),
+    output: list,
+    run: async (ctx: Ctx, input) => rows(await listClientContacts(ctx, input)),
+  }),
+  defineTool({
+    name: "clients.unlink",
+    summary: "Make a contact nobody's; the contact stays",
+    scope: "clients:write",
+    destructive: false,
+    input: z.object({ ...id, contact_id: z.string().min(1) }),
+    output: anything,
+    run: async (ctx: Ctx, { id, contact_id }) => {
+      await unlinkContact(ctx, { id, contactId: contact_id });
+      return { contact_id, unlinked: true };
+    },
+  }),
+  defineTool({
+    name: "clients.import",
+    summary: "Take clients out of CSV; good lines are written, bad ones reported",
+    scope: "clients:write",
+    destructive: false,
+    input: z.object({ csv: z.string().min(1) }),
+    output: anything,
+    run: async (ctx: Ctx, { csv }) => ({ ...await importClients(ctx, { content: csv }) }),
+  }),
+  defineTool({
+    name: "sites.change",
+    summary: "Change what is given of a site",
+    scope: "clients:write",
+    destructive: false,
+    input: siteChange.extend(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeSite(ctx, input) }),
+  }),
+  defineTool({
+    name: "sites.remove",
+    summary: "Take a site away; nobody is sent there any more",
+    scope: "clients:write",
+    destructive: true,
+    input: z.object(id),
+    output: anything,
+    run: async (ctx: Ctx, input) => {
+      await removeSite(ctx, input);
+      return { ...input, removed: true };
+    },
   }),
 ];

@@ -5,8 +5,8 @@ import { anything, list, page, rows } from "../kernel/tool-shapes.ts";
 import { previewChoice, toChoiceDto } from "./choose.ts";
 import { createOperator, getOperator, listOperators } from "./operators.ts";
 import { setOwnPresence, setPresence } from "./presence.ts";
-import { newOperator, operatorQuery, presenceInput, workNeeds } from "./schemas.ts";
-import { listTeams } from "./teams.ts";
+import { newOperator, newTeam, operatorQuery, presenceInput, teamChange, workNeeds } from "./schemas.ts";
+import { changeTeam, createTeam, getTeam, listTeams, removeTeam } from "./teams.ts";
 
 const one = z.object({ id: z.string().min(1) });
 
@@ -68,5 +68,44 @@ export const operatorTools: readonly Tool<Ctx>[] = [
     input: page,
     output: list,
     run: async (ctx: Ctx, input) => rows(await listTeams(ctx, input)),
+  }),
+  defineTool({
+    name: "teams.show",
+    summary: "One team",
+    scope: "operators:read",
+    destructive: false,
+    input: one,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await getTeam(ctx, input) }),
+  }),
+  defineTool({
+    name: "teams.create",
+    summary: "Add a team",
+    scope: "operators:write",
+    destructive: false,
+    input: newTeam,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await createTeam(ctx, input) }),
+  }),
+  defineTool({
+    name: "teams.change",
+    summary: "Change what is given of a team; operator_ids are all its members from then on",
+    scope: "operators:write",
+    destructive: false,
+    input: teamChange.extend(one.shape),
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeTeam(ctx, input) }),
+  }),
+  defineTool({
+    name: "teams.remove",
+    summary: "Take a team away; its operators stay, what it held is anybody's",
+    scope: "operators:write",
+    destructive: true,
+    input: one,
+    output: anything,
+    run: async (ctx: Ctx, { id }) => {
+      await removeTeam(ctx, { id });
+      return { id, removed: true };
+    },
   }),
 ];

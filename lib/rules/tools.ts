@@ -4,8 +4,8 @@ import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { sentimentOf } from "../sentiment/mod.ts";
 import { dryRun } from "./dry-run.ts";
 import { catalogue, toRuleDto, toRunDto } from "./present.ts";
-import { createRule, listRules, listRuns, updateRule } from "./rules.ts";
-import { dryRunInput, ruleChange, ruleInput, runQuery } from "./schemas.ts";
+import { createRule, deleteRule, listRules, listRuns, orderRules, updateRule } from "./rules.ts";
+import { dryRunInput, ruleChange, ruleInput, ruleOrder, runQuery } from "./schemas.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
 
 /** What an agent, an operator at the command line or a workflow can do with rules. */
@@ -78,5 +78,29 @@ export const rulesTools: readonly Tool<Ctx>[] = [
     input: z.object({ text: z.string().max(5000) }),
     output: anything,
     run: (_ctx: Ctx, { text }) => Promise.resolve({ ...sentimentOf(text) }),
+  }),
+  defineTool({
+    name: "rules.remove",
+    summary: "Take a rule away; what it did stays recorded",
+    scope: "sla:write",
+    destructive: true,
+    input: z.object({ id: z.string().min(1) }),
+    output: anything,
+    run: async (ctx: Ctx, input) => {
+      await deleteRule(ctx, input);
+      return { ...input, removed: true };
+    },
+  }),
+  defineTool({
+    name: "rules.order",
+    summary: "Put the rules into another order: each is named once",
+    scope: "sla:write",
+    destructive: false,
+    input: ruleOrder,
+    output: list,
+    run: async (ctx: Ctx, { rule_ids }) => {
+      const { data, next_cursor } = await orderRules(ctx, rule_ids);
+      return { data: data.map(toRuleDto), next_cursor };
+    },
   }),
 ];

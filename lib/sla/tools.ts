@@ -1,10 +1,23 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
-import { createCalendar, listCalendars, measureCalendar } from "./calendars.ts";
-import { createPolicy, listClocks, listPolicies, updatePolicy } from "./policies.ts";
+import {
+  createCalendar,
+  deleteCalendar,
+  listCalendars,
+  measureCalendar,
+  updateCalendar,
+} from "./calendars.ts";
+import { createPolicy, deletePolicy, listClocks, listPolicies, updatePolicy } from "./policies.ts";
 import { toCalendarDto, toClockDto, toPolicyDto } from "./present.ts";
-import { calendarInput, clockQuery, measureInput, policyChange, policyInput } from "./schemas.ts";
+import {
+  calendarChange,
+  calendarInput,
+  clockQuery,
+  measureInput,
+  policyChange,
+  policyInput,
+} from "./schemas.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
 
 const id = z.string().min(1);
@@ -81,6 +94,39 @@ export const slaTools: readonly Tool<Ctx>[] = [
     run: async (ctx: Ctx, { ticket_id: ticketId, ...input }) => {
       const { data, next_cursor } = await listClocks(ctx, { ...input, ticketId });
       return { data: data.map(toClockDto), next_cursor };
+    },
+  }),
+  defineTool({
+    name: "calendars.change",
+    summary: "Change what is given of a calendar; promises that run count by it from then on",
+    scope: "sla:write",
+    destructive: false,
+    input: calendarChange.extend({ id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => toCalendarDto(await updateCalendar(ctx, input)),
+  }),
+  defineTool({
+    name: "calendars.remove",
+    summary: "Take a calendar away that no policy counts by",
+    scope: "sla:write",
+    destructive: true,
+    input: z.object({ id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => {
+      await deleteCalendar(ctx, input);
+      return { ...input, removed: true };
+    },
+  }),
+  defineTool({
+    name: "sla_policies.remove",
+    summary: "Take a policy away; promises that were made by it run on",
+    scope: "sla:write",
+    destructive: true,
+    input: z.object({ id }),
+    output: anything,
+    run: async (ctx: Ctx, input) => {
+      await deletePolicy(ctx, input);
+      return { ...input, removed: true };
     },
   }),
 ];

@@ -34,6 +34,7 @@ export {
   findCategory,
   getPreset,
   listPresets,
+  presetChange,
   PRESETS,
   type PresetView,
   removePreset,

@@ -7,8 +7,11 @@ const name = line(100);
 const skill = z.string().max(60).transform((text) => text.trim().toLowerCase()).pipe(z.string().min(1));
 
 export const categoryFields = z.object({
-  name: name.meta({ example: "Garantía" }),
-  description: z.string().max(500).default("").meta({ example: "Equipos en garantía" }),
+  name: name.meta({ example: "Garantía", description: "What it is called" }),
+  description: z.string().max(500).default("").meta({
+    example: "Equipos en garantía",
+    description: "What belongs to it",
+  }),
   team_id: idField.nullable().default(null).meta({
     example: null,
     description: "The team that its tickets go to",
@@ -17,28 +20,37 @@ export const categoryFields = z.object({
     example: ["refrigeracion"],
     description: "What an operator must know to get one",
   }),
-  priority: priorityField.nullable().default(null).meta({ example: null }),
+  priority: priorityField.nullable().default(null).meta({
+    example: null,
+    description: "Of its tickets, unless one says another",
+  }),
 });
 
 export const cannedReplyFields = z.object({
-  name: name.meta({ example: "Cita confirmada" }),
+  name: name.meta({ example: "Cita confirmada", description: "What it is called" }),
   shortcut: z.string().regex(/^[a-z0-9_-]{1,40}$/, "has a-z, 0-9, _ and -").nullable().default(null)
-    .meta({ example: "cita" }),
-  locale: z.enum(["es", "en"]).nullable().default(null).meta({ example: "es" }),
+    .meta({ example: "cita", description: "What is typed for it; of one reply only" }),
+  locale: z.enum(["es", "en"]).nullable().default(null).meta({
+    example: "es",
+    description: "The language that it is in",
+  }),
   text: line(10_000).superRefine((text, ctx) => {
     const problem = placeholderProblem(text);
     if (problem !== null) ctx.addIssue({ code: "custom", message: problem });
-  }).meta({ example: "Hola {{contact.name}}, su caso {{ticket.reference}} está agendado." }),
+  }).meta({
+    example: "Hola {{contact.name}}, su caso {{ticket.reference}} está agendado.",
+    description: "With {{contact.name}}, {{operator.name}}, {{ticket.reference}} and such filled in",
+  }),
 });
 
 export const macroFields = z.object({
-  name: name.meta({ example: "Cerrar como duplicado" }),
-  description: z.string().max(500).default("").meta({ example: "" }),
+  name: name.meta({ example: "Cerrar como duplicado", description: "What it is called" }),
+  description: z.string().max(500).default("").meta({ example: "", description: "When to use it" }),
   actions: actionList,
 });
 
 export const viewFields = z.object({
-  name: name.meta({ example: "Urgentes sin dueño" }),
+  name: name.meta({ example: "Urgentes sin dueño", description: "What it is called" }),
   shared: z.boolean().default(true).meta({
     example: true,
     description: "false: only whoever made it sees it",

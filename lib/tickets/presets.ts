@@ -1,4 +1,4 @@
-import type { output, ZodObject } from "zod";
+import { type output, z, type ZodObject } from "zod";
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
@@ -66,6 +66,26 @@ function viewOf<K extends PresetKind>(row: PresetRow): PresetView<K> {
 interface Choice<K extends PresetKind> {
   readonly kind: K;
   readonly id: string;
+}
+
+/** What a change of a kind takes: what is left out stays as it is, so no default may come in its place. */
+export function presetChange(kind: PresetKind): z.ZodObject<Record<string, z.ZodOptional<z.ZodType>>> {
+  const fields: Readonly<Record<string, z.ZodType>> = PRESETS[kind].fields.shape;
+  return z.object(
+    Object.fromEntries(
+      Object.entries(fields).map(([key, field]) => [key, withoutDefault(field).optional()]),
+    ),
+  );
+}
+
+function withoutDefault(field: z.ZodType): z.ZodType {
+  return field instanceof z.ZodDefault ? withoutDefault(inner(field)) : field;
+}
+
+/** Safe because a default wraps a type of zod's classic build, which all of ours are. */
+function inner(field: z.ZodDefault): z.ZodType {
+  const inner = field.unwrap() as z.ZodType;
+  return inner.meta({ ...inner.meta(), ...field.meta() });
 }
 
 /** In the order of their names; with `q` those that have it in the name or are written by it. */

@@ -28,8 +28,14 @@ export const deskSettings = z.object({
     description: "A resolved ticket closes for good after these days; 0: never by itself",
   }),
   survey: z.boolean().meta({ example: true, description: "Ask the customer after the solution" }),
-  survey_after_minutes: minutes(7 * 24 * 60).meta({ example: 10 }),
-  survey_valid_days: z.int().min(1).max(365).meta({ example: 14 }),
+  survey_after_minutes: minutes(7 * 24 * 60).meta({
+    example: 10,
+    description: "How long after the solution it is asked",
+  }),
+  survey_valid_days: z.int().min(1).max(365).meta({
+    example: 14,
+    description: "Days in which the question can be answered",
+  }),
   retention_days: days.meta({
     example: 0,
     description: "Closed tickets are deleted after these days; 0: never",

@@ -10,6 +10,8 @@ import { getTicket, listComments } from "./get.ts";
 import { listTickets } from "./list.ts";
 import { openTicket } from "./open.ts";
 import { idField, newComment, newTicket, ticketChange, ticketFilter } from "./schemas.ts";
+import { deskTools } from "./tools-desk.ts";
+import { presetTools } from "./tools-presets.ts";
 import { updateTicket } from "./update.ts";
 import { anything, page } from "../kernel/tool-shapes.ts";
 
@@ -136,4 +138,6 @@ export const ticketTools: readonly Tool<Ctx>[] = [
     run: async (ctx: Ctx, { ticket_id, ...query }) =>
       shown(await listComments(ctx, { ticketId: ticket_id, ...query })),
   }),
+  ...deskTools,
+  ...presetTools,
 ];

@@ -4,6 +4,7 @@ import {
   createPreset,
   getPreset,
   listPresets,
+  presetChange,
   PRESETS,
   removePreset,
 } from "../../lib/tickets/mod.ts";
@@ -45,11 +46,7 @@ export function presetRoutes({ kind, path, name, plural }: PresetRoutes) {
     created_at: z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z" }),
     updated_at: z.iso.datetime().openapi({ example: "2026-11-21T15:04:05.000Z" }),
   }).openapi(name);
-  const change: z.ZodType<Record<string, unknown>> = z.object(
-    Object.fromEntries(
-      Object.entries(fields.shape).map(([key, field]) => [key, withoutDefault(field).optional()]),
-    ),
-  );
+  const change: z.ZodType<Record<string, unknown>> = presetChange(kind);
   const whole: z.ZodType<Record<string, unknown>> = fields;
   const one = jsonAnswer(shown, `The ${noun}`);
   const read = { tags, scope: "tickets:read" } as const;
@@ -121,15 +118,4 @@ export function presetRoutes({ kind, path, name, plural }: PresetRoutes) {
         return c.body(null, 204);
       },
     );
-}
-
-/** In a change what is left out stays as it is, so no default may come in its place. */
-function withoutDefault(field: z.ZodType): z.ZodType {
-  return field instanceof z.ZodDefault ? withoutDefault(inner(field)) : field;
-}
-
-/** Safe because a default wraps a type of zod's classic build, which all of ours are. */
-function inner(field: z.ZodDefault): z.ZodType {
-  const inner = field.unwrap() as z.ZodType;
-  return inner.meta({ ...inner.meta(), ...field.meta() });
 }

@@ -28,6 +28,11 @@ Deno.test("every tool of tickets says what it takes, and a member who may read c
       comment_ids: ["cmt_1"],
       ticket_ids: ["tkt_1"],
       actions: [{ type: "raise_priority" }],
+      macro_id: "mac_1",
+      id: "tkt_2",
+      kind: "ticket",
+      name: "x",
+      filter: {},
     };
     const given = Object.fromEntries(
       Object.keys(tool.input.shape).flatMap((key) => key in names ? [[key, names[key]]] : []),

@@ -9,7 +9,7 @@ import { holds } from "./conditions.ts";
 import { factsOf, knownOf, type Occasion } from "./facts.ts";
 import { perform } from "./perform.ts";
 import type { RuleRow } from "./store.ts";
-import { countRuns, insertRun, selectRun, selectRunOf } from "./store-runs.ts";
+import { countDone, insertRun, selectRun, selectRunOf } from "./store-runs.ts";
 
 const POLICY = {
   /** Rules whose actions led to each other: a longer chain is a mistake. */
@@ -102,6 +102,6 @@ async function refusal(
     return { outcome: "too_deep", reason: `${chain.length} rules led to this event, one after the other` };
   }
   const since = tx.now() - HOUR;
-  if (await countRuns(tx, { ruleId: rule.id, subjectId, since }) < POLICY.perHour) return null;
+  if (await countDone(tx, { ruleId: rule.id, subjectId, since }) < POLICY.perHour) return null;
   return { outcome: "throttled", reason: `It acted on this ${POLICY.perHour} times within an hour` };
 }

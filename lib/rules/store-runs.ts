@@ -35,7 +35,7 @@ export async function selectRun(at: Ctx, id: string): Promise<RunRow | undefined
 }
 
 /** How often a rule acted on a subject since a time. */
-export async function countRuns(
+export async function countDone(
   at: Ctx,
   { ruleId, subjectId, since }: { ruleId: string; subjectId: string; since: number },
 ): Promise<number> {
@@ -44,6 +44,7 @@ export async function countRuns(
     eq(ruleRuns.ruleId, ruleId),
     eq(ruleRuns.subjectId, subjectId),
     gte(ruleRuns.at, since),
+    eq(ruleRuns.outcome, "done"),
   ));
   return row?.runs ?? 0;
 }

@@ -286,3 +286,21 @@ Deno.test("a rule may call a webhook of the public internet; a private address i
     ["https://example.com/hook", "T-1"],
   ]);
 });
+
+Deno.test("a rule acts twenty times an hour on one ticket, and again once those are an hour ago, however often it was asked since", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.rule({
+    when: { event: "ticket.changed" },
+    actions: [{ type: "notify", to: ["assignee"], subject: "x", message: "x" }],
+  });
+  const { id } = await desk.send("POST", "/api/tickets", { subject: "Fuga" });
+  for (let n = 0; n < 85; n++) {
+    await desk.send("PUT", `/api/tickets/${id}`, { subject: `Fuga ${n}` });
+    await desk.pass(1);
+  }
+  const runs = await desk.runs();
+  const done = runs.flatMap((run, at) => run.endsWith(" done") ? [at] : []);
+  assert.deepEqual(done.slice(0, 20), Array.from({ length: 20 }, (_, at) => at));
+  assert.ok(done.length > 35, `${done.length} times: ${done}`);
+});

@@ -240,7 +240,7 @@ async function tell(tx: Tx, { before, after, changes, reason, commentId, deed }:
 /** The jobs that a change leaves behind. */
 async function whatFollows(tx: Tx, { before, after }: Pick<Told, "before" | "after">): Promise<void> {
   const { id: ticketId } = after;
-  if (after.state === "scheduled" && after.scheduledFor !== null) {
+  if (after.scheduledFor !== null && after.scheduledFor !== before.scheduledFor) {
     await enqueue(tx, ticketsWake, { ticketId }, { runAt: after.scheduledFor });
   }
   if (after.state === before.state || after.state !== "resolved") return;

@@ -4,7 +4,7 @@ import { defineJob } from "../kernel/define-job.ts";
 
 const one = z.object({ ticketId: z.string() });
 
-/** Opens a scheduled ticket when its time has come; looks again itself when that was moved. */
+/** Opens a scheduled ticket when its time has come; each time that it is given has a timer of its own. */
 export const ticketsWake = defineJob({
   name: "tickets.wake",
   schema: one,

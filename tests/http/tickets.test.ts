@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eq } from "drizzle-orm";
+import { jobs } from "../../db/schema/jobs.ts";
 import { auditLog, events } from "../../db/schema/log.ts";
 import { DAY, HOUR } from "../../lib/kernel/clock.ts";
 import { TRANSITIONS } from "../../lib/tickets/mod.ts";
@@ -166,6 +167,18 @@ Deno.test("a scheduled ticket opens at its time, and not before when it was move
   await work(h, ticketHandlers);
   const woken = await state();
   assert.deepEqual([woken.state, woken.scheduled_for, woken.history[0].action], ["open", null, "woken"]);
+});
+
+Deno.test("a scheduled ticket has a timer for each time that it was given, not for each change besides", async () => {
+  await using h = await harness();
+  const ana = await h.person();
+  const { body: { id } } = await open(h, ana);
+  const [monday, tuesday] = [1, 2].map((days) => new Date(h.clock.now() + days * DAY).toISOString());
+  await put(h, ana, id, { state: "scheduled", scheduled_for: monday });
+  for (const label of ["a", "b", "c"]) await put(h, ana, id, { labels: [label] });
+  await put(h, ana, id, { scheduled_for: tuesday });
+  const timers = (await h.system.db.select().from(jobs)).filter(({ name }) => name === "tickets.wake");
+  assert.deepEqual(timers.map(({ runAt }) => new Date(runAt).toISOString()), [monday, tuesday]);
 });
 
 Deno.test("a ticket of a conversation answers the customer through it by public comments, and private ones stay inside", async () => {

@@ -79,10 +79,10 @@ export const retentionSweep = defineJob({
   lane: "maintenance",
 });
 
-/** One workspace's old conversations and silent visitors. */
+/** One workspace's old conversations and silent visitors, by the days that hold when it runs. */
 export const retentionApply = defineJob({
   name: "conversations.retention",
-  schema: z.object({ days: z.number().int().min(0) }),
+  schema: z.object({}),
   lane: "maintenance",
   timeoutMs: 10 * MINUTE,
   key: () => "retention",

@@ -21,10 +21,8 @@ const TURN = 50;
 export async function sweepRetention(ctx: Ctx): Promise<void> {
   requireScope(ctx, "platform:write");
   const due = await selectRetentions(ctx);
-  for (const { workspaceId, days } of due) {
-    await ctx.as({ workspaceId }).transact(async (tx) =>
-      void await enqueueLate(tx, retentionApply, { days })
-    );
+  for (const { workspaceId } of due) {
+    await ctx.as({ workspaceId }).transact(async (tx) => void await enqueueLate(tx, retentionApply, {}));
   }
 }
 

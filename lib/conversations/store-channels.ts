@@ -140,9 +140,8 @@ export async function selectOperatorEmails(at: Ctx): Promise<string[]> {
 }
 
 /** Workspaces that delete old conversations, for the daily turn of the platform. */
-export async function selectRetentions(at: Ctx): Promise<{ workspaceId: string; days: number }[]> {
-  return await at.db.select({
-    workspaceId: businessConfigs.workspaceId,
-    days: sql<number>`json_extract(config, '$.retention_days')`,
-  }).from(businessConfigs).where(sql`json_extract(config, '$.retention_days') > 0`);
+export async function selectRetentions(at: Ctx): Promise<{ workspaceId: string }[]> {
+  return await at.db.select({ workspaceId: businessConfigs.workspaceId }).from(businessConfigs).where(
+    sql`json_extract(config, '$.retention_days') > 0`,
+  );
 }

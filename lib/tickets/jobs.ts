@@ -52,10 +52,10 @@ export const ticketsRetentionSweep = defineJob({
   lane: "maintenance",
 });
 
-/** One workspace's old tickets. */
+/** One workspace's old tickets, by the days that hold when it runs. */
 export const ticketsRetention = defineJob({
   name: "tickets.retention",
-  schema: z.object({ days: z.number().int().min(1) }),
+  schema: z.object({}),
   lane: "maintenance",
   backoff: { baseMs: MINUTE, maxMs: DAY / 4 },
   timeoutMs: 10 * MINUTE,

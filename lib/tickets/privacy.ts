@@ -83,8 +83,8 @@ const TURN = 50;
 /** The platform's daily turn: one job a workspace that deletes closed tickets after a time. */
 export async function sweepTicketRetention(ctx: Ctx): Promise<void> {
   requireScope(ctx, "platform:write");
-  for (const { workspaceId, days } of await selectRetentions(ctx)) {
-    await ctx.as({ workspaceId }).transact(async (tx) => void await enqueue(tx, ticketsRetention, { days }));
+  for (const { workspaceId } of await selectRetentions(ctx)) {
+    await ctx.as({ workspaceId }).transact(async (tx) => void await enqueue(tx, ticketsRetention, {}));
   }
 }
 
@@ -97,6 +97,7 @@ export async function applyTicketRetention(
   { days, also }: { days: number; also: Also },
 ): Promise<number> {
   requireScope(ctx, "contacts:write");
+  if (days <= 0) return 0;
   const before = ctx.now() - days * DAY;
   let all = 0;
   for (let deleted = TURN; deleted === TURN; all += deleted) {

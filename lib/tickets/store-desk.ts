@@ -37,9 +37,8 @@ export async function writeDesk(tx: Tx, settings: Record<string, unknown>): Prom
     .onConflictDoUpdate({ target: ticketDesks.workspaceId, set: { settings } });
 }
 
-/** Workspaces that delete closed tickets, with the days after which. Across all of them: for the platform's sweep. */
-export async function selectRetentions(at: Ctx): Promise<{ workspaceId: string; days: number }[]> {
-  const days = sql<number>`json_extract(${ticketDesks.settings}, '$.retention_days')`;
-  return await at.db.select({ workspaceId: ticketDesks.workspaceId, days }).from(ticketDesks)
-    .where(sql`${days} > 0`);
+/** Workspaces that delete closed tickets. Across all of them: for the platform's sweep. */
+export async function selectRetentions(at: Ctx): Promise<{ workspaceId: string }[]> {
+  return await at.db.select({ workspaceId: ticketDesks.workspaceId }).from(ticketDesks)
+    .where(sql`json_extract(${ticketDesks.settings}, '$.retention_days') > 0`);
 }

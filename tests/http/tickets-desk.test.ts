@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ticketAttachments } from "../../db/schema/tickets.ts";
 import { DAY, MINUTE } from "../../lib/kernel/clock.ts";
+import { sweepTicketRetention } from "../../lib/tickets/mod.ts";
 import { conversationHandlers } from "../../workers/handlers/conversation-desk.ts";
 import { type Harness, harness } from "../support/harness.ts";
 import { deskOf } from "../support/desk.ts";
@@ -412,13 +413,19 @@ Deno.test("closed tickets are deleted after the days that the workspace set, and
   await desk.call("PUT", "/api/ticket-settings", { retention_days: 20 });
   h.clock.advance(19 * DAY);
   const sweep = async () => {
-    const { sweepTicketRetention } = await import("../../lib/tickets/mod.ts");
     await sweepTicketRetention(h.system);
     await desk.settle();
   };
   await sweep();
   assert.equal((await desk.call("GET", `/api/tickets/${old.id}`)).status, 200);
   h.clock.advance(2 * DAY);
+  for (const days of [0, 30]) {
+    await sweepTicketRetention(h.system);
+    await desk.call("PUT", "/api/ticket-settings", { retention_days: days });
+    await desk.settle();
+    assert.equal((await desk.call("GET", `/api/tickets/${old.id}`)).status, 200, "the days of now hold");
+    await desk.call("PUT", "/api/ticket-settings", { retention_days: 20 });
+  }
   await sweep();
   assert.equal((await desk.call("GET", `/api/tickets/${old.id}`)).status, 404);
   assert.equal((await desk.call("GET", `/api/tickets/${open.id}`)).status, 200);

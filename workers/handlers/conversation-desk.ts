@@ -2,6 +2,7 @@ import {
   blobsDelete,
   conversationReturn,
   deleteBlobs,
+  loadBusiness,
   notifyOperator,
   operatorsNotify,
   retentionApply,
@@ -18,8 +19,9 @@ export const conversationHandlers: readonly JobHandler[] = [
   handler(operatorsNotify, notifyOperator),
   handler(blobsDelete, deleteBlobs),
   handler(retentionSweep, (ctx) => sweepRetention(ctx)),
-  handler(retentionApply, async (ctx, payload) => {
-    const deleted = await retainConversations(ctx, payload);
+  handler(retentionApply, async (ctx) => {
+    const { retention_days: days } = await loadBusiness(ctx);
+    const deleted = await retainConversations(ctx, { days });
     ctx.ports.log.log("info", "Old conversations were deleted", { deleted });
   }),
 ];

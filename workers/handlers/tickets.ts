@@ -5,6 +5,7 @@ import {
   closeAllResolved,
   closeResolved,
   drainBacklog,
+  getDesk,
   refreshWords,
   sendSurvey,
   sweepTicketRetention,
@@ -29,8 +30,9 @@ export const ticketHandlers: readonly JobHandler[] = [
   handler(operatorsDrain, async (ctx) => void await drainBacklog(ctx)),
   handler(ticketsDrain, async (ctx) => void await drainBacklog(ctx)),
   handler(ticketsRetentionSweep, (ctx) => sweepTicketRetention(ctx)),
-  handler(ticketsRetention, async (ctx, payload) => {
-    const deleted = await retainTickets(ctx, payload);
+  handler(ticketsRetention, async (ctx) => {
+    const { retention_days: days } = await getDesk(ctx);
+    const deleted = await retainTickets(ctx, { days });
     ctx.ports.log.log("info", "Old tickets were deleted", { deleted });
   }),
 ];

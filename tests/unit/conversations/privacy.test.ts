@@ -123,6 +123,13 @@ Deno.test("retention deletes closed conversations past their days, and no others
   h.clock.advance(31 * DAY);
   const fresh = await shop.say("hola", { who: "nueva" });
   await closeConversation(shop.ctx, fresh);
+  for (const days of [0, 60]) {
+    await sweepRetention(h.system);
+    await setBusiness(shop.ctx, { retention_days: days });
+    await work(h);
+    assert.equal((await listConversations(shop.ctx, page)).data.length, 3, "the days of now hold");
+    await setBusiness(shop.ctx, { retention_days: 30 });
+  }
   await sweepRetention(h.system);
   await work(h);
   const left = (await listConversations(shop.ctx, page)).data.map(({ id }) => id).sort();

@@ -85,7 +85,9 @@ export async function exportContact(
     const messages = await selectAllMessages(tx, ids);
     const messageIds = messages.map(({ id }) => id);
     const attachments = await selectAttachments(tx, messageIds);
-    const ratings = await selectRatings(tx, messageIds);
+    const files = Map.groupBy(attachments, ({ messageId }) => messageId);
+    const ratings = Map.groupBy(await selectRatings(tx, messageIds), ({ messageId }) => messageId);
+    const said = Map.groupBy(messages, ({ conversationId }) => conversationId);
     const questions = await selectUnansweredOf(tx, ids);
     await audit(tx, { action: "contact.export", subjectId: contactId });
     return {
@@ -93,12 +95,10 @@ export async function exportContact(
       contact: detail(contact, await selectIdentities(tx, [contactId])),
       conversations: conversations.map((conversation) => ({
         ...conversationView(conversation, contact),
-        messages: messages.filter(({ conversationId }) => conversationId === conversation.id).map((
-          message,
-        ) => ({
+        messages: (said.get(conversation.id) ?? []).map((message) => ({
           ...messageView(message, {
-            attachments: attachments.filter(({ messageId }) => messageId === message.id),
-            rating: ratings.find(({ messageId }) => messageId === message.id),
+            attachments: files.get(message.id) ?? [],
+            rating: ratings.get(message.id)?.[0],
           }),
           meta: message.meta,
         })),

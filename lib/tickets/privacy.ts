@@ -36,13 +36,16 @@ export async function exportTicketsOf(
   requireScope(at, "contacts:write");
   const rows = [...await selectOfContact(at, contactId), ...await selectOfClients(at, clientIds)];
   const ids = rows.map(({ id }) => id);
-  const comments = await shownComments(at, await selectAllComments(at, ids));
+  const comments = Map.groupBy(
+    await shownComments(at, await selectAllComments(at, ids)),
+    ({ ticket_id }) => ticket_id,
+  );
   const elsewhere = await shownComments(at, await selectElsewhere(at, { contactId, ticketIds: ids }));
-  const surveys = await selectAllSurveys(at, ids);
+  const surveys = Map.groupBy(await selectAllSurveys(at, ids), ({ ticketId }) => ticketId);
   const found = rows.map((row) => ({
     ...ticketView(row, at.now()),
-    comments: comments.filter(({ ticket_id }) => ticket_id === row.id),
-    surveys: surveys.filter(({ ticketId }) => ticketId === row.id).map(({ score, comment, answeredAt }) => ({
+    comments: comments.get(row.id) ?? [],
+    surveys: (surveys.get(row.id) ?? []).map(({ score, comment, answeredAt }) => ({
       score,
       comment,
       answered_at: isoOrNull(answeredAt),

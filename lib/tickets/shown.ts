@@ -24,10 +24,12 @@ export async function shownComments(at: Ctx, rows: readonly CommentRow[]): Promi
   const messageIds = rows.flatMap(({ messageId }) => messageId ?? []);
   const own = await selectFiles(at, rows.map(({ id }) => id));
   const sent = messageIds.length === 0 ? [] : await attachmentsOf(at, messageIds);
+  const byComment = Map.groupBy(own, ({ commentId }) => commentId);
+  const byMessage = Map.groupBy(sent, ({ messageId }): string | null => messageId);
   return rows.map((row) =>
     commentView(row, [
-      ...own.filter(({ commentId }) => commentId === row.id).map(fileView("/api/ticket-attachments")),
-      ...sent.filter(({ messageId }) => messageId === row.messageId).map(fileView("/api/attachments")),
+      ...(byComment.get(row.id) ?? []).map(fileView("/api/ticket-attachments")),
+      ...(byMessage.get(row.messageId) ?? []).map(fileView("/api/attachments")),
     ])
   );
 }

@@ -50,8 +50,8 @@ export function placeWords(site: SiteRow | null, address: string | null): string
 }
 
 export async function visitViews(at: Ctx, rows: readonly VisitRow[]): Promise<VisitView[]> {
-  const photos = await selectPhotos(at, rows.map(({ id }) => id));
-  return rows.map((row) => toView(row, photos.filter(({ visitId }) => visitId === row.id)));
+  const photos = Map.groupBy(await selectPhotos(at, rows.map(({ id }) => id)), ({ visitId }) => visitId);
+  return rows.map((row) => toView(row, photos.get(row.id)));
 }
 
 export async function visitView(at: Ctx, row: VisitRow): Promise<VisitView> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { DAY } from "../../../lib/kernel/clock.ts";
-import { erasePerson, retainTickets } from "../../../lib/privacy/mod.ts";
+import { erasePerson, exportPerson, retainTickets } from "../../../lib/privacy/mod.ts";
 import { harness } from "../../support/harness.ts";
 import { deskOf } from "../../support/desk.ts";
 
@@ -78,4 +78,39 @@ Deno.test("over a log of 250,000 events no transaction of an erasure or of reten
   const retaining = await longestOf(() => retainTickets(inside, { days: 30 }));
   assert.ok(Math.max(...turns) < 30, `${turns} ms`);
   assert.ok(Math.max(erasing, retaining) < 80, `${erasing} and ${retaining} ms`);
+});
+
+Deno.test("an export of thousands of tickets and messages takes time as they are many, not as their square", async () => {
+  await using h = await harness();
+  const owner = await h.person();
+  const desk = deskOf(h, owner);
+  const { client } = h.ports.database;
+  const { body: { conversation_id } } = await desk.call("POST", "/api/conversations", {
+    contact: { external_id: "c-1", name: SECRET },
+    text: SECRET,
+  });
+  const { body: { contact } } = await desk.call("GET", `/api/conversations/${conversation_id}`);
+  await desk.open({ subject: SECRET, contact_id: contact.id });
+  const copied = async (table: string, count: number, own: Readonly<Record<string, string>>) => {
+    const { rows } = await client.execute(`select name from pragma_table_info('${table}')`);
+    const columns = rows.map(({ name }) => String(name)).filter((name) => name !== "seq");
+    await client.execute(`insert into ${table} (${columns.map((one) => `"${one}"`).join()})
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})
+      select ${
+      columns.map((one) => own[one] ?? `"${one}"`).join()
+    } from n, (select * from ${table} limit 1)`);
+  };
+  await copied("tickets", 3000, { id: "'tkt_' || i", number: "i + 10" });
+  await client.execute(`insert into ticket_comments
+      (id, workspace_id, ticket_id, visibility, author, author_id, text, mentions, created_at)
+    select 'cmt_' || t.seq || '_' || n.value, workspace_id, t.id, 'private', 'operator', 'usr_1', 'x', '[]', created_at
+    from tickets t, (select value from json_each('[1,2,3,4,5,6,7,8,9,10]')) n`);
+  await copied("messages", 20_000, { id: "'msg_' || i", external_id: "'x-' || i" });
+  await client.execute(`insert into ratings (message_id, workspace_id, rater, helpful, created_at)
+    select id, workspace_id, 'x', 1, created_at from messages`);
+  const from = process.cpuUsage();
+  const found = await exportPerson(owner.ctx, { contactId: contact.id });
+  const { user, system } = process.cpuUsage(from);
+  assert.ok(JSON.stringify(found).length > 5_000_000);
+  assert.ok((user + system) / 1000 < 1800, `${(user + system) / 1000} ms`);
 });

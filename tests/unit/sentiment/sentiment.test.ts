@@ -29,6 +29,20 @@ Deno.test("hurried and ironic messages are read right more often than not, and s
   assert.ok(rough.contrary <= 2, `${rough.contrary}`);
 });
 
+Deno.test("who calls an appointment off is not angry, and who says thanks for nothing is", () => {
+  const moods = (texts: readonly string[]) => texts.map((text) => sentimentOf(text).mood);
+  const calm = ["Necesito cancelar la cita del lunes", "I have to cancel my appointment on Monday"];
+  assert.deepEqual(moods(calm), ["neutral", "neutral"]);
+  const angry = [
+    "Gracias por nada",
+    "Thanks for nothing",
+    "No me sirvió",
+    "Sin respuesta desde hace una semana",
+  ];
+  assert.deepEqual(moods(angry), angry.map(() => "negative"));
+  assert.equal(sentimentOf("Quiero cancelar mi contrato").mood, "negative");
+});
+
 Deno.test("a negation turns the words after it, within the clause and no further", () => {
   const score = (text: string) => sentimentOf(text, "es").score;
   assert.ok(score("Es bueno") > 0.25);

@@ -11,7 +11,8 @@ import { ticketsIndex } from "./jobs.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { choose, givenBy, needsOf } from "./assign.ts";
 import { fieldsAfter } from "./fields.ts";
-import { namedClient, namedContact, namedOperator, namedTeam } from "./named.ts";
+import { clientAfter } from "./client.ts";
+import { namedContact, namedOperator, namedTeam } from "./named.ts";
 import { findCategory } from "./presets.ts";
 import { isWorking } from "./policy.ts";
 import { settingsOf } from "./settings.ts";
@@ -78,10 +79,9 @@ async function fieldsOf(
   } = wanted;
   if (typeof contact_id === "string") await namedContact(tx, contact_id);
   if (typeof category_id === "string") there("category_id", await findCategory(tx, category_id));
-  if (typeof client_id === "string") await namedClient(tx, client_id);
   return {
     ...given(plain),
-    ...(client_id === undefined ? {} : { clientId: client_id }),
+    ...(client_id === undefined && contact_id === undefined ? {} : await clientAfter(tx, { row, wanted })),
     ...(contact_id === undefined ? {} : { contactId: contact_id }),
     ...(sla_policy_id === undefined ? {} : { slaPolicyId: sla_policy_id }),
     ...(category_id === undefined ? {} : { categoryId: category_id }),

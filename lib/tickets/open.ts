@@ -10,7 +10,8 @@ import { type TicketView, ticketView } from "./present.ts";
 import { type Assigned, choose, givenBy, holdPlace, type Needs } from "./assign.ts";
 import { fieldsAfter } from "./fields.ts";
 import { feltAtFirst } from "./mood.ts";
-import { namedClient, namedOperator, namedTeam, requesterOf } from "./named.ts";
+import { findTeam } from "../operators/mod.ts";
+import { namedClient, namedOperator, namedTeam, requesterOf, stillThere } from "./named.ts";
 import { findCategory, type PresetView } from "./presets.ts";
 import { policyOfClient } from "./promises.ts";
 import { type DeskSettings, settingsOf } from "./settings.ts";
@@ -134,7 +135,8 @@ interface Placing {
 async function placeOf(tx: Tx, { wanted, desk, needs }: Placing): Promise<Assigned | Unplaced> {
   const { category, priority, locale } = needs;
   const { assignee_id, team_id } = wanted;
-  const teamId = team_id === undefined ? category?.team_id ?? null : team_id;
+  // A category may name a team that was removed since.
+  const teamId = team_id === undefined ? await stillThere(tx, category?.team_id ?? null, findTeam) : team_id;
   if (typeof team_id === "string") await namedTeam(tx, team_id);
   if (typeof assignee_id === "string") {
     await namedOperator(tx, assignee_id);

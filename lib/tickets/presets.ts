@@ -114,7 +114,7 @@ export async function createPreset<K extends PresetKind>(
   requireScope(ctx, scope);
   const data = fields.parse(given);
   return await ctx.transact(async (tx) => {
-    const named = await check(tx, { kind, data, but: null });
+    const named = await check(tx, { kind, data, but: null, fresh: new Set(Object.keys(data)) });
     const row = await insertPreset(tx, { id: newId(idKind), kind, ...named, data });
     await tell(tx, { row, verb: "create" });
     return viewOf<K>(row);
@@ -132,7 +132,7 @@ export async function changePreset<K extends PresetKind>(
     const before = await loadPreset(tx, { kind, id });
     requireOwn(tx, before);
     const data = fields.parse({ ...before.data, ...given });
-    const named = await check(tx, { kind, data, but: id, fresh: "actions" in given });
+    const named = await check(tx, { kind, data, but: id, fresh: new Set(Object.keys(given)) });
     await updatePreset(tx, id, { ...named, data });
     const row = { ...before, ...named, data, updatedAt: tx.now() };
     await tell(tx, { row, verb: "change" });
@@ -168,11 +168,12 @@ function requireOwn(tx: Tx, { kind, createdBy }: PresetRow): void {
 
 async function check(
   tx: Tx,
-  { kind, data, but, fresh = true }: {
+  { kind, data, but, fresh }: {
     kind: PresetKind;
     data: Record<string, unknown>;
     but: string | null;
-    fresh?: boolean;
+    /** The fields that are set by it. */
+    fresh: ReadonlySet<string>;
   },
 ): Promise<{ name: string; nameKey: string }> {
   const name = String(data["name"]);
@@ -181,15 +182,17 @@ async function check(
     throw new AppError("conflict", `There is a ${PRESETS[kind].noun} named "${name}" already`);
   }
   const { team_id: teamId, shortcut, actions } = data;
-  if (typeof teamId === "string") await namedTeam(tx, teamId);
+  // What is named is looked for only when it is set: what was removed since keeps nobody from another change.
+  if (typeof teamId === "string" && fresh.has("team_id")) await namedTeam(tx, teamId);
   if (typeof shortcut === "string" && await isShortcutTaken(tx, { kind, shortcut, but })) {
     throw new AppError(
       "conflict",
       `There is a ${PRESETS[kind].noun} with the shortcut "${shortcut}" already`,
     );
   }
-  // Checked again only when they are set: what was removed since keeps nobody from another change.
-  if (kind === "macro" && fresh) await requireActions(tx, macroFields.shape.actions.parse(actions));
+  if (kind === "macro" && fresh.has("actions")) {
+    await requireActions(tx, macroFields.shape.actions.parse(actions));
+  }
   return { name, nameKey };
 }
 

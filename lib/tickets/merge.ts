@@ -19,6 +19,7 @@ import { idField, LIMITS, line, priorityField } from "./schemas.ts";
 import { selectTicket, type TicketRow } from "./store.ts";
 import { countComments, moveComments } from "./store-comments.ts";
 import { insertHistory } from "./store-history.ts";
+import { selectLinks } from "./store-links.ts";
 import { insertWatchers, selectWatchers } from "./store-watchers.ts";
 import type { TicketChoice } from "./update.ts";
 
@@ -50,6 +51,7 @@ export async function mergeTicket(
     requireOpenEnd(target);
     await moveComments(tx, { from: source.id, to: target.id });
     await insertWatchers(tx, { ticketId: target.id, userIds: await selectWatchers(tx, source.id) });
+    await moveLinks(tx, { source, target });
     const merged = await changeTicket(tx, {
       row: target,
       change: {
@@ -81,6 +83,22 @@ async function tell(
   for (const { id: ticketId } of [source, target]) await enqueue(tx, ticketsIndex, { ticketId });
   await emit(tx, { type: "ticket.merged", subjectId: source.id, data: { into: target.id, comments } });
   await audit(tx, { action: "ticket.merge", subjectId: source.id, detail: { into: target.id } });
+}
+
+/** What belongs to the matter belongs to the ticket that goes on; so does a conversation that it can't take over. */
+async function moveLinks(
+  tx: Tx,
+  { source, target }: { source: TicketRow; target: TicketRow },
+): Promise<void> {
+  const { conversationId: talk } = source;
+  const apart = talk !== null && target.conversationId !== null && target.conversationId !== talk;
+  const links = [
+    ...(await selectLinks(tx, source.id)).filter(({ targetId }) => targetId !== target.id),
+    ...apart ? [{ kind: "conversation" as const, targetId: talk, relation: "merged" }] : [],
+  ];
+  for (const { kind, targetId, relation } of links) {
+    await linkTicket(tx, { ticketId: target.id, kind, targetId, relation });
+  }
 }
 
 function requireOpenEnd({ state, number }: TicketRow): void {

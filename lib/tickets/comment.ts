@@ -1,7 +1,7 @@
 import type { output } from "zod";
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { reply, sendMessage, type StoredFile } from "../conversations/mod.ts";
+import { addressesOf, findTalk, reply, sendMessage, type StoredFile } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { findMembers } from "../identity/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
@@ -61,9 +61,8 @@ export async function writeComment(
   const text = wanted.canned_reply_id === undefined
     ? wanted.text ?? ""
     : await cannedText(tx, { row, id: wanted.canned_reply_id });
-  const messageId = visibility === "public" && row.conversationId !== null
-    ? (await speak(tx, { conversationId: row.conversationId, text, files })).id
-    : null;
+  const conversationId = visibility === "public" ? await talkOf(tx, row) : null;
+  const messageId = conversationId === null ? null : (await speak(tx, { conversationId, text, files })).id;
   const comment = await insertComment(tx, {
     id: await commentIdIn(tx, deed),
     ticketId: row.id,
@@ -134,6 +133,13 @@ function refuseEnded({ mergedInto, state }: TicketRow, visibility: CommentRow["v
       extra: { state },
     });
   }
+}
+
+/** The conversation that carries a public comment. After a closed one the word goes by mail, to who has an address. */
+async function talkOf(tx: Tx, { conversationId, contactId }: TicketRow): Promise<string | null> {
+  if (conversationId === null || contactId === null) return conversationId;
+  const closed = (await findTalk(tx, conversationId))?.conversation.state === "closed";
+  return closed && (await addressesOf(tx, contactId))?.email ? null : conversationId;
 }
 
 /** A person's comment is an operator's answer; what a rule says leaves the word with whoever has it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dateInput } from "../business-time/schemas.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 
@@ -15,9 +16,10 @@ const TYPES = {
   number: () => z.number(),
   integer: () => z.int(),
   boolean: () => z.boolean(),
-  date: () => z.iso.date(),
+  date: () => dateInput,
   select: (options) => z.enum(options),
-  multi_select: (options) => z.array(z.enum(options)).max(LIMITS.options),
+  multi_select: (options) =>
+    z.array(z.enum(options)).max(LIMITS.options).transform((all) => [...new Set(all)]),
 } as const satisfies Record<string, (options: string[]) => z.ZodType>;
 
 export const FIELD_TYPES = [

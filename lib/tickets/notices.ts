@@ -87,7 +87,7 @@ export const NEWS_TEMPLATES = {
 
 const replied = z.object({ reference: z.string(), subject: z.string(), text: z.string() });
 
-/** A public comment on a ticket that has no conversation, by mail. The reference is how an answer finds the ticket. */
+/** A public comment that no conversation carries, by mail. The reference is one of the ways in which an answer finds the ticket. */
 export const replyByMail = defineTemplate({
   name: "ticket.reply",
   category: "replies",

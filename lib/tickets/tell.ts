@@ -131,7 +131,7 @@ async function concernedBy(
 async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: CommentRow }): Promise<void> {
   const outward = comment.visibility === "public" && comment.author !== "customer" &&
     comment.messageId === null;
-  if (!outward || row.contactId === null || row.conversationId !== null) return;
+  if (!outward || row.contactId === null) return;
   const files = (await selectFiles(tx, [comment.id])).map(({ name, contentType, size, blobKey }) => ({
     name,
     contentType,

@@ -38,7 +38,8 @@ export interface Turn {
 }
 
 export const TEXT_LIMIT = 4000;
-const MOST_TRIES = 5;
+/** Of one turn, while others of its session come first: as many as may be said at once. */
+const MOST_TRIES = 100;
 
 /**
  * One turn of a talk: what is wanted is understood, what is missing is asked for, what can be done is done by its
@@ -51,9 +52,15 @@ export async function converse(ctx: Ctx, utterance: Utterance): Promise<Turn> {
   if (text.length > TEXT_LIMIT) throw invalid("text", `has more than ${TEXT_LIMIT} characters`);
   const sessionId = utterance.sessionId ?? newId("watsonSession");
   const { timezone: zone } = await loadBusiness(ctx);
+  // What was said means the same whichever turn comes first: a model is asked once.
+  let understood: Promise<Understood> | null = null;
+  const hear = () => understood ??= understand(ctx, text);
+  let session = await selectSession(ctx, sessionId);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const turn = await oneTurn(ctx, { ...utterance, text, sessionId, zone });
+    const turn = await oneTurn(ctx, { session, given: { ...utterance, text, sessionId, zone, hear } });
     if (turn !== null) return turn;
+    // As whoever came first left it: that may not be committed yet, and is seen in a transaction only.
+    session = await ctx.transact((tx) => selectSession(tx, sessionId));
   }
   throw new AppError("conflict", "Other turns of this session came first, again and again");
 }
@@ -61,11 +68,14 @@ export async function converse(ctx: Ctx, utterance: Utterance): Promise<Turn> {
 interface Given extends Utterance {
   readonly sessionId: string;
   readonly zone: string;
+  readonly hear: () => Promise<Understood>;
 }
 
 /** null: another turn of the session came in between, so what was understood may no longer hold. */
-async function oneTurn(ctx: Ctx, given: Given): Promise<Turn | null> {
-  const session = await selectSession(ctx, given.sessionId);
+async function oneTurn(
+  ctx: Ctx,
+  { session, given }: { session: SessionRow | null; given: Given },
+): Promise<Turn | null> {
   const known = await knownTurn(ctx, { session, given });
   if (known !== null) return known;
   const locale = localeOf(given.text, { told: given.context?.locale, before: session?.locale ?? null });
@@ -131,7 +141,7 @@ async function planOf(
 ): Promise<Plan> {
   const speech: Speech = { text: given.text, locale, zone: given.zone, now: ctx.now() };
   const pending = pendingOf(session?.pending ?? null);
-  const understood = await understand(ctx, given.text);
+  const understood = await given.hear();
   const sure = understood.confidence >= SURE;
   if (pending !== null && understood.intent === "cancel" && sure) {
     return { understood, act: null, asks: null, says: SAID.cancelled[locale] };

@@ -194,6 +194,19 @@ Deno.test("one message delivered many times at once is one ticket and one answer
   assert.equal(tickets.body.data.length, 1);
 });
 
+Deno.test("whatever is said at once in one session is done, each once", async () => {
+  await using line = await openWatson();
+  const said = await Promise.all(
+    Array.from({ length: 20 }, (_, at) => line.say(`La impresora ${at} no imprime`)),
+  );
+  assert.deepEqual(
+    [...new Set(said.map(({ status }) => status))],
+    [200],
+    JSON.stringify(said.find(({ status }) => status !== 200)?.body),
+  );
+  assert.equal(new Set(said.map(({ body }) => body.result.id)).size, 20);
+});
+
 Deno.test("the Assistant's forms are answered in kind: context before a message, words after it", async () => {
   await using line = await openWatson();
   const post = (body: unknown) =>

@@ -12,6 +12,7 @@ import { openDatabase } from "./lib/adapters/db/open.ts";
 import type { RemoteDatabase } from "./lib/adapters/db/remote.ts";
 import { hasFile, prepareDataFolder, withSecrets } from "./lib/adapters/environment/data-folder.ts";
 import { readEnvironment } from "./lib/adapters/environment/deno.ts";
+import { holdFreePort } from "./lib/adapters/environment/process.ts";
 import { createGuardedFetch } from "./lib/adapters/fetch/guarded.ts";
 import { createIsolation } from "./lib/adapters/isolation/mod.ts";
 import { createLiveBus } from "./lib/adapters/live/mod.ts";
@@ -62,6 +63,8 @@ export interface Host {
   readonly database: FileDatabase | RemoteDatabase;
   /** The system, in no workspace. */
   readonly context: Ctx;
+  /** Lets go of the port that PORT=0 chose, for the server to listen on. */
+  releasePort(): void;
   close(): Promise<void>;
 }
 
@@ -76,7 +79,10 @@ export async function loadHostConfig(
 
 /** Opens the database (migrated, unless another process owns it) and everything around it. */
 export async function openHost({ service, own = false, stdout = false }: HostOptions): Promise<Host> {
-  const { config, warnings } = await loadHostConfig({ starts: service === "api" });
+  const { config: loaded, warnings } = await loadHostConfig({ starts: service === "api" });
+  const { server } = loaded;
+  const held = service === "api" && server.port === 0 ? holdFreePort(server.host) : null;
+  const config = held === null ? loaded : { ...loaded, server: { ...server, port: held.port } };
   const { folder } = config.data;
   const log = createJsonLogger({
     level: config.server.logLevel,
@@ -140,7 +146,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       await database.close();
       await log.close();
     };
-    return { config, warnings, ports, database, context, close };
+    return { config, warnings, ports, database, context, releasePort: () => held?.release(), close };
   } catch (thrown) {
     await database.close();
     await log.close();

@@ -85,13 +85,15 @@ async function run(host: Host, firstStart: FirstStart): Promise<void> {
     sendBytes: SEND_BYTES,
     ...calls,
   });
-  const server = listening(config.server, () =>
-    serve({
+  const server = listening(config.server, () => {
+    host.releasePort();
+    return serve({
       hostname: config.server.host,
       port: config.server.port,
       fetch: (request, connection) => app.fetch(request, connection),
       onError: (error) => ports.log.log("error", "the server failed", { error }),
-    }));
+    });
+  });
   const hrana = owns ? await openHrana() : null;
   const pid = await writePid(folder);
   const keyUse = setInterval(() => void flushKeyUse(context).catch(() => {}), MINUTE);

@@ -45,6 +45,21 @@ Deno.test("a first start on a taken port names it, and tells the admin's passwor
   await stop(server);
 });
 
+Deno.test("on a port that was free, links lead to the server too", async () => {
+  await using folder = await temporaryFolder();
+  const server = await startServer({ data: folder.path, env: { ADMIN_PASSWORD, PORT: "0" } });
+  const headers = { authorization: `Bearer ${await signIn(server.url)}`, "content-type": "application/json" };
+  const made = async (path: string, body: unknown = {}) => {
+    const answer = await fetch(server.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+    return await answer.json();
+  };
+  const { id } = await made("/api/operators", { name: "Luis" });
+  const { url } = await made(`/api/operators/${id}/calendar`);
+  const calendar = await fetch(url);
+  assert.match(await calendar.text(), /^BEGIN:VCALENDAR/);
+  await stop(server);
+});
+
 Deno.test("a damaged database file is told, with what brings a backup back, and is left as it is", async () => {
   await using folder = await temporaryFolder();
   const file = join(folder.path, "cauce.db");

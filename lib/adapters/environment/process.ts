@@ -33,6 +33,18 @@ export function printCredentials(banner: Omit<Banner, "server">): void {
   if (lines.length > 0) write(Deno.stdout, `Cauce made the first admin\n${lines.join("\n")}\n`);
 }
 
+export interface HeldPort {
+  readonly port: number;
+  /** For whoever listens on it now. */
+  release(): void;
+}
+
+/** A free port, kept from others until it is listened on: links that name it are written before that. */
+export function holdFreePort(hostname: string): HeldPort {
+  const listener = Deno.listen({ hostname, port: 0 });
+  return { port: listener.addr.port, release: () => listener.close() };
+}
+
 /** Runs `listen`. Throws ConfigError that names the setting where that can't be listened on. */
 export function listening<T>(
   { host, port }: { readonly host: string; readonly port: number },

@@ -91,7 +91,9 @@ export async function retryEvent(
   const event = await selectEvent(ctx, seq);
   if (event === null) return;
   await ctx.as({ workspaceId: event.workspaceId }).transact(async (tx) => {
-    await found.handle(tx, event);
+    // As it is now: it may have been erased, or deleted, since it was read.
+    const now = await selectEvent(tx, seq);
+    if (now !== null) await found.handle(tx, now);
     await ctx.finish(tx);
   });
 }

@@ -1,7 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import type { LiveEvent } from "../ports/live.ts";
-import { moveCursors, selectCursors, selectEventsOfAll } from "./store.ts";
+import { moveCursors, selectCursors, selectEmptied, selectEventsOfAll } from "./store.ts";
 
 /** What a durable consumer makes of an event. `tx` acts in its workspace; what it writes commits with the cursor. */
 export type EventHandle = (tx: Tx, event: LiveEvent) => Promise<void>;
@@ -51,10 +51,16 @@ export async function consumeAbreast(
   if (to === null) return 0;
   try {
     await ctx.transact(async (tx) => {
-      if (!await moveCursors(tx, { consumers: names, from, to })) throw new CursorMoved();
+      const [moved, emptied] = await Promise.all([
+        moveCursors(tx, { consumers: names, from, to }),
+        selectEmptied(tx, batch.map(({ seq }) => seq)),
+      ]);
+      if (!moved) throw new CursorMoved();
       const inWorkspace = new Map<string, Tx>();
       for (const handle of handles) {
-        for (const event of batch) {
+        for (const read of batch) {
+          // What was erased since it was read is told to nobody.
+          const event = emptied.has(read.seq) ? { ...read, data: { erased: true } } : read;
           let within = inWorkspace.get(event.workspaceId);
           if (within === undefined) {
             inWorkspace.set(event.workspaceId, within = tx.as({ workspaceId: event.workspaceId }));

@@ -14,6 +14,11 @@ export {
   selectSeqBefore as seqBefore,
 } from "./store.ts";
 
+/** What it said is gone, and with it every reason to follow it. */
+export function isErased({ data }: Pick<LiveEvent, "data">): boolean {
+  return data["erased"] === true;
+}
+
 export interface NewEvent {
   /** `noun.past`, for example `ticket.opened`. */
   readonly type: string;

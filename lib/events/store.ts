@@ -119,6 +119,23 @@ export async function selectEventsOfAll(
   return await pageOfAll(ctx, at);
 }
 
+const ERASED = sql`'{"erased":true}'`;
+
+const emptied = statement((db) =>
+  db.select({ seq: events.seq }).from(events)
+    .where(
+      sql`${events.seq} in (select value from json_each(${
+        sql.placeholder("seqs")
+      })) and ${events.data} = ${ERASED}`,
+    )
+    .prepare()
+);
+
+/** Those of these events whose words are gone, of whatever workspace: for durable consumers, which act as the system. */
+export async function selectEmptied(at: Ctx, seqs: readonly number[]): Promise<ReadonlySet<number>> {
+  return new Set((await emptied(at, { seqs: JSON.stringify(seqs) })).map(({ seq }) => seq));
+}
+
 /** One event, of whatever workspace: for durable consumers, which act as the system. */
 export async function selectEvent(ctx: Ctx, seq: number): Promise<LiveEvent | null> {
   return (await ctx.db.select(COLUMNS).from(events).where(eq(events.seq, seq)).limit(1))[0] ?? null;
@@ -151,7 +168,6 @@ export async function selectSeqBefore(ctx: Ctx, time: number): Promise<number> {
   return low;
 }
 
-const ERASED = sql`'{"erased":true}'`;
 const given = (name: string) => sql`(select value from json_each(${sql.placeholder(name)}))`;
 const OF_SUBJECTS = sql`subject_id in ${given("subjectIds")}`;
 const OF_CONVERSATIONS = sql`conversation_id in ${given("conversationIds")}`;

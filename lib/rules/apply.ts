@@ -6,7 +6,7 @@ import { HOUR } from "../kernel/clock.ts";
 import { AppError, messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { holds } from "./conditions.ts";
-import { factsOf, knownOf, type Occasion } from "./facts.ts";
+import { factsOf, type Known, knownOf, type Occasion } from "./facts.ts";
 import { perform } from "./perform.ts";
 import type { RuleRow } from "./store.ts";
 import { countDone, insertRun, selectRun, selectRunOf } from "./store-runs.ts";
@@ -33,6 +33,8 @@ export async function chainTo(ctx: Ctx, seq: number): Promise<string[]> {
 export interface Application {
   readonly rule: RuleRow;
   readonly seen: Occasion;
+  /** The same in the transaction that acts on it; null: it is so no more, or was erased. */
+  readonly again: (tx: Tx) => Promise<Occasion | null>;
   readonly ticketId: string | null;
   readonly subjectId: string;
   /** Names the event or the time; a rule acts once on each. */
@@ -45,9 +47,8 @@ export interface Application {
  * is recorded as failed. Resolves to whether it acted, now or before; a fault of the moment is thrown.
  */
 export async function applyRule(ctx: Ctx, application: Application): Promise<boolean> {
-  const { rule, seen, ticketId, subjectId, occasion, chain } = application;
-  const known = { ...knownOf(seen), rule: { name: rule.name } };
-  if (!holds(rule.conditions, factsOf(known))) return false;
+  const { rule, seen, again, ticketId, subjectId, occasion, chain } = application;
+  if (knownHeld(rule, seen) === null) return false;
   const runId = newId("ruleRun");
   const run = { id: runId, ruleId: rule.id, occasion, trigger: rule.trigger, subjectId, chain: [...chain] };
   const acting = ctx.as({ actor: systemActor(`${BY_RULE}${runId}`) });
@@ -55,6 +56,8 @@ export async function applyRule(ctx: Ctx, application: Application): Promise<boo
     return await acting.transact(async (tx) => {
       const before = await selectRunOf(tx, run);
       if (before !== undefined) return before.outcome === "done";
+      const known = knownHeld(rule, await again(tx));
+      if (known === null) return false;
       const refused = await refusal(tx, application);
       const results = refused === null
         ? await perform(tx, { rule, ticketId, subjectId, known, occasion })
@@ -74,6 +77,13 @@ export async function applyRule(ctx: Ctx, application: Application): Promise<boo
     });
     return false;
   }
+}
+
+/** What is known of an occasion on which the rule acts; null: it does not. */
+function knownHeld(rule: RuleRow, seen: Occasion | null): Known | null {
+  if (seen === null) return null;
+  const known = { ...knownOf(seen), rule: { name: rule.name } };
+  return holds(rule.conditions, factsOf(known)) ? known : null;
 }
 
 async function tellOfRun(

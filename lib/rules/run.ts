@@ -1,7 +1,7 @@
 import type { Consumer } from "../consumers/mod.ts";
 import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
-import { selectEvent } from "../events/mod.ts";
+import { isErased, selectEvent } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES, standingOf } from "../tickets/mod.ts";
@@ -87,16 +87,25 @@ export async function armRule(
 /** Lets each rule of an event look at it, in their order. The second delivery finds what they did. */
 export async function runRules(ctx: Ctx, { seq }: { readonly seq: number }): Promise<void> {
   const event = await selectEvent(ctx, seq);
-  if (event === null || event.workspaceId !== ctx.workspaceId) return;
+  if (event === null || event.workspaceId !== ctx.workspaceId || isErased(event)) return;
   const rules = await selectEnabled(ctx, event.type);
   if (rules.length === 0) return;
   const chain = await chainTo(ctx, seq);
-  const ticket = await ticketOfEvent(ctx, event);
-  const seen = { event, ticket, calendar: await loadBusiness(ctx) };
-  const ticketId = ticket === null ? null : String(ticket["id"]);
+  const calendar = await loadBusiness(ctx);
+  const seenOf = async (at: Ctx, event: LiveEvent) => ({
+    event,
+    ticket: await ticketOfEvent(at, event),
+    calendar,
+  });
+  const seen = await seenOf(ctx, event);
+  const again = async (tx: Tx) => {
+    const now = await selectEvent(tx, seq);
+    return now === null || isErased(now) ? null : await seenOf(tx, now);
+  };
+  const ticketId = seen.ticket === null ? null : String(seen.ticket["id"]);
   const about = { ticketId, subjectId: ticketId ?? event.subjectId, occasion: `event:${seq}`, chain };
   for (const rule of rules) {
-    const acted = await applyRule(ctx, { rule, seen, ...about });
+    const acted = await applyRule(ctx, { rule, seen, again, ...about });
     if (acted && rule.stops) return;
   }
 }
@@ -106,8 +115,9 @@ export async function runTimer(
   ctx: Ctx,
   { ruleId, ticketId, since: at }: { ruleId: string; ticketId: string; since: number },
 ): Promise<void> {
-  const [rule, watch] = [await selectRule(ctx, ruleId), await selectWatch(ctx, ticketId)];
-  if (rule === undefined || !rule.enabled || !isTimed(rule.when) || !holdsSince(watch, rule, at)) return;
+  const rule = await selectRule(ctx, ruleId);
+  if (rule === undefined || !rule.enabled || !isTimed(rule.when)) return;
+  if (!holdsSince(await selectWatch(ctx, ticketId), rule, at)) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at, calendar });
   const now = ctx.now();
@@ -115,12 +125,17 @@ export async function runTimer(
     // The rule or the hours changed since the timer was set.
     return await ctx.transact((tx) => setTimer(tx, { rule, ticketId, at }));
   }
-  const ticket = await ticketNow(ctx, ticketId);
-  if (ticket === null || DONE_STATES.some((state) => state === ticket["state"])) return;
   const event = { type: rule.trigger, data: {}, at: now };
+  const look = async (here: Ctx) => {
+    if (!holdsSince(await selectWatch(here, ticketId), rule, at)) return null;
+    const ticket = await ticketNow(here, ticketId);
+    const over = ticket === null || DONE_STATES.some((state) => state === ticket["state"]);
+    return over ? null : { event, ticket, calendar };
+  };
+  const seen = await look(ctx);
+  if (seen === null) return;
   const occasion = `${rule.trigger}:${ticketId}:${at}`;
-  const seen = { event, ticket, calendar };
-  await applyRule(ctx, { rule, seen, ticketId, subjectId: ticketId, occasion, chain: [] });
+  await applyRule(ctx, { rule, seen, again: look, ticketId, subjectId: ticketId, occasion, chain: [] });
 }
 
 function holdsSince(watch: Watch | undefined, { when }: RuleRow, at: number): boolean {

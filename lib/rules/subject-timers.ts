@@ -63,7 +63,8 @@ export async function runSubjectTimer(
   const rule = await selectRule(ctx, ruleId);
   const time = rule === undefined || !rule.enabled ? null : otherTimeOf(rule.when);
   if (rule === undefined || time === null || !isOfSubject(rule.when)) return;
-  if (await SUBJECTS[time].momentOf(ctx, subjectId) !== moment) return;
+  const subject = SUBJECTS[time];
+  if (await subject.momentOf(ctx, subjectId) !== moment) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at: moment, calendar });
   const now = ctx.now();
@@ -71,13 +72,19 @@ export async function runSubjectTimer(
     // The rule or the hours changed since the timer was set.
     return await ctx.transact((tx) => setTimer(tx, { rule, id: subjectId, moment }));
   }
-  const { data, ticketId, conversationId } = await SUBJECTS[time].tell(ctx, subjectId);
-  const ticket = ticketId === null ? await ticketOfTalk(ctx, conversationId) : await ticketNow(ctx, ticketId);
-  const event = { type: rule.trigger, data, at: now };
+  const look = async (at: Ctx) => {
+    if (await subject.momentOf(at, subjectId) !== moment) return null;
+    const { data, ticketId, conversationId } = await subject.tell(at, subjectId);
+    const ticket = ticketId === null ? await ticketOfTalk(at, conversationId) : await ticketNow(at, ticketId);
+    return { event: { type: rule.trigger, data, at: now }, ticket, calendar };
+  };
+  const seen = await look(ctx);
+  if (seen === null) return;
   await applyRule(ctx, {
     rule,
-    seen: { event, ticket, calendar },
-    ticketId: ticket === null ? null : String(ticket["id"]),
+    seen,
+    again: look,
+    ticketId: seen.ticket === null ? null : String(seen.ticket["id"]),
     subjectId,
     occasion: `${rule.trigger}:${subjectId}:${moment}`,
     chain: [],

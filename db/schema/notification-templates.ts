@@ -1,4 +1,4 @@
-import { sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { at, createdAt, id, workspaceId } from "../columns.ts";
 
 /** A variable of a template. */
@@ -6,6 +6,12 @@ export interface TemplateVariable {
   readonly type: "string" | "number" | "boolean" | "list" | "object";
   readonly required: boolean;
   readonly example: unknown;
+}
+
+/** At most so many to one address in so many minutes. */
+export interface TemplateThrottle {
+  readonly limit: number;
+  readonly minutes: number;
 }
 
 export interface TemplateWords {
@@ -30,6 +36,9 @@ export const notificationTemplates = sqliteTable("notification_templates", {
   texts: text("texts", { mode: "json" }).$type<TemplateLocales>().notNull(),
   /** The name of the layout of its mails. */
   layout: text("layout"),
+  throttle: text("throttle", { mode: "json" }).$type<TemplateThrottle>(),
+  /** What comes to one address within so many minutes is told in one message. */
+  digestMinutes: integer("digest_minutes"),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
 }, (t) => [uniqueIndex("notification_templates_name").on(t.workspaceId, t.name)]);

@@ -41,6 +41,8 @@ export interface Question {
   readonly category: string;
   readonly priority: Priority;
   readonly template: Pick<Template, "name" | "throttle" | "digest"> | null;
+  /** What would go out then or later says nothing any more (UTC milliseconds). */
+  readonly until?: number | undefined;
 }
 
 const decision = (state: DeliveryState, more: Partial<Decision> = {}): Decision => ({
@@ -56,7 +58,7 @@ const quietOf = oncePerTransaction(selectQuiet);
 
 /** Why it is not sent, or when. What is critical goes out at once, whatever its reader asked for. */
 export async function decide(tx: Tx, question: Question): Promise<Decision> {
-  const { target: { channel, problem, userId, contactId }, category, priority, template } = question;
+  const { target: { channel, problem, userId, contactId }, category, priority, template, until } = question;
   if (problem !== null) return decision("skipped", { reason: problem });
   if (!isConfigured(tx, channel)) return decision("skipped", { reason: "not_configured" });
   const now = decision(channel === "in_app" ? "delivered" : "pending");
@@ -71,6 +73,7 @@ export async function decide(tx: Tx, question: Question): Promise<Decision> {
   if (channel === "in_app") return now;
   const quiet = ownerId === null ? null : await quietOf(tx, ownerId);
   const opens = quiet === null ? tx.now() : nextOpening(calendarOf(quiet), tx.now()) ?? tx.now();
+  if (until !== undefined && opens >= until) return decision("skipped", { reason: "too_late" });
   if (template?.digest !== undefined) return await digest(tx, { question, digest: template.digest, opens });
   return opens > tx.now() ? decision("pending", { reason: "quiet_hours", runAt: opens }) : now;
 }

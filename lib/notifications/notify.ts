@@ -40,6 +40,8 @@ export interface Notice<D> {
   /** The id of what it is about, for example a ticket. */
   readonly subjectId?: string | undefined;
   readonly mail?: MailThread | undefined;
+  /** From then on it says nothing any more: what can't go out before is skipped (UTC milliseconds). */
+  readonly until?: number | undefined;
 }
 
 export interface NotifiedDelivery {
@@ -69,13 +71,18 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
     });
   }
   const priority = notice.priority ?? template.priority ?? "normal";
-  const { key, subjectId } = notice;
-  const say = await speaker(tx, template);
+  const { key, subjectId, until } = notice;
+  const { say, pace: { throttle, digest } } = await speaker(tx, template);
   return await write(tx, {
     key,
     subjectId,
+    until,
     priority,
-    template,
+    template: {
+      name: template.name,
+      ...(throttle === undefined ? {} : { throttle }),
+      ...(digest === undefined ? {} : { digest }),
+    },
     category: template.category,
     data: record(notice.data),
     ...(notice.mail === undefined ? {} : { extra: { email: record(notice.mail) } }),
@@ -92,6 +99,7 @@ export interface Order {
   readonly priority: Priority;
   readonly key?: string | undefined;
   readonly subjectId?: string | undefined;
+  readonly until?: number | undefined;
   readonly data: Record<string, unknown>;
   readonly targets: readonly Target[];
   /** What only one channel reads. */
@@ -147,8 +155,15 @@ async function writeDelivery(
 ): Promise<NotifiedDelivery> {
   const id = newId("delivery");
   const { channel, recipient, userId, contactId, locale } = target;
-  const { category, priority, template } = order;
-  const { state, reason, runAt, digestId } = await decide(tx, { target, category, priority, template });
+  const { category, priority, until } = order;
+  const template = order.extra?.[channel] === undefined ? order.template : alone(order.template);
+  const { state, reason, runAt, digestId } = await decide(tx, {
+    target,
+    category,
+    priority,
+    template,
+    until,
+  });
   await insertDelivery(tx, {
     id,
     notificationId,
@@ -178,6 +193,13 @@ async function writeDelivery(
     });
   }
   return { id, channel, state, reason };
+}
+
+/** What belongs to a thread, or has files, can't be told together with others. */
+function alone(template: Order["template"]): Order["template"] {
+  if (template?.digest === undefined) return template;
+  const { digest: _, ...others } = template;
+  return others;
 }
 
 /** A plain object as JSON keeps it. */

@@ -124,4 +124,14 @@ export const templateField = z.object({
   variables: z.record(variableName, variableField).default({}),
   texts: z.object({ es: wordsField.optional(), en: wordsField.optional() }),
   layout: z.string().max(100).nullable().default(null),
+  throttle: z.object({
+    limit: z.int().min(1).max(1000),
+    minutes: z.int().min(1).max(7 * 24 * 60),
+  }).nullable().default(null).describe(
+    "At most so many to one address in so many minutes; critical ones come",
+  ),
+  digest_minutes: z.int().min(1).max(24 * 60).nullable().default(null).describe(
+    "What comes to one address within so many minutes is told in one message; critical ones come at once",
+  ),
 });
+export type TemplateInput = z.output<typeof templateField>;

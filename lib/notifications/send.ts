@@ -13,7 +13,7 @@ import type { NotifyChannel, Priority } from "./schemas.ts";
 import { selectShown } from "./store-history.ts";
 import type { TemplateVariable } from "../../db/schema/notification-templates.ts";
 import { htmlOf, type Rendered } from "./template.ts";
-import { wordingOf, wordsOfRow } from "./words.ts";
+import { type Pace, paceOf, wordingOf, wordsOfRow } from "./words.ts";
 import { senderNumber } from "./whatsapp.ts";
 
 /** Free words to one address. */
@@ -46,9 +46,9 @@ export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<Deli
   }
   return await ctx.transact(async (tx) => {
     const targets = await targetsFor(tx, order);
-    const { wordsFor, category } = await wordsOf(tx, order);
+    const { wordsFor, category, pace } = await wordsOf(tx, order);
     const { notificationId, deliveries: [delivery], repeated } = await write(tx, {
-      template: order.template === undefined ? null : { name: order.template },
+      template: order.template === undefined ? null : { name: order.template, ...pace },
       category,
       priority,
       key,
@@ -72,6 +72,7 @@ export async function sendNotification(ctx: Ctx, order: SendOrder): Promise<Deli
 interface Words {
   readonly wordsFor: (locale: Locale) => Rendered;
   readonly category: string;
+  readonly pace: Pace;
 }
 
 async function wordsOf(
@@ -81,7 +82,7 @@ async function wordsOf(
   if (template === undefined) {
     if (message === undefined) throw invalid("message", "is missing: give it, or a template");
     const words = { subject, text: message, html: htmlOf(message) };
-    return { category: category ?? "general", wordsFor: () => words };
+    return { category: category ?? "general", wordsFor: () => words, pace: {} };
   }
   if (message !== undefined) throw invalid("message", "and template are not given together");
   const wording = await wordingOf(tx, template);
@@ -93,6 +94,7 @@ async function wordsOf(
   return {
     category: category ?? wording.row.category,
     wordsFor: (locale) => wordsOfRow(wording, locale, data),
+    pace: paceOf(wording.row),
   };
 }
 

@@ -35,7 +35,7 @@ export async function selectTemplateRows(
 
 export type TemplateContent = Pick<
   TemplateRow,
-  "name" | "kind" | "category" | "variables" | "texts" | "layout"
+  "name" | "kind" | "category" | "variables" | "texts" | "layout" | "throttle" | "digestMinutes"
 >;
 
 export async function insertTemplateRow(tx: Tx, row: TemplateContent & { id: string }): Promise<void> {

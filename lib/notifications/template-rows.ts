@@ -7,6 +7,7 @@ import { AppError, type FieldError, isUniqueViolation, notFound } from "../kerne
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { parse, variablesOf } from "./render.ts";
+import type { TemplateInput } from "./schemas.ts";
 import {
   deleteTemplateRow,
   insertTemplateRow,
@@ -29,14 +30,21 @@ export interface TemplateRowView {
   readonly variables: TemplateContent["variables"];
   readonly texts: TemplateContent["texts"];
   readonly layout: string | null;
+  readonly throttle: TemplateContent["throttle"];
+  readonly digest_minutes: number | null;
   readonly created_at: string;
   readonly updated_at: string;
 }
 
 function view(row: TemplateRow): TemplateRowView {
-  const { id, name, kind, category, variables, texts, layout, createdAt, updatedAt } = row;
+  const { id, name, kind, category, variables, texts, layout, throttle, createdAt, updatedAt } = row;
   const times = { created_at: iso(createdAt), updated_at: iso(updatedAt) };
-  return { id, name, kind, category, variables, texts, layout, ...times };
+  const pace = { throttle, digest_minutes: row.digestMinutes };
+  return { id, name, kind, category, variables, texts, layout, ...pace, ...times };
+}
+
+function toContent({ digest_minutes: digestMinutes, ...content }: TemplateInput): TemplateContent {
+  return { ...content, digestMinutes };
 }
 
 /** The workspace's own templates and layouts. */
@@ -57,7 +65,7 @@ export async function getTemplateRow(ctx: Ctx, id: string): Promise<TemplateRowV
 
 /** What is saved, and the built-in templates whose words a row of their name replaces. */
 export interface SaveTemplate {
-  readonly content: TemplateContent;
+  readonly content: TemplateInput;
   readonly builtIn: readonly Template[];
 }
 
@@ -70,8 +78,8 @@ export async function createTemplateRow(
   const id = newId("notificationTemplate");
   try {
     return await ctx.transact(async (tx) => {
-      await check(tx, { content, builtIn });
-      await insertTemplateRow(tx, { id, ...content });
+      await check(tx, { content: toContent(content), builtIn });
+      await insertTemplateRow(tx, { id, ...toContent(content) });
       await audit(tx, {
         action: "notification_template.create",
         subjectId: id,
@@ -92,9 +100,9 @@ export async function replaceTemplateRow(
   try {
     return await ctx.transact(async (tx) => {
       const before = await load(tx, id);
-      await check(tx, save);
+      await check(tx, { ...save, content: toContent(save.content) });
       if (before.kind === "layout") await keepFramed(tx, { before, ...save });
-      await updateTemplateRow(tx, id, save.content);
+      await updateTemplateRow(tx, id, toContent(save.content));
       await audit(tx, {
         action: "notification_template.change",
         subjectId: id,
@@ -163,8 +171,12 @@ function exampleOf(builtIn: readonly Template[], wanted: string): Readonly<Recor
   return typeof example === "object" && example !== null ? { ...example } : null;
 }
 
+interface Checked extends Pick<SaveTemplate, "builtIn"> {
+  readonly content: TemplateContent;
+}
+
 /** The names that a text may read, and whether each holds names of its own. */
-function declaredBy({ content, builtIn }: SaveTemplate): ReadonlyMap<string, boolean> {
+function declaredBy({ content, builtIn }: Checked): ReadonlyMap<string, boolean> {
   const example = exampleOf(builtIn, content.name);
   if (example === null) {
     return new Map(
@@ -176,7 +188,7 @@ function declaredBy({ content, builtIn }: SaveTemplate): ReadonlyMap<string, boo
   return new Map(Object.entries(example).map(([name, value]) => [name, typeof value === "object"]));
 }
 
-async function check(at: Ctx, { content, builtIn }: SaveTemplate): Promise<void> {
+async function check(at: Ctx, { content, builtIn }: Checked): Promise<void> {
   const errors: FieldError[] = [];
   const declared = declaredBy({ content, builtIn });
   if (Object.keys(content.texts).length === 0) {
@@ -203,6 +215,16 @@ async function check(at: Ctx, { content, builtIn }: SaveTemplate): Promise<void>
     errors.push({ path: "layout", message: "a layout has none itself" });
   } else if (content.layout !== null && layout?.kind !== "layout") {
     errors.push({ path: "layout", message: "is no layout of this workspace" });
+  }
+  for (
+    const [path, value] of [["throttle", content.throttle], [
+      "digest_minutes",
+      content.digestMinutes,
+    ]] as const
+  ) {
+    if (content.kind === "layout" && value !== null) {
+      errors.push({ path, message: "is for what is sent: a layout has none" });
+    }
   }
   if (errors.length > 0) throw new AppError("validation_failed", "The template can't be saved", { errors });
 }

@@ -1,5 +1,6 @@
 import { type Ctx, oncePerTransaction, type Tx } from "../context.ts";
 import type { Locale } from "../identity/schemas.ts";
+import { MINUTE } from "../kernel/clock.ts";
 import { escapeHtml } from "../kernel/text.ts";
 import { parse, render } from "./render.ts";
 import { selectTemplateByName, type TemplateRow } from "./store-templates.ts";
@@ -40,12 +41,29 @@ export async function wordingOf(
 
 const ownWording = oncePerTransaction(wordingOf);
 
-/** What a template says in this workspace: its own words under that name, else the built-in ones. */
-export async function speaker<D>(
-  tx: Tx,
-  template: Template<D>,
-): Promise<(locale: Locale, data: D) => Rendered> {
+/** How often and how closely together a template tells one address. */
+export type Pace = Pick<Template, "throttle" | "digest">;
+
+export interface Speaker<D> {
+  readonly say: (locale: Locale, data: D) => Rendered;
+  readonly pace: Pace;
+}
+
+/** What a template says in this workspace: its own words and pace under that name, else the built-in ones. */
+export async function speaker<D>(tx: Tx, template: Template<D>): Promise<Speaker<D>> {
   const own = await ownWording(tx, template.name);
-  if (own === null) return (locale, data) => renderText(template.texts[locale], data);
-  return (locale, data) => wordsOfRow(own, locale, data);
+  if (own === null) {
+    return { say: (locale, data) => renderText(template.texts[locale], data), pace: template };
+  }
+  return { say: (locale, data) => wordsOfRow(own, locale, data), pace: { ...template, ...paceOf(own.row) } };
+}
+
+/** What a row says of its pace; what it leaves out is not there. */
+export function paceOf({ throttle, digestMinutes }: Pick<TemplateRow, "throttle" | "digestMinutes">): Pace {
+  return {
+    ...(throttle === null
+      ? {}
+      : { throttle: { limit: throttle.limit, windowMs: throttle.minutes * MINUTE } }),
+    ...(digestMinutes === null ? {} : { digest: { windowMs: digestMinutes * MINUTE } }),
+  };
 }

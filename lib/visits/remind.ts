@@ -43,6 +43,6 @@ export async function remindOfVisit(
     if (visit === null || visit.startsAt !== startsAt || startsAt <= tx.now()) return;
     if (visit.state !== "scheduled" && visit.state !== "confirmed") return;
     const key = `visit:${visitId}:reminder:${audience}:${minutes}:${startsAt}`;
-    await tellSide(tx, { visit, side: audience, news: "reminder", link, key });
+    await tellSide(tx, { visit, side: audience, news: "reminder", link, key, until: startsAt });
   });
 }

@@ -50,10 +50,12 @@ interface Notice {
   readonly news: News;
   readonly link: string;
   readonly key: string;
+  /** Afterwards it is no news. */
+  readonly until?: number;
 }
 
 /** Writes one side's notification in the caller's transaction; nobody to tell is nothing to do. */
-export async function tellSide(tx: Tx, { visit, side, news, link, key }: Notice): Promise<void> {
+export async function tellSide(tx: Tx, { visit, side, news, link, key, until }: Notice): Promise<void> {
   if (visit.startsAt === null) return;
   const business = await loadBusiness(tx);
   const [operator] = visit.operatorId === null ? [] : await operatorsById(tx, [visit.operatorId]);
@@ -78,6 +80,7 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key }: Notice)
     },
     key,
     subjectId: visit.id,
+    until,
   });
 }
 

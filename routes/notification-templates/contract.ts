@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { localeField } from "../../lib/identity/schemas.ts";
 import { templateField } from "../../lib/notifications/schemas.ts";
 import { listContract } from "../lists.ts";
-import { contract, documented, idParam, jsonAnswer, jsonBody, problems } from "../router.ts";
+import { contract, documented, idParam, jsonAnswer, jsonBody, orNull, problems } from "../router.ts";
 import { time } from "../notifications/schemas.ts";
 
 const tags = ["Notifications"];
@@ -29,6 +29,8 @@ const saveSchema = documented(templateField).openapi("SaveNotificationTemplate",
     },
     texts: { es: WORDS, en: ENGLISH },
     layout: null,
+    throttle: { limit: 10, minutes: 60 },
+    digest_minutes: null,
   },
 });
 
@@ -53,6 +55,14 @@ const rowSchema = z.object({
   ).openapi({ example: { name: { type: "string", required: true, example: "Ana" } } }),
   texts: z.object({ es: wordsSchema.optional(), en: wordsSchema.optional() }),
   layout: z.string().nullable().openapi({ example: null, description: "The layout of its mails" }),
+  throttle: orNull(z.object({
+    limit: z.number().int().openapi({ example: 10 }),
+    minutes: z.number().int().openapi({ example: 60 }),
+  })).openapi({ example: null, description: "At most so many to one address in so many minutes" }),
+  digest_minutes: z.number().int().nullable().openapi({
+    example: null,
+    description: "What comes to one address within so many minutes is told in one message",
+  }),
   created_at: time("When it was made"),
   updated_at: time("When it was last changed"),
 }).openapi("NotificationTemplate");

@@ -7,6 +7,7 @@ import {
   myPreferences,
   notify,
   type Peace,
+  sendNotification,
   setMyPreferences,
 } from "../../../lib/notifications/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
@@ -169,4 +170,79 @@ Deno.test("a digest tells in one mail what came within its window, once, and a s
   desk.h.clock.advance(HOUR);
   await desk.settle();
   assert.equal(desk.h.ports.mail.sent.length, 2);
+});
+
+Deno.test("a workspace's own template says how often and how closely together it tells", async () => {
+  await using desk = await openDesk();
+  const save = async (more: object) => {
+    const texts = { es: { subject: "Ticket {{number}}", text: "Vea el ticket {{number}}." } };
+    const variables = { number: { type: "number" } };
+    const body = { name: "own", variables, texts, ...more };
+    return (await desk.h.request("POST", "/api/notifications/templates", { token: desk.token, body }));
+  };
+  const gathered = await save({ digest_minutes: 10 });
+  assert.deepEqual([gathered.status, gathered.body.digest_minutes, gathered.body.throttle], [201, 10, null]);
+  assert.equal((await save({ name: "few", throttle: { limit: 2, minutes: 60 } })).status, 201);
+  const bad = await save({ name: "bad", digest_minutes: -1, throttle: { limit: 0, minutes: 5 } });
+  assert.deepEqual(bad.body.errors.map(({ path }: { path: string }) => path), [
+    "throttle.limit",
+    "digest_minutes",
+  ]);
+  const frame = await save({
+    name: "frame",
+    kind: "layout",
+    digest_minutes: 5,
+    texts: { es: { html: "{{content}}" } },
+  });
+  assert.deepEqual([frame.status, frame.body.errors[0].path], [422, "digest_minutes"]);
+  const send = async (template: string, number: number, more = {}) =>
+    (await sendNotification(desk.ctx, {
+      channel: "email",
+      recipient: "eva@example.com",
+      template,
+      data: { number },
+      ...more,
+    })).state_reason;
+  for (const number of [1, 2]) assert.equal(await send("own", number), "digest");
+  assert.equal(await send("own", 3, { priority: "critical" }), null);
+  await desk.settle();
+  assert.deepEqual(desk.h.ports.mail.sent.map(({ subject }) => subject), ["Ticket 3"]);
+  desk.h.clock.advance(10 * MINUTE);
+  await desk.settle();
+  assert.equal(desk.h.ports.mail.sent[1]?.subject, "2 avisos: Ticket 1");
+  const reasons = [];
+  for (const number of [1, 2, 3]) reasons.push(await send("few", number));
+  assert.deepEqual(reasons, [null, null, "throttled"]);
+});
+
+Deno.test("words of one's own for a built-in template bring their pace, but a mail of a thread goes alone", async () => {
+  await using desk = await openDesk();
+  await desk.h.request("POST", "/api/notifications/templates", {
+    token: desk.token,
+    body: {
+      name: assigned.name,
+      texts: { es: { subject: "{{reference}}", text: "Vea {{subject}}" } },
+      digest_minutes: 10,
+    },
+  });
+  const mail = (more: object) =>
+    desk.ctx.transact((tx) =>
+      notify(tx, { to: [{ email: "eva@example.com" }], template: assigned, data, ...more })
+    );
+  assert.equal((await mail({})).deliveries[0]?.reason, "digest");
+  assert.equal((await mail({ mail: { inReplyTo: "<a@b>" } })).deliveries[0]?.reason, null);
+});
+
+Deno.test("what would come too late after quiet hours is not sent", async () => {
+  await using desk = await openDesk();
+  await setMyPreferences(desk.ctx, {
+    preferences: [],
+    quiet_hours: { timezone: "America/Mexico_City", from: "09:30", to: "11:00", days: [] },
+  });
+  const remind = (until: number) =>
+    desk.ctx.transact((tx) => notify(tx, { to: [{ userId: desk.userId }], template: assigned, data, until }));
+  const reasons = async (until: number) => (await remind(until)).deliveries.map(({ reason }) => reason);
+  const now = desk.h.clock.now(); // 10:00 there
+  assert.deepEqual(await reasons(now + 30 * MINUTE), [null, "too_late"], "the app says it at once");
+  assert.deepEqual(await reasons(now + 2 * HOUR), [null, "quiet_hours"]);
 });

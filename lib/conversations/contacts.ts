@@ -61,7 +61,7 @@ export interface ContactChoice {
 
 export async function getContact(ctx: Ctx, { contactId }: ContactChoice): Promise<ContactDetail> {
   requireScope(ctx, "contacts:read");
-  return detail(await load(ctx, contactId), await selectIdentities(ctx, [contactId]));
+  return detail(await loadContact(ctx, contactId), await selectIdentities(ctx, [contactId]));
 }
 
 /** Contacts by their ids, for what refers to them; those erased or not there are left out. */
@@ -79,7 +79,7 @@ export async function exportContact(
 ): Promise<Record<string, unknown>> {
   requireScope(ctx, "contacts:write");
   return await ctx.transact(async (tx) => {
-    const contact = await load(tx, contactId);
+    const contact = await loadContact(tx, contactId);
     const conversations = await selectOfContact(tx, contactId);
     const ids = conversations.map(({ id }) => id);
     const messages = await selectAllMessages(tx, ids);
@@ -131,7 +131,7 @@ export interface Erasure {
 export async function eraseContact(ctx: Ctx, { contactId }: ContactChoice): Promise<Erasure> {
   requireScope(ctx, "contacts:write");
   return await ctx.transact(async (tx) => {
-    await load(tx, contactId);
+    await loadContact(tx, contactId);
     const conversationIds = (await selectOfContact(tx, contactId)).map(({ id }) => id);
     const { messages, blobKeys } = await emptyMessages(tx, conversationIds);
     await emptyConversations(tx, contactId);
@@ -151,7 +151,7 @@ export async function eraseContact(ctx: Ctx, { contactId }: ContactChoice): Prom
 }
 
 /** An erased contact is as good as none. */
-async function load(at: Ctx, id: string): Promise<ContactRow> {
+export async function loadContact(at: Ctx, id: string): Promise<ContactRow> {
   const contact = await selectContact(at, id);
   if (contact === null || contact.erasedAt !== null) throw notFound("contact", id);
   return contact;

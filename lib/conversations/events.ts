@@ -29,6 +29,7 @@ export interface ConversationEvents {
   "contact.opted_out": { contact: ContactView };
   "contact.opted_in": { contact: ContactView };
   "contact.merged": { into: string };
+  "contact.changed": { fields: string[] };
   "contact.erased": Record<string, never>;
   "business.changed": { fields: string[] };
 }

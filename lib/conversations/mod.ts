@@ -46,6 +46,7 @@ export {
   listContacts,
 } from "./contacts.ts";
 export type { ConversationEvents, ConversationEventType } from "./events.ts";
+export { changeContact, type ContactChange, contactChange } from "./change-contact.ts";
 export { identify, type Sender } from "./identify.ts";
 export { loadTalk } from "./load.ts";
 export { openConversation } from "./open.ts";

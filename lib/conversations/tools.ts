@@ -6,12 +6,14 @@ import { receiveFromApi } from "./api-channel.ts";
 import { getBusiness, setBusiness } from "./business.ts";
 import { businessChangeSchema } from "./business-schema.ts";
 import { closeConversation, release, takeOver } from "./change.ts";
-import { listContacts } from "./contacts.ts";
+import { changeContact, contactChange } from "./change-contact.ts";
+import { getContact, listContacts } from "./contacts.ts";
 import { listConversations, listMessages } from "./list.ts";
 import { reply, sendMessage } from "./reply.ts";
 import { CHANNELS, CONVERSATION_STATES, LIMITS } from "./schemas.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
 
+const contact = z.object({ contact_id: z.string().min(1).describe("The contact's id, such as con_01k...") });
 const one = z.object({ conversation_id: z.string().describe("The conversation's id") });
 const spoken = one.extend({ text: z.string().min(1).max(LIMITS.text) });
 
@@ -125,6 +127,25 @@ export const conversationTools: readonly Tool<Ctx>[] = [
     }),
     output: list,
     run: async (ctx: Ctx, input) => pageShown(await listContacts(ctx, input)),
+  }),
+  defineTool({
+    name: "contacts.show",
+    summary: "One contact with its identifiers",
+    scope: "contacts:read",
+    destructive: false,
+    input: contact,
+    output: anything,
+    run: async (ctx: Ctx, { contact_id }) => shown(await getContact(ctx, { contactId: contact_id })),
+  }),
+  defineTool({
+    name: "contacts.change",
+    summary: "Changes a contact's name or language, or adds an address or a number",
+    scope: "contacts:write",
+    destructive: false,
+    input: contactChange.extend(contact.shape),
+    output: anything,
+    run: async (ctx: Ctx, { contact_id, ...change }) =>
+      shown(await changeContact(ctx, { contactId: contact_id, ...change })),
   }),
   defineTool({
     name: "business.get",

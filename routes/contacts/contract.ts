@@ -1,7 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { IDENTITY_KINDS } from "../../lib/conversations/schemas.ts";
+import { contactChange } from "../../lib/conversations/mod.ts";
 import { contactRefSchema } from "../conversations/schemas.ts";
-import { contract, idParam, jsonAnswer, pageOf, pageQuery, problems } from "../router.ts";
+import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 
 const tags = ["Contacts"];
 
@@ -41,6 +42,17 @@ export const getContactRoute = contract({
   scope: "contacts:read",
   request: { params: idParam },
   responses: { 200: jsonAnswer(contactSchema, "The contact"), ...problems("not_found") },
+});
+
+export const changeContactRoute = contract({
+  method: "put",
+  path: "/api/contacts/{id}",
+  operationId: "changeContact",
+  summary: "Changes what is given of a contact; an address or a number is added to those that are known",
+  tags,
+  scope: "contacts:write",
+  request: { params: idParam, body: jsonBody(contactChange) },
+  responses: { 200: jsonAnswer(contactSchema, "The contact"), ...problems("not_found", "conflict") },
 });
 
 export const exportContactRoute = contract({

@@ -1,4 +1,4 @@
-import { getContact, listContacts } from "../../lib/conversations/mod.ts";
+import { changeContact, getContact, listContacts } from "../../lib/conversations/mod.ts";
 import { erasePerson, exportPerson } from "../../lib/privacy/mod.ts";
 import { createRouter } from "../router.ts";
 import * as contracts from "./contract.ts";
@@ -9,6 +9,10 @@ export const contacts = createRouter()
   })
   .openapi(contracts.getContactRoute, async (c) => {
     return c.json(await getContact(c.var.ctx, { contactId: c.req.valid("param").id }), 200);
+  })
+  .openapi(contracts.changeContactRoute, async (c) => {
+    const { id: contactId } = c.req.valid("param");
+    return c.json(await changeContact(c.var.ctx, { contactId, ...c.req.valid("json") }), 200);
   })
   .openapi(contracts.exportContactRoute, async (c) => {
     const { id } = c.req.valid("param");

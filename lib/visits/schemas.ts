@@ -106,6 +106,10 @@ export const visitQuery = z.object({
   ticket_id: z.string().max(64).optional().meta({ example: "tkt_01kabcdefghjkmnpqrstvwxyz0" }),
   from: time.optional().meta({ example: "2026-12-01T00:00:00Z", description: "Begins at or after" }),
   to: time.optional().meta({ example: "2026-12-08T00:00:00Z", description: "Begins before" }),
+  sort: z.enum(["created_at", "starts_at"]).default("created_at").meta({
+    example: "starts_at",
+    description: "created_at: the newest first; starts_at: those that have a time, the earliest first",
+  }),
 });
 
 const MOST_DAYS = 62;

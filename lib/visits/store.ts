@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, sql } from "drizzle-orm";
 import { visits, visitSettings, visitSteps } from "../../db/schema/visits.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -27,7 +27,9 @@ export async function selectVisitOfAny(at: Ctx, id: string): Promise<VisitRow | 
 }
 
 export interface VisitFilter {
-  readonly before: string | null;
+  /** The newest first, those before an id; or by their time, those after a place in it. */
+  readonly before?: string | null;
+  readonly byStart?: { readonly after: { readonly startsAt: number; readonly id: string } | null };
   readonly limit: number;
   readonly state?: VisitRow["state"] | undefined;
   /** null: nobody makes it yet. */
@@ -39,9 +41,9 @@ export interface VisitFilter {
   readonly to?: number | undefined;
 }
 
-/** The newest first. */
 export async function selectVisits(at: Ctx, filter: VisitFilter): Promise<VisitRow[]> {
-  const { before, limit, from, to } = filter;
+  const { before = null, byStart, limit, from, to } = filter;
+  const after = byStart?.after ?? null;
   const same = [
     [v.state, filter.state],
     [v.operatorId, filter.operatorId ?? undefined],
@@ -56,7 +58,9 @@ export async function selectVisits(at: Ctx, filter: VisitFilter): Promise<VisitR
     from === undefined ? undefined : gte(v.startsAt, from),
     to === undefined ? undefined : lt(v.startsAt, to),
     before === null ? undefined : lt(v.id, before),
-  )).orderBy(desc(v.id)).limit(limit);
+    byStart === undefined ? undefined : isNotNull(v.startsAt),
+    after === null ? undefined : sql`(${v.startsAt}, ${v.id}) > (${after.startsAt}, ${after.id})`,
+  )).orderBy(...(byStart === undefined ? [desc(v.id)] : [asc(v.startsAt), asc(v.id)])).limit(limit);
 }
 
 /** What takes up operators' time and reaches into a span, in order; one visit may be left out. */

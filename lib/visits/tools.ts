@@ -139,7 +139,7 @@ export const visitTools: readonly Tool<Ctx>[] = [
   }),
   defineTool({
     name: "visits.list",
-    summary: "Visits, the newest first",
+    summary: "Visits, the newest first or by their time",
     scope: "visits:read",
     destructive: false,
     input: visitQuery.extend(page.shape),

@@ -1,4 +1,4 @@
-import type { output } from "zod";
+import type { input } from "zod";
 import { audit } from "../audit/mod.ts";
 import { standingId } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
@@ -7,7 +7,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { given } from "../kernel/given.ts";
-import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { operatorFor } from "./agenda.ts";
 import { visitTell } from "./jobs.ts";
 import { concernedBy, loadVisit } from "./load.ts";
@@ -25,17 +25,18 @@ export async function getVisit(ctx: Ctx, { id }: { id: string }): Promise<VisitD
   return { ...await visitView(ctx, row), steps: (await selectSteps(ctx, id)).map(stepView) };
 }
 
-export type VisitQuery = PageRequest & output<typeof visitQuery>;
+export type VisitQuery = PageRequest & input<typeof visitQuery>;
 
-/** The newest first. */
+/** The newest first, or by their time. */
 export async function listVisits(
   ctx: Ctx,
-  { limit, cursor, ...input }: VisitQuery,
+  { limit, cursor, ...query }: VisitQuery,
 ): Promise<Page<VisitView>> {
   requireScope(ctx, "visits:read");
-  const filter = visitQuery.parse(input);
+  const filter = visitQuery.parse(query);
+  const byStart = filter.sort === "starts_at";
   const rows = await selectVisits(ctx, {
-    before: cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]),
+    ...(byStart ? { byStart: { after: placeOf(cursor) } } : { before: beforeOf(cursor) }),
     limit: limit + 1,
     state: filter.state,
     operatorId: filter.operator_id === "none" ? null : filter.operator_id,
@@ -45,8 +46,22 @@ export async function listVisits(
     from: filter.from === undefined ? undefined : Date.parse(filter.from),
     to: filter.to === undefined ? undefined : Date.parse(filter.to),
   });
-  const page = toPage(rows, { limit, keysOf: (row) => [row.id], toDto: (row) => row });
+  const page = toPage(rows, {
+    limit,
+    keysOf: ({ id, startsAt }) => byStart ? [startsAt ?? 0, id] : [id],
+    toDto: (row) => row,
+  });
   return { ...page, data: await visitViews(ctx, page.data) };
+}
+
+function beforeOf(cursor: string | undefined): string | null {
+  return cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
+}
+
+function placeOf(cursor: string | undefined): { startsAt: number; id: string } | null {
+  if (cursor === undefined) return null;
+  const [startsAt, id] = decodeCursor(cursor, 2);
+  return { startsAt: timeKey(startsAt), id: String(id) };
 }
 
 /**

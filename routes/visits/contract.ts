@@ -22,7 +22,7 @@ const settings = jsonAnswer(z.object(visitSettingsSchema.shape).openapi("VisitSe
 export const listVisitsRoute = listContract({
   path: "/api/visits",
   operationId: "listVisits",
-  summary: "Visits, the newest first",
+  summary: "Visits, the newest first or by their time",
   tags,
   scope: "visits:read",
   query: visitQuery.shape,

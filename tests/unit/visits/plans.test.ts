@@ -26,6 +26,19 @@ Deno.test("the visits of one operator, and those of nobody, are listed without a
   });
   const ids = found.map((page) => Array.isArray(page) && page.map(({ id }) => id));
   assert.deepEqual(ids, [hers.toReversed(), [hers[0]], hers.toReversed(), [nobodys]]);
+  const timely: string[] = [];
+  const byTime = await plansOf(h.ports.database.client, async () => {
+    for (let cursor: string | null = ""; cursor !== null;) {
+      const path = `/api/visits?sort=starts_at&limit=1${cursor === "" ? "" : `&cursor=${cursor}`}`;
+      const { body } = await call("GET", path);
+      timely.push(...body.data.map(({ id }: { id: string }) => id));
+      cursor = body.next_cursor;
+    }
+  });
+  assert.deepEqual(timely, hers, "the earliest first, and none that has no time");
+  for (const { plan, sql } of byTime.filter(({ sql }) => /from "visits" .*order by/.test(sql))) {
+    assert.doesNotMatch(plan, /TEMP B-TREE/, sql);
+  }
   const lists = planned.filter(({ sql }) => /from "visits" .*order by "visits"."id" desc/.test(sql));
   assert.equal(lists.length, 4);
   for (const { plan } of lists) {

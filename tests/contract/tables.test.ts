@@ -52,7 +52,7 @@ Deno.test({
       await Deno.writeFile(path, await bytesOf(writeXlsx(table(once(...rows)))));
       const script = `
 import json, sys, warnings
-warnings.simplefilter("ignore")
+warnings.simplefilter("error")
 import openpyxl
 book = openpyxl.load_workbook(sys.argv[1])
 sheet = book.worksheets[0]

@@ -6,7 +6,7 @@ export type { VisitLinkView } from "./link.ts";
 export { VISIT_TEMPLATES } from "./notices.ts";
 export { eraseVisitsOf, exportVisitsOf } from "./personal.ts";
 export type { ClashReason } from "./policy.ts";
-export { addPhoto, type NewPhoto, openPhoto } from "./photos.ts";
+export { addPhoto, type NewPhoto, openPhoto, removePhoto } from "./photos.ts";
 export { TRANSITIONS as VISIT_TRANSITIONS } from "./policy.ts";
 export type { PhotoView, VisitView } from "./present.ts";
 export { remindOfVisit } from "./remind.ts";

@@ -1,6 +1,6 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
-import { type Download, dropNow, namingBlob, storeFile } from "../conversations/mod.ts";
+import { type Download, dropBlobs, dropNow, namingBlob, storeFile } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope, systemActor } from "../kernel/actors.ts";
 import { AppError, notFound } from "../kernel/errors.ts";
@@ -8,7 +8,7 @@ import { newId } from "../kernel/ids.ts";
 import type { PhotoMoment } from "../../db/schema/visits.ts";
 import { loadVisit } from "./load.ts";
 import { type PhotoView, photoView } from "./present.ts";
-import { insertPhoto, selectPhoto, selectPhotos } from "./store-photos.ts";
+import { deletePhoto, insertPhoto, type PhotoRow, selectPhoto, selectPhotos } from "./store-photos.ts";
 
 const MOST = 50;
 
@@ -65,9 +65,29 @@ export async function openPhoto(
   { id, photoId }: { id: string; photoId: string },
 ): Promise<Download> {
   requireScope(ctx, "visits:read");
-  const photo = await selectPhoto(ctx, photoId);
-  if (photo === null || photo.visitId !== id) throw notFound("picture of the visit", photoId);
+  const photo = await loadPhoto(ctx, { id, photoId });
   const found = await ctx.ports.blobs.get(photo.blobKey);
   if (found === null) throw notFound("file of the picture", photoId);
   return { name: photo.name, contentType: photo.contentType, size: found.size, body: found.body };
+}
+
+/** Takes a picture back, with its file: the wrong one, or one that shows more than it should. */
+export async function removePhoto(
+  ctx: Ctx,
+  { id, photoId }: { id: string; photoId: string },
+): Promise<void> {
+  requireScope(ctx, "visits:write");
+  await ctx.transact(async (tx) => {
+    const photo = await loadPhoto(tx, { id, photoId });
+    await deletePhoto(tx, photoId);
+    await dropBlobs(tx, [photo.blobKey]);
+    await emit(tx, { type: "visit.photo_removed", subjectId: id, data: { photo_id: photoId } });
+    await audit(tx, { action: "visit.remove_photo", subjectId: id, detail: { photoId } });
+  });
+}
+
+async function loadPhoto(at: Ctx, { id, photoId }: { id: string; photoId: string }): Promise<PhotoRow> {
+  const photo = await selectPhoto(at, photoId);
+  if (photo === null || photo.visitId !== id) throw notFound("picture of the visit", photoId);
+  return photo;
 }

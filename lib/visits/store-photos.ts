@@ -21,6 +21,11 @@ export async function selectPhoto(at: Ctx, id: string): Promise<PhotoRow | null>
   return row ?? null;
 }
 
+export async function deletePhoto(tx: Tx, id: string): Promise<void> {
+  await tx.db.delete(visitPhotos)
+    .where(and(eq(visitPhotos.workspaceId, tx.workspaceId), eq(visitPhotos.id, id)));
+}
+
 /** Every visit of a contact. */
 export async function selectIdsOfContact(at: Ctx, contactId: string): Promise<string[]> {
   const rows = await at.db.select({ id: visits.id }).from(visits)

@@ -182,6 +182,24 @@ export const addPhotoRoute = contract({
   },
 });
 
+const photoParams = idParam.extend({
+  photo_id: z.string().min(1).max(64).openapi({
+    param: { name: "photo_id", in: "path" },
+    example: "vph_01kabcdefghjkmnpqrstvwxyz0",
+  }),
+});
+
+export const removePhotoRoute = contract({
+  method: "delete",
+  path: "/api/visits/{id}/attachments/{photo_id}",
+  operationId: "removeVisitPhoto",
+  summary: "Takes a picture back, with its file",
+  tags,
+  scope: "visits:write",
+  request: { params: photoParams },
+  responses: { 204: { description: "Gone" }, ...problems("not_found") },
+});
+
 export const openPhotoRoute = contract({
   method: "get",
   path: "/api/visits/{id}/attachments/{photo_id}",
@@ -189,14 +207,7 @@ export const openPhotoRoute = contract({
   summary: "A picture's bytes",
   tags,
   scope: "visits:read",
-  request: {
-    params: idParam.extend({
-      photo_id: z.string().min(1).max(64).openapi({
-        param: { name: "photo_id", in: "path" },
-        example: "vph_01kabcdefghjkmnpqrstvwxyz0",
-      }),
-    }),
-  },
+  request: { params: photoParams },
   responses: { 200: fileAnswer, ...problems("not_found") },
 });
 

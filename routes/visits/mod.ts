@@ -15,6 +15,7 @@ import {
   markNoShow,
   openPhoto,
   removeFeed,
+  removePhoto,
   renewFeed,
   scheduleVisit,
 } from "../../lib/visits/mod.ts";
@@ -73,6 +74,11 @@ export const visits = createRouter()
   .openapi(contracts.openPhotoRoute, async (c) => {
     const { id, photo_id: photoId } = c.req.valid("param");
     return download(c, await openPhoto(c.var.ctx, { id, photoId }));
+  })
+  .openapi(contracts.removePhotoRoute, async (c) => {
+    const { id, photo_id: photoId } = c.req.valid("param");
+    await removePhoto(c.var.ctx, { id, photoId });
+    return c.body(null, 204);
   })
   .openapi(contracts.renewFeedRoute, async (c) => {
     return c.json(await renewFeed(c.var.ctx, c.req.valid("param")), 201);

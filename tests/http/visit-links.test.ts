@@ -172,7 +172,17 @@ Deno.test("pictures belong to a visit that takes place: by their bytes, download
   const { body: other } = await w.call("POST", "/api/visits", { subject: "x" });
   assert.equal((await w.call("GET", `/api/visits/${other.id}/attachments/${kept.body.id}`)).status, 404);
   const stranger = await w.h.person();
-  assert.equal((await w.h.request("GET", `${path}/${kept.body.id}`, { token: stranger.token })).status, 404);
+  for (const method of ["GET", "DELETE"]) {
+    const foreign = await w.h.request(method, `${path}/${kept.body.id}`, { token: stranger.token });
+    assert.equal(foreign.status, 404, method);
+  }
+  assert.equal((await w.call("DELETE", `/api/visits/${other.id}/attachments/${kept.body.id}`)).status, 404);
+  assert.equal((await w.call("DELETE", `${path}/${kept.body.id}`)).status, 204);
+  assert.equal((await w.call("GET", `${path}/${kept.body.id}`)).status, 404);
+  assert.equal((await w.call("DELETE", `${path}/${kept.body.id}`)).status, 404);
+  assert.deepEqual((await w.call("GET", `/api/visits/${id}`)).body.photos, []);
+  const dropped = await w.h.system.db.select().from(jobs).where(eq(jobs.name, "blobs.delete"));
+  assert.equal(dropped.length, 1, "the file goes as well");
 });
 
 Deno.test("exporting a contact has its visits; erasing it keeps when they were and forgets what they said and showed", async () => {

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { KEY, openWatson, quiet } from "./watson-world.ts";
+
+Deno.test("what is refused for one value is asked for again, and the rest of what was said is kept", async () => {
+  await using line = await openWatson({ ports: { fetch: quiet(() => 204) } });
+  const { h, token } = line;
+  const zone = { timezone: "America/Monterrey" };
+  await h.request("PUT", "/api/business/config", { token, body: zone });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", ...zone } });
+  await line.say("Agenda una visita para revisar el horno el viernes a las 10");
+  const asked = await line.say("Agenda una visita para cambiar el filtro el viernes");
+  assert.equal(asked.body.reply, "¿A qué hora? Por ejemplo: a las 10.");
+  const taken = await line.say("a las 10");
+  assert.deepEqual([taken.body.outcome, taken.body.result.code], ["refused", "conflict"]);
+  assert.match(taken.body.reply, /^No fue posible: ya hay otra visita a esa hora\. Hay lugar: /);
+  const moved = await line.say("entonces a las 12");
+  assert.deepEqual([moved.body.action, moved.body.outcome], ["schedule_visit", "done"]);
+  assert.match(moved.body.reply, /^La visita queda agendada para el viernes.*12:00/);
+  assert.match(moved.body.result.subject, /filtro/);
+  await line.say("La impresora no imprime");
+  const unknown = await line.say("¿Cómo va el ticket 99?");
+  assert.equal(unknown.body.outcome, "refused");
+  assert.match((await line.say("perdón, el 1")).body.reply, /^El ticket T-1 /);
+  const idle = await line.say("Cancela la visita");
+  assert.deepEqual([idle.body.outcome, /^No hay nada en curso/.test(idle.body.reply)], ["answered", true]);
+});
+
+Deno.test("what is refused is said in the language of the talk, also by a tool, and who wants no notice is not told one comes", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  const spanish = async (text: string, context = {}) => {
+    const { body } = await line.say(text, { session_id: `s-${text}`, context: { locale: "es", ...context } });
+    assert.equal(body.outcome, "refused", JSON.stringify(body));
+    return body.reply;
+  };
+  assert.equal(await spanish("¿Cómo va el ticket 99?"), "No fue posible: no encuentro ese ticket.");
+  assert.equal(
+    await spanish("Abre un ticket: gotea el techo del almacén", { client_id: "cli_nobody" }),
+    "No fue posible: no conozco a ese cliente.",
+  );
+  assert.equal(
+    await spanish("Agenda una visita mañana a las 10"),
+    "No fue posible: nadie puede hacer la visita.",
+  );
+  assert.equal(
+    await spanish('Envía un SMS a +525512345678 que diga "ya vamos"'),
+    "No fue posible: ese servicio no está configurado en este negocio.",
+  );
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", hours: {} } });
+  const night = await spanish("Agenda una visita mañana a las 10", { operator_id: "opr_nobody" });
+  assert.equal(night, "No fue posible: nadie puede hacer la visita.");
+  const english = await line.say("What is the status of ticket 99?", {
+    session_id: "en",
+    context: { locale: "en" },
+  });
+  assert.equal(english.body.reply, "That was not possible: I can't find that ticket.");
+  const tool = await h.request("POST", "/api/watson/tools/query_status", {
+    headers: { "x-api-key": KEY },
+    body: { ticket_number: 99, locale: "es" },
+  });
+  assert.deepEqual([tool.status, tool.body.reply], [404, "No fue posible: no encuentro ese ticket."]);
+});
+
+Deno.test("an hour that is said later is of the day that was said before, whatever was said in between", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  await h.request("PUT", "/api/business/config", { token, body: { timezone: "America/Monterrey" } });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", timezone: "America/Monterrey" } });
+  const talks: [string, string[], string][] = [
+    ["days", ["Quiero agendar una visita", "el jueves", "a las 25", "a las 11"], "2026-01-08T17:00:00.000Z"],
+    ["en", ["I want to schedule a visit", "on Friday", "at 3 pm"], "2026-01-09T21:00:00.000Z"],
+    [
+      "change",
+      ["Quiero agendar una visita", "el jueves", "mejor el viernes a las 9"],
+      "2026-01-09T15:00:00.000Z",
+    ],
+  ];
+  for (const [session_id, texts, expected] of talks) {
+    let last: Awaited<ReturnType<typeof line.say>> | undefined;
+    for (const text of texts) last = await line.say(text, { session_id });
+    assert.deepEqual(
+      [last?.body.outcome, last?.body.result?.starts_at],
+      ["done", expected],
+      JSON.stringify(last?.body),
+    );
+  }
+});

@@ -1,4 +1,4 @@
-import { type Harness, type Person } from "../support/harness.ts";
+import type { Harness, Person } from "../support/harness.ts";
 import { receiveFromApi } from "../../lib/conversations/mod.ts";
 import { DAY } from "../../lib/kernel/clock.ts";
 

@@ -1,10 +1,11 @@
+import { findClient } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { findContactName } from "./names.ts";
-import { linkTicket, openTicket } from "../tickets/mod.ts";
+import { linkTicket, openTicket, presentContact, stillThere } from "../tickets/mod.ts";
 import { callMissed } from "./jobs.ts";
 import { MISSED_AFTER_MS } from "./policy.ts";
 import { type CallRow, selectCall, selectCallSettings, updateCall } from "./store.ts";
@@ -43,8 +44,9 @@ async function open(tx: Tx, call: CallRow): Promise<string> {
     subject: `${said}: ${who}`,
     description: [call.phone, call.line].filter((one) => one !== null).join(" → "),
     source: "phone",
-    contact_id: call.contactId,
-    client_id: call.clientId,
+    // Whoever was erased or removed since the call rang is nobody to open it for.
+    contact_id: await stillThere(tx, call.contactId, presentContact),
+    client_id: await stillThere(tx, call.clientId, findClient),
   });
   await linkTicket(tx, { ticketId: id, kind: "call", targetId: call.id, relation: "related" });
   return id;

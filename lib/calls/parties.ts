@@ -1,22 +1,17 @@
 import { clientOfContact, clientOfPhone, findClient } from "../clients/mod.ts";
 import type { Tx } from "../context.ts";
-import { contactOfPhone, findContact } from "../conversations/mod.ts";
+import { contactOfPhone } from "../conversations/mod.ts";
 import { DAY } from "../kernel/clock.ts";
 import { invalid, there } from "../kernel/errors.ts";
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
 import { findOperator } from "../operators/mod.ts";
-import { findTicket } from "../tickets/mod.ts";
+import { findTicket, presentContact } from "../tickets/mod.ts";
 
 interface Named {
   readonly operator_id?: string | null | undefined;
   readonly client_id?: string | null | undefined;
   readonly contact_id?: string | null | undefined;
   readonly ticket_id?: string | null | undefined;
-}
-
-async function presentContact(at: Tx, id: string): Promise<unknown> {
-  const contact = await findContact(at, id);
-  return contact?.erasedAt === null ? contact : null;
 }
 
 const KNOWN = {

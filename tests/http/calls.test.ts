@@ -278,6 +278,36 @@ Deno.test("a missed call is told once, opens one ticket where wanted, and not wh
   assert.deepEqual(told.map(({ subjectId }) => subjectId), [missed.id]);
 });
 
+Deno.test("a missed call is told and opens its ticket also when who called was erased or removed since", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  const call = caller(h, person);
+  await call("PUT", "/api/calls/settings", { ticket_on_missed: true });
+  const { body: company } = await call("POST", "/api/clients", { name: "Taller" });
+  const { body: eva } = await call("POST", `/api/clients/${company.id}/contacts`, {
+    phone: "+5215512345678",
+  });
+  const missed = async (started_at: string) =>
+    (await call("POST", "/api/calls", {
+      direction: "in",
+      phone: "+5215512345678",
+      started_at,
+      ended_at: later(20),
+    })).body;
+  const [first, second] = [await missed(START), await missed(later(10))];
+  assert.deepEqual([first.state, first.contact_id, first.client_id], ["missed", eva.id, company.id]);
+  const inside = h.system.as({ workspaceId: person.workspaceId });
+  assert.equal((await call("DELETE", `/api/clients/${company.id}`)).status, 204);
+  await tellMissed(inside, { callId: first.id });
+  assert.equal((await call("DELETE", `/api/contacts/${eva.id}`)).status, 200);
+  await tellMissed(inside, { callId: second.id });
+  const { data } = (await call("GET", "/api/tickets")).body;
+  assert.deepEqual(
+    data.map(({ contact_id, client_id }: Record<string, string | null>) => [contact_id, client_id]),
+    [[null, null], [eva.id, null]],
+  );
+});
+
 const CSV = [
   "sentido;telefono;fecha;duracion;agente;notas",
   "entrante;+52 81 1234 5678;2026-01-05 09:00;1:35;ana@aurora.example;ok",

@@ -4,7 +4,7 @@ import { toLocale } from "../identity/schemas.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { newId } from "../kernel/ids.ts";
 import { deliver } from "./jobs.ts";
-import { PRIORITY_RANK } from "./policy.ts";
+import { MERGED_INTO, PRIORITY_RANK } from "./policy.ts";
 import { insertNotification, selectNotification } from "./store.ts";
 import { type DeliveryRow, insertDelivery, settleDeliveries } from "./store-deliveries.ts";
 import { closeDigestRow, selectDigested } from "./store-peace.ts";
@@ -76,7 +76,7 @@ async function merge(tx: Tx, members: readonly [DeliveryRow, ...DeliveryRow[]]):
   });
   await settleDeliveries(
     tx,
-    members.map((one) => ({ id: one.id, state: "skipped", reason: `merged into ${id}`, nextTryAt: null })),
+    members.map((one) => ({ id: one.id, state: "skipped", reason: `${MERGED_INTO}${id}`, nextTryAt: null })),
   );
   await enqueue(tx, deliver, { deliveryIds: [id] }, { priority: PRIORITY_RANK.normal });
 }

@@ -71,5 +71,7 @@ export { applySmsStatus, SMS_STATUS_PATH, takeSmsStatus } from "./sms-status.ts"
 export { notificationTemplates } from "./templates.ts";
 export { whatsAppNewsConsumer } from "./whatsapp.ts";
 export { eraseNotificationsOf, exportNotificationsOf } from "./privacy.ts";
-export { deleteAbout as forgetNotificationsAbout } from "./store.ts";
-export { deleteMarked as forgetNotificationsMarked } from "./store-privacy.ts";
+export {
+  deleteAbout as forgetNotificationsAbout,
+  deleteMarked as forgetNotificationsMarked,
+} from "./store-privacy.ts";

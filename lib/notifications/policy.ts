@@ -60,3 +60,6 @@ export const NEEDS: Readonly<Record<NotifyChannel, readonly string[]>> = {
 export const DISABLE = { failures: 100, spanMs: HOUR } as const;
 /** For so long after its first failure what a disabled endpoint misses is kept to be replayed. */
 export const MISSED_MS = 30 * DAY;
+
+/** Why the members of a digest go no way of their own; the id of the delivery that tells of them together follows. */
+export const MERGED_INTO = "merged into ";

@@ -1,8 +1,9 @@
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
-import { deleteAbout } from "./store.ts";
+
 import {
+  deleteAbout,
   deletePeaceOf,
   dropFromChunks,
   emptyDeliveriesTo,

@@ -7,6 +7,7 @@ import {
 import { notificationPreferences as preferences, quietHours } from "../../db/schema/notification-peace.ts";
 import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import { MERGED_INTO } from "./policy.ts";
 import type { DeliveryRow } from "./store-deliveries.ts";
 
 /** Whom the deliveries went to: a contact, and every address that is known of it. */
@@ -48,6 +49,26 @@ export async function emptyDeliveriesTo(tx: Tx, reached: Reached): Promise<void>
   }).where(to(tx, reached));
 }
 
+/** Deletes what was told about these subjects, with its deliveries and their words. */
+export async function deleteAbout(tx: Tx, subjectIds: readonly string[]): Promise<void> {
+  await deleteThese(tx, about(tx, subjectIds));
+}
+
+const about = (at: Ctx, subjectIds: readonly string[]) =>
+  sql`${notifications.workspaceId} = ${at.workspaceId} and ${notifications.subjectId} in ${
+    listed(subjectIds)
+  }`;
+
+/** What told of them together with others (digest.ts) goes whole: nobody could take their part out of it. */
+async function deleteThese(tx: Tx, which: SQL): Promise<void> {
+  const together = sql`select substr(told.reason, ${MERGED_INTO.length + 1}) from ${notifications}
+    join notification_deliveries told on told.notification_id = ${notifications.id}
+    where ${which} and told.reason glob ${`${MERGED_INTO}*`}`;
+  await tx.db.delete(notifications).where(sql`${notifications.workspaceId} = ${tx.workspaceId}
+    and ${notifications.id} in (select d.notification_id from notification_deliveries d where d.id in (${together}))`);
+  await tx.db.delete(notifications).where(which);
+}
+
 /**
  * Deletes what was told about these subjects and names one of the marks: in its key, or as what a webhook was told. What
  * else was told about them stays.
@@ -58,13 +79,13 @@ export async function deleteMarked(
 ): Promise<void> {
   const named = (text: SQL) =>
     sql`exists (select 1 from json_each(${JSON.stringify(marks)}) mark where instr(${text}, mark.value) > 0)`;
-  await tx.db.delete(notifications).where(and(
-    eq(notifications.workspaceId, tx.workspaceId),
-    sql`${notifications.subjectId} in ${listed(subjectIds)}`,
-    sql`(${named(sql`${notifications.key}`)} or exists (select 1 from notification_deliveries told
+  await deleteThese(
+    tx,
+    sql`${about(tx, subjectIds)}
+    and (${named(sql`${notifications.key}`)} or exists (select 1 from notification_deliveries told
       where told.notification_id = ${notifications.id} and told.channel = 'webhook'
         and ${named(sql`told.text`)}))`,
-  ));
+  );
 }
 
 /** Takes somebody out of what is to go to many. */

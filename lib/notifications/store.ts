@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { notifications, type Priority } from "../../db/schema/notifications.ts";
-import { listed, statement, statementOne } from "../../db/statement.ts";
+import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
@@ -64,12 +64,4 @@ const byId = statementOne((db) =>
 
 export async function selectNotification(at: Ctx, id: string): Promise<NotificationRow | null> {
   return await byId(at, { id, workspaceId: at.workspaceId }) ?? null;
-}
-
-/** Deletes what was told about these subjects, with its deliveries and their words. */
-export async function deleteAbout(tx: Tx, subjectIds: readonly string[]): Promise<void> {
-  await tx.db.delete(notifications).where(and(
-    eq(notifications.workspaceId, tx.workspaceId),
-    sql`${notifications.subjectId} in ${listed(subjectIds)}`,
-  ));
 }

@@ -25,5 +25,5 @@ export { clientsWhoAre, eraseClientOf, exportClientOf } from "./personal.ts";
 export type { ClientView, SiteView } from "./present.ts";
 export { changeSite, createSite, findSite, getSite, listSites, removeSite } from "./sites.ts";
 export type { ClientRow } from "./store.ts";
-export { selectSite as siteOf, type SiteRow } from "./store-links.ts";
+export { selectSite as siteOf, selectSitesById as sitesById, type SiteRow } from "./store-links.ts";
 export { clientTools } from "./tools.ts";

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNull, sql } from "drizzle-orm";
 import { clientContacts, sites } from "../../db/schema/clients.ts";
-import { statementOne } from "../../db/statement.ts";
+import { listed, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ContactLinkRow = typeof clientContacts.$inferSelect;
@@ -50,6 +50,18 @@ export async function selectSite(at: Ctx, id: string): Promise<SiteRow | null> {
   const [row] = await at.db.select().from(sites)
     .where(and(eq(sites.workspaceId, at.workspaceId), eq(sites.id, id)));
   return row ?? null;
+}
+
+/** The same of several at once, by their ids. */
+export async function selectSitesById(
+  at: Ctx,
+  ids: readonly (string | null)[],
+): Promise<ReadonlyMap<string | null, SiteRow>> {
+  const wanted = [...new Set(ids)].filter((id) => id !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await at.db.select().from(sites)
+    .where(sql`+${sites.workspaceId} = ${at.workspaceId} and ${sites.id} in ${listed(wanted)}`);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** The newest first; those that were removed only where they are asked for. */

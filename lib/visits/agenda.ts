@@ -1,5 +1,5 @@
 import type { Calendar, Span } from "../business-time/mod.ts";
-import { siteOf, type SiteRow } from "../clients/mod.ts";
+import { siteOf, type SiteRow, sitesById } from "../clients/mod.ts";
 import {
   takenElsewhere,
   unreadableCalendars,
@@ -57,10 +57,10 @@ export async function agendasOf(
     except,
   });
   const taken = await takenElsewhere(at, { operatorIds: workers.map(({ id }) => id), ...span });
-  const places = await placesOf(at, busy);
+  const sites = await sitesById(at, busy.map(({ siteId }) => siteId));
   return new Map(workers.map((worker) => {
     const standing = busy.filter(({ operatorId }) => operatorId === worker.id).flatMap((visit) =>
-      toStanding(visit, places)
+      toStanding(visit, sites)
     );
     const shifts = shiftsOf(worker);
     return [worker.id, {
@@ -88,24 +88,16 @@ async function siteHours(at: Ctx, site: SiteRow): Promise<Calendar | null> {
   return { timezone, hours: site.hours, holidays: [] };
 }
 
-async function placesOf(at: Ctx, visits: readonly VisitRow[]): Promise<Map<string, Place>> {
-  const places = new Map<string, Place>();
-  for (const { siteId } of visits) {
-    if (siteId !== null && !places.has(siteId)) places.set(siteId, placeOf(await siteOf(at, siteId)));
-  }
-  return places;
-}
-
 function toStanding(
   { id, startsAt, endsAt, siteId }: VisitRow,
-  places: ReadonlyMap<string, Place>,
+  sites: ReadonlyMap<string | null, SiteRow>,
 ): Standing[] {
   if (startsAt === null || endsAt === null) return [];
   return [{
     id,
     start: startsAt,
     end: endsAt,
-    place: (siteId === null ? undefined : places.get(siteId)) ?? NOWHERE,
+    place: placeOf(sites.get(siteId) ?? null),
   }];
 }
 

@@ -1,5 +1,5 @@
 import { audit } from "../audit/mod.ts";
-import { siteOf, type SiteRow } from "../clients/mod.ts";
+import { type SiteRow, sitesById } from "../clients/mod.ts";
 import { type Ctx, publicAddress } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -56,13 +56,8 @@ export async function readFeed(ctx: Ctx, { token }: { token: string }): Promise<
     end: now + FEED_SPAN.aheadMs,
     limit: FEED_SPAN.most,
   });
-  const sites = new Map<string, SiteRow | null>();
-  for (const { siteId } of rows) {
-    if (siteId !== null && !sites.has(siteId)) sites.set(siteId, await siteOf(inside, siteId));
-  }
-  const events = rows.flatMap((row) =>
-    toEvent(row, (row.siteId === null ? null : sites.get(row.siteId)) ?? null)
-  );
+  const sites = await sitesById(inside, rows.map(({ siteId }) => siteId));
+  const events = rows.flatMap((row) => toEvent(row, sites.get(row.siteId) ?? null));
   return toICalendar(events, { name: operator.name, now });
 }
 

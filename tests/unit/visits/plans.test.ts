@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { at, openVisits } from "../../http/visits-world.ts";
 import { plansOf } from "../../support/plans.ts";
+import { watchStatements } from "../../support/statements.ts";
 
 Deno.test("the visits of one operator, and those of nobody, are listed without a look at the others", async () => {
   await using w = await openVisits();
@@ -45,4 +46,35 @@ Deno.test("the visits of one operator, and those of nobody, are listed without a
     assert.match(plan, /^SEARCH visits USING INDEX visits_of_operator \(workspace_id=\? AND operator_id=\?/);
     assert.doesNotMatch(plan, /TEMP B-TREE/);
   }
+});
+
+Deno.test("the sites of all visits that stand are asked for at once, for free times and for a calendar", async () => {
+  await using w = await openVisits();
+  const { call, ana, client, h } = w;
+  for (const [n, hour] of [9, 11, 13, 15].entries()) {
+    const { body: site } = await call("POST", `/api/clients/${client}/sites`, {
+      name: `S${n}`,
+      address: "Calle",
+    });
+    const visit = {
+      subject: "Horno",
+      operator_id: ana,
+      starts_at: at(hour, 0, 1),
+      minutes: 30,
+      site_id: site.id,
+    };
+    assert.equal((await call("POST", "/api/visits", visit)).status, 201);
+  }
+  const { body: { url } } = await call("POST", `/api/operators/${ana}/calendar`);
+  let asked = 0;
+  watchStatements(h.ports.database.client, { before: (sql) => asked += Number(/from "sites"/.test(sql)) });
+  const { body } = await call(
+    "GET",
+    `/api/visits/slots?operator_id=${ana}&from=${at(0, 0, 1)}&to=${at(23, 0, 1)}`,
+  );
+  assert.ok(body.data.length > 0);
+  assert.equal(asked, 1);
+  const calendar = await call("GET", new URL(url).pathname);
+  assert.equal(String(calendar.body).match(/LOCATION:S\d/g)?.length, 4);
+  assert.equal(asked, 2);
 });

@@ -1,5 +1,11 @@
 import { audit } from "../audit/mod.ts";
-import { addBusinessTime, isOpen, nextOpening, subtractBusinessTime } from "../business-time/mod.ts";
+import {
+  addBusinessTime,
+  businessTimeBetween,
+  isOpen,
+  nextOpening,
+  subtractBusinessTime,
+} from "../business-time/mod.ts";
 import type { KeptCalendar } from "../business-time/schemas.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
@@ -117,12 +123,14 @@ export interface Measured {
   readonly next_opening: string | null;
   /** When the minutes will have gone by, or had to begin; null: never within ten years. */
   readonly at: string | null;
+  /** Whole business minutes up to the other time, negative when that is earlier; null: none was given. */
+  readonly minutes_between: number | null;
 }
 
 /** What a calendar says of an instant: open or not, when next, and when so many business minutes have gone by. */
 export async function measureCalendar(
   ctx: Ctx,
-  { id, from, minutes }: MeasureInput & { readonly id: string },
+  { id, from, minutes, to }: MeasureInput & { readonly id: string },
 ): Promise<Measured> {
   const { calendar } = await getCalendar(ctx, id);
   const start = Date.parse(from);
@@ -133,7 +141,14 @@ export async function measureCalendar(
     open: isOpen(calendar, start),
     next_opening: isoOrNull(nextOpening(calendar, start)),
     at: isoOrNull(at),
+    minutes_between: to === undefined ? null : minutesBetween(calendar, start, Date.parse(to)),
   };
+}
+
+/** Negative when the second is the earlier one. */
+function minutesBetween(calendar: KeptCalendar, one: number, other: number): number {
+  const [from, to] = [Math.min(one, other), Math.max(one, other)];
+  return Math.sign(other - one) * Math.floor(businessTimeBetween(calendar, from, to) / MINUTE);
 }
 
 function opening(calendar: KeptCalendar, now: number): KeptCalendar {

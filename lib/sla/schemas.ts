@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DAY } from "../kernel/clock.ts";
 import { CLOCK_KINDS, CLOCK_STATES, SLA_PRIORITIES } from "../../db/schema/sla.ts";
 import { calendarFields } from "../business-time/schemas.ts";
 import { filledText, text } from "../kernel/fields.ts";
@@ -40,6 +41,13 @@ export const measureInput = z.object({
     example: 240,
     description: "Business minutes to go forward, or back when negative",
   }),
+  to: z.iso.datetime({ offset: true }).optional().meta({
+    example: "2026-01-06T15:30:00.000Z",
+    description: "How many business minutes lie between from and this time",
+  }),
+}).refine(({ from, to }) => to === undefined || Math.abs(Date.parse(to) - Date.parse(from)) <= 3660 * DAY, {
+  message: "must be within ten years of from",
+  path: ["to"],
 });
 export type MeasureInput = z.output<typeof measureInput>;
 

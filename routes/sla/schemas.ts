@@ -47,6 +47,10 @@ export const measuredSchema = z.object({
     example: LATER,
     description: "When the minutes will have gone by, or had to begin; null: not within ten years",
   }),
+  minutes_between: z.number().int().nullable().openapi({
+    example: 540,
+    description: "Business minutes from one time to the other, whole ones; negative when to is the earlier",
+  }),
 }).openapi("CalendarAnswer");
 
 export const policySchema = z.object({

@@ -60,7 +60,18 @@ Deno.test("a calendar says whether it is open, when it opens, and when business 
     open: true,
     next_opening: "2026-01-05T19:30:00.000Z",
     at: "2026-01-05T22:30:00.000Z",
+    minutes_between: null,
   });
+  const between = async (from: string, to: string) => {
+    const { status, body } = await h.request("POST", `/api/calendars/${id}/measure`, {
+      token,
+      body: { from, to },
+    });
+    return status === 200 ? body.minutes_between : body.errors[0].path;
+  };
+  assert.equal(await between("2026-01-05T13:30:00-06:00", "2026-01-05T16:30:59-06:00"), 60);
+  assert.equal(await between("2026-01-05T16:30:00-06:00", "2026-01-05T13:30:00-06:00"), -60);
+  assert.equal(await between("2026-01-05T16:30:00-06:00", "2037-01-05T13:30:00-06:00"), "to");
   assert.equal((await measure("2026-01-05T16:30:00-06:00", -60)).at, "2026-01-05T19:30:00.000Z");
 });
 

@@ -8,6 +8,7 @@ import { findContactName } from "./names.ts";
 import { linkTicket, openTicket, presentContact, stillThere } from "../tickets/mod.ts";
 import { callMissed } from "./jobs.ts";
 import { MISSED_AFTER_MS } from "./policy.ts";
+import { callView } from "./present.ts";
 import { type CallRow, selectCall, selectCallSettings, updateCall } from "./store.ts";
 
 /** Sets the timer of a call that came in and nobody answered, as far as is known. */
@@ -29,7 +30,13 @@ export async function tellMissed(ctx: Ctx, { callId }: { callId: string }): Prom
     await emit(tx, {
       type: "call.missed",
       subjectId: callId,
-      data: { call_id: callId, client_id: call.clientId, contact_id: call.contactId, ticket_id: ticketId },
+      data: {
+        call_id: callId,
+        client_id: call.clientId,
+        contact_id: call.contactId,
+        ticket_id: ticketId,
+        call: callView({ ...call, ticketId }),
+      },
     });
   });
 }

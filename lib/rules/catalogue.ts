@@ -14,6 +14,8 @@ export const GROUPS = [
   "message",
   "visit",
   "conversation",
+  "rating",
+  "call",
   "time",
 ] as const;
 export type Group = typeof GROUPS[number];
@@ -25,6 +27,8 @@ export const TRIGGERS = {
   "ticket.changed": ["ticket", "change", "time"],
   "ticket.assigned": ["ticket", "time"],
   "ticket.commented": ["ticket", "comment", "time"],
+  /** The customer said how it was dealt with. */
+  "ticket.rated": ["ticket", "rating", "time"],
   "sla.warned": ["ticket", "sla", "time"],
   "sla.breached": ["ticket", "sla", "time"],
   "sla.met": ["ticket", "sla", "time"],
@@ -34,6 +38,7 @@ export const TRIGGERS = {
   "visit.completed": ["ticket", "visit", "time"],
   "visit.cancelled": ["ticket", "visit", "time"],
   "visit.no_show": ["ticket", "visit", "time"],
+  "call.missed": ["ticket", "call", "time"],
 } as const satisfies Record<string, readonly Group[]>;
 export type Trigger = keyof typeof TRIGGERS;
 export const TRIGGER_NAMES = Object.keys(TRIGGERS) as [Trigger, ...Trigger[]];
@@ -120,6 +125,13 @@ export const FIELDS = {
   "conversation.assignee_id": { kind: "id" },
   "conversation.contact_id": { kind: "id" },
   "conversation.waits_minutes": { kind: "number" },
+  "rating.score": { kind: "number" },
+  "rating.comment": { kind: "text" },
+  "call.phone": { kind: "text" },
+  "call.line": { kind: "text" },
+  "call.client_id": { kind: "id" },
+  "call.contact_id": { kind: "id" },
+  "call.operator_id": { kind: "id" },
   "time.open": { kind: "flag" },
   "time.weekday": { kind: "choice", of: WEEKDAYS },
   "time.hour": { kind: "number" },
@@ -167,4 +179,5 @@ export const MORE_VARIABLES = [
   "visit.starts_at",
   "visit.address",
   "conversation.id",
+  "call.id",
 ] as const;

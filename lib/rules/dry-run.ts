@@ -134,8 +134,8 @@ function openPast(
 
   function ticketOf(event: LiveEvent): Json | null {
     const talk = event.conversationId === null ? undefined : ticketOfTalk.get(event.conversationId);
-    const visited = recordIn(event.data, "visit")?.["ticket_id"];
-    const ticket = tickets.get(typeof visited === "string" ? visited : talk ?? event.subjectId) ?? null;
+    const named = (recordIn(event.data, "visit") ?? recordIn(event.data, "call"))?.["ticket_id"];
+    const ticket = tickets.get(typeof named === "string" ? named : talk ?? event.subjectId) ?? null;
     return talk !== undefined && isDone(ticket) ? null : ticket;
   }
 

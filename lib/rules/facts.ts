@@ -32,6 +32,8 @@ export function knownOf({ event, ticket, calendar }: Occasion): Known {
     message: spoken(recordIn(data, "message")),
     ...subjectsIn(data, at),
     sla: event.type.startsWith("sla.") ? data : {},
+    rating: event.type === "ticket.rated" ? data : {},
+    call: recordIn(data, "call") ?? {},
     time: timeAt(calendar, at),
   };
 }

@@ -101,10 +101,11 @@ async function peopleOf(tx: Tx, to: ActionAudience, known: Known): Promise<Audie
 }
 
 /** What may have a person: the first of them that has. */
-const SUBJECTS = ["ticket", "visit", "conversation"] as const;
+const SUBJECTS = ["ticket", "visit", "conversation", "call"] as const;
 
 async function assigneeOf(tx: Tx, known: Known): Promise<Audience[]> {
-  const operatorId = known["ticket"]?.["assignee_id"] ?? known["visit"]?.["operator_id"];
+  const operatorId = known["ticket"]?.["assignee_id"] ?? known["visit"]?.["operator_id"] ??
+    known["call"]?.["operator_id"];
   if (typeof operatorId === "string") return await operatorsOf(tx, [operatorId]);
   const userId = known["conversation"]?.["assignee_id"];
   return typeof userId === "string" ? [{ userId }] : [];

@@ -62,8 +62,9 @@ export async function ticketOfEvent(ctx: Ctx, event: LiveEvent): Promise<Json | 
     // No history says what was due then; the promise that this is about does.
     return { ...ticket, due_at: data["due_at"] ?? null };
   }
-  const visit = recordIn(data, "visit");
-  if (visit === null) return await ticketOfTalkThen(ctx, { conversationId, time });
-  const { ticket_id: ticketId } = visit;
+  if (event.type === "ticket.rated") return await ticketThen(ctx, { ticketId: subjectId, time });
+  const about = recordIn(data, "visit") ?? recordIn(data, "call");
+  if (about === null) return await ticketOfTalkThen(ctx, { conversationId, time });
+  const { ticket_id: ticketId } = about;
   return typeof ticketId === "string" ? await ticketThen(ctx, { ticketId, time }) : null;
 }

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { eq } from "drizzle-orm";
+import { ticketSurveys } from "../../../db/schema/tickets.ts";
+import { tellMissed } from "../../../lib/calls/mod.ts";
+import { dryRun } from "../../../lib/rules/mod.ts";
+import { answerSurvey } from "../../../lib/tickets/mod.ts";
+import { deriveSecret } from "../../../lib/identity/mod.ts";
+import { harness } from "../../support/harness.ts";
+import { openDesk } from "./desk.ts";
+
+const CHIEF = { channel: "email" as const, recipient: "jefe@aurora.example" };
+
+Deno.test("a rule hears what the customer says of how a ticket was dealt with, and a dry run too", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  const rule = {
+    when: { event: "ticket.rated" as const },
+    conditions: {
+      all: [
+        { field: "rating.score", operator: "at_most", value: 2 },
+        { field: "ticket.priority", operator: "is", value: "high" },
+      ],
+    },
+    actions: [
+      {
+        type: "notify" as const,
+        to: [CHIEF],
+        subject: "{{ticket.reference}}: {{rating.score}}",
+        message: "{{rating.comment}}",
+      },
+      { type: "add_labels" as const, labels: ["descontento"] },
+    ],
+  };
+  await desk.rule(rule);
+  const rate = async (score: number, comment: string) => {
+    const contact = { email: `a${score}@espiga.example` };
+    const { id } = await desk.send("POST", "/api/tickets", { subject: "Fuga", priority: "high", contact });
+    await desk.send("PUT", `/api/tickets/${id}`, { state: "resolved" });
+    const [survey] = await h.system.db.select().from(ticketSurveys).where(eq(ticketSurveys.ticketId, id));
+    const surveyId = survey?.id ?? "";
+    const secret = await deriveSecret(h.system.config, "ticket survey", [surveyId]);
+    await answerSurvey(h.system, { token: `${surveyId}.${secret}`, score, comment });
+    await desk.settle();
+    return id;
+  };
+  const [sad, glad] = [await rate(1, "Llegaron tarde"), await rate(5, "Muy bien")];
+  assert.deepEqual((await desk.send("GET", `/api/tickets/${sad}`)).labels, ["descontento"]);
+  assert.deepEqual((await desk.send("GET", `/api/tickets/${glad}`)).labels, []);
+  const told = h.ports.mail.sent.filter(({ to }) => to === CHIEF.recipient);
+  assert.deepEqual(told.map(({ subject, text }) => [subject, text.trim()]), [["T-1: 1", "Llegaron tarde"]]);
+  const { rules: [trial] } = await dryRun(desk.person.ctx, { rule: { name: "x", ...rule } });
+  assert.deepEqual([trial?.fired, trial?.samples[0]?.subject_id], [1, sad]);
+});
+
+Deno.test("a rule hears of a missed call, with the ticket that it opened where it did", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.send("PUT", "/api/calls/settings", { ticket_on_missed: true });
+  await desk.rule({
+    when: { event: "call.missed" },
+    conditions: { field: "call.line", operator: "is", value: "101" },
+    actions: [
+      { type: "set_priority", priority: "urgent" },
+      { type: "notify", to: [CHIEF], subject: "{{call.phone}}", message: "{{ticket.reference}}" },
+    ],
+  });
+  for (const line of ["101", "102"]) {
+    const call = {
+      direction: "in",
+      phone: "+528112345678",
+      line,
+      started_at: "2026-01-05T15:00:00Z",
+      duration_s: 0,
+    };
+    const { id: callId } = await desk.send("POST", "/api/calls", call);
+    await tellMissed(h.system.as({ workspaceId: desk.person.workspaceId }), { callId });
+  }
+  await desk.settle();
+  const { data } = await desk.send("GET", "/api/tickets") as never as { data: { priority: string }[] };
+  assert.deepEqual(data.map(({ priority }) => priority).sort(), ["normal", "urgent"]);
+  const told = h.ports.mail.sent.filter(({ to }) => to === CHIEF.recipient);
+  assert.deepEqual(told.map(({ subject, text }) => [subject, text.trim()]), [["+528112345678", "T-1"]]);
+});

@@ -63,7 +63,8 @@ const PATTERN = /^(\*|[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*(\.\*)?)$/;
 /** `ticket.opened`, `ticket.*` or `*`. */
 const typePattern = z.string().max(100).regex(PATTERN, "must be like ticket.opened, ticket.* or *");
 export const typesField = z.array(typePattern).min(1).max(50);
-export const urlField = z.string().min(1).max(LIMITS.recipient);
+export const urlField = z.string().min(1).max(LIMITS.recipient)
+  .refine((url) => URL.canParse(url), "must be an address such as https://example.com/path");
 export const descriptionField = z.string().max(200).transform((text) => cleanText(text).trim());
 
 /** Whether a pattern names an event's type. */

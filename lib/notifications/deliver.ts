@@ -1,6 +1,7 @@
 import type { Tx } from "../context.ts";
 import type { JobCtx } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { notifyFailureOf } from "../ports/notify-failures.ts";
 import { makeReady, mayRepeat, type Ready } from "./compose.ts";
@@ -69,12 +70,7 @@ async function prepare(ctx: JobCtx, ripe: readonly Due[]): Promise<Ready[]> {
       if (made !== null) ready.push(made);
       else ended.push({ due, change: { id, state: "skipped", reason: "not_configured", nextTryAt: null } });
     } catch (thrown) {
-      const failure = notifyFailureOf(thrown);
-      if (failure === null && !(thrown instanceof Unsendable)) throw thrown;
-      const { state, reason } = thrown instanceof Unsendable
-        ? thrown
-        : { state: "failed", reason: failure?.class ?? null } as const;
-      ended.push({ due, change: { id, state, reason, nextTryAt: null } });
+      ended.push({ due, change: { id, ...endOf(thrown), nextTryAt: null } });
     }
   }
   if (ended.length > 0) {
@@ -84,6 +80,15 @@ async function prepare(ctx: JobCtx, ripe: readonly Due[]): Promise<Ready[]> {
     });
   }
   return ready;
+}
+
+/** What can't be made ready ends alone: the others of its wave go out. Throws what another time may mend. */
+function endOf(thrown: unknown): Pick<DeliveryChange, "state" | "reason"> {
+  if (thrown instanceof Unsendable) return { state: thrown.state, reason: thrown.reason };
+  const failure = notifyFailureOf(thrown);
+  if (failure !== null) return { state: "failed", reason: failure.class };
+  if (thrown instanceof AppError && !thrown.retryable) return { state: "failed", reason: thrown.code };
+  throw thrown;
 }
 
 interface Begun {

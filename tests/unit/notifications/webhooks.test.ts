@@ -3,6 +3,8 @@ import { Webhook } from "standardwebhooks";
 import { listAudit } from "../../../lib/audit/mod.ts";
 import { createGuardedFetch } from "../../../lib/adapters/fetch/guarded.ts";
 import { drainConsumers } from "../../../lib/consumers/mod.ts";
+import { enqueue } from "../../../lib/jobs/mod.ts";
+import { deliver } from "../../../lib/notifications/jobs.ts";
 import { emit } from "../../../lib/events/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { DAY, HOUR, MINUTE } from "../../../lib/kernel/clock.ts";
@@ -142,6 +144,41 @@ Deno.test("a call that fails is made eight times over a day under one id, then t
 function startedAt(desk: Desk): number {
   return desk.h.clock.now();
 }
+
+Deno.test("a call whose secret can't be read any more fails, takes none with it, and is replayed when it can", async () => {
+  await using desk = await openHooks();
+  await using server = accept();
+  const [sealed, sound] = [
+    await createEndpoint(desk.ctx, { url: `${server.origin}/sealed`, types: ["ticket.*"] }),
+    await createEndpoint(desk.ctx, { url: `${server.origin}/sound`, types: ["ticket.*"] }),
+  ];
+  await happen(desk, "ticket.opened");
+  await drainConsumers(desk.h.system, consumers);
+  const ids: string[] = [];
+  for (const { id } of [sealed, sound]) {
+    ids.push(...(await listCalls(desk.ctx, { id, limit: 5 })).data.map(({ id }) => id));
+  }
+  const { secrets } = desk.h.ports;
+  const { open } = secrets;
+  secrets.open = (text, context) =>
+    context === sealed.id
+      ? Promise.reject(
+        new AppError("internal", "A stored secret was sealed by another key", { retryable: false }),
+      )
+      : open.call(secrets, text, context);
+  await desk.inside.transact((tx) => enqueue(tx, deliver, { deliveryIds: ids }, { priority: 0 }));
+  await desk.settle();
+  const states = async () =>
+    await Promise.all(ids.map(async (id) => {
+      const { state, state_reason } = await desk.delivery(id);
+      return [state, state_reason];
+    }));
+  assert.deepEqual(await states(), [["failed", "internal"], ["delivered", null]]);
+  secrets.open = open;
+  assert.deepEqual(await replayCalls(desk.ctx, { id: sealed.id }), { replayed: 1, more: false });
+  await desk.settle();
+  assert.deepEqual(await states(), [["delivered", null], ["delivered", null]]);
+});
 
 Deno.test("an endpoint that a person disabled, or that failed a month ago, gathers nothing", async () => {
   await using desk = await openHooks();

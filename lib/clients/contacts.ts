@@ -99,6 +99,12 @@ export async function listClientContacts(
   return { data, next_cursor: page.next_cursor };
 }
 
+/** Who there is to talk to, where that is one person; null: nobody, or a choice. */
+export async function onlyContactOf(at: Ctx, clientId: string): Promise<string | null> {
+  const [first, second] = await selectLinks(at, { clientId, after: null, limit: 2 });
+  return first === undefined || second !== undefined ? null : first.contactId;
+}
+
 /** Whose contact it is; null when nobody's. */
 export async function clientOfContact(at: Ctx, contactId: string): Promise<ClientRow | null> {
   const link = await selectLink(at, contactId);

@@ -15,6 +15,7 @@ export {
   clientOfContact,
   linkContact,
   listClientContacts,
+  onlyContactOf,
   unlinkContact,
 } from "./contacts.ts";
 export { exportClients } from "./export.ts";

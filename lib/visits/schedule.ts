@@ -5,10 +5,11 @@ import { requireScope } from "../kernel/actors.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { invalid } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
+import { onlyContactOf } from "../clients/mod.ts";
 import { linkTicket } from "../tickets/mod.ts";
 import { operatorFor, requireFree, workersOf } from "./agenda.ts";
 import { visitTell } from "./jobs.ts";
-import { concernedBy, loadVisit } from "./load.ts";
+import { concernedBy, type ConcernedRow, loadVisit } from "./load.ts";
 import { requireTransition } from "./policy.ts";
 import { type VisitView, visitView } from "./present.ts";
 import { setReminders } from "./remind.ts";
@@ -25,7 +26,7 @@ export async function createVisit(ctx: Ctx, input: NewVisit): Promise<VisitView>
   requireScope(ctx, "visits:write");
   const given = newVisit.parse(input);
   return await ctx.transact(async (tx) => {
-    const concerned = await concernedBy(tx, given);
+    const concerned = await withSomebody(tx, await concernedBy(tx, given));
     const minutes = given.minutes ?? (await settingsOf(tx)).default_minutes;
     const time = given.starts_at === undefined ? null : await timeFor(tx, {
       startsAt: given.starts_at,
@@ -54,6 +55,13 @@ export async function createVisit(ctx: Ctx, input: NewVisit): Promise<VisitView>
     }
     return await visitView(tx, row);
   });
+}
+
+/** A client with one contact is told by that one, where nobody else is named. */
+async function withSomebody(tx: Tx, concerned: ConcernedRow): Promise<ConcernedRow> {
+  const { contactId, clientId } = concerned;
+  if (contactId !== null || clientId === null) return concerned;
+  return { ...concerned, contactId: await onlyContactOf(tx, clientId) };
 }
 
 interface Time {

@@ -46,7 +46,9 @@ export const newVisit = z.object({
   client_id: fields.client_id.default(null).meta({
     description: "Default: the site's, the contact's or the ticket's",
   }),
-  contact_id: fields.contact_id.default(null),
+  contact_id: fields.contact_id.default(null).meta({
+    description: "Who is told and confirms. Default: the ticket's, or the client's only one",
+  }),
   site_id: fields.site_id.default(null),
   ticket_id: fields.ticket_id.default(null),
   address: fields.address.default(null),

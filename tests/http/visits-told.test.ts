@@ -93,3 +93,19 @@ Deno.test("another place or another contact of a visit to come is told to both s
   await w.call("PUT", path, { address: "Calle 3" });
   assert.deepEqual(await w.settle(), [], "of one that is off nothing is news");
 });
+
+Deno.test("a client's only contact is told where nobody is named; of several nobody is guessed", async () => {
+  await using w = await openVisits();
+  const make = async (hour: number) =>
+    (await w.call("POST", "/api/visits", {
+      subject: "Horno",
+      starts_at: at(hour, 0, 1),
+      operator_id: w.ana,
+      site_id: w.site,
+    })).body;
+  const first = await make(10);
+  assert.deepEqual([first.client_id, first.contact_id], [w.client, w.contact]);
+  assert.deepEqual(await w.settle(), ["visit.scheduled", "visit.scheduled"]);
+  await w.call("POST", `/api/clients/${w.client}/contacts`, { email: "luz@espiga.example" });
+  assert.equal((await make(14)).contact_id, null);
+});

@@ -123,7 +123,7 @@ export function mountRoutes(
   app.route("/", createLive(streams));
   app.route("/", createDashboards(streams));
   app.route("/", openapiRoutes(app));
-  app.route("/", createOrchestrate({ publicUrl: options.config.server.publicUrl }));
+  app.route("/", createOrchestrate(options));
   if (assets === null) return;
   app.route("/", createDocs({ assets }));
   app.route("/", createPages({ assets }));

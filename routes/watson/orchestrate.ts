@@ -1,3 +1,4 @@
+import { type Ctx, publicAddress } from "../../lib/context.ts";
 import { requireSignedIn } from "../../lib/kernel/actors.ts";
 import { VERSION } from "../../lib/version.ts";
 import { createRouter, type Router } from "../router.ts";
@@ -14,13 +15,13 @@ const INFO = {
  * server, an operationId and a description for each operation, and named security schemes (developer.watson-orchestrate.ibm.com).
  * For whoever is signed in: it is fetched once, and handed to Orchestrate as a file.
  */
-export function createOrchestrate({ publicUrl }: { publicUrl: string | null }): Router {
+export function createOrchestrate({ config }: Pick<Ctx, "config">): Router {
   let text: string | undefined;
   const build = () => {
     const document = watsonTools.getOpenAPIDocument({
       openapi: "3.0.3",
       info: INFO,
-      servers: [{ url: new URL(publicUrl ?? "http://localhost:8000").origin }],
+      servers: [{ url: publicAddress({ config }, "") }],
     });
     const components = {
       ...document.components,

@@ -27,6 +27,9 @@ Deno.test("the document for Orchestrate is OpenAPI 3.0 with exactly one server w
   const { openapi, servers } = await documentOf();
   assert.match(openapi, /^3\.0\.[0-3]$/);
   assert.deepEqual(servers, [{ url: "https://cauce.example.com" }]);
+  await using h = await harness({ env: { PORT: "8123" } });
+  const { body } = await h.request("GET", "/openapi/orchestrate.json", await h.person());
+  assert.deepEqual(body.servers, [{ url: "http://127.0.0.1:8123" }], "without PUBLIC_URL: where it listens");
 });
 
 Deno.test("it holds just the tools meant for it, each with a snake_case operationId, a description and a summary", async () => {

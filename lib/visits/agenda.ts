@@ -139,7 +139,7 @@ export interface Slot {
 
 const NEAR = { before: DAY, after: 7 * DAY, slots: 5, looked: 200 } as const;
 
-/** The free times that are nearest to one that is not. */
+/** The free times that are nearest to one that is not, each with one who could come then. */
 export async function slotsNear(
   at: Ctx,
   { workers, siteId, span, except = null }: {
@@ -159,8 +159,10 @@ export async function slotsNear(
       .map((begins) => ({ operatorId, begins }))
   );
   const distance = ({ begins }: { begins: number }) => Math.abs(begins - span.start);
-  return found.sort((a, b) => distance(a) - distance(b) || a.begins - b.begins).slice(0, NEAR.slots)
-    .sort((a, b) => a.begins - b.begins)
+  found.sort((a, b) => distance(a) - distance(b) || a.begins - b.begins);
+  const times = new Set<number>();
+  const nearest = found.filter(({ begins }) => !times.has(begins) && times.add(begins)).slice(0, NEAR.slots);
+  return nearest.sort((a, b) => a.begins - b.begins)
     .map(({ operatorId, begins }) => toSlot(operatorId, begins, durationMs));
 }
 

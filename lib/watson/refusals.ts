@@ -106,7 +106,9 @@ export function refusalIn(
   const { reason, free_slots: slots } = refused.extra;
   const [path = ""] = (refused.errors[0]?.path ?? "").split(".");
   const words = of(BY_REASON, String(reason ?? "")) ?? of(BY_PATH, path) ?? of(BY_CODE, refused.code) ?? ODD;
-  const times = Array.isArray(slots) ? slots.flatMap(startOf).slice(0, 3).map(spoken) : [];
+  // Several operators may be free at one time.
+  const starts = new Set(Array.isArray(slots) ? slots.flatMap(startOf) : []);
+  const times = [...starts].slice(0, 3).map(spoken);
   const free = times.length === 0
     ? ""
     : `${{ es: " Hay lugar: ", en: " Free times: " }[locale]}${times.join("; ")}.`;

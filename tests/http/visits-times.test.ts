@@ -149,3 +149,16 @@ Deno.test("a site is visited by the clock of its client where it has none of its
   assert.deepEqual((await make(at(10, 30))).body.reason, "site_closed", "8:30 there");
   assert.equal((await make(at(14))).status, 201, "noon there");
 });
+
+Deno.test("of a team that is busy the free slots near are as many times, not one time of everybody", async () => {
+  await using w = await openVisits();
+  for (const name of ["Luis", "Eva", "Raúl", "Mar", "Sol"]) {
+    const { body } = await w.call("POST", "/api/operators", { name, timezone: "America/Monterrey" });
+    await w.call("POST", "/api/visits", { subject: "Horno", starts_at: at(12), operator_id: body.id });
+  }
+  await w.call("POST", "/api/visits", { subject: "Horno", starts_at: at(12), operator_id: w.ana });
+  const refused = await w.call("POST", "/api/visits", { subject: "Otro", starts_at: at(12) });
+  assert.equal(refused.status, 409);
+  const times = refused.body.free_slots.map(({ starts_at }: { starts_at: string }) => starts_at);
+  assert.deepEqual([times.length, new Set(times).size], [5, 5], times.join(" "));
+});

@@ -115,7 +115,7 @@ export async function selectTicket(at: Ctx, id: string): Promise<TicketRow | nul
 /** What is told of a ticket; the whole row holds long explanations besides. */
 export type ToldTicket = Pick<
   TicketRow,
-  "id" | "number" | "subject" | "state" | "assigneeId" | "contactId" | "conversationId" | "dueAt"
+  "id" | "number" | "subject" | "state" | "assigneeId" | "teamId" | "contactId" | "conversationId" | "dueAt"
 >;
 
 const toldById = statementOne((db) =>
@@ -125,6 +125,7 @@ const toldById = statementOne((db) =>
     subject: tickets.subject,
     state: tickets.state,
     assigneeId: tickets.assigneeId,
+    teamId: tickets.teamId,
     contactId: tickets.contactId,
     conversationId: tickets.conversationId,
     dueAt: tickets.dueAt,

@@ -4,7 +4,7 @@ import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { notify } from "../notifications/mod.ts";
-import { findOperator } from "../operators/mod.ts";
+import { findOperator, teamMembershipsOf } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { CHOICES } from "../words/mod.ts";
 import { NEWS_TEMPLATES, replyByMail } from "./notices.ts";
@@ -110,21 +110,34 @@ const without = (ids: readonly string[], one: string) => [...new Set(ids)].filte
 /** An operator as a user of the desk; one who is none by mail. */
 const readerOf = oncePerTransaction(async (tx, operatorId): Promise<Reader | null> => {
   const operator = await findOperator(tx, operatorId);
-  if (operator === null) return null;
+  if (operator?.active !== true) return null;
   const { userId, email, languages } = operator;
   if (userId !== null) return { userId };
   return email === null ? null : { email, locale: localeOf(languages, (await loadBusiness(tx)).languages) };
 });
 
+const PROMISES: ReadonlySet<News> = new Set(["sla_warned", "sla_breached"]);
+
+/** So many of a team are told of a promise about what none of them has. */
+const MOST_TOLD = 100;
+
+/** Whoever has a ticket. Of a promise about one that nobody has, all of its team: one of them may take it. */
+async function holdersOf(tx: Tx, { row, news }: { row: ToldTicket; news: News }): Promise<Reader[]> {
+  const team = row.assigneeId === null && PROMISES.has(news) ? row.teamId : null;
+  const members = team === null ? [] : (await teamMembershipsOf(tx, { teamIds: [team] })).slice(0, MOST_TOLD);
+  const ids = row.assigneeId === null ? members.map(({ operatorId }) => operatorId) : [row.assigneeId];
+  return (await Promise.all(ids.map((id) => readerOf(tx, id)))).filter((one) => one !== null);
+}
+
 async function concernedBy(
   tx: Tx,
   { row, news, by }: { row: ToldTicket; news: News; by: string },
 ): Promise<Reader[]> {
-  const owner = row.assigneeId === null ? null : await readerOf(tx, row.assigneeId);
+  const holders = await holdersOf(tx, { row, news });
   const watchers = news === "assigned" ? [] : await selectWatchers(tx, row.id);
-  const own = owner !== null && "userId" in owner ? [owner.userId] : [];
+  const own = holders.flatMap((one) => "userId" in one ? [one.userId] : []);
   const users = without([...own, ...watchers], by).map((userId) => ({ userId }));
-  return owner !== null && "email" in owner ? [owner, ...users] : users;
+  return [...holders.filter((one) => "email" in one), ...users];
 }
 
 /** What goes to the customer and has no conversation to go through goes by mail, the whole ticket in one thread. */

@@ -280,3 +280,28 @@ Deno.test("an operator who is no user of the desk hears by mail of what is given
     ["T-1 is overdue"],
   ]);
 });
+
+Deno.test("a promise about what nobody has is told to all of its team, and to nobody of another", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  await desk.call("POST", "/api/sla-policies", {
+    name: "Oro",
+    counts: "wall",
+    default: true,
+    warn: null,
+    targets: { first_response: { normal: 60 } },
+  });
+  const operator = async (name: string) =>
+    (await desk.operator(name, { email: `${name}@aurora.example`, capacity: 0 })).id;
+  const [ana, luis] = [await operator("ana"), await operator("luis"), await operator("eva")];
+  const { body: team } = await desk.call("POST", "/api/teams", { name: "Gas", operator_ids: [ana, luis] });
+  await desk.open({ team_id: team.id });
+  h.clock.advance(61 * MINUTE);
+  await work(h, handlers);
+  await drainConsumers(h.system, [ticketConsumer]);
+  await work(h, handlers);
+  assert.deepEqual(h.ports.mail.sent.map(({ to, subject }) => `${to} ${subject}`).sort(), [
+    "ana@aurora.example T-1 está vencido",
+    "luis@aurora.example T-1 está vencido",
+  ]);
+});

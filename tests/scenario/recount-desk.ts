@@ -7,6 +7,7 @@ export interface Holding {
   /** At the end of the minute, when what was held went out. */
   readonly late: boolean;
   readonly operator: string | null;
+  readonly team: TeamName;
 }
 
 interface Seat extends Hired {
@@ -135,7 +136,7 @@ export function recountDesk(log: readonly Entry[], hired: readonly Hired[]): Des
       given.push({ minute, late, ticket: one.id, operator });
     }
     one.operator = operator;
-    one.holdings.push({ minute, late, operator });
+    one.holdings.push({ minute, late, operator, team: one.team });
   }
 
   function setWorking(one: Case, working: boolean, minute: number): void {

@@ -27,9 +27,9 @@ export function recountMails({ log, hired, desk, promises, owner, chief }: Mails
   const mailOf = (operator: string | null) => hired.find(({ id }) => id === operator)?.mail ?? null;
   const userOf = (operator: string | null) => hired.find(({ id }) => id === operator)?.user ?? null;
   /** Who had it when people were told: before what was held went out. */
-  const holder = (ticket: string, minute: number) =>
-    desk.holdings.get(ticket)?.findLast((one) => one.minute < minute || (one.minute === minute && !one.late))
-      ?.operator ?? null;
+  const holding = (ticket: string, minute: number) =>
+    desk.holdings.get(ticket)?.findLast((one) => one.minute < minute || (one.minute === minute && !one.late));
+  const holder = (ticket: string, minute: number) => holding(ticket, minute)?.operator ?? null;
   /** A deed that gives the ticket to somebody tells them so, and nothing else of it. */
   const givenBy = (ticket: string, minute: number, operator: string | null) =>
     desk.given.some((one) =>
@@ -58,7 +58,13 @@ export function recountMails({ log, hired, desk, promises, owner, chief }: Mails
   for (const { ticket, minute, what, early } of promises.news) {
     // What is done later in that minute does not count for it.
     const then = early ? minute - 0.5 : minute;
-    tell(ticket, then, { subject: `${reference(ticket)} ${NEWS[what]}`, by: null });
+    const subject = `${reference(ticket)} ${NEWS[what]}`;
+    tell(ticket, then, { subject, by: null });
+    const held = holding(ticket, then);
+    if (held?.operator === null) {
+      // Nobody has it: all of the team hear of it.
+      for (const { mail } of hired.filter(({ teams }) => teams.includes(held.team))) send(mail, subject);
+    }
     if (what === "breached" && priorityAt(log, ticket, then) === "urgent") {
       send(chief, `${reference(ticket)} urgente vencido`);
     }

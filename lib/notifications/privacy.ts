@@ -5,6 +5,7 @@ import { iso } from "../kernel/clock.ts";
 import {
   deleteAbout,
   deletePeaceOf,
+  deleteToldUnder,
   dropFromChunks,
   emptyDeliveriesTo,
   type Reached,
@@ -15,6 +16,8 @@ import {
 export interface Told extends Reached {
   /** What is about the person: tickets, conversations, messages, visits, calls. */
   readonly subjectIds: readonly string[];
+  /** Somebody else's, under which rules told of them. */
+  readonly otherTicketIds: readonly string[];
 }
 
 /** What a contact was told, by whichever way, and how it wants to be told. */
@@ -44,6 +47,7 @@ export async function exportNotificationsOf(at: Ctx, told: Reached): Promise<Rec
 export async function eraseNotificationsOf(tx: Tx, told: Told): Promise<void> {
   requireScope(tx, "contacts:write");
   await deleteAbout(tx, told.subjectIds);
+  await deleteToldUnder(tx, { places: told.otherTicketIds, of: told.subjectIds });
   await emptyDeliveriesTo(tx, told);
   await dropFromChunks(tx, told);
   await deletePeaceOf(tx, told);

@@ -88,6 +88,24 @@ export async function deleteMarked(
   );
 }
 
+const OCCASION = ":event:";
+
+/** Deletes what rules told under some subjects on account of others: their keys say which event it was. */
+export async function deleteToldUnder(
+  tx: Tx,
+  { places, of }: { places: readonly string[]; of: readonly string[] },
+): Promise<void> {
+  if (places.length === 0) return;
+  const { key } = notifications;
+  await deleteThese(
+    tx,
+    sql`${about(tx, places)} and ${key} glob ${`rule:*${OCCASION}*`} and exists (select 1 from events told_of
+      where told_of.seq = cast(substr(${key}, instr(${key}, ${OCCASION}) + ${OCCASION.length}) as integer)
+        and told_of.workspace_id = ${tx.workspaceId}
+        and (told_of.subject_id in ${listed(of)} or told_of.conversation_id in ${listed(of)}))`,
+  );
+}
+
 /** Takes somebody out of what is to go to many. */
 export async function dropFromChunks(tx: Tx, { contactId, addresses }: Reached): Promise<void> {
   const them = listed([contactId, ...addresses]);

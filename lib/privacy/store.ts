@@ -8,6 +8,8 @@ export interface Trace {
   readonly ticketIds: readonly string[];
   /** What is about the person: the contact, tickets, conversations, messages, visits, calls. */
   readonly subjectIds: readonly string[];
+  /** Somebody else's, that what is the person's belongs to. */
+  readonly otherTicketIds: readonly string[];
   /** E-mail addresses and numbers, each as it may stand somewhere. */
   readonly addresses: readonly string[];
 }
@@ -27,10 +29,22 @@ export async function selectTrace(at: Ctx, contactId: string): Promise<Trace> {
     select value from contact_identities where ${ours} and kind in ('email', 'phone', 'username', 'whatsapp_lid', 'whatsapp_bsuid')
     union select phone as value from calls where ${ours} and phone is not null`);
   const ticketIds = tickets.map(({ id }) => id);
+  const subjectIds = [contactId, ...ticketIds, ...others.map(({ id }) => id)];
+  const otherTickets = await at.db.all<{ id: string }>(sql`
+    select id from (
+      select ticket_id as id from calls where ${ours}
+      union select ticket_id from visits where ${ours}
+      union select t.id from conversations c cross join tickets t
+        on t.workspace_id = c.workspace_id and t.conversation_id = c.id
+        where c.workspace_id = ${workspaceId} and c.contact_id = ${contactId}
+      union select ticket_id from ticket_links where workspace_id = ${workspaceId}
+        and kind in ('call', 'visit', 'conversation') and target_id in ${listed(subjectIds)})
+    where id is not null and id not in ${listed(ticketIds)}`);
   return {
     contactId,
     ticketIds,
-    subjectIds: [contactId, ...ticketIds, ...others.map(({ id }) => id)],
+    subjectIds,
+    otherTicketIds: otherTickets.map(({ id }) => id),
     addresses: [...new Set(known.flatMap(({ value }) => spellings(value)))],
   };
 }

@@ -6,14 +6,9 @@ import { events } from "../../db/schema/log.ts";
 import { callTools, tellMissed } from "../../lib/calls/mod.ts";
 import { DAY, MINUTE } from "../../lib/kernel/clock.ts";
 import { tellCall } from "../support/call-hook.ts";
-import { type Harness, harness, type Person } from "../support/harness.ts";
+import { harness } from "../support/harness.ts";
+import { caller, paths } from "./caller.ts";
 
-function caller(h: Harness, person: Person) {
-  return (method: string, path: string, body?: unknown) =>
-    h.request(method, path, { token: person.token, ...(body === undefined ? {} : { body }) });
-}
-
-const paths = (body: { errors: { path: string }[] }) => body.errors.map(({ path }) => path).sort();
 const START = "2026-01-05T15:00:00.000Z";
 const later = (seconds: number) => new Date(Date.parse(START) + seconds * 1000).toISOString();
 

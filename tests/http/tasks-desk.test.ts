@@ -12,7 +12,8 @@ import { startWorker, withFunctions } from "../support/tasks.ts";
 
 const BASE = "/api/high-scale-tasks";
 
-let failing = true;
+/** Whether `test.flaky` fails. */
+const luck = { failing: true };
 let calls = 0;
 const gates = new Map<string, PromiseWithResolvers<string>>();
 const gate = (name: string) => {
@@ -31,7 +32,7 @@ const more = withFunctions([
     examples: [{ args: [1] }],
     backoff: { baseMs: 1000, maxMs: 1000 },
     run: ([n]) =>
-      failing ? Promise.reject(new AppError("upstream_failed", "no luck")) : Promise.resolve(n * 2),
+      luck.failing ? Promise.reject(new AppError("upstream_failed", "no luck")) : Promise.resolve(n * 2),
   }),
   defineFunction<Ctx, z.ZodTuple<[z.ZodString]>, z.ZodString>({
     name: "test.wait",
@@ -121,7 +122,7 @@ Deno.test("ten thousand tasks are taken in one call, or none of them", async () 
 });
 
 Deno.test("a failing task says that it backs off, ends as a dead letter with every attempt, and starts over", async () => {
-  failing = true;
+  luck.failing = true;
   await using h = await harness({ ports: more.ports });
   const ana = await h.person();
   const desk = open(h, ana);
@@ -139,7 +140,7 @@ Deno.test("a failing task says that it backs off, ends as a dead letter with eve
   assert.equal((await desk.call("GET", "/dlq")).body.data[0].task_id, id);
   assert.equal((await desk.call("GET", `/dlq/${id}`)).body.args[0], 21);
   assert.equal((await desk.call("POST", `/dlq/${id}/retry`, { args: ["no"] })).status, 422);
-  failing = false;
+  luck.failing = false;
   const boss = await h.person({ workspaceId: ana.workspaceId, role: "owner" });
   const again = await open(h, boss).call("POST", `/dlq/${id}/retry`, { args: [4], priority: "CRITICAL" });
   assert.deepEqual([again.status, again.body.state, again.body.priority], [202, "queued", "CRITICAL"]);

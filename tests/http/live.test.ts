@@ -1,41 +1,12 @@
 import assert from "node:assert/strict";
 import { emit } from "../../lib/events/mod.ts";
-import { watchStanding } from "../../lib/identity/mod.ts";
 import { STREAM_LIMITS } from "../../lib/live/mod.ts";
 import { serveApp } from "../support/browser.ts";
-import { type Harness, harness, type Person } from "../support/harness.ts";
+import { harness } from "../support/harness.ts";
 import { createVisitor } from "../support/visitor.ts";
-import { readSse, type SseReader } from "../support/sse.ts";
+import { type SseReader } from "../support/sse.ts";
+import { emitMany, numbers, openStream } from "./live-streams.ts";
 
-interface StreamCall {
-  readonly token?: string;
-  readonly lastEventId?: number;
-  readonly path?: string;
-}
-
-async function openStream(h: Harness, { token, lastEventId, path = "/api/events/stream" }: StreamCall) {
-  const response = await h.app.fetch(
-    new Request(`http://localhost${path}`, {
-      headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(lastEventId === undefined ? {} : { "last-event-id": String(lastEventId) }),
-      },
-    }),
-    { remoteAddress: "192.0.2.10" },
-  );
-  return { response, stream: readSse(response) };
-}
-
-async function emitMany(person: Person, count: number, from = 0): Promise<void> {
-  await person.ctx.transact(async (tx) => {
-    for (let i = from; i < from + count; i++) {
-      await emit(tx, { type: "test.happened", subjectId: `s${i}`, data: { n: i } });
-    }
-  });
-}
-
-const numbers = async (stream: SseReader, count: number): Promise<number[]> =>
-  (await stream.events(count)).map((frame) => frame.data.data.n);
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 Deno.test("a stream gives what was missed and what happens now, in order and once", async () => {
@@ -199,18 +170,6 @@ Deno.test("a visitor's stream goes on with the conversation that follows a close
   await stream.close();
 });
 
-Deno.test("streams end with a hint to come back when the server begins to stop, and new ones are refused", async () => {
-  const stop = new AbortController();
-  await using h = await harness({ app: { shutdown: stop.signal } });
-  const { token } = await h.person();
-  const { stream } = await openStream(h, { token });
-  assert.equal((await stream.next())?.event, "ready");
-  stop.abort();
-  assert.equal((await stream.next())?.retry, 1000);
-  assert.equal(await stream.next(), null);
-  assert.equal((await h.request("GET", "/api/events/stream", { token })).body.code, "shutting_down");
-});
-
 Deno.test("a live ticket opens one stream, once, within 60 seconds", async () => {
   await using h = await harness();
   assert.equal((await h.request("POST", "/api/live/tickets")).status, 401);
@@ -230,78 +189,4 @@ Deno.test("a live ticket opens one stream, once, within 60 seconds", async () =>
   const late = (await issue()).body.ticket;
   h.clock.advance(61_000);
   assert.equal((await h.request("GET", `/api/events/stream?ticket=${late}`)).status, 401);
-});
-
-/** Reads to the end; resolves to whether it came within two seconds. */
-async function endsSoon(stream: SseReader): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<false>((resolve) => timer = setTimeout(() => resolve(false), 2000));
-  const end = (async () => {
-    while (await stream.next() !== null);
-    return true;
-  })();
-  const ended = await Promise.race([end, late]);
-  clearTimeout(timer);
-  return ended;
-}
-
-async function keyWithStream(h: Harness, { token }: Person) {
-  const { status, body } = await h.request("POST", "/api/security/api-keys", {
-    token,
-    body: { name: "live", scopes: ["events:read"] },
-  });
-  assert.equal(status, 201, JSON.stringify(body));
-  return { body, ...await openStream(h, { token: body.key }) };
-}
-
-Deno.test("a disabled user's streams end at once and can't be opened again, others' go on", async () => {
-  await using h = await harness();
-  const admin = await h.person({ platformAdmin: true });
-  const person = await h.person();
-  const colleague = await h.person({ workspaceId: person.workspaceId });
-  const own = await openStream(h, { token: person.token });
-  const byKey = await keyWithStream(h, person);
-  const other = await openStream(h, { token: colleague.token });
-  const disabled = await h.request("PATCH", `/api/admin/users/${person.userId}`, {
-    token: admin.token,
-    body: { disabled: true },
-  });
-  assert.equal(disabled.status, 200, JSON.stringify(disabled.body));
-  assert.deepEqual([await endsSoon(own.stream), await endsSoon(byKey.stream)], [true, true]);
-  const again = await openStream(h, { token: person.token });
-  assert.equal(again.response.status, 401);
-  await again.stream.close();
-  await emitMany(colleague, 1);
-  assert.deepEqual(await numbers(other.stream, 1), [0]);
-  await other.stream.close();
-});
-
-Deno.test("a revoked key's stream ends at once, its owner's goes on", async () => {
-  await using h = await harness();
-  const person = await h.person();
-  const byKey = await keyWithStream(h, person);
-  const own = await openStream(h, { token: person.token });
-  const revoked = await h.request("DELETE", `/api/security/api-keys/${byKey.body.id}`, {
-    token: person.token,
-  });
-  assert.equal(revoked.status, 204, JSON.stringify(revoked.body));
-  assert.equal(await endsSoon(byKey.stream), true);
-  await emitMany(person, 1);
-  assert.deepEqual(await numbers(own.stream, 1), [0]);
-  await own.stream.close();
-});
-
-Deno.test("what another process ends is seen by the streams here within a look", async () => {
-  await using h = await harness();
-  const person = await h.person();
-  const lost = Promise.withResolvers<string>();
-  const stop = watchStanding(person.ctx, () => lost.resolve("lost"), { lookMs: 5 });
-  h.ports.database.foreignCommit();
-  await h.ports.database.client.execute({
-    sql: "update sessions set ended_at = 1 where user_id = ?",
-    args: [person.userId],
-  });
-  h.ports.database.foreignCommit();
-  assert.equal(await lost.promise, "lost");
-  stop();
 });

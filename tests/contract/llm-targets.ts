@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createLlmTargets, type ProviderName } from "../../lib/adapters/llm/mod.ts";
 import type { ChatPart, ChatRequest, LlmTarget } from "../../lib/ports/llm.ts";
-import { type FakeLlm } from "../support/fakes/llm.ts";
+import type { FakeLlm } from "../support/fakes/llm.ts";
 
 /** A short question. */
 export const ASK: ChatRequest = {

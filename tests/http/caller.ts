@@ -1,4 +1,4 @@
-import { type Harness, type Person } from "../support/harness.ts";
+import type { Harness, Person } from "../support/harness.ts";
 
 /** Requests as a person. */
 export function caller(h: Harness, person: Person) {

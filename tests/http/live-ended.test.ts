@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { watchStanding } from "../../lib/identity/mod.ts";
 import { type Harness, harness, type Person } from "../support/harness.ts";
-import { type SseReader } from "../support/sse.ts";
+import type { SseReader } from "../support/sse.ts";
 import { emitMany, numbers, openStream } from "./live-streams.ts";
 
 Deno.test("streams end with a hint to come back when the server begins to stop, and new ones are refused", async () => {

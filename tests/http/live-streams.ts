@@ -1,5 +1,5 @@
 import { emit } from "../../lib/events/mod.ts";
-import { type Harness, type Person } from "../support/harness.ts";
+import type { Harness, Person } from "../support/harness.ts";
 import { readSse, type SseReader } from "../support/sse.ts";
 
 interface StreamCall {

@@ -4,7 +4,7 @@ import type { Ctx } from "../../lib/context.ts";
 import { defineFunction, definePure } from "../../lib/kernel/define-function.ts";
 import { AppError } from "../../lib/kernel/errors.ts";
 import { RetryAfter } from "../../lib/kernel/retry.ts";
-import { type Answer, type Harness, type Person } from "../support/harness.ts";
+import type { Answer, Harness, Person } from "../support/harness.ts";
 import { withFunctions } from "../support/tasks.ts";
 
 /** Where tasks are asked for. */

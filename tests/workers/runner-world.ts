@@ -10,7 +10,7 @@ import {
 } from "../../lib/jobs/mod.ts";
 import { defineJob } from "../../lib/kernel/define-job.ts";
 import { createRunner, type RunnerOptions } from "../../workers/runner.ts";
-import { type Work } from "../support/work.ts";
+import type { Work } from "../support/work.ts";
 
 export const task = defineJob({
   name: "test.task",

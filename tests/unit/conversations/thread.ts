@@ -1,5 +1,5 @@
 import { listMessages, type MessageView } from "../../../lib/conversations/mod.ts";
-import { type Shop } from "./talk.ts";
+import type { Shop } from "./talk.ts";
 
 /** A page that holds all. */
 export const page = { limit: 200 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { authenticate, type Authenticated } from "../../../lib/identity/mod.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
-import { type Harness, type Person } from "../../support/harness.ts";
+import type { Harness, Person } from "../../support/harness.ts";
 
 /** Who a token is. */
 export function ask(h: Harness, token: string, workspace: string | null = null) {

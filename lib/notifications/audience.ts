@@ -1,4 +1,4 @@
-import { addressesOf } from "../conversations/mod.ts";
+import { addressesOf, loadBusiness, localeOf } from "../conversations/mod.ts";
 import { oncePerTransaction, type Tx } from "../context.ts";
 import { readersAmong } from "../identity/mod.ts";
 import { type Locale, toLocale } from "../identity/schemas.ts";
@@ -16,7 +16,7 @@ export type Audience =
   | { readonly contactId: string; readonly locale?: Locale | undefined }
   | { readonly email: string; readonly locale?: Locale }
   | { readonly phone: string; readonly locale?: Locale }
-  | { readonly channel: NotifyChannel; readonly recipient: string; readonly locale?: Locale };
+  | { readonly channel: NotifyChannel; readonly recipient: string; readonly locale?: Locale | undefined };
 
 /** One address of one channel; `problem` says why nothing can go there. */
 export interface Target {
@@ -33,6 +33,11 @@ const NOBODY = { userId: null, contactId: null, problem: null } as const;
 /** Of user ids with a space between them. */
 const readers = oncePerTransaction((tx, userIds) => readersAmong(tx, userIds.split(" ").filter(Boolean)));
 
+/** The language of whom nothing is known: the business's first. */
+export const businessLocale = oncePerTransaction(async (tx) =>
+  localeOf([], (await loadBusiness(tx)).languages)
+);
+
 /** The addresses at which an audience is reached; each only once. */
 export async function targetsOf(
   tx: Tx,
@@ -48,7 +53,7 @@ export async function targetsOf(
       found.push(...(await Promise.all(reached.map((target) => withBrowsers(tx, target)))).flat());
     } else if ("contactId" in one) found.push(await targetOfContact(tx, one, template));
     else {
-      const locale = one.locale ?? "es";
+      const locale = one.locale ?? await businessLocale(tx);
       if ("email" in one) found.push({ ...NOBODY, channel: "email", recipient: one.email, locale });
       else if ("phone" in one) found.push({ ...NOBODY, channel: "sms", recipient: one.phone, locale });
       else found.push(...await targetsOfAddress(tx, { ...one, locale }));
@@ -85,11 +90,11 @@ function targetsOfUser(
 
 async function targetOfContact(
   tx: Tx,
-  { contactId, locale: fallback = "es" }: { contactId: string; locale?: Locale | undefined },
+  { contactId, locale: fallback }: { contactId: string; locale?: Locale | undefined },
   { contactChannels = CONTACT_CHANNELS }: Pick<Template, "contactChannels">,
 ): Promise<Target> {
   const contact = await addressesOf(tx, contactId);
-  const locale = toLocale(contact?.locale ?? fallback);
+  const locale = toLocale(contact?.locale ?? fallback ?? await businessLocale(tx));
   const [first = "email"] = contactChannels;
   const at = (channel: NotifyChannel, recipient: string, problem: string | null): Target => ({
     channel,

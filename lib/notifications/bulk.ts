@@ -9,6 +9,7 @@ import { AppError, type FieldError, notConfigured, notFound } from "../kernel/er
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { addressFor } from "./address.ts";
+import { businessLocale } from "./audience.ts";
 import { isConfigured } from "./decide.ts";
 import { fanOut } from "./jobs.ts";
 import { CHUNK, NEEDS, PRIORITY_RANK } from "./policy.ts";
@@ -73,7 +74,7 @@ export async function sendBulk(ctx: Ctx, order: BulkOrder): Promise<BulkView> {
       priority,
       key,
       subjectId: null,
-      data: { channel, locale: order.locale ?? "es" },
+      data: { channel, locale: order.locale ?? await businessLocale(tx) },
       subject,
       text: message,
       bulk: true,

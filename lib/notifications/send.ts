@@ -99,7 +99,7 @@ async function wordsOf(
 }
 
 /** One, or each browser of a user. Throws 422 for a recipient that the channel can't have. */
-async function targetsFor(tx: Tx, { channel, recipient, locale = "es" }: SendOrder): Promise<Target[]> {
+async function targetsFor(tx: Tx, { channel, recipient, locale }: SendOrder): Promise<Target[]> {
   const found = recipient.startsWith("con_")
     ? await targetsOf(tx, [{ contactId: recipient }], { contactChannels: [channel] })
     : recipient.startsWith("usr_")

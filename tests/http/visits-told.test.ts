@@ -109,3 +109,19 @@ Deno.test("a client's only contact is told where nobody is named; of several nob
   await w.call("POST", `/api/clients/${w.client}/contacts`, { email: "luz@espiga.example" });
   assert.equal((await make(14)).contact_id, null);
 });
+
+Deno.test("who has no language of their own is told in the business's", async () => {
+  await using w = await openVisits();
+  await w.call("PUT", "/api/business/config", { languages: ["en"] });
+  await w.call("POST", "/api/visits", {
+    subject: "Oven",
+    starts_at: at(12, 0, 1),
+    operator_id: w.ana,
+    contact_id: w.contact,
+  });
+  await w.settle();
+  const { body } = await w.call("GET", "/api/advanced/notifications/history");
+  const said = body.data.map(({ subject }: { subject: string }) => subject);
+  assert.equal(said.length, 2);
+  for (const subject of said) assert.match(subject, /^Visit: Oven/);
+});

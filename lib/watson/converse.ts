@@ -1,5 +1,5 @@
 import type { Ctx, Tx } from "../context.ts";
-import { loadBusiness } from "../conversations/mod.ts";
+import { loadBusiness, localeOf as spokenBy } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid, messageOf } from "../kernel/errors.ts";
@@ -51,13 +51,17 @@ export async function converse(ctx: Ctx, utterance: Utterance): Promise<Turn> {
   if (text === "") throw invalid("text", "must not be empty");
   if (text.length > TEXT_LIMIT) throw invalid("text", `has more than ${TEXT_LIMIT} characters`);
   const sessionId = utterance.sessionId ?? newId("watsonSession");
-  const { timezone: zone } = await loadBusiness(ctx);
+  const { timezone: zone, languages } = await loadBusiness(ctx);
+  const otherwise = spokenBy([], languages);
   // What was said means the same whichever turn comes first: a model is asked once.
   let understood: Promise<Understood> | null = null;
   const hear = () => understood ??= understand(ctx, text);
   let session = await selectSession(ctx, sessionId);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const turn = await oneTurn(ctx, { session, given: { ...utterance, text, sessionId, zone, hear } });
+    const turn = await oneTurn(ctx, {
+      session,
+      given: { ...utterance, text, sessionId, zone, otherwise, hear },
+    });
     if (turn !== null) return turn;
     // As whoever came first left it: that may not be committed yet, and is seen in a transaction only.
     session = await ctx.transact((tx) => selectSession(tx, sessionId));
@@ -68,6 +72,8 @@ export async function converse(ctx: Ctx, utterance: Utterance): Promise<Turn> {
 interface Given extends Utterance {
   readonly sessionId: string;
   readonly zone: string;
+  /** The language of the business. */
+  readonly otherwise: Locale;
   readonly hear: () => Promise<Understood>;
 }
 
@@ -78,7 +84,11 @@ async function oneTurn(
 ): Promise<Turn | null> {
   const known = await knownTurn(ctx, { session, given });
   if (known !== null) return known;
-  const locale = localeOf(given.text, { told: given.context?.locale, before: session?.locale ?? null });
+  const locale = localeOf(given.text, {
+    told: given.context?.locale,
+    before: session?.locale ?? null,
+    otherwise: given.otherwise,
+  });
   const plan = await planOf(ctx, { given, session, locale });
   const callbackUrl = callbackOf(given, plan);
   if (callbackUrl !== null) await checkCallback(ctx, { url: callbackUrl, path: "context.callback_url" });

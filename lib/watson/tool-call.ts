@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
-import { loadBusiness } from "../conversations/mod.ts";
+import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -11,7 +11,7 @@ import { checkCallback, followLater } from "./follow-up.ts";
 import { refusalIn } from "./refusals.ts";
 import type { Slots } from "./slots.ts";
 
-const locale = z.enum(["es", "en"]).default("es").describe("Language of the reply");
+const locale = z.enum(["es", "en"]).optional().describe("Language of the reply; default: the business's");
 const clientId = z.string().max(64).optional().meta({
   example: "cli_01kabcdefghjkmnpqrstvwxyz0",
   description: "Id of the client, if known",
@@ -106,12 +106,13 @@ export async function callTool<A extends Action>(
 ): Promise<ToolAnswer> {
   requireScope(ctx, "watson:use");
   if (callbackUrl !== null) await checkCallback(ctx, { url: callbackUrl, path: "callbackUrl" });
-  const { timezone: zone } = await loadBusiness(ctx);
-  const around = { locale: input.locale, zone, user: null, context: input, talk: false };
+  const { timezone: zone, languages } = await loadBusiness(ctx);
+  const locale = input.locale ?? localeOf([], languages);
+  const around = { locale, zone, user: null, context: input, talk: false };
   return await ctx.transact(async (tx) => {
     const done = await perform(tx, { action, slots: TO_SLOTS[action](input), around });
     if (callbackUrl !== null) {
-      await followLater(tx, { action, result: done.result, callbackUrl, locale: input.locale });
+      await followLater(tx, { action, result: done.result, callbackUrl, locale });
     }
     await emit(tx, { type: "watson.tool_called", subjectId: action, data: { action } });
     return done;

@@ -82,8 +82,14 @@ async function askModel(ctx: Ctx, text: string): Promise<Guess | null> {
   }
 }
 
-/** The language to answer in: what the caller says, else what the text sounds like, else what was spoken before. */
-export function localeOf(text: string, { told, before }: { told: unknown; before: string | null }): Locale {
+/**
+ * The language to answer in: what the caller says, else what the text sounds like, else what was spoken before, else
+ * the business's.
+ */
+export function localeOf(
+  text: string,
+  { told, before, otherwise }: { told: unknown; before: string | null; otherwise: Locale },
+): Locale {
   if (typeof told === "string" && toLocale(told) !== null) return toLocale(told) ?? "es";
-  return guessLocale(text) ?? (before === null ? null : toLocale(before)) ?? "es";
+  return guessLocale(text) ?? (before === null ? null : toLocale(before)) ?? otherwise;
 }

@@ -85,3 +85,15 @@ Deno.test("an hour that is said later is of the day that was said before, whatev
     );
   }
 });
+
+Deno.test("what is of no language is answered in the business's, also by a tool", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  await h.request("PUT", "/api/business/config", { token, body: { languages: ["en"] } });
+  assert.match((await line.say("xyzzy plugh")).body.reply, /^I did not understand/);
+  const { body } = await h.request("POST", "/api/watson/tools/query_status", {
+    headers: { "x-api-key": KEY },
+    body: { ticket_number: 99 },
+  });
+  assert.equal(body.reply, "That was not possible: I can't find that ticket.");
+});

@@ -51,8 +51,12 @@ export function factsOf(known: Known): Facts {
 
 function ticketIn(ticket: Json, at: number): Json {
   const due = ticket["due_at"];
+  // How the customer's latest words sound.
+  const felt = recordIn(ticket, "sentiment");
   return {
     ...ticket,
+    sentiment: felt?.["score"] ?? null,
+    mood: felt?.["mood"] ?? null,
     age_minutes: Math.floor((at - Date.parse(String(ticket["created_at"]))) / MINUTE),
     overdue: typeof due === "string" && Date.parse(due) <= at,
   };

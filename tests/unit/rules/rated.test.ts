@@ -81,3 +81,22 @@ Deno.test("a rule hears of a missed call, with the ticket that it opened where i
   const told = h.ports.mail.sent.filter(({ to }) => to === CHIEF.recipient);
   assert.deepEqual(told.map(({ subject, text }) => [subject, text.trim()]), [["+528112345678", "T-1"]]);
 });
+
+Deno.test("a rule hears how the customer sounds who opens a ticket by mail or asks in one, and nobody's own words", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.rule({
+    when: { event: "ticket.opened" },
+    conditions: { field: "ticket.mood", operator: "is", value: "negative" },
+    actions: [{ type: "add_labels", labels: ["enojo"] }],
+  });
+  const labels = async (source: string, description: string) => {
+    const { id } = await desk.send("POST", "/api/tickets", { subject: "Servicio", source, description });
+    await desk.settle();
+    return (await desk.send("GET", `/api/tickets/${id}`)).labels;
+  };
+  const angry = "Pésimo servicio, estoy harto de esperar.";
+  assert.deepEqual(await labels("email", angry), ["enojo"]);
+  assert.deepEqual(await labels("email", "Quisiera cotizar un equipo."), []);
+  assert.deepEqual(await labels("api", angry), []);
+});

@@ -77,7 +77,7 @@ export function triggerOfTime(time: OtherTime): string {
 }
 
 type FieldKind =
-  | { readonly kind: "text" | "id" | "number" | "flag" | "list" }
+  | { readonly kind: "text" | "id" | "number" | "flag" | "list" | "custom" }
   /** One of a few words; `rank`: from least to most. */
   | { readonly kind: "choice" | "rank"; readonly of: readonly string[] };
 
@@ -144,7 +144,12 @@ export function isField(name: string): name is Field {
   return Object.hasOwn(FIELDS, name);
 }
 
+/** A custom field of tickets, by the key that the desk gave it. */
+const CUSTOM = /^ticket\.fields\.[a-z][a-z0-9_]{0,40}$/;
+export const customField = (key: string) => `ticket.fields.${key}`;
+
 export function fieldKind(field: string): FieldKind | null {
+  if (CUSTOM.test(field)) return { kind: "custom" };
   return Object.hasOwn(FIELDS, field) ? Reflect.get(FIELDS, field) : null;
 }
 

@@ -64,6 +64,15 @@ export const OPERATORS: Readonly<Record<string, Readonly<Record<string, Operator
     over: { value: "one", test: compare((a, b) => a > b) },
     under: { value: "one", test: compare((a, b) => a < b) },
   },
+  /** Of any type. */
+  custom: {
+    ...SAME,
+    contains: { value: "one", test: (actual, value) => words(actual).includes(words(value)) },
+    has: { value: "one", test: has },
+    at_least: { value: "one", test: compare((a, b) => a >= b) },
+    at_most: { value: "one", test: compare((a, b) => a <= b) },
+    ...EMPTY,
+  },
   flag: { is: { value: "one", test: (actual, value) => actual === value } },
   list: {
     has: { value: "one", test: has },
@@ -158,6 +167,7 @@ const TEXT: Type = { name: "text", fits: (value) => typeof value === "string" };
 const TYPES: Readonly<Record<string, Type>> = {
   number: { name: "number", fits: (value) => typeof value === "number" },
   flag: { name: "boolean", fits: (value) => typeof value === "boolean" },
+  custom: { name: "text, a number or a boolean", fits: (value) => typeof value !== "object" },
 };
 
 function valueProblem(

@@ -2,7 +2,7 @@ import { type Calendar, isOpen, localTime, WEEKDAYS } from "../business-time/mod
 import { MINUTE } from "../kernel/clock.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { moodOf, sentimentOf } from "../sentiment/mod.ts";
-import { fieldKind, FIELDS } from "./catalogue.ts";
+import { customField, fieldKind, FIELDS } from "./catalogue.ts";
 import type { Facts } from "./conditions.ts";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -40,13 +40,15 @@ export function knownOf({ event, ticket, calendar }: Occasion): Known {
 
 /** The same by field, which is how conditions name it. */
 export function factsOf(known: Known): Facts {
-  return Object.fromEntries(
-    Object.keys(FIELDS).map((field) => {
+  const custom = recordIn(known["ticket"] ?? {}, "fields") ?? {};
+  return Object.fromEntries([
+    ...Object.entries(custom).map(([key, value]) => [customField(key), value]),
+    ...Object.keys(FIELDS).map((field) => {
       const [group = "", name = ""] = field.split(".");
       const value = known[group]?.[name] ?? null;
       return [field, fieldKind(field)?.kind === "flag" ? value === true : value];
     }),
-  );
+  ]);
 }
 
 function ticketIn(ticket: Json, at: number): Json {

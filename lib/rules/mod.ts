@@ -1,6 +1,7 @@
 export { type DryRun, dryRun } from "./dry-run.ts";
 export { rulesArm, rulesRun, rulesSubjectTimer, rulesSweep, rulesTimer } from "./jobs.ts";
-export { catalogue, toRuleDto, toRunDto } from "./present.ts";
+export { catalogue } from "./describe.ts";
+export { toRuleDto, toRunDto } from "./present.ts";
 export { createRule, deleteRule, getRule, listRules, listRuns, orderRules, updateRule } from "./rules.ts";
 export { armRule, rulesConsumer, runRules, runTimer } from "./run.ts";
 export { rulesSchedules } from "./schedules.ts";

@@ -3,7 +3,8 @@ import type { Ctx } from "../context.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { sentimentOf } from "../sentiment/mod.ts";
 import { dryRun } from "./dry-run.ts";
-import { catalogue, toRuleDto, toRunDto } from "./present.ts";
+import { catalogue } from "./describe.ts";
+import { toRuleDto, toRunDto } from "./present.ts";
 import { createRule, deleteRule, listRules, listRuns, orderRules, updateRule } from "./rules.ts";
 import { dryRunInput, ruleChange, ruleInput, ruleOrder, runQuery } from "./schemas.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
@@ -29,7 +30,7 @@ export const rulesTools: readonly Tool<Ctx>[] = [
     destructive: false,
     input: z.object({}),
     output: anything,
-    run: () => Promise.resolve({ ...catalogue() }),
+    run: async (ctx: Ctx) => ({ ...await catalogue(ctx) }),
   }),
   defineTool({
     name: "rules.create",

@@ -26,7 +26,7 @@ export const rules = createRouter()
     const rule = toRuleDto(await createRule(c.var.ctx, c.req.valid("json")));
     return c.json(rule, 201, { etag: etagOf(rule) });
   })
-  .openapi(contracts.catalogueRoute, (c) => c.json(catalogue(), 200))
+  .openapi(contracts.catalogueRoute, async (c) => c.json(await catalogue(c.var.ctx), 200))
   .openapi(contracts.dryRunRoute, async (c) => {
     return c.json(toDryRunDto(await dryRun(c.var.ctx, c.req.valid("json"))), 200);
   })

@@ -72,7 +72,11 @@ Deno.test("a rule that asks for what is not known then is refused with every pat
 Deno.test("the catalogue lists every event, field and operator, and each operator is understood", async () => {
   await using h = await harness();
   const { token } = await h.person();
+  const fields = [{ key: "modelo", label: "Modelo", type: "text" }];
+  await h.request("PUT", "/api/ticket-settings", { token, body: { fields } });
   const { body } = await h.request("GET", "/api/rules/catalogue", { token });
+  const names = body.fields.map(({ field }: { field: string }) => field);
+  assert.ok(names.includes("ticket.priority") && names.includes("ticket.fields.modelo"));
   for (const { event, groups } of body.events) {
     for (const { field, operators, kind, values } of body.fields) {
       if (!groups.includes(field.split(".")[0])) continue;

@@ -100,3 +100,44 @@ Deno.test("a rule hears how the customer sounds who opens a ticket by mail or as
   assert.deepEqual(await labels("email", "Quisiera cotizar un equipo."), []);
   assert.deepEqual(await labels("api", angry), []);
 });
+
+Deno.test("a rule asks for custom fields by their keys, whatever their types", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.send("PUT", "/api/ticket-settings", {
+    fields: [
+      { key: "modelo", label: "Modelo", type: "text" },
+      { key: "horas", label: "Horas", type: "number" },
+      { key: "zonas", label: "Zonas", type: "multi_select", options: ["norte", "sur"] },
+      { key: "vip", label: "VIP", type: "boolean" },
+    ],
+  });
+  const asked = {
+    modelo: { operator: "contains", value: "h-200" },
+    horas: { operator: "at_least", value: 10 },
+    zonas: { operator: "has", value: "sur" },
+    vip: { operator: "is", value: true },
+    modelo_otro: { operator: "empty" },
+  };
+  for (const [key, one] of Object.entries(asked)) {
+    await desk.rule({
+      name: key,
+      conditions: { field: `ticket.fields.${key}`, ...one },
+      actions: [{ type: "add_labels", labels: [key] }],
+    });
+  }
+  const labels = async (fields: Record<string, unknown>) => {
+    const { id } = await desk.send("POST", "/api/tickets", { subject: "Fuga", fields });
+    await desk.settle();
+    return (await desk.send("GET", `/api/tickets/${id}`)).labels.toSorted();
+  };
+  const all = { modelo: "Mini H-200", horas: 12, zonas: ["sur"], vip: true };
+  assert.deepEqual(await labels(all), ["horas", "modelo", "modelo_otro", "vip", "zonas"]);
+  assert.deepEqual(await labels({ modelo: "X", horas: 2, zonas: ["norte"], vip: false }), ["modelo_otro"]);
+  const bad = { name: "x", when: { event: "ticket.opened" }, actions: [{ type: "raise_priority" }] };
+  for (const field of ["ticket.fields.Modelo", "ticket.fields.", "message.fields.x"]) {
+    const { token } = desk.person;
+    const body = { ...bad, conditions: { field, operator: "is", value: "x" } };
+    assert.equal((await h.request("POST", "/api/rules", { token, body })).status, 422, field);
+  }
+});

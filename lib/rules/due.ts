@@ -23,6 +23,11 @@ export function otherTimeOf(when: When): OtherTime | null {
   return "since" in when && when.since === "conversation_waits" ? when.since : null;
 }
 
+/** How long a rule waits. A timer names it: one of a rule that is to wait otherwise by now is void, it has another. */
+export function waitOf(when: Timed | OfSubject): string {
+  return `${when.minutes} ${"before" in when ? "before" : when.counts}`;
+}
+
 /**
  * When a rule's time has come: so long after `at`, since when it has been so, or so long before it; null: never, by
  * this calendar.

@@ -12,24 +12,27 @@ export const rulesRun = defineJob({
   key: ({ seq }) => String(seq),
 });
 
+/** As `waitOf` says it; not in timers of versions before. */
+const wait = z.string().optional();
+
 /** A ticket may have been as it is for as long as a rule waits. One that changed meanwhile makes of it nothing. */
 export const rulesTimer = defineJob({
   name: "rules.timer",
-  schema: z.object({ ruleId: z.string(), ticketId: z.string(), since: z.int() }),
+  schema: z.object({ ruleId: z.string(), ticketId: z.string(), since: z.int(), wait }),
   lane: "default",
   attempts: 10,
   backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
-  key: ({ ruleId, ticketId, since }) => `${ruleId}:${ticketId}:${since}`,
+  key: ({ ruleId, ticketId, since, wait = "" }) => `${ruleId}:${ticketId}:${since}:${wait}`,
 });
 
 /** The same of a visit or a conversation; `moment` is what is counted from, or up to. */
 export const rulesSubjectTimer = defineJob({
   name: "rules.subject_timer",
-  schema: z.object({ ruleId: z.string(), subjectId: z.string(), moment: z.int() }),
+  schema: z.object({ ruleId: z.string(), subjectId: z.string(), moment: z.int(), wait }),
   lane: "default",
   attempts: 10,
   backoff: { baseMs: 1000, maxMs: 5 * MINUTE },
-  key: ({ ruleId, subjectId, moment }) => `${ruleId}:${subjectId}:${moment}`,
+  key: ({ ruleId, subjectId, moment, wait = "" }) => `${ruleId}:${subjectId}:${moment}:${wait}`,
 });
 
 /** Sets the timers of a new rule of time for the tickets that are there, a batch a job. */

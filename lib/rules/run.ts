@@ -7,7 +7,7 @@ import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES, standingOf } from "../tickets/mod.ts";
 import { applyRule, chainTo } from "./apply.ts";
 import { isTrigger } from "./catalogue.ts";
-import { dueOf, isTimed } from "./due.ts";
+import { dueOf, isTimed, waitOf } from "./due.ts";
 import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectWatch, selectWatches, type Watch, writeWatch } from "./store-watches.ts";
@@ -56,7 +56,8 @@ async function setTimer(
 ): Promise<void> {
   if (!isTimed(rule.when)) return;
   const runAt = dueOf(rule.when, { at, calendar: await loadBusiness(tx) });
-  if (runAt !== null) await enqueue(tx, rulesTimer, { ruleId: rule.id, ticketId, since: at }, { runAt });
+  if (runAt === null) return;
+  await enqueue(tx, rulesTimer, { ruleId: rule.id, ticketId, since: at, wait: waitOf(rule.when) }, { runAt });
 }
 
 const BATCH = 200;
@@ -113,10 +114,16 @@ export async function runRules(ctx: Ctx, { seq }: { readonly seq: number }): Pro
 /** What a rule of time does about a ticket that is still as it was when the timer was set. */
 export async function runTimer(
   ctx: Ctx,
-  { ruleId, ticketId, since: at }: { ruleId: string; ticketId: string; since: number },
+  { ruleId, ticketId, since: at, wait }: {
+    ruleId: string;
+    ticketId: string;
+    since: number;
+    wait?: string | undefined;
+  },
 ): Promise<void> {
   const rule = await selectRule(ctx, ruleId);
   if (rule === undefined || !rule.enabled || !isTimed(rule.when)) return;
+  if (wait !== undefined && wait !== waitOf(rule.when)) return;
   if (!holdsSince(await selectWatch(ctx, ticketId), rule, at)) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at, calendar });

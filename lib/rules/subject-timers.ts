@@ -4,7 +4,7 @@ import { enqueue } from "../jobs/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { applyRule } from "./apply.ts";
 import { OTHER_TIMES, triggerOfTime } from "./catalogue.ts";
-import { dueOf, isOfSubject, otherTimeOf } from "./due.ts";
+import { dueOf, isOfSubject, otherTimeOf, waitOf } from "./due.ts";
 import { rulesArm, rulesSubjectTimer } from "./jobs.ts";
 import { type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { SUBJECTS } from "./subjects.ts";
@@ -30,9 +30,9 @@ async function setTimer(
 ): Promise<void> {
   if (!isOfSubject(rule.when)) return;
   const runAt = dueOf(rule.when, { at: moment, calendar: await loadBusiness(tx) });
-  if (runAt !== null) {
-    await enqueue(tx, rulesSubjectTimer, { ruleId: rule.id, subjectId: id, moment }, { runAt });
-  }
+  if (runAt === null) return;
+  const timer = { ruleId: rule.id, subjectId: id, moment, wait: waitOf(rule.when) };
+  await enqueue(tx, rulesSubjectTimer, timer, { runAt });
 }
 
 const BATCH = 200;
@@ -58,11 +58,17 @@ export async function armSubjects(
 /** What a rule does about a visit or a conversation that is still as it was when the timer was set. */
 export async function runSubjectTimer(
   ctx: Ctx,
-  { ruleId, subjectId, moment }: { ruleId: string; subjectId: string; moment: number },
+  { ruleId, subjectId, moment, wait }: {
+    ruleId: string;
+    subjectId: string;
+    moment: number;
+    wait?: string | undefined;
+  },
 ): Promise<void> {
   const rule = await selectRule(ctx, ruleId);
   const time = rule === undefined || !rule.enabled ? null : otherTimeOf(rule.when);
   if (rule === undefined || time === null || !isOfSubject(rule.when)) return;
+  if (wait !== undefined && wait !== waitOf(rule.when)) return;
   const subject = SUBJECTS[time];
   if (await subject.momentOf(ctx, subjectId) !== moment) return;
   const calendar = await loadBusiness(ctx);

@@ -160,6 +160,32 @@ Deno.test("a rule of time counts business minutes, and looks at the tickets that
   assert.equal((await desk.send("GET", `/api/tickets/${id}`)).priority, "normal");
 });
 
+Deno.test("a rule of time that is to wait for less does so where it waits already, and looks once", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  const waiting = (minutes: number) => ({ when: { since: "state", minutes, counts: "wall" } as const });
+  const labelling = (label: string) => [{ type: "add_labels" as const, labels: [label] }];
+  const ids = [
+    await desk.rule({ ...waiting(120), actions: labelling("a") }),
+    await desk.rule({
+      ...waiting(120),
+      conditions: { all: [{ field: "ticket.labels", operator: "has", value: "tarde" }] },
+      actions: labelling("b"),
+    }),
+  ];
+  const { id } = await desk.send("POST", "/api/tickets", { subject: "x" });
+  const labels = async () => (await desk.send("GET", `/api/tickets/${id}`)).labels;
+  await desk.pass(10);
+  for (const id of ids) await updateRule(desk.person.ctx, { id, ...waiting(30) });
+  await desk.pass(19);
+  assert.deepEqual(await labels(), []);
+  await desk.pass(1);
+  assert.deepEqual(await labels(), ["a"], "30 minutes after it was opened");
+  await desk.send("PUT", `/api/tickets/${id}`, { labels: ["tarde"] });
+  await desk.pass(100);
+  assert.deepEqual(await labels(), ["tarde"], "nothing waits for the time that was said before");
+});
+
 Deno.test("silence counts from our last word, and the customer's answer ends it", async () => {
   await using h = await harness();
   const desk = await openDesk(h);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MINUTE } from "../../../lib/kernel/clock.ts";
-import { dryRun } from "../../../lib/rules/mod.ts";
+import { dryRun, updateRule } from "../../../lib/rules/mod.ts";
 import { type Harness, harness } from "../../support/harness.ts";
 import { openDesk } from "./desk.ts";
 
@@ -56,6 +56,20 @@ Deno.test("a rule comes so long before a visit that nobody confirmed, once, and 
   await desk.settle();
   assert.deepEqual(told(), ["queda en 60 min", "movida en 59 min"]);
   assert.deepEqual(await desk.runs(), ["before:visit_starts done", "before:visit_starts done"]);
+});
+
+Deno.test("a rule that is to come sooner before a visit does so for those that are there", async () => {
+  await using h = await harness();
+  const { desk, visit } = await openVisits(h);
+  const id = await desk.rule(UNCONFIRMED);
+  await visit("queda", 200);
+  await desk.settle();
+  await updateRule(desk.person.ctx, { id, when: { before: "visit_starts", minutes: 120 } });
+  await desk.pass(81);
+  const told = () => mailed(h, "ana@aurora.example").filter((subject) => / en \d+ min$/.test(subject));
+  assert.deepEqual(told(), ["queda en 120 min"]);
+  await desk.pass(60);
+  assert.deepEqual(told(), ["queda en 120 min"]);
 });
 
 Deno.test("a new rule about visits looks at those that are there, and a visit's events are rules' events", async () => {

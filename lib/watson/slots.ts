@@ -140,9 +140,15 @@ const READERS = {
     description: descriptionOf(text),
   }),
   send_notification: ({ text, plain }) => {
+    const address = recipientOf(text);
     const said = firstOf(CHANNELS, plain);
-    const recipient = chatRecipientOf(said, text) ?? recipientOf(text);
-    return { recipient, channel: said ?? channelOf(recipient), message: messageOf(text) };
+    // "Avisa a ana@x que Slack no funciona": who is named by an address is not told in a chat.
+    const channel = address !== undefined && CHATS.has(said ?? "") ? channelOf(address) : said;
+    return {
+      recipient: address ?? chatRecipientOf(channel, text),
+      channel: channel ?? channelOf(address),
+      message: messageOf(text),
+    };
   },
   generate_report: ({ plain }) => ({
     dataset: firstOf(DATASETS, plain),

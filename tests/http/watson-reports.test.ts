@@ -104,4 +104,9 @@ Deno.test("a callback that may not be called refuses the call, and a chat of the
     ["done", "El aviso a Slack va en camino.", "el servidor volvió"],
     JSON.stringify(slack.body),
   );
+  const mail = await line.say("Avisa a ana@example.com que Slack no funciona");
+  assert.deepEqual(
+    [mail.body.result.channel, mail.body.result.recipient, mail.body.result.message],
+    ["email", "ana@example.com", "Slack no funciona"],
+  );
 });

@@ -7,7 +7,7 @@ export const fileField = z.custom<File>(
   "Send the file in the field `file`",
 );
 
-/** CSV as text, or as a file in a form: the two bodies of an import. */
+/** CSV as text, as a file in a form, or by itself: the bodies of an import. */
 const csvBody = z.object({
   csv: z.string().max(4 * 1024 * 1024).openapi({ example: "external_id,name\ncrm-1,La Espiga\n" }),
 }).openapi("CsvImport");
@@ -16,8 +16,15 @@ const csvForm = z.object({
 }).openapi("CsvImportForm");
 
 export const csvImportBody = {
-  content: { "application/json": { schema: csvBody }, "multipart/form-data": { schema: csvForm } },
+  content: {
+    "application/json": { schema: csvBody },
+    "multipart/form-data": { schema: csvForm },
+    "text/csv": { schema: z.string().openapi({ example: "external_id,name\ncrm-1,La Espiga\n" }) },
+  },
 } as const;
+
+/** The file is the body itself: `curl --data-binary @clientes.csv -H 'content-type: text/csv'`. */
+export const isPlainCsv = (contentType = "") => /^text\/csv\b/i.test(contentType);
 
 /** What a report of an import says of a line that was not taken. */
 export const badLineSchema = z.object({
@@ -28,17 +35,18 @@ export const badLineSchema = z.object({
 
 const MOST_BYTES = 25 * 1024 * 1024;
 
-type CsvBody = z.output<typeof csvBody> | z.output<typeof csvForm>;
+type CsvBody = z.output<typeof csvBody> | z.output<typeof csvForm> | string;
 
-/** Which of the two bodies was sent. Throws 415. */
+/** Which of the bodies with fields was sent. Throws 415. */
 export function bodyKind(contentType = ""): "form" | "json" {
   if (contentType.startsWith("multipart/form-data")) return "form";
   if (/^application\/([a-z-]+\+)?json/.test(contentType)) return "json";
-  throw new AppError("unsupported_media_type", "Send JSON, or a file as multipart/form-data");
+  throw new AppError("unsupported_media_type", "Send JSON, text/csv, or a file as multipart/form-data");
 }
 
-/** The CSV of either body. Throws 413. */
+/** The CSV of any of these bodies. Throws 413. */
 export async function csvOf(body: CsvBody): Promise<string | Uint8Array> {
+  if (typeof body === "string") return body;
   if ("csv" in body) return body.csv;
   if (body.file.size > MOST_BYTES) {
     throw new AppError("payload_too_large", `An import has at most ${MOST_BYTES} bytes`, {

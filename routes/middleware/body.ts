@@ -71,9 +71,9 @@ export function isLargeMail(path: string, request: Request): boolean {
   return length === null || Number(length) > BODY_LIMITS.hook.maxBytes;
 }
 
-/** A form with files, on a route that takes them: large, so it is read only for callers who are known. */
+/** A form with files or a file alone, on a route that takes them: large, so read only for callers who are known. */
 export function isUpload(path: string, contentType: string): boolean {
-  return UPLOAD_PATH.test(path) && /^multipart\/form-data/i.test(contentType);
+  return UPLOAD_PATH.test(path) && /^(multipart\/form-data|text\/csv)\b/i.test(contentType);
 }
 
 /** Asks the headers first: a look at `body` makes a stream of it. */

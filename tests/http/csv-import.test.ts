@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { harness } from "../support/harness.ts";
+
+const LINES = "\ufeffid;nombre\nA1;Panadería Ñandú\n;Sin id\n";
+
+Deno.test("a CSV file is taken as the body itself, in UTF-8 or as old programs write it, and a strange type is told what is taken", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const send = (path: string, body: BodyInit, type: string) =>
+    h.request("POST", path, { token, body, headers: { "content-type": type } });
+  const taken = await send("/api/clients/import", LINES, "text/csv; charset=utf-8");
+  const { created, failed, errors } = taken.body;
+  assert.deepEqual(
+    [taken.status, created, failed, errors[0]?.line],
+    [200, 1, 1, 3],
+    JSON.stringify(taken.body),
+  );
+  const latin = Uint8Array.from("id;nombre\nA2;Panadería\n", (char) => char.charCodeAt(0));
+  assert.equal((await send("/api/clients/import", latin, "text/csv")).body.created, 1);
+  const { body } = await h.request("GET", "/api/clients", { token });
+  const names = body.data.map(({ name }: { name: string }) => name).sort();
+  assert.deepEqual(names, ["Panadería", "Panadería Ñandú"]);
+  const calls = "direction,started_at\nin,2026-01-05T15:00:00Z\n";
+  assert.equal((await send("/api/calls/import", calls, "text/csv")).body.created, 1);
+  const strange = await send("/api/calls/import", calls, "application/vnd.ms-excel");
+  assert.equal(strange.status, 415);
+});

@@ -59,6 +59,7 @@ export const visits = sqliteTable("visits", {
   index("visits_of_operator").on(t.workspaceId, t.operatorId, t.id),
   index("visits_client").on(t.workspaceId, t.clientId, t.id).where(sql`client_id is not null`),
   index("visits_contact").on(t.workspaceId, t.contactId, t.id).where(sql`contact_id is not null`),
+  index("visits_site").on(t.workspaceId, t.siteId, t.id).where(sql`site_id is not null`),
   index("visits_ticket").on(t.workspaceId, t.ticketId, t.id).where(sql`ticket_id is not null`),
 ]);
 

@@ -105,6 +105,7 @@ export const visitQuery = z.object({
   }),
   client_id: z.string().max(64).optional().meta({ example: "cli_01kabcdefghjkmnpqrstvwxyz0" }),
   contact_id: z.string().max(64).optional().meta({ example: "con_01kabcdefghjkmnpqrstvwxyz0" }),
+  site_id: z.string().max(64).optional().meta({ example: "sit_01kabcdefghjkmnpqrstvwxyz0" }),
   ticket_id: z.string().max(64).optional().meta({ example: "tkt_01kabcdefghjkmnpqrstvwxyz0" }),
   from: time.optional().meta({ example: "2026-12-01T00:00:00Z", description: "Begins at or after" }),
   to: time.optional().meta({ example: "2026-12-08T00:00:00Z", description: "Begins before" }),

@@ -36,6 +36,7 @@ export interface VisitFilter {
   readonly operatorId?: string | null | undefined;
   readonly clientId?: string | undefined;
   readonly contactId?: string | undefined;
+  readonly siteId?: string | undefined;
   readonly ticketId?: string | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
@@ -49,6 +50,7 @@ export async function selectVisits(at: Ctx, filter: VisitFilter): Promise<VisitR
     [v.operatorId, filter.operatorId ?? undefined],
     [v.clientId, filter.clientId],
     [v.contactId, filter.contactId],
+    [v.siteId, filter.siteId],
     [v.ticketId, filter.ticketId],
   ] as const;
   return await at.db.select().from(v).where(and(

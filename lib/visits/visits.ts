@@ -42,6 +42,7 @@ export async function listVisits(
     operatorId: filter.operator_id === "none" ? null : filter.operator_id,
     clientId: await standingId(ctx, filter.client_id),
     contactId: filter.contact_id,
+    siteId: filter.site_id,
     ticketId: filter.ticket_id,
     from: filter.from === undefined ? undefined : Date.parse(filter.from),
     to: filter.to === undefined ? undefined : Date.parse(filter.to),

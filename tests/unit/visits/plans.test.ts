@@ -78,3 +78,17 @@ Deno.test("the sites of all visits that stand are asked for at once, for free ti
   assert.equal(String(calendar.body).match(/LOCATION:S\d/g)?.length, 4);
   assert.equal(asked, 2);
 });
+
+Deno.test("the visits of a site are listed by themselves", async () => {
+  await using w = await openVisits();
+  const make = async (more: object) =>
+    (await w.call("POST", "/api/visits", { subject: "Horno", operator_id: w.ana, ...more })).body.id;
+  await make({ starts_at: at(15, 0, 1) });
+  const there = await make({ starts_at: at(12), site_id: w.site });
+  const planned = await plansOf(w.h.ports.database.client, async () => {
+    const { body } = await w.call("GET", `/api/visits?site_id=${w.site}`);
+    assert.deepEqual(body.data.map(({ id }: { id: string }) => id), [there]);
+  });
+  const [list] = planned.filter(({ sql }) => /from "visits" .*order by "visits"."id" desc/.test(sql));
+  assert.match(list?.plan ?? "", /^SEARCH visits USING INDEX visits_site \(workspace_id=\? AND site_id=\?/);
+});

@@ -1,0 +1,1 @@
+CREATE INDEX `visits_site` ON `visits` (`workspace_id`,`site_id`,`id`) WHERE site_id is not null;

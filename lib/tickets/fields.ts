@@ -80,7 +80,7 @@ export function fieldsAfter({ definitions, given, before, complete }: Given): Re
     }
   }
   const missing = definitions.filter(({ key, required }) => required && !after.has(key));
-  for (const { key } of complete ? missing : missing.filter((one) => one.key in given)) {
+  for (const { key } of complete ? missing : missing.filter((one) => Object.hasOwn(given, one.key))) {
     errors.push({ path: `fields.${key}`, message: "is required" });
   }
   if (errors.length === 0) return Object.fromEntries(after);

@@ -75,6 +75,8 @@ Deno.test("a custom field keeps only values of its type, and every wrong one is 
     return true;
   });
   assert.throws(() => after({ d: null }), /required/);
+  const named = [fieldDefinition.parse({ key: "constructor", label: "C", type: "text", required: true })];
+  assert.deepEqual(fieldsAfter({ definitions: named, given: {}, before: {}, complete: false }), {});
 });
 
 Deno.test("If-Match names versions as RFC 9110 writes them; what is none of ours matches none", () => {

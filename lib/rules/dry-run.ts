@@ -47,7 +47,7 @@ export interface DryRun {
   readonly rules: readonly Trial[];
 }
 
-const LIMITS = { page: 500, events: 50_000, samples: 20, span: 92 * DAY } as const;
+const LIMITS = { page: 500, events: 50_000, samples: 20, span: 92 * DAY, turnMs: 10 } as const;
 
 type Tried = Pick<RuleFields, "when" | "conditions" | "actions" | "name" | "stops"> & {
   readonly id: string | null;
@@ -79,14 +79,13 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     const within = page.filter(({ at }) => at <= to);
     for (const event of within) {
       if (past.asksFor(event)) past.tell(event, await ticketOfEvent(ctx, event));
-      past.see(event);
+      await past.see(event);
     }
     scanned += within.length;
     after = page.at(-1)?.seq ?? after;
     complete = page.length < LIMITS.page || within.length < page.length;
-    await nextTurn();
   }
-  if (complete) past.passUntil(to);
+  if (complete) await past.passUntil(to);
   return { from: iso(from), to: iso(to), scanned, complete, rules: past.trials };
 }
 
@@ -131,6 +130,7 @@ function openPast(
   const ticketless = new Set<string>();
   const subjects = openPastSubjects();
   const timers = createTimers<Timer>();
+  const letOthers = createPauses(LIMITS.turnMs);
 
   function ticketOf(event: LiveEvent): Json | null {
     const talk = event.conversationId === null ? undefined : ticketOfTalk.get(event.conversationId);
@@ -139,29 +139,36 @@ function openPast(
     return talk !== undefined && isDone(ticket) ? null : ticket;
   }
 
-  function look(
-    rule: Tried,
+  /** Lets each of some rules look; the rest of them do not when one stops it. */
+  async function look(
+    looking: readonly Tried[],
     event: Pick<LiveEvent, "type" | "data" | "at" | "subjectId">,
     ticket: Json | null,
-  ) {
-    const known = { ...knownOf({ event, ticket, calendar }), rule: { name: rule.name } };
-    const trial = trials.get(rule);
-    if (trial === undefined || !holds(rule.conditions, factsOf(known))) return false;
-    trial.fired++;
-    if (trial.samples.length < LIMITS.samples) {
-      const subject = ticket === null ? event.subjectId : String(ticket["id"]);
-      const actions = rule.actions.map((action) => wouldDo(action, known, language));
-      trial.samples.push({ at: iso(event.at), event: event.type, subject_id: subject, actions });
+  ): Promise<void> {
+    if (looking.length === 0) return;
+    const known = knownOf({ event, ticket, calendar });
+    const facts = factsOf(known);
+    for (const rule of looking) {
+      await letOthers();
+      const trial = trials.get(rule);
+      if (trial === undefined || !holds(rule.conditions, facts)) continue;
+      trial.fired++;
+      if (trial.samples.length < LIMITS.samples) {
+        const subject = ticket === null ? event.subjectId : String(ticket["id"]);
+        const told = { ...known, rule: { name: rule.name } };
+        const actions = rule.actions.map((action) => wouldDo(action, told, language));
+        trial.samples.push({ at: iso(event.at), event: event.type, subject_id: subject, actions });
+      }
+      if (rule.stops) return;
     }
-    return true;
   }
 
-  function passUntil(now: number): void {
+  async function passUntil(now: number): Promise<void> {
     for (let next = timers.takeDue(now); next !== null; next = timers.takeDue(now)) {
       const { rule, subjectId, due, still } = next;
       const seen = still();
       if (seen === null) continue;
-      look(rule, { type: triggerOf(rule.when), data: seen.data, at: due, subjectId }, seen.ticket);
+      await look([rule], { type: triggerOf(rule.when), data: seen.data, at: due, subjectId }, seen.ticket);
     }
   }
 
@@ -234,15 +241,22 @@ function openPast(
       return [...trials.values()];
     },
     passUntil,
-    see(event: LiveEvent): void {
-      passUntil(event.at);
+    async see(event: LiveEvent): Promise<void> {
+      await passUntil(event.at);
       follow(event);
       followSubject(event);
-      const ticket = ticketOf(event);
-      for (const rule of byTrigger.get(event.type) ?? []) {
-        if (look(rule, event, ticket) && rule.stops) break;
-      }
+      await look(byTrigger.get(event.type) ?? [], event, ticketOf(event));
     },
+  };
+}
+
+/** Lets whoever waits for the loop go first, once it was held for so long. */
+function createPauses(mostMs: number): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < mostMs) return;
+    await nextTurn();
+    since = performance.now();
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dryRun, rulesConsumer, runRules } from "../../../lib/rules/mod.ts";
-import { readEvents } from "../../../lib/events/mod.ts";
+import { emit, readEvents } from "../../../lib/events/mod.ts";
 import { MINUTE } from "../../../lib/kernel/clock.ts";
 import type { Tx } from "../../../lib/context.ts";
 import { findTicket, hearCustomer } from "../../../lib/tickets/mod.ts";
@@ -136,4 +136,24 @@ Deno.test("a dry run sees tickets, visits and conversations from before its time
   assert.deepEqual(real.toSorted(), ["message.received done", "sla.breached done"]);
   const { rules } = await dryRun(desk.person.ctx, { rule_ids, from });
   assert.deepEqual(rules.map(({ fired, samples }) => [fired, samples[0]?.subject_id]), [[1, id], [1, id]]);
+});
+
+Deno.test("others get their turns while many rules look at what happened in a dry run", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  const conditions = { all: [{ field: "ticket.subject", operator: "contains", value: "gas" }] };
+  for (let n = 0; n < 50; n++) await desk.rule({ name: `r${n}`, conditions });
+  const ticket = { subject: "Fuga de agua en el patio ".repeat(200), created_at: "2026-01-05T15:00:00Z" };
+  await h.system.as({ workspaceId: desk.person.workspaceId }).transact(async (tx) => {
+    for (let n = 0; n < 450; n++) {
+      const id = `tkt_${n}`;
+      await emit(tx, { type: "ticket.opened", subjectId: id, data: { ticket: { ...ticket, id } } });
+    }
+  });
+  let turns = 0;
+  const beat = setInterval(() => turns++, 0);
+  const { scanned, rules } = await dryRun(desk.person.ctx, {});
+  clearInterval(beat);
+  assert.deepEqual([scanned, rules.length, rules[0]?.fired], [450, 50, 0]);
+  assert.ok(turns > 5, `${turns} turns`);
 });

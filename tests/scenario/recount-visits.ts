@@ -83,7 +83,11 @@ export function recountVisits(log: readonly VisitEntry[], hired: readonly Hired[
     diary.set(visit, one);
     tell(one, asked.what === "ask" ? "Visita" : "La visita cambió");
     for (const [before, side] of REMINDERS) {
-      if (start - before > minute) reminders.push({ minute: start - before, visit, start, side });
+      const known = reminders.some((it) =>
+        it.visit === visit && it.start === start && it.side === side && it.minute === start - before
+      );
+      // Moved to the time that it had, it is reminded of once all the same.
+      if (start - before > minute && !known) reminders.push({ minute: start - before, visit, start, side });
     }
   }
 

@@ -14,7 +14,7 @@ import { handlers } from "../../../workers/registry.ts";
 import { callHandlers } from "../../../workers/handlers/calls.ts";
 import { work } from "../conversations/talk.ts";
 import { EMAIL, openKnown, PHONE, PRIVATE_ENV, SECRET } from "./person.ts";
-import { NAMES_CLIENT, NAMES_CONTACT, STAYS_WITH_CLIENT, STAYS_WITH_CONTACT } from "./tables.ts";
+import { NAMES_CLIENT, NAMES_CONTACT, STAYS_WITH_CLIENT, STAYS_WITH_CONTACT } from "./staying.ts";
 
 const CLIENT_PLACES = [...CLIENT_PLACES_NOW, ...CLIENT_PLACES_LATER];
 const keys = (places: readonly Place[]) => places.map(({ table, column }) => `${table}.${column}`).sort();

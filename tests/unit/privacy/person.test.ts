@@ -4,7 +4,7 @@ import { exportPerson, retainConversations, retainTickets } from "../../../lib/p
 import { harness } from "../../support/harness.ts";
 import { placesOf } from "../../support/tables.ts";
 import { EMAIL, openKnown, PHONE, PRIVATE_ENV, SECRET } from "./person.ts";
-import { OUTLIVES } from "./tables.ts";
+import { OUTLIVES } from "./staying.ts";
 
 Deno.test("an erased person is named nowhere in the database, and nothing that waits is sent to them", async () => {
   await using h = await harness({ env: PRIVATE_ENV });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { seedSample } from "../../../lib/knowledge/mod.ts";
 import { measure, type Quality } from "./quality.ts";
-import { HELD_OUT, HELD_OUT_ENTRIES, TUNED } from "./questions.ts";
+import { HELD_OUT, HELD_OUT_ENTRIES } from "./held-out.ts";
+import { TUNED } from "./questions.ts";
 import { FRESH, FRESH_ENTRIES } from "./fresh-questions.ts";
 import { openKnowledge } from "./support.ts";
 

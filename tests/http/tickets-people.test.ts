@@ -43,31 +43,6 @@ Deno.test("a contact's ticket is its client's, under the promises of the client'
   assert.equal(after.state, "new", "a policy that is gone stops nobody");
 });
 
-Deno.test("a promise that breaks is told to the operator who has the ticket and to who watches", async () => {
-  await using h = await harness();
-  const owner = await h.person();
-  const desk = deskOf(h, owner);
-  const ana = await h.person({ workspaceId: owner.workspaceId, role: "operator" });
-  await desk.operator("Ana", { user_id: ana.userId });
-  await desk.call("POST", "/api/sla-policies", {
-    name: "Oro",
-    counts: "wall",
-    targets: { first_response: { normal: 60 } },
-    warn: { minutes: 10 },
-    default: true,
-  });
-  await desk.open();
-  h.clock.advance(51 * MINUTE);
-  await work(h, handlers);
-  await drainConsumers(h.system, [ticketConsumer]);
-  h.clock.advance(10 * MINUTE);
-  await work(h, handlers);
-  await drainConsumers(h.system, [ticketConsumer]);
-  const { body } = await h.request("GET", "/api/notifications", { token: ana.token });
-  const subjects = body.data.map(({ subject }: { subject: string }) => subject).sort();
-  assert.deepEqual(subjects, ["T-1 es suyo: El aire no enfría", "T-1 está vencido", "T-1 vence pronto"]);
-});
-
 Deno.test("a public comment on a ticket without a conversation goes by mail, in the thread of the ticket", async () => {
   await using h = await harness();
   const shop = await openShop(h);
@@ -246,62 +221,4 @@ Deno.test("a ticket shows how the customer's latest words sound, and lists are f
     source: "email",
   });
   assert.equal(mailed.sentiment?.mood, "negative");
-});
-
-Deno.test("an operator who is no user of the desk hears by mail of what is given, said and overdue, in a language of theirs", async () => {
-  await using h = await harness();
-  const desk = deskOf(h, await h.person());
-  await desk.call("PUT", "/api/business/config", { languages: ["es", "en"] });
-  await desk.call("POST", "/api/sla-policies", {
-    name: "Oro",
-    counts: "wall",
-    default: true,
-    targets: { first_response: { normal: 60 } },
-  });
-  await desk.operator("Ana", { email: "ana@aurora.example", languages: ["en"] });
-  const { id, contact_id } = await desk.open({ contact: { email: "eva@espiga.example" } });
-  assert.ok(contact_id);
-  const told: string[][] = [];
-  const pass = async (minutes: number) => {
-    h.clock.advance(minutes * MINUTE);
-    await work(h, handlers);
-    await drainConsumers(h.system, [ticketConsumer]);
-    await work(h, handlers);
-    const { sent } = h.ports.mail;
-    told.push(sent.splice(0).filter(({ to }) => to === "ana@aurora.example").map(({ subject }) => subject));
-  };
-  await pass(1);
-  await desk.call("POST", `/api/tickets/${id}/comments`, { text: "Traer gas" });
-  for (const minutes of [1, 50, 10]) await pass(minutes);
-  assert.deepEqual(told, [
-    ["T-1 is yours: El aire no enfría"],
-    ["T-1: new comment"],
-    ["T-1 is due soon"],
-    ["T-1 is overdue"],
-  ]);
-});
-
-Deno.test("a promise about what nobody has is told to all of its team, and to nobody of another", async () => {
-  await using h = await harness();
-  const desk = deskOf(h, await h.person());
-  await desk.call("POST", "/api/sla-policies", {
-    name: "Oro",
-    counts: "wall",
-    default: true,
-    warn: null,
-    targets: { first_response: { normal: 60 } },
-  });
-  const operator = async (name: string) =>
-    (await desk.operator(name, { email: `${name}@aurora.example`, capacity: 0 })).id;
-  const [ana, luis] = [await operator("ana"), await operator("luis"), await operator("eva")];
-  const { body: team } = await desk.call("POST", "/api/teams", { name: "Gas", operator_ids: [ana, luis] });
-  await desk.open({ team_id: team.id });
-  h.clock.advance(61 * MINUTE);
-  await work(h, handlers);
-  await drainConsumers(h.system, [ticketConsumer]);
-  await work(h, handlers);
-  assert.deepEqual(h.ports.mail.sent.map(({ to, subject }) => `${to} ${subject}`).sort(), [
-    "ana@aurora.example T-1 está vencido",
-    "luis@aurora.example T-1 está vencido",
-  ]);
 });

@@ -1,0 +1,2 @@
+/** A rule for urgent tickets. */
+export const URGENT = { subject: "Hay una fuga", priority: "high" };

@@ -20,7 +20,7 @@ const URGENT = ["¿Atienden urgencias?", "Do you take emergency calls?"];
 const CANCEL = ["¿Cómo cancelo o cambio mi cita?", "How do I cancel or change an appointment?"];
 const BRANDS = ["¿Qué aparatos y marcas reparan?"];
 
-/** The same answer for each of these. */
+/** All of them are answered by the same entries. */
 export const asked = (expect: readonly string[] | null, ...asks: string[]): AskedQuestion[] =>
   asks.map((ask) => ({ ask, expect }));
 

@@ -6,11 +6,11 @@ import { consumers } from "../../../workers/consumers.ts";
 import { type Receiver, startReceiver } from "../../support/fakes/receiver.ts";
 import { type Desk, openDesk } from "./world.ts";
 
-/** An outside that takes every call. */
+/** Takes every call. */
 export const accept = (): Receiver =>
   startReceiver({ check: () => null, usual: () => new Response(null, { status: 204 }) });
 
-/** A workspace with endpoints. */
+/** A desk that may call endpoints on loopback. */
 export async function openHooks(): Promise<Desk> {
   const desk = await openDesk({ ports: { fetch: createGuardedFetch({ allowLoopbackForTests: true }) } });
   desk.h.clock.set(Date.now()); // the receiver's library compares with the real time
@@ -26,7 +26,7 @@ export async function settle(desk: Desk): Promise<void> {
   do await drainConsumers(desk.h.system, consumers); while ((await desk.settle()).length > 0);
 }
 
-/** Whether a call is signed with a secret. */
+/** What a call says; throws if the secret did not sign it. */
 export function verified(secret: string, { headers, text }: Receiver["requests"][number]): unknown {
   return new Webhook(secret).verify(text, Object.fromEntries(headers));
 }

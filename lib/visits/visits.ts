@@ -89,7 +89,16 @@ export async function changeVisit(
     const operatorId = unset && change.operator_id !== undefined
       ? (await operatorFor(tx, change.operator_id)).id
       : undefined;
-    const details = given({ subject, instructions, address, operatorId, ...concerned, updatedAt: tx.now() });
+    const minutes = unset ? change.minutes : undefined;
+    const details = given({
+      subject,
+      instructions,
+      address,
+      operatorId,
+      minutes,
+      ...concerned,
+      updatedAt: tx.now(),
+    });
     const news = (before.startsAt ?? 0) > tx.now() && isNews(before, { ...before, ...details });
     const revised = news ? { ...details, sequence: before.sequence + 1 } : details;
     await updateVisit(tx, id, revised);
@@ -100,7 +109,6 @@ export async function changeVisit(
     await audit(tx, { action: "visit.change", subjectId: id, detail: { fields } });
     const startsAt = change.starts_at ?? (changed.startsAt === null ? null : iso(changed.startsAt));
     if (startsAt === null || !isMoved(before, { ...change, startsAt, siteId: changed.siteId })) {
-      if (change.minutes !== undefined) await updateVisit(tx, id, { minutes: change.minutes });
       if (news) {
         const { sequence, startsAt } = changed;
         await enqueue(tx, visitTell, {
@@ -111,7 +119,7 @@ export async function changeVisit(
           formerOperatorId: null,
         });
       }
-      return await visitView(tx, { ...changed, minutes: change.minutes ?? changed.minutes });
+      return await visitView(tx, changed);
     }
     const row = await reschedule(tx, {
       before: changed,

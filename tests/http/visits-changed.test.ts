@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { eq } from "drizzle-orm";
+import { events } from "../../db/schema/log.ts";
 import { HOUR, MINUTE } from "../../lib/kernel/clock.ts";
+import { recordIn } from "../../lib/rules/facts.ts";
 import { at, openVisits, paths } from "./visits-world.ts";
 
 Deno.test("changing details leaves the time alone; a longer visit, another site or operator is looked at anew", async () => {
@@ -44,6 +47,17 @@ Deno.test("who is to make a visit that is only asked for is kept until it gets i
   assert.deepEqual([none.status, paths(none.body)], [422, ["operator_id"]]);
   const set = await w.call("POST", `${path}/reschedule`, { starts_at: at(12) });
   assert.deepEqual([set.body.state, set.body.operator_id], ["scheduled", luis.id]);
+});
+
+Deno.test("how long a visit that is only asked for will take is told with its change", async () => {
+  await using w = await openVisits();
+  const { body: asked } = await w.call("POST", "/api/visits", { subject: "x", minutes: 60 });
+  const path = `/api/visits/${asked.id}`;
+  assert.equal((await w.call("PUT", path, { minutes: 90 })).body.minutes, 90);
+  assert.equal((await w.call("GET", path)).body.minutes, 90);
+  const told = await w.h.system.db.select().from(events).where(eq(events.type, "visit.changed"));
+  const visits = told.map(({ data }) => recordIn(data, "visit"));
+  assert.deepEqual(visits.map((visit) => visit?.["minutes"]), [90]);
 });
 
 Deno.test("nobody was there: only after its time, and it may be scheduled anew", async () => {

@@ -90,5 +90,5 @@ function fold(line: string): string {
   return [...parts, part].join("\r\n ");
 }
 
-/** How far back and ahead a feed reaches. */
+/** How far back and ahead a feed reaches; of more than `most` visits it has those nearest to now. */
 export const FEED_SPAN = { backMs: 60 * DAY, aheadMs: 400 * DAY, most: 2000 } as const;

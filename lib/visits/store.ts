@@ -110,17 +110,26 @@ export async function selectOpenOf(at: Ctx, operatorId: string): Promise<VisitRo
   )).orderBy(asc(v.startsAt));
 }
 
-/** An operator's visits that begin within a span, whatever became of them, in order. */
+/** An operator's visits that begin within a span, whatever became of them, in order; of too many those nearest to now. */
 export async function selectCalendar(
   at: Ctx,
   { operatorId, start, end, limit }: { operatorId: string; start: number; end: number; limit: number },
 ): Promise<VisitRow[]> {
-  return await at.db.select().from(v).where(and(
-    eq(v.workspaceId, at.workspaceId),
-    eq(v.operatorId, operatorId),
-    gte(v.startsAt, start),
-    lt(v.startsAt, end),
-  )).orderBy(asc(v.startsAt), asc(v.id)).limit(limit);
+  const now = at.now();
+  const within = (from: number, to: number) =>
+    at.db.select().from(v).where(and(
+      eq(v.workspaceId, at.workspaceId),
+      eq(v.operatorId, operatorId),
+      gte(v.startsAt, from),
+      lt(v.startsAt, to),
+    ));
+  const past = await within(start, now).orderBy(desc(v.startsAt), desc(v.id)).limit(limit);
+  const coming = await within(now, end).orderBy(asc(v.startsAt), asc(v.id)).limit(limit);
+  const all = [...past.toReversed(), ...coming];
+  if (all.length <= limit) return all;
+  const farness = ({ startsAt }: VisitRow) => Math.abs((startsAt ?? now) - now);
+  const nearest = new Set(all.toSorted((a, b) => farness(a) - farness(b)).slice(0, limit));
+  return all.filter((row) => nearest.has(row));
 }
 
 export async function insertVisit(tx: Tx, row: Omit<VisitRow, "workspaceId">): Promise<void> {

@@ -107,7 +107,7 @@ export interface Order {
   readonly wordsFor: (locale: Target["locale"]) => Rendered;
 }
 
-/** The same for words that are at hand. */
+/** The same for words that are at hand. Throws 409 when the key names a notification to many. */
 export async function write(tx: Tx, order: Order): Promise<Notified> {
   const { template, category, priority, key = null, subjectId = null, data, targets } = order;
   const notificationId = newId("notification");
@@ -134,12 +134,9 @@ export async function write(tx: Tx, order: Order): Promise<Notified> {
 async function known(tx: Tx, key: string): Promise<Notified> {
   const row = await selectByKey(tx, key);
   if (row === null) throw new AppError("internal", "A notification was neither written nor found");
-  const deliveries = await selectDeliveriesOf(tx, row.id);
-  return {
-    notificationId: row.id,
-    deliveries: deliveries.map(({ id, channel, state, reason }) => ({ id, channel, state, reason })),
-    repeated: true,
-  };
+  // One to many is no repetition of this one, and its deliveries may be too many to be read.
+  if (row.bulk) throw new AppError("conflict", "The key names another notification");
+  return { notificationId: row.id, deliveries: await selectDeliveriesOf(tx, row.id), repeated: true };
 }
 
 interface Write {

@@ -60,14 +60,20 @@ export async function insertDelivery(tx: Tx, fresh: NewDelivery): Promise<void> 
   await insertOne(tx, { ...fresh, workspaceId: tx.workspaceId, now, deliveredAt });
 }
 
+const { id, channel, state, reason } = deliveries;
+
 const ofNotification = statement((db) =>
-  db.select().from(deliveries).where(and(
+  db.select({ id, channel, state, reason }).from(deliveries).where(and(
     eq(deliveries.notificationId, p("notificationId")),
     sql`+${deliveries.workspaceId} = ${p("workspaceId")}`, // by the notification, not by all there are
   )).orderBy(deliveries.id).prepare()
 );
 
-export async function selectDeliveriesOf(at: Ctx, notificationId: string): Promise<DeliveryRow[]> {
+/** What became of each, without its words: of a notification to many, too many to be read at once. */
+export async function selectDeliveriesOf(
+  at: Ctx,
+  notificationId: string,
+): Promise<Pick<DeliveryRow, "id" | "channel" | "state" | "reason">[]> {
   return await ofNotification(at, { notificationId, workspaceId: at.workspaceId });
 }
 

@@ -25,7 +25,7 @@ export const sendRoute = contract({
   tags,
   scope: "notifications:write",
   request: { body: jsonBody(sendSchema) },
-  responses: { 202: jsonAnswer(deliverySchema, "On its way"), ...problems("not_configured") },
+  responses: { 202: jsonAnswer(deliverySchema, "On its way"), ...problems("conflict", "not_configured") },
 });
 
 export const historyRoute = contract({
@@ -170,5 +170,5 @@ export const announceRoute = contract({
   tags,
   scope: "members:write",
   request: { body: jsonBody(announcementSchema) },
-  responses: { 202: jsonAnswer(announcedSchema, "On its way") },
+  responses: { 202: jsonAnswer(announcedSchema, "On its way"), ...problems("conflict") },
 });

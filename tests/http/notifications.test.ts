@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createDisabledMailer } from "../../lib/adapters/mail/disabled.ts";
 import { harness } from "../support/harness.ts";
 import { notificationHandlers } from "../../workers/handlers/notifications.ts";
+import { watchStatements } from "../support/statements.ts";
 import { work } from "../unit/conversations/talk.ts";
 
 const SEND = "/api/v3/advanced/notifications/send";
@@ -147,4 +148,23 @@ Deno.test("POST /api/admin/notifications tells those named, those of a role or e
   assert.equal((await h.request("POST", path, { token: luis.token, body: message })).status, 403);
   const inbox = await h.request("GET", "/api/notifications", { token: luis.token });
   assert.equal(inbox.body.data.length, 2);
+});
+
+Deno.test("the key of a notification to many is no other's: it is refused, and its deliveries are not read", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const recipients = ["a@b.example", "c@d.example", "e@f.example"].map((recipient) => ({ recipient }));
+  const bulk = { channel: "email", recipients, message: "Cerramos", key: "k1" };
+  await h.request("POST", "/api/advanced/notifications/bulk", { token, body: bulk });
+  await work(h, notificationHandlers);
+  const read: string[] = [];
+  watchStatements(h.ports.database.client, { before: (sql) => read.push(sql) });
+  const one = { channel: "email", recipient: "a@b.example", message: "Hola", key: "k1" };
+  const everybody = { subject: "Aviso", message: "Hola", key: "k1" };
+  for (const [path, body] of [[SEND, one], ["/api/admin/notifications", everybody]] as const) {
+    const answer = await h.request("POST", path, { token, body });
+    assert.deepEqual([answer.status, answer.body.deliveries], [409, undefined], path);
+  }
+  assert.deepEqual(read.filter((sql) => /from "notification_deliveries"/.test(sql)), []);
+  assert.equal(h.ports.mail.sent.length, 3);
 });

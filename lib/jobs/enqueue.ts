@@ -87,10 +87,15 @@ function rowOf<T>(
     maxAttempts: job.attempts,
     payload,
     createdAt: now,
-    dedupKey: key === undefined ? null : `${job.name}:${tx.workspaceIdOrNull ?? ""}:${key}`,
+    dedupKey: key === undefined ? null : dedupKey(tx, job, key),
     onDuplicate,
     maxDelayMs: maxDelayMs ?? null,
   };
+}
+
+/** A key as it is kept: of one name and one workspace. */
+export function dedupKey(tx: Tx, { name }: Pick<JobDefinition, "name">, key: string): string {
+  return `${name}:${tx.workspaceIdOrNull ?? ""}:${key}`;
 }
 
 /** Throws AppError `internal`: whoever enqueues has built a payload that its handler would refuse. */

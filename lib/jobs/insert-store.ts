@@ -1,9 +1,11 @@
-import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, lt, type SQL, sql } from "drizzle-orm";
 import { jobs } from "../../db/schema/jobs.ts";
 import { type Late, statement, statementBlind, statementLate, statementOne } from "../../db/statement.ts";
 import type { Tx } from "../context.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import type { Db } from "../ports/db.ts";
+import { rankOf } from "./policy.ts";
+import { JOB_STATE } from "./store.ts";
 
 export interface NewJob {
   readonly id: string;
@@ -147,4 +149,29 @@ export async function insertKeyedJobLate(tx: Tx, job: KeyedJob): Promise<Late<St
 
 function valuesOf({ onDuplicate: _, maxDelayMs, ...row }: KeyedJob): Record<string, unknown> {
   return { ...row, maxDelayMs: maxDelayMs ?? Number.MAX_SAFE_INTEGER / 2 };
+}
+
+/** Those that wait under keys which begin so, by their keys. */
+export async function selectWaiting(
+  tx: Tx,
+  { prefix, after, limit }: { prefix: string; after: string | null; limit: number },
+): Promise<{ id: string; key: string | null; payload: unknown; runAt: number; priority: number }[]> {
+  const { id, dedupKey: key, payload, runAt, priority } = jobs;
+  return await tx.db.select({ id, key, payload, runAt, priority }).from(jobs)
+    .where(and(gt(key, after ?? prefix), lt(key, `${prefix}\uffff`), inWorkspace(tx), waiting))
+    .orderBy(asc(key)).limit(limit);
+}
+
+/** The unary plus keeps SQLite at the keys, in place of all jobs of the workspace. */
+function inWorkspace(tx: Tx): SQL {
+  return sql`+${jobs.workspaceId} is ${tx.workspaceIdOrNull}`;
+}
+
+export async function hastenWaiting(
+  tx: Tx,
+  { id, runAt, priority }: { id: string; runAt: number; priority: number },
+): Promise<void> {
+  const state = runAt > tx.now() ? JOB_STATE.delayed : JOB_STATE.ready;
+  await tx.db.update(jobs).set({ runAt, rank: rankOf(runAt, priority), state })
+    .where(and(eq(jobs.id, id), inWorkspace(tx), waiting));
 }

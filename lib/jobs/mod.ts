@@ -37,6 +37,7 @@ export {
 export { cronProblem, type CronTimes, nextOf } from "./cron.ts";
 export { enqueue, enqueueLate, type EnqueueOptions } from "./enqueue.ts";
 export { enqueueMany, type ManyItem } from "./enqueue-many.ts";
+export { hasten, type Hastening } from "./hasten.ts";
 export { Deadlines } from "./deadlines.ts";
 export { conclude, execute, type RunResult } from "./execute.ts";
 export { createRegistry, handler, type JobCtx, type JobHandler, type JobRegistry } from "./handler.ts";

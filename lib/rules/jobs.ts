@@ -44,6 +44,15 @@ export const rulesArm = defineJob({
   key: ({ ruleId, after }) => `${ruleId}:${after ?? ""}`,
 });
 
+/** The business keeps other hours: a rule's timers come by them, a batch a job. */
+export const rulesHours = defineJob({
+  name: "rules.hours",
+  schema: z.object({ ruleId: z.string(), after: z.string().nullable() }),
+  lane: "bulk",
+  attempts: 20,
+  key: ({ ruleId, after }) => `${ruleId}:${after ?? ""}`,
+});
+
 /** Forgets runs of long ago. */
 export const rulesSweep = defineJob({
   name: "rules.sweep",

@@ -1,9 +1,10 @@
 export { type DryRun, dryRun } from "./dry-run.ts";
-export { rulesArm, rulesRun, rulesSubjectTimer, rulesSweep, rulesTimer } from "./jobs.ts";
+export { rulesArm, rulesHours, rulesRun, rulesSubjectTimer, rulesSweep, rulesTimer } from "./jobs.ts";
 export { catalogue } from "./describe.ts";
 export { toRuleDto, toRunDto } from "./present.ts";
 export { createRule, deleteRule, getRule, listRules, listRuns, orderRules, updateRule } from "./rules.ts";
 export { armRule, rulesConsumer, runRules, runTimer } from "./run.ts";
+export { followHours, hastenTimers } from "./hours.ts";
 export { rulesSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
 export { sweepRuns } from "./sweep.ts";

@@ -1,7 +1,9 @@
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
 import {
   armRule,
+  hastenTimers,
   rulesArm,
+  rulesHours,
   rulesRun,
   rulesSubjectTimer,
   rulesSweep,
@@ -18,5 +20,6 @@ export const rulesHandlers: readonly JobHandler[] = [
   handler(rulesTimer, runTimer),
   handler(rulesSubjectTimer, runSubjectTimer),
   handler(rulesArm, armRule),
+  handler(rulesHours, hastenTimers),
   handler(rulesSweep, async (ctx) => void await sweepRuns(ctx)),
 ];

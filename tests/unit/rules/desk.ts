@@ -12,6 +12,8 @@ export interface Desk {
   /** Calls the API as the owner; throws unless it is fine. */
   send(method: string, path: string, body?: unknown): Promise<TicketDetail & { id: string }>;
   rule(rule: Partial<RuleInput>): Promise<string>;
+  /** The business opens on Mondays from 9:00 to then, on Tuesdays from 9:00 to 18:00, in UTC. */
+  openUntil(mondays: string): Promise<void>;
   /** Lets consumers and jobs do all that is due now. */
   settle(): Promise<void>;
   /** Lets minutes pass, each with what falls due in it. */
@@ -30,13 +32,21 @@ export async function openDesk(h: Harness, workspaceId?: string): Promise<Desk> 
     }
     throw new Error("It never comes to rest");
   };
+  const send: Desk["send"] = async (method, path, body) => {
+    const { status, body: answer } = await h.request(method, path, { token: person.token, body });
+    if (status >= 300) throw new Error(`${method} ${path} ${status} ${JSON.stringify(answer)}`);
+    return answer;
+  };
   return {
     person,
     settle,
-    async send(method, path, body) {
-      const { status, body: answer } = await h.request(method, path, { token: person.token, body });
-      if (status >= 300) throw new Error(`${method} ${path} ${status} ${JSON.stringify(answer)}`);
-      return answer;
+    send,
+    async openUntil(mondays) {
+      const hours = {
+        monday: [{ from: "09:00", to: mondays }],
+        tuesday: [{ from: "09:00", to: "18:00" }],
+      };
+      await send("PUT", "/api/business/config", { timezone: "UTC", hours });
     },
     async rule(rule) {
       const { id } = await createRule(person.ctx, {

@@ -29,10 +29,7 @@ Deno.test("a rule of time acts when a ticket has been so for long enough, once, 
 Deno.test("a rule of time counts business minutes, and looks at the tickets that are there when it is made", async () => {
   await using h = await harness();
   const desk = await openDesk(h);
-  await desk.send("PUT", "/api/business/config", {
-    timezone: "UTC",
-    hours: { monday: [{ from: "09:00", to: "16:30" }], tuesday: [{ from: "09:00", to: "18:00" }] },
-  });
+  await desk.openUntil("16:30");
   const { id } = await desk.send("POST", "/api/tickets", { subject: "a", priority: "low" });
   await desk.pass(10);
   await desk.rule({ when: { since: "customer_waits", minutes: 60 } });
@@ -73,6 +70,34 @@ Deno.test("a rule of time that is to wait for less does so where it waits alread
   await desk.send("PUT", `/api/tickets/${id}`, { labels: ["tarde"] });
   await desk.pass(100);
   assert.deepEqual(await labels(), ["tarde"], "nothing waits for the time that was said before");
+});
+
+Deno.test("business hours that become longer bring the time nearer, and a rule that looked looks no more", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.openUntil("16:30");
+  const labelling = (label: string) => [{ type: "add_labels" as const, labels: [label] }];
+  await desk.rule({ when: { since: "state", minutes: 60 }, actions: labelling("hora") });
+  await desk.rule({
+    when: { since: "state", minutes: 20 },
+    conditions: { all: [{ field: "ticket.labels", operator: "has", value: "hora" }] },
+    actions: labelling("miró tarde"),
+  });
+  h.clock.set(Date.UTC(2026, 0, 5, 16));
+  const { id } = await desk.send("POST", "/api/tickets", { subject: "a" });
+  const labels = async () => (await desk.send("GET", `/api/tickets/${id}`)).labels;
+  await desk.pass(40);
+  await desk.openUntil("20:00");
+  await desk.pass(19);
+  assert.deepEqual(await labels(), [], "16:59");
+  await desk.pass(1);
+  assert.deepEqual(await labels(), ["hora"], "17:00, and not at 9:30 of the next day");
+  await desk.openUntil("21:00");
+  await desk.pass(20);
+  h.clock.set(Date.UTC(2026, 0, 6, 10));
+  await desk.settle();
+  assert.deepEqual(await labels(), ["hora"]);
+  assert.equal((await desk.runs()).length, 1);
 });
 
 Deno.test("silence counts from our last word, and the customer's answer ends it", async () => {

@@ -126,6 +126,25 @@ Deno.test("a rule acts when nobody answers a conversation for so long, counted f
   assert.deepEqual(await desk.runs(), ["since:conversation_waits done"]);
 });
 
+Deno.test("who waits for an answer waits by the business's hours of now, when those became longer", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  await desk.openUntil("16:30");
+  await desk.rule({ when: { since: "conversation_waits", minutes: 60 }, actions: notice("Espera") });
+  h.clock.set(Date.UTC(2026, 0, 5, 16));
+  const { conversation_id: id } = await desk.send("POST", "/api/conversations", {
+    contact: { external_id: "ana" },
+    text: "No enciende",
+  }) as unknown as { conversation_id: string };
+  await desk.send("POST", `/api/conversations/${id}/takeover`);
+  await desk.pass(10);
+  await desk.openUntil("20:00");
+  await desk.pass(49);
+  assert.deepEqual(mailed(h, "jefe@aurora.example"), []);
+  await desk.pass(1);
+  assert.deepEqual(mailed(h, "jefe@aurora.example"), ["Espera"]);
+});
+
 Deno.test("a dry run of rules about visits and conversations finds what they would have done", async () => {
   await using h = await harness();
   const { desk, visit } = await openVisits(h);

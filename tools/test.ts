@@ -75,7 +75,8 @@ async function run(
     "--sanitize-resources",
     "--permit-no-files",
   ];
-  const env = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "2", DENO_NO_UPDATE_CHECK: "1", ...more };
+  // Three files at a time, on two cores too: a third of the run waits for other processes.
+  const env = { DENO_JOBS: Deno.env.get("DENO_JOBS") ?? "3", DENO_NO_UPDATE_CHECK: "1", ...more };
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [...args, `--junit-path=${report}`, ...Deno.args, ...files],
     env,

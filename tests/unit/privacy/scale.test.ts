@@ -76,8 +76,10 @@ Deno.test("over a log of 250,000 events no transaction of an erasure or of reten
   h.clock.advance(31 * DAY);
   const inside = h.system.as({ workspaceId: owner.workspaceId });
   const retaining = await longestOf(() => retainTickets(inside, { days: 30 }));
-  assert.ok(Math.max(...turns) < 100, `${turns} ms`);
-  assert.ok(Math.max(erasing, retaining) < 160, `${erasing} and ${retaining} ms`);
+  // The process's time, so that of the tests beside it too: one that walks the log takes more in nearly every turn.
+  const middle = turns.toSorted((one, other) => one - other)[turns.length >> 1] ?? Infinity;
+  assert.ok(middle < 30, `${turns} ms`);
+  assert.ok(Math.max(...turns, erasing, retaining) < 500, `${turns}, ${erasing} and ${retaining} ms`);
 });
 
 Deno.test("an export of thousands of tickets and messages takes time as they are many, not as their square", async () => {
@@ -100,17 +102,29 @@ Deno.test("an export of thousands of tickets and messages takes time as they are
       columns.map((one) => own[one] ?? `"${one}"`).join()
     } from n, (select * from ${table} limit 1)`);
   };
-  await copied("tickets", 3000, { id: "'tkt_' || i", number: "i + 10" });
-  await client.execute(`insert into ticket_comments
+  const shortest = async () => {
+    const times: number[] = [];
+    for (let run = 0; run < 3; run++) {
+      const from = performance.now();
+      await exportPerson(owner.ctx, { contactId: contact.id });
+      times.push(performance.now() - from);
+    }
+    return Math.min(...times);
+  };
+  const more = async (times: number) => {
+    await copied("tickets", 700 * times, { id: `'tkt_${times}_' || i`, number: `${times} * 1000000 + i` });
+    await client.execute(`insert into ticket_comments
       (id, workspace_id, ticket_id, visibility, author, author_id, text, mentions, created_at)
-    select 'cmt_' || t.seq || '_' || n.value, workspace_id, t.id, 'private', 'operator', 'usr_1', 'x', '[]', created_at
+    select 'cmt_' || t.seq || '_${times}_' || n.value, workspace_id, t.id, 'private', 'operator', 'usr_1', 'x', '[]', created_at
     from tickets t, (select value from json_each('[1,2,3,4,5,6,7,8,9,10]')) n`);
-  await copied("messages", 20_000, { id: "'msg_' || i", external_id: "'x-' || i" });
-  await client.execute(`insert into ratings (message_id, workspace_id, rater, helpful, created_at)
-    select id, workspace_id, 'x', 1, created_at from messages`);
-  const from = process.cpuUsage();
-  const found = await exportPerson(owner.ctx, { contactId: contact.id });
-  const { user, system } = process.cpuUsage(from);
-  assert.ok(JSON.stringify(found).length > 5_000_000);
-  assert.ok((user + system) / 1000 < 1800, `${(user + system) / 1000} ms`);
+    await copied("messages", 4000 * times, { id: `'msg_${times}_' || i`, external_id: `'x-${times}-' || i` });
+    await client.execute(`insert or ignore into ratings (message_id, workspace_id, rater, helpful, created_at)
+      select id, workspace_id, 'x', 1, created_at from messages`);
+  };
+  await more(1);
+  const few = await shortest();
+  await more(4);
+  const many = await shortest();
+  // Five times as many; twice of that is left to noise, and as their square they would take 25 times as long.
+  assert.ok(many < 10 * few, `${few} and ${many} ms`);
 });

@@ -24,6 +24,7 @@ const OVER_HRANA = [
   "tests/http/conversations.test.ts",
   "tests/http/dashboards.test.ts",
   "tests/http/knowledge.test.ts",
+  "tests/http/me.test.ts",
   "tests/http/operators.test.ts",
   "tests/http/reports.test.ts",
   "tests/http/reports-datasets.test.ts",

@@ -5,7 +5,7 @@ import { AppError, isUniqueViolation } from "../kernel/errors.ts";
 import type { Role, Scope } from "../kernel/scopes.ts";
 import { normalUsername, requireUser, scopesOfUser } from "./policy.ts";
 import type { Locale } from "./schemas.ts";
-import { type ProfileRow, selectProfile, selectWritten, updateUser } from "./store.ts";
+import { type ProfileRow, selectProfile, selectWritten, updateUser, type WrittenRow } from "./store.ts";
 
 /** A user as it is shown to itself and to admins: no hash, no epoch. */
 export interface Profile {
@@ -65,17 +65,7 @@ export async function readProfile(
 }
 
 /** A profile whose texts are JSON already. */
-export interface WrittenProfile {
-  /** `{"id", "email", "username", "name", "locale", "plan"}` */
-  readonly user: string;
-  /** `{"id", "name", "slug", "plan"}` */
-  readonly workspace: string | null;
-  readonly role: Role | null;
-  readonly platformAdmin: boolean;
-  readonly disabledAt: number | null;
-  readonly createdAt: number;
-  readonly lastLoginAt: number | null;
-  readonly sample: boolean | null;
+export interface WrittenProfile extends WrittenRow {
   readonly scopes: ReadonlySet<Scope>;
 }
 

@@ -71,6 +71,7 @@ const written = statementOne((db) =>
     .where(eq(users.id, sql.placeholder("userId"))).prepare()
 );
 
+/** `user` and `workspace` are JSON texts; a workspace null: the user is a member of none, or not of that one. */
 export type WrittenRow = NonNullable<Awaited<ReturnType<typeof written>>>;
 
 /** The same read with its texts as JSON; undefined: there is no such user. */

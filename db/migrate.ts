@@ -1,4 +1,4 @@
-import type { Client } from "@libsql/client";
+import type { Client, InStatement } from "@libsql/client";
 
 /** A file of db/migrations. */
 export interface Migration {
@@ -28,12 +28,20 @@ const RECORD = "insert into _migrations (name, sha256, applied_at) values (?, ?,
 const RECORD_CHECKED = `insert into _migrations (name, sha256, applied_at)
   select ?, case when exists (select 1 from pragma_foreign_key_check) then null else ? end, ?`;
 
+interface Target {
+  readonly client: Pick<Client, "execute" | "migrate">;
+  readonly kind: "file" | "remote";
+}
+
+type Hashed = Migration & { readonly sha256: string };
+
 /**
- * Applies what is pending, forward only, each migration with its record in one transaction. Throws MigrationError
- * when an applied one was changed or is gone, or a pending one comes before an applied one.
+ * Applies what is pending, forward only, each migration with its record in one transaction; an empty file gets all of
+ * them in one, since each is an fsync of a first start. Throws MigrationError when an applied one was changed or is
+ * gone, or a pending one comes before an applied one.
  */
 export async function migrate(
-  { client }: { readonly client: Pick<Client, "execute" | "migrate"> },
+  { client, kind }: Target,
   { migrations, beforeApply }: MigrateOptions,
 ): Promise<{ readonly applied: readonly string[] }> {
   const hashed = await Promise.all(
@@ -48,21 +56,27 @@ export async function migrate(
   if (pending.length === 0) return { applied: [] };
   if (!empty) await beforeApply?.(pending.map(({ name }) => name));
   if (!empty) await client.execute(LEDGER);
-  for (const { name, sql, sha256 } of pending) {
-    const statements = sql.split(BREAKPOINT).map((part) => part.trim()).filter((part) => part !== "");
-    const record = { sql: REBUILDS.test(sql) ? RECORD_CHECKED : RECORD, args: [name, sha256, Date.now()] };
+  const whole = empty && kind === "file" &&
+    await client.migrate(pending.flatMap(statementsOf)).then(() => true, () => false);
+  // One by one also to find the one that fails.
+  for (const one of whole ? [] : pending) {
     try {
-      await client.migrate([
-        ...statements.filter((statement) => !/^pragma\s+foreign_keys/i.test(statement)),
-        record,
-      ]);
+      await client.migrate(statementsOf(one));
     } catch (cause) {
-      throw new MigrationError(`Migration ${name} failed, nothing of it was kept: ${reason(cause)}`, {
+      throw new MigrationError(`Migration ${one.name} failed, nothing of it was kept: ${reason(cause)}`, {
         cause,
       });
     }
   }
   return { applied: pending.map(({ name }) => name) };
+}
+
+function statementsOf({ name, sql, sha256 }: Hashed): InStatement[] {
+  const statements = sql.split(BREAKPOINT).map((part) => part.trim()).filter((part) => part !== "");
+  return [
+    ...statements.filter((statement) => !/^pragma\s+foreign_keys/i.test(statement)),
+    { sql: REBUILDS.test(sql) ? RECORD_CHECKED : RECORD, args: [name, sha256, Date.now()] },
+  ];
 }
 
 function refuseMismatch(

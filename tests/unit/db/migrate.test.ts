@@ -1,6 +1,7 @@
 import type { Client } from "@libsql/client";
 import assert from "node:assert/strict";
 import { migrate, type Migration, MigrationError } from "../../../db/migrate.ts";
+import { createFileDatabase } from "../../../lib/adapters/db/file.ts";
 import { serveHrana } from "../../../lib/adapters/db/hrana-server.ts";
 import { loadMigrations } from "../../../lib/adapters/db/migrations.ts";
 import { createRemoteDatabase } from "../../../lib/adapters/db/remote.ts";
@@ -114,6 +115,33 @@ Deno.test("migrate keeps nothing of a migration that fails and says which one it
   );
   assert.equal(await one(notes.database.client, "select count(*) from sqlite_master where name = 'half'"), 0);
   assert.equal(await one(notes.database.client, "select count(*) from _migrations"), 1);
+});
+
+Deno.test("an empty file gets all migrations in one transaction; of one that fails it is said which, and those before it stay", async () => {
+  const folder = await Deno.makeTempDir();
+  const open = (name: string) => createFileDatabase({ path: `${folder}/${name}` });
+  const [whole, half] = [await open("a.db"), await open("b.db")];
+  const groups: number[] = [];
+  const apply = whole.client.migrate.bind(whole.client);
+  whole.client.migrate = (statements) => {
+    groups.push(statements.length);
+    return apply(statements);
+  };
+  await migrate(whole, { migrations: [first, second] });
+  assert.deepEqual(groups, [5]);
+  await migrate(whole, { migrations: [first, second, rebuild] });
+  assert.deepEqual(groups, [5, 5]);
+  await assert.rejects(
+    migrate(half, { migrations: [first, broken, { name: "0004_more", sql: "create table more (id)" }] }),
+    (thrown) => thrown instanceof MigrationError && /0003_broken failed.*already exists/.test(thrown.message),
+  );
+  assert.equal(await one(half.client, "select group_concat(name) from _migrations"), "0000_people");
+  assert.equal(
+    await one(half.client, "select count(*) from sqlite_master where name in ('half', 'more')"),
+    0,
+  );
+  await Promise.all([whole.close(), half.close()]);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("migrate refuses a changed, a missing and a late migration with what to do", async () => {

@@ -23,9 +23,14 @@ export function otherTimeOf(when: When): OtherTime | null {
   return "since" in when && when.since === "conversation_waits" ? when.since : null;
 }
 
-/** How long a rule waits. A timer names it: one of a rule that is to wait otherwise by now is void, it has another. */
+/** How long a rule waits, as its timers name it. */
 export function waitOf(when: Timed | OfSubject): string {
   return `${when.minutes} ${"before" in when ? "before" : when.counts}`;
+}
+
+/** A timer of a rule that is to wait otherwise by now is void: it has another. Those of versions before name no wait. */
+export function isVoid({ wait }: { wait?: string | undefined }, when: Timed | OfSubject): boolean {
+  return wait !== undefined && wait !== waitOf(when);
 }
 
 /**

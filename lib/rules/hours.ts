@@ -1,7 +1,7 @@
 import { loadBusiness } from "../conversations/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { enqueue, hasten } from "../jobs/mod.ts";
-import { dueOf, isOfSubject, isTimed, waitOf } from "./due.ts";
+import { dueOf, isOfSubject, isTimed, isVoid } from "./due.ts";
 import { rulesHours, rulesSubjectTimer, rulesTimer } from "./jobs.ts";
 import { type RuleRow, selectRule, selectRules } from "./store.ts";
 
@@ -41,16 +41,11 @@ async function hastenSome(
   const page = { prefix: `${id}:`, after, limit: BATCH };
   if (isTimed(when)) {
     const runAtOf = (timer: { since: number; wait?: string | undefined }) =>
-      isOf(timer, when) ? dueOf(when, { at: timer.since, calendar }) : null;
+      isVoid(timer, when) ? null : dueOf(when, { at: timer.since, calendar });
     return await hasten(tx, rulesTimer, { ...page, runAtOf });
   }
   if (!isOfSubject(when)) return null;
   const runAtOf = (timer: { moment: number; wait?: string | undefined }) =>
-    isOf(timer, when) ? dueOf(when, { at: timer.moment, calendar }) : null;
+    isVoid(timer, when) ? null : dueOf(when, { at: timer.moment, calendar });
   return await hasten(tx, rulesSubjectTimer, { ...page, runAtOf });
-}
-
-/** One of a rule that waits otherwise by now is void. */
-function isOf({ wait }: { wait?: string | undefined }, when: Parameters<typeof waitOf>[0]): boolean {
-  return wait === undefined || wait === waitOf(when);
 }

@@ -7,7 +7,7 @@ import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES, standingOf } from "../tickets/mod.ts";
 import { applyRule, chainTo } from "./apply.ts";
 import { isTrigger } from "./catalogue.ts";
-import { dueOf, isTimed, waitOf } from "./due.ts";
+import { dueOf, isTimed, isVoid, waitOf } from "./due.ts";
 import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectWatch, selectWatches, type Watch, writeWatch } from "./store-watches.ts";
@@ -123,7 +123,7 @@ export async function runTimer(
 ): Promise<void> {
   const rule = await selectRule(ctx, ruleId);
   if (rule === undefined || !rule.enabled || !isTimed(rule.when)) return;
-  if (wait !== undefined && wait !== waitOf(rule.when)) return;
+  if (isVoid({ wait }, rule.when)) return;
   if (!holdsSince(await selectWatch(ctx, ticketId), rule, at)) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at, calendar });

@@ -4,7 +4,7 @@ import { enqueue } from "../jobs/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { applyRule } from "./apply.ts";
 import { OTHER_TIMES, triggerOfTime } from "./catalogue.ts";
-import { dueOf, isOfSubject, otherTimeOf, waitOf } from "./due.ts";
+import { dueOf, isOfSubject, isVoid, otherTimeOf, waitOf } from "./due.ts";
 import { rulesArm, rulesSubjectTimer } from "./jobs.ts";
 import { type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { SUBJECTS } from "./subjects.ts";
@@ -68,7 +68,7 @@ export async function runSubjectTimer(
   const rule = await selectRule(ctx, ruleId);
   const time = rule === undefined || !rule.enabled ? null : otherTimeOf(rule.when);
   if (rule === undefined || time === null || !isOfSubject(rule.when)) return;
-  if (wait !== undefined && wait !== waitOf(rule.when)) return;
+  if (isVoid({ wait }, rule.when)) return;
   const subject = SUBJECTS[time];
   if (await subject.momentOf(ctx, subjectId) !== moment) return;
   const calendar = await loadBusiness(ctx);

@@ -1,6 +1,7 @@
 import { drainConsumers } from "../../../lib/consumers/mod.ts";
 import { MINUTE } from "../../../lib/kernel/clock.ts";
 import { createRule, listRuns, type RuleInput } from "../../../lib/rules/mod.ts";
+import type { PolicyInput } from "../../../lib/sla/mod.ts";
 import type { TicketDetail } from "../../../lib/tickets/mod.ts";
 import { consumers } from "../../../workers/consumers.ts";
 import { handlers } from "../../../workers/registry.ts";
@@ -12,6 +13,8 @@ export interface Desk {
   /** Calls the API as the owner; throws unless it is fine. */
   send(method: string, path: string, body?: unknown): Promise<TicketDetail & { id: string }>;
   rule(rule: Partial<RuleInput>): Promise<string>;
+  /** What every ticket is promised from now on, in minutes on the wall. */
+  promise(targets: PolicyInput["targets"]): Promise<void>;
   /** The business opens on Mondays from 9:00 to then, on Tuesdays from 9:00 to 18:00, in UTC. */
   openUntil(mondays: string): Promise<void>;
   /** Lets consumers and jobs do all that is due now. */
@@ -41,6 +44,9 @@ export async function openDesk(h: Harness, workspaceId?: string): Promise<Desk> 
     person,
     settle,
     send,
+    async promise(targets) {
+      await send("POST", "/api/sla-policies", { name: "Oro", counts: "wall", default: true, targets });
+    },
     async openUntil(mondays) {
       const hours = {
         monday: [{ from: "09:00", to: mondays }],

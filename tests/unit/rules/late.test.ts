@@ -11,12 +11,7 @@ import { openDesk } from "./desk.ts";
 Deno.test("a rule judges what happened to promises, visits and messages by the ticket as it was then, however late", async () => {
   await using h = await harness();
   const desk = await openDesk(h);
-  await desk.send("POST", "/api/sla-policies", {
-    name: "Oro",
-    counts: "wall",
-    default: true,
-    targets: { first_response: { normal: 30 }, resolution: { normal: 600 } },
-  });
+  await desk.promise({ first_response: { normal: 30 }, resolution: { normal: 600 } });
   const { id } = await desk.send("POST", "/api/tickets", { subject: "Fuga", labels: ["agua"] });
   await desk.pass(31);
   await desk.send("PUT", `/api/tickets/${id}`, { priority: "urgent", labels: ["gas"], state: "resolved" });
@@ -100,12 +95,7 @@ async function theirs(tx: Tx, id: string): Promise<void> {
 Deno.test("a dry run sees tickets, visits and conversations from before its time as the rules did", async () => {
   await using h = await harness();
   const desk = await openDesk(h);
-  await desk.send("POST", "/api/sla-policies", {
-    name: "Oro",
-    counts: "wall",
-    default: true,
-    targets: { resolution: { high: 60 } },
-  });
+  await desk.promise({ resolution: { high: 60 } });
   const talk = await desk.send("POST", "/api/conversations", {
     contact: { external_id: "crm-7", name: "Ana" },
     text: "Hay una fuga",

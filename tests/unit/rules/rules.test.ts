@@ -70,12 +70,7 @@ Deno.test("rules run in their order, and one that stops keeps the later ones fro
 Deno.test("an angry customer's message opens a ticket, and a broken promise tells who is named, each once", async () => {
   await using h = await harness();
   const desk = await openDesk(h);
-  await desk.send("POST", "/api/sla-policies", {
-    name: "Oro",
-    counts: "wall",
-    default: true,
-    targets: { first_response: { urgent: 10 } },
-  });
+  await desk.promise({ first_response: { urgent: 10 } });
   await desk.rule({
     when: { event: "message.received" },
     conditions: { field: "message.sentiment", operator: "under", value: -0.5 },

@@ -1,15 +1,14 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
 import { AppError } from "../kernel/errors.ts";
 import { isoOrNull } from "../kernel/clock.ts";
 import type { OperatorRow } from "../operators/mod.ts";
 import { agendasOf } from "./agenda.ts";
-import { visitTell } from "./jobs.ts";
 import { type Clash, clashOf } from "./policy.ts";
 import { toView } from "./present.ts";
 import { selectOpenOf, updateVisit, type VisitRow } from "./store.ts";
+import { tellLater } from "./write.ts";
 
 /** The visits of an operator that are still to be made, or are being made. */
 export async function openVisitsOf(at: Ctx, operatorId: string): Promise<string[]> {
@@ -84,6 +83,5 @@ async function give(tx: Tx, before: VisitRow, operatorId: string | null): Promis
     detail: { from: before.operatorId, to: operatorId },
   });
   if (operatorId === null || row.startsAt === null || row.startsAt < tx.now()) return;
-  const { id: visitId, startsAt } = row;
-  await enqueue(tx, visitTell, { visitId, news: "changed", sequence, startsAt, formerOperatorId: null });
+  await tellLater(tx, row, { news: "changed" });
 }

@@ -1,6 +1,5 @@
 import type { Span } from "../business-time/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import { invalid } from "../kernel/errors.ts";
@@ -8,7 +7,6 @@ import { newId } from "../kernel/ids.ts";
 import { onlyContactOf } from "../clients/mod.ts";
 import { linkTicket } from "../tickets/mod.ts";
 import { operatorFor, requireFree, workersOf } from "./agenda.ts";
-import { visitTell } from "./jobs.ts";
 import { concernedBy, type ConcernedRow, loadVisit } from "./load.ts";
 import { requireTransition } from "./policy.ts";
 import { type VisitView, visitView } from "./present.ts";
@@ -16,7 +14,7 @@ import { setReminders } from "./remind.ts";
 import { type NewVisit, newVisit, type ScheduleInput, scheduleInput } from "./schemas.ts";
 import { settingsOf } from "./settings.ts";
 import { insertVisit, type VisitRow } from "./store.ts";
-import { moveVisit, tellMoved } from "./write.ts";
+import { moveVisit, tellLater, tellMoved } from "./write.ts";
 
 /**
  * Makes a visit: scheduled when its time is said, else asked for. Throws 409 with the free slots near when nobody can
@@ -43,14 +41,7 @@ export async function createVisit(ctx: Ctx, input: NewVisit): Promise<VisitView>
     await tellMoved(tx, { row, from: null, reason: null });
     if (row.ticketId !== null) await link(tx, row.id, row.ticketId);
     if (time !== null) {
-      const { id: visitId, startsAt, sequence } = row;
-      await enqueue(tx, visitTell, {
-        visitId,
-        news: "scheduled",
-        sequence,
-        startsAt,
-        formerOperatorId: null,
-      });
+      await tellLater(tx, row, { news: "scheduled" });
       await setReminders(tx, row);
     }
     return await visitView(tx, row);

@@ -3,18 +3,17 @@ import { audit } from "../audit/mod.ts";
 import { standingId } from "../clients/mod.ts";
 import type { Ctx } from "../context.ts";
 import { emit } from "../events/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
 import { given } from "../kernel/given.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { operatorFor } from "./agenda.ts";
-import { visitTell } from "./jobs.ts";
 import { concernedBy, loadVisit } from "./load.ts";
 import { type StepView, stepView, toView, type VisitView, visitView, visitViews } from "./present.ts";
 import { link, reschedule } from "./schedule.ts";
 import { type VisitChange, visitChange, visitQuery } from "./schemas.ts";
 import { selectSteps, selectVisits, updateVisit, type VisitRow } from "./store.ts";
+import { tellLater } from "./write.ts";
 
 export type VisitDetail = VisitView & { readonly steps: StepView[] };
 
@@ -109,16 +108,7 @@ export async function changeVisit(
     await audit(tx, { action: "visit.change", subjectId: id, detail: { fields } });
     const startsAt = change.starts_at ?? (changed.startsAt === null ? null : iso(changed.startsAt));
     if (startsAt === null || !isMoved(before, { ...change, startsAt, siteId: changed.siteId })) {
-      if (news) {
-        const { sequence, startsAt } = changed;
-        await enqueue(tx, visitTell, {
-          visitId: id,
-          news: "changed",
-          sequence,
-          startsAt,
-          formerOperatorId: null,
-        });
-      }
+      if (news) await tellLater(tx, changed, { news: "changed" });
       return await visitView(tx, changed);
     }
     const row = await reschedule(tx, {

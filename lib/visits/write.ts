@@ -6,13 +6,15 @@ import { visitTell } from "./jobs.ts";
 import { toView } from "./present.ts";
 import { insertStep, updateVisit, type VisitFields, type VisitRow } from "./store.ts";
 
+type News = "scheduled" | "changed" | "cancelled";
+
 export interface Move {
   readonly before: VisitRow;
   readonly to: VisitRow["state"];
   readonly change?: Partial<VisitFields>;
   readonly reason?: string | null;
   /** What both sides are told. */
-  readonly news?: "scheduled" | "changed" | "cancelled";
+  readonly news?: News;
   /** Calendars have to follow. */
   readonly revised?: boolean;
 }
@@ -25,18 +27,19 @@ export async function moveVisit(tx: Tx, move: Move): Promise<VisitRow> {
   const row = { ...before, ...fields };
   await updateVisit(tx, before.id, fields);
   await tellMoved(tx, { row, from: before.state, reason });
-  if (news !== undefined) {
-    const { operatorId } = before;
-    const former = operatorId !== null && operatorId !== row.operatorId ? operatorId : null;
-    await enqueue(tx, visitTell, {
-      visitId: row.id,
-      news,
-      sequence,
-      startsAt: row.startsAt,
-      formerOperatorId: former,
-    });
-  }
+  const { operatorId } = before;
+  const formerOperatorId = operatorId !== null && operatorId !== row.operatorId ? operatorId : null;
+  if (news !== undefined) await tellLater(tx, row, { news, formerOperatorId });
   return row;
+}
+
+/** Both sides are told of a visit as it is now. */
+export async function tellLater(
+  tx: Tx,
+  { id: visitId, sequence, startsAt }: Pick<VisitRow, "id" | "sequence" | "startsAt">,
+  { news, formerOperatorId = null }: { news: News; formerOperatorId?: string | null },
+): Promise<void> {
+  await enqueue(tx, visitTell, { visitId, news, sequence, startsAt, formerOperatorId });
 }
 
 /** What of a state is written beside the row itself. */

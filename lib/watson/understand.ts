@@ -17,7 +17,8 @@ export interface Understood extends Guess {
   readonly source: "classifier" | "model";
 }
 
-const shipped = new Map<string, Classifier>();
+/** Also while one is trained: whoever comes meanwhile waits for the same. */
+const shipped = new Map<string, Promise<Classifier>>();
 const MOST_KEPT = 100;
 
 /** The classifier of the workspace; trained anew when its examples change. */
@@ -26,12 +27,11 @@ export async function classifierOf(ctx: Ctx): Promise<Classifier> {
   const version = own.length === 0 ? "" : `${ctx.workspaceId} ${own.length} ${own.at(-1)?.id}`;
   let classifier = shipped.get(version);
   if (classifier === undefined) {
-    const known = own.flatMap(({ intent, text }) => isIntent(intent) ? [{ intent, text }] : []);
-    classifier = await trainClassifier([...EXAMPLES, ...known]);
     if (shipped.size >= MOST_KEPT) shipped.clear();
-    shipped.set(version, classifier);
+    const known = own.flatMap(({ intent, text }) => isIntent(intent) ? [{ intent, text }] : []);
+    shipped.set(version, classifier = trainClassifier([...EXAMPLES, ...known]));
   }
-  return classifier;
+  return await classifier;
 }
 
 function isIntent(text: string): text is Intent {

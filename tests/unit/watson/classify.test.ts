@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { trainClassifier } from "../../../lib/watson/classify.ts";
 import { EXAMPLES } from "../../../lib/watson/examples.ts";
+import { addExample } from "../../../lib/watson/mod.ts";
+import { classifierOf } from "../../../lib/watson/understand.ts";
+import { harness } from "../../support/harness.ts";
 import type { Intent } from "../../../lib/watson/intents.ts";
 
 /** Said in other words than the shipped examples. */
@@ -82,4 +85,14 @@ Deno.test("others get their turns while a thousand long examples are weighed", a
   await trainClassifier([...EXAMPLES, ...many]);
   clearInterval(beat);
   assert.ok(turns > 50, `${turns} turns`);
+});
+
+Deno.test("what is said at once waits for one training, also of an owner's examples", async () => {
+  await using h = await harness();
+  const { ctx } = await h.person();
+  const shipped = await classifierOf(ctx);
+  await addExample(ctx, { intent: "schedule_visit", text: "que caiga el inge" });
+  const trained = new Set(await Promise.all(Array.from({ length: 5 }, () => classifierOf(ctx))));
+  assert.equal(trained.size, 1);
+  assert.ok(!trained.has(shipped));
 });

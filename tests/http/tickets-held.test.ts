@@ -84,6 +84,8 @@ Deno.test("a desk that begins to give tickets out gives out what it has, also mo
   await desk.call("PUT", "/api/ticket-settings", { auto_assign: false });
   const luis = await desk.operator("Luis", { capacity: 1000 });
   for (let i = 0; i < 130; i++) await desk.open({ subject: `Ticket ${i}` });
+  // Else what Luis's coming left to do would give it out.
+  await desk.settle();
   await changed(desk, "/api/ticket-settings", { auto_assign: true });
   const load = async (id: string) => (await desk.call("GET", `/api/operators/${id}`)).body.load;
   assert.equal(await load(luis.id), 130);

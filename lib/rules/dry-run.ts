@@ -194,13 +194,17 @@ function openPast(
     }
   }
 
+  function keep(id: string, ticket: Json): void {
+    tickets.set(id, ticket);
+    const talk = ticket["conversation_id"];
+    if (typeof talk === "string") ticketOfTalk.set(talk, id);
+  }
+
   function follow(event: LiveEvent): void {
     const { subjectId } = event;
     const ticket = recordIn(event.data, "ticket");
     if (ticket === null) return;
-    tickets.set(event.subjectId, ticket);
-    const talk = ticket["conversation_id"];
-    if (typeof talk === "string") ticketOfTalk.set(talk, event.subjectId);
+    keep(subjectId, ticket);
     const before = watches.get(event.subjectId);
     const after = watchAfter(before, event);
     if (after === null) return;
@@ -229,9 +233,7 @@ function openPast(
 
   function tell(event: LiveEvent, ticket: Json | null): void {
     if (ticket === null) return void ticketless.add(event.conversationId ?? event.subjectId);
-    const [id, talk] = [String(ticket["id"]), ticket["conversation_id"]];
-    tickets.set(id, ticket);
-    if (typeof talk === "string") ticketOfTalk.set(talk, id);
+    keep(String(ticket["id"]), ticket);
   }
 
   return {

@@ -4,9 +4,10 @@ import { DAY } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { daysOf } from "../business-time/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
+import { isChat } from "../notifications/schemas.ts";
 import { TOOLS } from "../tools/mod.ts";
 import type { Action } from "./intents.ts";
-import { CHATS, type Slots } from "./slots.ts";
+import type { Slots } from "./slots.ts";
 import { instantOfWhen } from "./when.ts";
 import { SAID, STATES } from "./words.ts";
 import { sayChoice } from "../words/mod.ts";
@@ -121,7 +122,7 @@ const sendNotification: Perform = async (
 ) => {
   const result = await call(ctx, "notifications.send", { channel, recipient, message });
   if (result["state"] === "skipped") return { result, reply: SAID.unwanted[locale] };
-  const whom = CHATS.has(channel) ? `${channel[0]?.toUpperCase()}${channel.slice(1)}` : recipient;
+  const whom = isChat(channel) ? `${channel[0]?.toUpperCase()}${channel.slice(1)}` : recipient;
   return {
     result,
     reply: locale === "es"

@@ -1,4 +1,5 @@
 import { fold, type Locale, words } from "../knowledge/mod.ts";
+import { isChat } from "../notifications/schemas.ts";
 import type { Range } from "../business-time/mod.ts";
 import type { Action } from "./intents.ts";
 import { type When, whenIn } from "./when.ts";
@@ -106,11 +107,9 @@ function recipientOf(text: string): string | undefined {
 
 /** Of a chat: the name of one of the workspace's addresses, after a `#`. */
 function chatRecipientOf(channel: Slots["channel"], text: string): string | undefined {
-  if (channel === undefined || !CHATS.has(channel)) return undefined;
+  if (channel === undefined || !isChat(channel)) return undefined;
   return /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}._-]*)/u.exec(text)?.[1] ?? "default";
 }
-
-export const CHATS: ReadonlySet<string> = new Set(["slack", "teams", "discord"]);
 
 function messageOf(text: string): string | undefined {
   const after = recipientOf(text) === undefined ? text : text.slice(afterRecipient(text));
@@ -143,7 +142,7 @@ const READERS = {
     const address = recipientOf(text);
     const said = firstOf(CHANNELS, plain);
     // "Avisa a ana@x que Slack no funciona": who is named by an address is not told in a chat.
-    const channel = address !== undefined && CHATS.has(said ?? "") ? channelOf(address) : said;
+    const channel = address !== undefined && said !== undefined && isChat(said) ? channelOf(address) : said;
     return {
       recipient: address ?? chatRecipientOf(channel, text),
       channel: channel ?? channelOf(address),

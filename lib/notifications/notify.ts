@@ -72,17 +72,13 @@ export async function notify<D>(tx: Tx, notice: Notice<D>): Promise<Notified> {
   }
   const priority = notice.priority ?? template.priority ?? "normal";
   const { key, subjectId, until } = notice;
-  const { say, pace: { throttle, digest } } = await speaker(tx, template);
+  const { say, pace } = await speaker(tx, template);
   return await write(tx, {
     key,
     subjectId,
     until,
     priority,
-    template: {
-      name: template.name,
-      ...(throttle === undefined ? {} : { throttle }),
-      ...(digest === undefined ? {} : { digest }),
-    },
+    template: { name: template.name, ...pace },
     category: template.category,
     data: record(notice.data),
     ...(notice.mail === undefined ? {} : { extra: { email: record(notice.mail) } }),

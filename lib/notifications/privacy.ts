@@ -1,7 +1,6 @@
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
-
 import {
   deleteAbout,
   deletePeaceOf,

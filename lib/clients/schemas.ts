@@ -1,14 +1,13 @@
 import { z } from "zod";
 import { CLIENT_KINDS } from "../../db/schema/clients.ts";
 import { calendarFields, dateInput, timezoneInput } from "../business-time/schemas.ts";
-import { filledText, idField, languageTag, text } from "../kernel/fields.ts";
+import { filledText, idField, languageTag, phoneField, text } from "../kernel/fields.ts";
 
 export { CLIENT_KINDS };
 
 /** Text that may be left empty: then there is none. */
 const optionalText = (max: number) => text(max).transform((value) => value === "" ? null : value).nullable();
 
-export const phoneInput = z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number");
 const emailInput = z.email().max(254).transform((value) => value.toLowerCase());
 
 const contract = {
@@ -32,7 +31,7 @@ const fields = {
     description: "Its id in another system; one client each",
   }),
   email: emailInput.nullable().meta({ example: "hola@espiga.example" }),
-  phone: phoneInput.nullable().meta({ example: "+52 81 1234 5678" }),
+  phone: phoneField.nullable().meta({ example: "+52 81 1234 5678" }),
   contract: z.object({
     starts: contract.starts.default(null),
     ends: contract.ends.default(null),
@@ -94,7 +93,7 @@ export const mergeInput = z.object({
 export const contactLink = z.object({
   contact_id: idField("con_01kabcdefghjkmnpqrstvwxyz0").optional(),
   name: text(200).optional().meta({ example: "Ana Ruiz" }),
-  phone: phoneInput.optional().meta({ example: "+52 81 8765 4321" }),
+  phone: phoneField.optional().meta({ example: "+52 81 8765 4321" }),
   email: emailInput.optional().meta({ example: "ana@espiga.example" }),
   role: optionalText(80).default(null).meta({ example: "compras" }),
 }).refine(

@@ -4,7 +4,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError } from "../kernel/errors.ts";
-import { filledText, languageTag } from "../kernel/fields.ts";
+import { filledText, languageTag, phoneField } from "../kernel/fields.ts";
 import { given } from "../kernel/given.ts";
 import { type ContactChoice, type ContactDetail, contactDetails, loadContact } from "./contacts.ts";
 import { normalIdentities } from "./identify.ts";
@@ -24,7 +24,7 @@ export const contactChange = z.object({
     example: "ana@example.com",
     description: "An address that is the person's too; mails go to the latest",
   }),
-  phone: z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number").optional().meta({
+  phone: phoneField.optional().meta({
     example: "+528112345678",
     description: "A number that is the person's too, with its country code",
   }),

@@ -24,6 +24,9 @@ export const languageTag = z.string().regex(
   "must be a language tag such as es or en-US",
 ).max(35);
 
+/** A number as people write it; `normalPhone` says whose it is. */
+export const phoneField = z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number");
+
 /** An id of ours in a body or a query. */
 export const idField = (example: string) => z.string().min(1).max(64).meta({ example });
 

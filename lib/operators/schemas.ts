@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BUSY_POLICIES, PRESENCES } from "../../db/schema/operators.ts";
 import { calendarFields } from "../business-time/schemas.ts";
-import { filledText, idField, languageTag } from "../kernel/fields.ts";
+import { filledText, idField, languageTag, phoneField } from "../kernel/fields.ts";
 
 export { BUSY_POLICIES, PRESENCES };
 
@@ -20,7 +20,6 @@ const skills = z.array(skill).max(50).refine(
 export const skillNames = z.array(skillName).max(50).meta({ example: ["cobros"] });
 
 const email = z.email().max(254).transform((value) => value.toLowerCase());
-const phone = z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number");
 
 const fields = {
   name: filledText(120).meta({ example: "Ana Ruiz" }),
@@ -28,7 +27,7 @@ const fields = {
     description: "The member of the workspace who it is",
   }),
   email: email.nullable().meta({ example: "ana@aurora.example" }),
-  phone: phone.nullable().meta({ example: "+52 81 1234 5678" }),
+  phone: phoneField.nullable().meta({ example: "+52 81 1234 5678" }),
   skills: skills.meta({ example: [{ name: "cobros", level: 4 }] }),
   languages: z.array(languageTag).max(20).meta({ example: ["es", "en"] }),
   team_ids: z.array(idField("tea_01kabcdefghjkmnpqrstvwxyz0")).max(100).meta({

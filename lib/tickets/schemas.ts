@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { COMMENT_VISIBILITIES, TICKET_PRIORITIES, TICKET_SOURCES, TICKET_STATES } from "./store.ts";
 import { cleanText } from "../kernel/text.ts";
-import { instantField } from "../kernel/fields.ts";
+import { instantField, phoneField } from "../kernel/fields.ts";
 import { MOODS } from "../sentiment/mod.ts";
 
 export {
@@ -92,7 +92,7 @@ const subject = line(LIMITS.subject).meta({
 export const newRequester = z.object({
   name: line(200).optional().meta({ example: "Ana Ruiz", description: "Of a new contact" }),
   email: z.email().max(254).optional().meta({ example: "ana@example.com", description: "Where to write to" }),
-  phone: z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number").optional().meta({
+  phone: phoneField.optional().meta({
     example: "+528112345678",
     description: "With its country code",
   }),

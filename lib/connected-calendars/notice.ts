@@ -3,7 +3,7 @@ import { writtenTime } from "../business-time/mod.ts";
 import type { Tx } from "../context.ts";
 import { findMember } from "../identity/mod.ts";
 import { HOUR } from "../kernel/clock.ts";
-import { defineTemplate, notify, type Template } from "../notifications/mod.ts";
+import { defineTemplate, notify, operatorAudience, type Template } from "../notifications/mod.ts";
 import { findOperator } from "../operators/mod.ts";
 import type { Said } from "../words/mod.ts";
 import type { ConnectionRow } from "./store.ts";
@@ -60,13 +60,12 @@ export async function tellOwner(tx: Tx, row: ConnectionRow, error: Said): Promis
   const operator = await findOperator(tx, row.operatorId);
   if (operator === null) return null;
   const connector = connectedBy === null ? null : await findMember(tx, connectedBy);
-  const userId = connector === null ? operator.userId : connectedBy;
-  const to = userId === null ? operator.email === null ? [] : [{ email: operator.email }] : [{ userId }];
+  const to = connector === null ? await operatorAudience(tx, operator) : { userId: connector.userId };
   const since = (language: string) =>
     readAt === null ? "" : writtenTime(readAt, { zone: operator.timezone, language });
   const data = { since_es: since("es"), since_en: since("en-GB") };
   await notify(tx, {
-    to,
+    to: to === null ? [] : [to],
     template: calendarUnreadable,
     data: { ...data, calendar: name, host, operator: operator.name, error_es: error.es, error_en: error.en },
     key: `calendar.unreadable:${id}:${readAt ?? createdAt}`,

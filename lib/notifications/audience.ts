@@ -18,6 +18,24 @@ export type Audience =
   | { readonly phone: string; readonly locale?: Locale }
   | { readonly channel: NotifyChannel; readonly recipient: string; readonly locale?: Locale | undefined };
 
+/** By which way an operator hears. */
+export type Reached = Extract<Audience, { readonly userId: string } | { readonly email: string }>;
+
+interface Told {
+  readonly userId: string | null;
+  readonly email: string | null;
+  readonly languages: readonly string[];
+}
+
+/** An operator as a user of the desk; one who is none by mail, in a language of theirs. null: by no way. */
+export async function operatorAudience(
+  tx: Tx,
+  { userId, email, languages }: Told,
+): Promise<Reached | null> {
+  if (userId !== null) return { userId };
+  return email === null ? null : { email, locale: localeOf(languages, await spoken(tx)) };
+}
+
 /** One address of one channel; `problem` says why nothing can go there. */
 export interface Target {
   readonly channel: NotifyChannel;
@@ -33,10 +51,10 @@ const NOBODY = { userId: null, contactId: null, problem: null } as const;
 /** Of user ids with a space between them. */
 const readers = oncePerTransaction((tx, userIds) => readersAmong(tx, userIds.split(" ").filter(Boolean)));
 
+const spoken = oncePerTransaction(async (tx) => (await loadBusiness(tx)).languages);
+
 /** The language of whom nothing is known: the business's first. */
-export const businessLocale = oncePerTransaction(async (tx) =>
-  localeOf([], (await loadBusiness(tx)).languages)
-);
+export const businessLocale = async (tx: Tx) => localeOf([], await spoken(tx));
 
 /** The addresses at which an audience is reached; each only once. */
 export async function targetsOf(

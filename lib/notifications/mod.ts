@@ -1,5 +1,5 @@
 export { announce, type Announced, type Announcement } from "./admin.ts";
-export type { Audience } from "./audience.ts";
+export { type Audience, operatorAudience, type Reached } from "./audience.ts";
 export { type MailedFile, MOST_IN_MAIL, openMailFile } from "./mail-files.ts";
 export {
   type ChatAddressView,

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { Tx } from "../context.ts";
-import { type Audience, defineTemplate, type Notice, type Notified, notify } from "../notifications/mod.ts";
+import {
+  type Audience,
+  defineTemplate,
+  type Notice,
+  type Notified,
+  notify,
+  operatorAudience,
+} from "../notifications/mod.ts";
 import { notifyInThread } from "../tickets/mod.ts";
 import { operatorsById, teamMembershipsOf } from "../operators/mod.ts";
 import { type ActionAudience, type NotifyAction, variablesIn } from "./action-schemas.ts";
@@ -117,11 +124,9 @@ async function teamOf(tx: Tx, teamId: unknown): Promise<Audience[]> {
   return await operatorsOf(tx, members.map(({ operatorId }) => operatorId));
 }
 
-/** Operators as users of the desk; one who is none by mail. */
 async function operatorsOf(tx: Tx, ids: readonly unknown[]): Promise<Audience[]> {
   const known = ids.filter((id) => typeof id === "string");
   const operators = await operatorsById(tx, known);
-  return operators.flatMap(({ userId, email }): Audience[] =>
-    userId !== null ? [{ userId }] : email !== null ? [{ email }] : []
-  );
+  const reached = await Promise.all(operators.map((one) => operatorAudience(tx, one)));
+  return reached.filter((one) => one !== null);
 }

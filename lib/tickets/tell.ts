@@ -1,9 +1,8 @@
 import { writtenTime } from "../business-time/mod.ts";
 import { oncePerTransaction, type Tx } from "../context.ts";
-import { loadBusiness, localeOf } from "../conversations/mod.ts";
+import { loadBusiness } from "../conversations/mod.ts";
 import { isoOrNull } from "../kernel/clock.ts";
-import type { Locale } from "../knowledge/mod.ts";
-import { notify } from "../notifications/mod.ts";
+import { notify, operatorAudience, type Reached } from "../notifications/mod.ts";
 import { findOperator, teamMembershipsOf } from "../operators/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { CHOICES } from "../words/mod.ts";
@@ -107,13 +106,9 @@ export async function tellOfEvent(tx: Tx, { type, subjectId, data }: LiveEvent):
 
 const without = (ids: readonly string[], one: string) => [...new Set(ids)].filter((id) => id !== one);
 
-/** An operator as a user of the desk; one who is none by mail. */
-const readerOf = oncePerTransaction(async (tx, operatorId): Promise<Reader | null> => {
+const readerOf = oncePerTransaction(async (tx, operatorId): Promise<Reached | null> => {
   const operator = await findOperator(tx, operatorId);
-  if (operator?.active !== true) return null;
-  const { userId, email, languages } = operator;
-  if (userId !== null) return { userId };
-  return email === null ? null : { email, locale: localeOf(languages, (await loadBusiness(tx)).languages) };
+  return operator?.active === true ? await operatorAudience(tx, operator) : null;
 });
 
 const PROMISES: ReadonlySet<News> = new Set(["sla_warned", "sla_breached"]);
@@ -122,7 +117,7 @@ const PROMISES: ReadonlySet<News> = new Set(["sla_warned", "sla_breached"]);
 const MOST_TOLD = 100;
 
 /** Whoever has a ticket. Of a promise about one that nobody has, all of its team: one of them may take it. */
-async function holdersOf(tx: Tx, { row, news }: { row: ToldTicket; news: News }): Promise<Reader[]> {
+async function holdersOf(tx: Tx, { row, news }: { row: ToldTicket; news: News }): Promise<Reached[]> {
   const team = row.assigneeId === null && PROMISES.has(news) ? row.teamId : null;
   const members = team === null ? [] : (await teamMembershipsOf(tx, { teamIds: [team] })).slice(0, MOST_TOLD);
   const ids = row.assigneeId === null ? members.map(({ operatorId }) => operatorId) : [row.assigneeId];
@@ -132,7 +127,7 @@ async function holdersOf(tx: Tx, { row, news }: { row: ToldTicket; news: News })
 async function concernedBy(
   tx: Tx,
   { row, news, by }: { row: ToldTicket; news: News; by: string },
-): Promise<Reader[]> {
+): Promise<Reached[]> {
   const holders = await holdersOf(tx, { row, news });
   const watchers = news === "assigned" ? [] : await selectWatchers(tx, row.id);
   const own = holders.flatMap((one) => "userId" in one ? [one.userId] : []);
@@ -162,15 +157,13 @@ async function mail(tx: Tx, { row, comment }: Pick<Sending, "row"> & { comment: 
   });
 }
 
-type Reader = { readonly userId: string } | { readonly email: string; readonly locale: Locale };
-
 interface Sending {
   readonly row: ToldTicket;
   readonly comment: CommentRow | null;
   readonly about: string;
   /** Its state is another with the comment. */
   readonly moved: boolean;
-  readonly to: readonly Reader[];
+  readonly to: readonly Reached[];
   readonly template: typeof NEWS_TEMPLATES[keyof typeof NEWS_TEMPLATES];
 }
 

@@ -3,7 +3,7 @@ import { siteOf } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { type Audience, notify } from "../notifications/mod.ts";
+import { type Audience, notify, operatorAudience } from "../notifications/mod.ts";
 import { operatorsById } from "../operators/mod.ts";
 import { linkOf } from "./link.ts";
 import { clientZone } from "./load.ts";
@@ -62,8 +62,8 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key, until }: 
   const site = visit.siteId === null ? null : await siteOf(tx, visit.siteId);
   const clock = await clientZone(tx, visit, { site, business });
   const zone = side === "operator" ? operator?.timezone ?? clock : clock;
-  const to = side === "client" ? clientAudience(visit) : operatorAudience(operator);
-  if (to === null) return;
+  const to = side === "client" ? clientAudience(visit) : operator && await operatorAudience(tx, operator);
+  if (!to) return;
   await notify(tx, {
     to: [to],
     template: VISIT_TEMPLATES[news],
@@ -86,11 +86,3 @@ export async function tellSide(tx: Tx, { visit, side, news, link, key, until }: 
 
 const clientAudience = ({ contactId }: VisitRow): Audience | null =>
   contactId === null ? null : { contactId };
-
-function operatorAudience(
-  operator: { userId: string | null; email: string | null } | undefined,
-): Audience | null {
-  if (operator === undefined) return null;
-  if (operator.userId !== null) return { userId: operator.userId };
-  return operator.email === null ? null : { email: operator.email };
-}

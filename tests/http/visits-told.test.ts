@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { notifications } from "../../db/schema/notifications.ts";
+import { notificationDeliveries as deliveries, notifications } from "../../db/schema/notifications.ts";
 import { at, openVisits } from "./visits-world.ts";
 
 Deno.test("both sides are told and reminded once, the reminders move with the visit, and none comes for one that is off", async () => {
@@ -34,6 +34,24 @@ Deno.test("both sides are told and reminded once, the reminders move with the vi
     1,
     "the link is the client's",
   );
+});
+
+Deno.test("an operator who is no user of the desk hears of a visit in a language of theirs that the business speaks", async () => {
+  await using w = await openVisits();
+  await w.call("PUT", "/api/business/config", { languages: ["es", "en"] });
+  const heard = async (name: string, languages: string[]) => {
+    const email = `${name}@aurora.example`;
+    const { body: operator } = await w.call("POST", "/api/operators", { name, email, languages });
+    await w.call("POST", "/api/visits", {
+      subject: "Horno",
+      starts_at: at(12, 0, 1),
+      operator_id: operator.id,
+    });
+    await w.settle();
+    const sent = await w.h.system.db.select().from(deliveries);
+    return sent.find(({ recipient }) => recipient === email)?.locale;
+  };
+  assert.deepEqual([await heard("luis", ["en-US"]), await heard("eva", ["de"])], ["en", "es"]);
 });
 
 Deno.test("a visit that is called off reminds nobody; both sides hear why, and so does who had it before", async () => {

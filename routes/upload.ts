@@ -23,9 +23,6 @@ export const csvImportBody = {
   },
 } as const;
 
-/** The file is the body itself: `curl --data-binary @clientes.csv -H 'content-type: text/csv'`. */
-export const isPlainCsv = (contentType = "") => /^text\/csv\b/i.test(contentType);
-
 /** What a report of an import says of a line that was not taken. */
 export const badLineSchema = z.object({
   line: z.number().int().openapi({ example: 7 }),
@@ -35,23 +32,40 @@ export const badLineSchema = z.object({
 
 const MOST_BYTES = 25 * 1024 * 1024;
 
-type CsvBody = z.output<typeof csvBody> | z.output<typeof csvForm> | string;
-
 /** Which of the bodies with fields was sent. Throws 415. */
 export function bodyKind(contentType = ""): "form" | "json" {
   if (contentType.startsWith("multipart/form-data")) return "form";
   if (/^application\/([a-z-]+\+)?json/.test(contentType)) return "json";
-  throw new AppError("unsupported_media_type", "Send JSON, text/csv, or a file as multipart/form-data");
+  throw new AppError("unsupported_media_type", "Send JSON, or a file as multipart/form-data");
 }
 
-/** The CSV of any of these bodies. Throws 413. */
-export async function csvOf(body: CsvBody): Promise<string | Uint8Array> {
+interface CsvRequest {
+  header(name: string): string | undefined;
+  arrayBuffer(): Promise<ArrayBuffer>;
+  valid(kind: "form" | "json"): z.output<typeof csvBody> | z.output<typeof csvForm> | string;
+}
+
+/**
+ * The CSV of any of these bodies, as in `curl --data-binary @clientes.csv -H 'content-type: text/csv'` too. Throws 413,
+ * 415.
+ */
+export async function csvOf(request: CsvRequest): Promise<string | Uint8Array> {
+  const type = request.header("content-type") ?? "";
+  if (/^text\/csv\b/i.test(type)) {
+    const bytes = new Uint8Array(await request.arrayBuffer());
+    requireFits(bytes.length);
+    return bytes;
+  }
+  const body = request.valid(bodyKind(type));
   if (typeof body === "string") return body;
   if ("csv" in body) return body.csv;
-  if (body.file.size > MOST_BYTES) {
-    throw new AppError("payload_too_large", `An import has at most ${MOST_BYTES} bytes`, {
-      extra: { max_bytes: MOST_BYTES },
-    });
-  }
+  requireFits(body.file.size);
   return new Uint8Array(await body.file.arrayBuffer());
+}
+
+function requireFits(bytes: number): void {
+  if (bytes <= MOST_BYTES) return;
+  throw new AppError("payload_too_large", `An import has at most ${MOST_BYTES} bytes`, {
+    extra: { max_bytes: MOST_BYTES },
+  });
 }

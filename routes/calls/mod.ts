@@ -9,7 +9,7 @@ import {
   renewCallSecret,
 } from "../../lib/calls/mod.ts";
 import { createRouter } from "../router.ts";
-import { bodyKind, csvOf, isPlainCsv } from "../upload.ts";
+import { csvOf } from "../upload.ts";
 import * as contracts from "./contract.ts";
 
 export const calls = createRouter()
@@ -20,10 +20,7 @@ export const calls = createRouter()
     return c.json(await logCall(c.var.ctx, c.req.valid("json")), 201);
   })
   .openapi(contracts.importCallsRoute, async (c) => {
-    const type = c.req.header("content-type");
-    const content = isPlainCsv(type)
-      ? new Uint8Array(await c.req.arrayBuffer())
-      : await csvOf(c.req.valid(bodyKind(type)));
+    const content = await csvOf(c.req);
     return c.json(await importCalls(c.var.ctx, { content }), 200);
   })
   .openapi(contracts.callSettingsRoute, async (c) => {

@@ -12,7 +12,7 @@ import {
   unlinkContact,
 } from "../../lib/clients/mod.ts";
 import { createRouter } from "../router.ts";
-import { bodyKind, csvOf, isPlainCsv } from "../upload.ts";
+import { csvOf } from "../upload.ts";
 import * as contracts from "./contract.ts";
 
 export const clients = createRouter()
@@ -23,10 +23,7 @@ export const clients = createRouter()
     return c.json(await createClient(c.var.ctx, c.req.valid("json")), 201);
   })
   .openapi(contracts.importClientsRoute, async (c) => {
-    const type = c.req.header("content-type");
-    const content = isPlainCsv(type)
-      ? new Uint8Array(await c.req.arrayBuffer())
-      : await csvOf(c.req.valid(bodyKind(type)));
+    const content = await csvOf(c.req);
     return c.json(await importClients(c.var.ctx, { content }), 200);
   })
   .openapi(contracts.exportClientsRoute, async (c) => {

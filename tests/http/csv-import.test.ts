@@ -25,3 +25,23 @@ Deno.test("a CSV file is taken as the body itself, in UTF-8 or as old programs w
   const strange = await send("/api/calls/import", calls, "application/vnd.ms-excel");
   assert.equal(strange.status, 415);
 });
+
+Deno.test("a CSV file has the same most of bytes as the body itself and in a form", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const file = new Uint8Array(25 * 1024 * 1024 + 1);
+  const form = new FormData();
+  form.set("file", new File([file], "clientes.csv"));
+  const bodies = [
+    await h.request("POST", "/api/clients/import", { token, body: form }),
+    await h.request("POST", "/api/clients/import", {
+      token,
+      body: file,
+      headers: { "content-type": "text/csv" },
+    }),
+  ];
+  assert.deepEqual(
+    bodies.map(({ status, body }) => [status, body.max_bytes]),
+    [[413, 25 * 1024 * 1024], [413, 25 * 1024 * 1024]],
+  );
+});

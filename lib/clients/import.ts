@@ -8,7 +8,7 @@ import { cleanText } from "../kernel/text.ts";
 import { findPolicy } from "../sla/mod.ts";
 import { clientView } from "./present.ts";
 import { writeChange, writeNew } from "./clients.ts";
-import { type ClientFields, newClient } from "./schemas.ts";
+import { type ClientFields, ENDS_EARLY, isInOrder, newClient } from "./schemas.ts";
 import { type ClientRow, selectClientByExternalId } from "./store.ts";
 
 const MOST_ROWS = 20_000;
@@ -106,12 +106,8 @@ export async function importClients(
       return done;
     });
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome !== "no_policy") count[outcome]++;
-      else {errors.push({
-          line: chunk[index]?.line ?? 0,
-          column: "sla_policy_id",
-          message: "is no SLA policy here",
-        });}
+      if (typeof outcome === "string") count[outcome]++;
+      else errors.push({ line: chunk[index]?.line ?? 0, ...outcome });
     }
   }
   const failed = new Set(errors.map(({ line }) => line)).size;
@@ -123,11 +119,15 @@ export async function importClients(
   return { ...count, failed, errors: errors.slice(0, MOST_BAD), ignored_columns: [...ignored] };
 }
 
-type Outcome = "created" | "updated" | "unchanged" | "no_policy";
+/** What can't be told by the line alone. */
+const NO_POLICY = { column: "sla_policy_id", message: "is no SLA policy here" };
+const NO_ORDER = { column: "contract_ends", message: ENDS_EARLY.message };
+
+type Outcome = "created" | "updated" | "unchanged" | Omit<BadLine, "line">;
 
 async function take(tx: Tx, fields: ClientFields): Promise<Outcome> {
   if (fields.sla_policy_id !== null && await findPolicy(tx, fields.sla_policy_id) === undefined) {
-    return "no_policy";
+    return NO_POLICY;
   }
   const before = await selectClientByExternalId(tx, fields.external_id ?? "");
   if (before === null) {
@@ -135,6 +135,7 @@ async function take(tx: Tx, fields: ClientFields): Promise<Outcome> {
     return "created";
   }
   const change = filled(fields, before);
+  if (!isInOrder(change.contract)) return NO_ORDER;
   if (isSame(before, change)) return "unchanged";
   await writeChange(tx, { before, change });
   return "updated";

@@ -45,6 +45,18 @@ Deno.test("an import writes the good lines, reports each bad one by line and col
   assert.equal(after.email, "hola@espiga.example", "what the file leaves out stays");
 });
 
+Deno.test("a contract that an import changes half of must not end before the other half begins", async () => {
+  await using h = await harness();
+  const call = caller(h, await h.person());
+  const { contract } = (await call("POST", "/api/clients", ESPIGA)).body;
+  const csv = `external_id,name,contract_ends\n${ESPIGA.external_id},Otra,2025-06-30\n`;
+  const report = (await call("POST", "/api/clients/import", { csv })).body;
+  const lines = report.errors.map(({ line, column }: { line: number; column: string }) => [line, column]);
+  assert.deepEqual([report.updated, report.failed, lines], [0, 1, [[2, "contract_ends"]]]);
+  const [after] = (await call("GET", "/api/clients")).body.data;
+  assert.deepEqual([after.name, after.contract], [ESPIGA.name, contract]);
+});
+
 Deno.test("an import takes a file as Excel writes it, and refuses one without its columns, or of another kind", async () => {
   await using h = await harness();
   const person = await h.person();

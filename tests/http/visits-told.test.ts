@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { notificationDeliveries as deliveries, notifications } from "../../db/schema/notifications.ts";
+import { setMyPreferences } from "../../lib/notifications/mod.ts";
 import { at, openVisits } from "./visits-world.ts";
 
 Deno.test("both sides are told and reminded once, the reminders move with the visit, and none comes for one that is off", async () => {
@@ -142,4 +143,24 @@ Deno.test("who has no language of their own is told in the business's", async ()
   const said = body.data.map(({ subject }: { subject: string }) => subject);
   assert.equal(said.length, 2);
   for (const subject of said) assert.match(subject, /^Visit: Oven/);
+});
+
+Deno.test("a reminder that quiet hours would hold back until the visit is not sent", async () => {
+  await using w = await openVisits();
+  const { body: luis } = await w.call("POST", "/api/operators", {
+    name: "Luis",
+    user_id: w.owner.userId,
+    timezone: "America/Monterrey",
+  });
+  await w.call("POST", "/api/visits", { subject: "Horno", starts_at: at(12, 0, 1), operator_id: luis.id });
+  await w.settle();
+  const quiet_hours = { timezone: "America/Monterrey", from: "10:30", to: "12:30", days: [] };
+  await setMyPreferences(w.owner.ctx, { preferences: [], quiet_hours });
+  w.h.clock.set(Date.parse(at(11, 0, 1)));
+  assert.deepEqual(await w.settle(), ["visit.reminder"]);
+  const told = await w.h.system.db.select().from(deliveries);
+  assert.deepEqual(
+    told.filter(({ reason }) => reason === "too_late").map(({ channel, state }) => [channel, state]),
+    [["email", "skipped"]],
+  );
 });

@@ -4,7 +4,7 @@ import type { Db } from "../../../lib/ports/db.ts";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { statementGathered } from "../../../db/statement.ts";
 import { openNotes } from "../../support/file-database.ts";
-import { note } from "./note.ts";
+import { inOneGroup, note } from "./note.ts";
 
 const notesTable = sqliteTable("notes", { id: integer("id").primaryKey(), body: text("body") });
 
@@ -18,14 +18,16 @@ const gathered = statementGathered((db) =>
 Deno.test("rows that are gathered are written once for all who share a commit, without those of who failed", async () => {
   await using notes = await openNotes();
   const { database } = notes;
-  const settled = await Promise.allSettled(
-    ["a", "b", "c", "d"].map((body) =>
-      database.transact(async (tx) => {
-        await gathered({ db: tx, ports: { database } }, [`${body}-late`]);
-        await note(tx, body);
-        if (body === "c") throw new Error("not this one");
-      })
-    ),
+  const settled = await inOneGroup(() =>
+    Promise.allSettled(
+      ["a", "b", "c", "d"].map((body) =>
+        database.transact(async (tx) => {
+          await gathered({ db: tx, ports: { database } }, [`${body}-late`]);
+          await note(tx, body);
+          if (body === "c") throw new Error("not this one");
+        })
+      ),
+    )
   );
   assert.deepEqual(settled.map(({ status }) => status), ["fulfilled", "fulfilled", "rejected", "fulfilled"]);
   assert.deepEqual(await notes.bodies(), ["a", "b", "d", "a-late", "b-late", "d-late"]);
@@ -56,13 +58,15 @@ Deno.test("when what is gathered can't be written nobody's rows are, and the wri
   await using notes = await openNotes();
   const { database } = notes;
   await note(database.db, "taken");
-  const settled = await Promise.allSettled(
-    ["a", "b"].map((body) =>
-      database.transact(async (tx) => {
-        await note(tx, body);
-        await gathered({ db: tx, ports: { database } }, [body === "b" ? "taken" : "free"]);
-      })
-    ),
+  const settled = await inOneGroup(() =>
+    Promise.allSettled(
+      ["a", "b"].map((body) =>
+        database.transact(async (tx) => {
+          await note(tx, body);
+          await gathered({ db: tx, ports: { database } }, [body === "b" ? "taken" : "free"]);
+        })
+      ),
+    )
   );
   assert.deepEqual(settled.map(({ status }) => status), ["rejected", "rejected"]);
   assert.deepEqual(await notes.bodies(), ["taken"]);

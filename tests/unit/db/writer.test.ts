@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { openNotes } from "../../support/file-database.ts";
-import { note } from "./note.ts";
+import { inOneGroup, note } from "./note.ts";
 
 Deno.test("writers that wait at the same time share commits", async () => {
   await using notes = await openNotes();
@@ -69,15 +69,17 @@ Deno.test("an error that ends the whole group is told to every member, and the r
   const { database } = notes;
   await database.exec(`create trigger bomb before insert on notes when new.body = 'bomb'
     begin select raise(rollback, 'boom'); end`);
-  const [before, bomb, after] = await Promise.allSettled(
-    ["before", "bomb", "after"].map((body) =>
-      database.transact(async (tx) => {
-        await note(tx, body).catch((thrown) => {
-          // A caller that goes on after the error must not get its rows committed one by one.
-          return assert.rejects(note(tx, "smuggled")).then(() => Promise.reject(thrown));
-        });
-      })
-    ),
+  const [before, bomb, after] = await inOneGroup(() =>
+    Promise.allSettled(
+      ["before", "bomb", "after"].map((body) =>
+        database.transact(async (tx) => {
+          await note(tx, body).catch((thrown) => {
+            // A caller that goes on after the error must not get its rows committed one by one.
+            return assert.rejects(note(tx, "smuggled")).then(() => Promise.reject(thrown));
+          });
+        })
+      ),
+    )
   );
   assert.ok(
     before?.status === "rejected" && before.reason instanceof AppError && before.reason.code === "busy",

@@ -13,7 +13,7 @@ import { type VisitView, visitView } from "./present.ts";
 import { setReminders } from "./remind.ts";
 import { type NewVisit, newVisit, type ScheduleInput, scheduleInput } from "./schemas.ts";
 import { settingsOf } from "./settings.ts";
-import { insertVisit, type VisitRow } from "./store.ts";
+import { insertVisit, type VisitFields, type VisitRow } from "./store.ts";
 import { moveVisit, tellLater, tellMoved } from "./write.ts";
 
 /**
@@ -142,7 +142,7 @@ export interface Rescheduling {
   readonly teamId: string | null;
   readonly anyway: boolean;
   /** What else of the visit is other than before. */
-  readonly change?: Partial<Pick<VisitRow, "siteId" | "clientId" | "contactId" | "ticketId">>;
+  readonly change?: Partial<VisitFields>;
 }
 
 export async function reschedule(tx: Tx, wanted: Rescheduling): Promise<VisitRow> {

@@ -1,7 +1,7 @@
 import type { input } from "zod";
 import { audit } from "../audit/mod.ts";
 import { standingId } from "../clients/mod.ts";
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
@@ -12,7 +12,7 @@ import { concernedBy, loadVisit } from "./load.ts";
 import { type StepView, stepView, toView, type VisitView, visitView, visitViews } from "./present.ts";
 import { link, reschedule } from "./schedule.ts";
 import { type VisitChange, visitChange, visitQuery } from "./schemas.ts";
-import { selectSteps, selectVisits, updateVisit, type VisitRow } from "./store.ts";
+import { selectSteps, selectVisits, updateVisit, type VisitFields, type VisitRow } from "./store.ts";
 import { tellLater } from "./write.ts";
 
 export type VisitDetail = VisitView & { readonly steps: StepView[] };
@@ -98,29 +98,38 @@ export async function changeVisit(
       ...concerned,
       updatedAt: tx.now(),
     });
-    const news = (before.startsAt ?? 0) > tx.now() && isNews(before, { ...before, ...details });
-    const revised = news ? { ...details, sequence: before.sequence + 1 } : details;
-    await updateVisit(tx, id, revised);
-    const changed = { ...before, ...revised };
-    if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await link(tx, id, ticket_id);
-    const fields = Object.keys(change);
-    await emit(tx, { type: "visit.changed", subjectId: id, data: { visit: toView(changed), fields } });
-    await audit(tx, { action: "visit.change", subjectId: id, detail: { fields } });
-    const startsAt = change.starts_at ?? (changed.startsAt === null ? null : iso(changed.startsAt));
-    if (startsAt === null || !isMoved(before, { ...change, startsAt, siteId: changed.siteId })) {
-      if (news) await tellLater(tx, changed, { news: "changed" });
-      return await visitView(tx, changed);
-    }
-    const row = await reschedule(tx, {
-      before: changed,
+    const after = { ...before, ...details };
+    const startsAt = change.starts_at ?? (after.startsAt === null ? null : iso(after.startsAt));
+    const moved = startsAt !== null && isMoved(before, { ...change, startsAt, siteId: after.siteId });
+    const row = !moved ? await rewrite(tx, { before, details }) : await reschedule(tx, {
+      before,
+      change: details,
       minutes: change.minutes ?? before.minutes,
       startsAt,
       operatorId: change.operator_id ?? before.operatorId,
       teamId: null,
       anyway: change.anyway ?? false,
     });
+    if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await link(tx, id, ticket_id);
+    const fields = Object.keys(change);
+    // Beside what is told of a move: both show the visit as it is after all of it.
+    await emit(tx, { type: "visit.changed", subjectId: id, data: { visit: toView(row), fields } });
+    await audit(tx, { action: "visit.change", subjectId: id, detail: { fields } });
     return await visitView(tx, row);
   });
+}
+
+/** Changes what is said of a visit at its time; who has to know hears of it. */
+async function rewrite(
+  tx: Tx,
+  { before, details }: { before: VisitRow; details: Partial<VisitFields> },
+): Promise<VisitRow> {
+  const news = (before.startsAt ?? 0) > tx.now() && isNews(before, { ...before, ...details });
+  const change = news ? { ...details, sequence: before.sequence + 1 } : details;
+  await updateVisit(tx, before.id, change);
+  const row = { ...before, ...change };
+  if (news) await tellLater(tx, row, { news: "changed" });
+  return row;
 }
 
 /** Another place or another contact of a visit that is to come: both sides have to know. */

@@ -60,6 +60,48 @@ Deno.test("how long a visit that is only asked for will take is told with its ch
   assert.deepEqual(visits.map((visit) => visit?.["minutes"]), [90]);
 });
 
+Deno.test("what is told of a change shows the visit after all of it: of a moved one once for each event, and to each side once", async () => {
+  await using w = await openVisits();
+  const { body: visit } = await w.call("POST", "/api/visits", {
+    subject: "Horno",
+    starts_at: at(12),
+    operator_id: w.ana,
+    client_id: w.client,
+    contact_id: w.contact,
+  });
+  const { body: asked } = await w.call("POST", "/api/visits", { subject: "x", operator_id: w.ana });
+  await w.settle();
+  const { body: luz } = await w.call("POST", `/api/clients/${w.client}/contacts`, {
+    email: "luz@espiga.example",
+  });
+  const before = (await w.h.system.db.select().from(events)).length;
+  const put = await w.call("PUT", `/api/visits/${visit.id}`, {
+    starts_at: at(14),
+    subject: "Horno grande",
+    contact_id: luz.id,
+    site_id: w.site,
+  });
+  assert.equal(put.status, 200, JSON.stringify(put.body));
+  await w.call("PUT", `/api/visits/${asked.id}`, { starts_at: at(16), minutes: 30 });
+  const told = (await w.h.system.db.select().from(events)).slice(before).filter(({ type }) =>
+    type.startsWith("visit.")
+  );
+  const shown = told.map(({ type, data }) => {
+    const { state, subject, starts_at, site_id, minutes } = recordIn(data, "visit") ?? {};
+    return [type, state, subject, starts_at, site_id, minutes];
+  });
+  const one = ["scheduled", "Horno grande", at(14), w.site, 60];
+  const other = ["scheduled", "x", at(16), null, 30];
+  assert.deepEqual(shown.sort(), [
+    ["visit.changed", ...one],
+    ["visit.changed", ...other],
+    ["visit.scheduled", ...one],
+    ["visit.scheduled", ...other],
+  ]);
+  const heard = (await w.settle()).filter((name) => name !== "visit.scheduled");
+  assert.deepEqual(heard, ["visit.changed", "visit.changed"], "Luz and Ana");
+});
+
 Deno.test("nobody was there: only after its time, and it may be scheduled anew", async () => {
   await using w = await openVisits();
   const { body: visit } = await w.call("POST", "/api/visits", {

@@ -109,7 +109,11 @@ async function targetsFor(tx: Tx, { channel, recipient, locale }: SendOrder): Pr
   const problem = first?.problem ?? null;
   if (problem === "not_configured") throw notConfigured(`The channel ${channel}`, NEEDS[channel]);
   if (first === undefined || (problem !== null && problem !== "opted_out")) {
-    throw invalid("recipient", PROBLEMS[problem ?? ""] ?? "can't be reached over this channel");
+    const message = PROBLEMS[problem ?? ""] ?? "can't be reached over this channel";
+    throw new AppError("validation_failed", `recipient: ${message}`, {
+      errors: [{ path: "recipient", message }],
+      extra: problem === null ? {} : { reason: problem },
+    });
   }
   return found;
 }

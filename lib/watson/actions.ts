@@ -9,7 +9,8 @@ import { TOOLS } from "../tools/mod.ts";
 import type { Action } from "./intents.ts";
 import type { Slots } from "./slots.ts";
 import { instantOfWhen } from "./when.ts";
-import { SAID, STATES } from "./words.ts";
+import { unsentIn } from "./unsent.ts";
+import { STATES } from "./words.ts";
 import { sayChoice } from "../words/mod.ts";
 
 /** What an action is done with, beside what was said. */
@@ -115,14 +116,33 @@ const scheduleVisit: Perform = async (ctx, { when, description }, around) => {
   };
 };
 
+/** Whom a notification goes to, as it is said: a chat by its name, a person whose id came by no id. */
+function wordFor(
+  { channel, recipient, locale }: { channel: string; recipient: string; locale: Locale },
+): string {
+  if (isChat(channel)) return `${channel[0]?.toUpperCase()}${channel.slice(1)}`;
+  return /^(con|usr)_/.test(recipient) ? { es: "esa persona", en: "that person" }[locale] : recipient;
+}
+
 const sendNotification: Perform = async (
   ctx,
   { channel = "email", recipient = "", message = "" },
-  { locale },
+  around,
 ) => {
+  const { locale } = around;
   const result = await call(ctx, "notifications.send", { channel, recipient, message });
-  if (result["state"] === "skipped") return { result, reply: SAID.unwanted[locale] };
-  const whom = isChat(channel) ? `${channel[0]?.toUpperCase()}${channel.slice(1)}` : recipient;
+  const { state, state_reason: reason, next_try_at: later } = result;
+  if (state === "skipped") return { result, reply: unsentIn(locale, reason) };
+  const whom = wordFor({ channel, recipient, locale });
+  if (reason === "quiet_hours" && typeof later === "string") {
+    const time = spoken(Date.parse(later), around);
+    return {
+      result,
+      reply: locale === "es"
+        ? `Son horas de silencio para ${whom}: el aviso saldrá el ${time}.`
+        : `These are quiet hours for ${whom}: the notification goes out on ${time}.`,
+    };
+  }
   return {
     result,
     reply: locale === "es"

@@ -2,6 +2,7 @@ import { type AppError, type ErrorCode, ERRORS } from "../kernel/errors.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import type { ClashReason } from "../visits/mod.ts";
 import type { Said } from "../words/mod.ts";
+import { UNSENT } from "./unsent.ts";
 
 /** What nobody repeats: whoever talks is told of it in their own language. The others are tried again unseen. */
 type Final = { [C in ErrorCode]: (typeof ERRORS)[C]["retryable"] extends false ? C : never }[ErrorCode];
@@ -105,7 +106,9 @@ export function refusalIn(
 ): string {
   const { reason, free_slots: slots } = refused.extra;
   const [path = ""] = (refused.errors[0]?.path ?? "").split(".");
-  const words = of(BY_REASON, String(reason ?? "")) ?? of(BY_PATH, path) ?? of(BY_CODE, refused.code) ?? ODD;
+  const named = String(reason ?? "");
+  const words = of(BY_REASON, named) ?? of(UNSENT, named) ?? of(BY_PATH, path) ?? of(BY_CODE, refused.code) ??
+    ODD;
   // Several operators may be free at one time.
   const starts = new Set(Array.isArray(slots) ? slots.flatMap(startOf) : []);
   const times = [...starts].slice(0, 3).map(spoken);

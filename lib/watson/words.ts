@@ -35,10 +35,6 @@ export const SAID = {
     en:
       "I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
   },
-  unwanted: {
-    es: "Ese destinatario no quiere recibir avisos por ese medio, así que no se le envía.",
-    en: "That recipient does not want to be told over that channel, so nothing is sent.",
-  },
   nothing_pending: {
     es:
       "No hay nada en curso que dejar. Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",

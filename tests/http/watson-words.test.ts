@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { eq } from "drizzle-orm";
+import { contacts } from "../../db/schema/conversations.ts";
 import { KEY, openWatson, quiet } from "./watson-world.ts";
 
 Deno.test("what is refused for one value is asked for again, and the rest of what was said is kept", async () => {
@@ -96,4 +98,61 @@ Deno.test("what is of no language is answered in the business's, also by a tool"
     body: { ticket_number: 99 },
   });
   assert.equal(body.reply, "That was not possible: I can't find that ticket.");
+});
+
+Deno.test("of a notification that is not sent, or not yet, the true reason is told in the language of the talk", async () => {
+  await using line = await openWatson({ env: { SMTP_HOST: "127.0.0.1", MAIL_FROM: "desk@aurora.example" } });
+  const { h, token } = line;
+  const make = async (identity: Record<string, string>, peace?: Record<string, unknown>) => {
+    const { body } = await h.request("POST", "/api/clients", {
+      token,
+      body: { name: JSON.stringify(identity) },
+    });
+    const { body: made } = await h.request("POST", `/api/clients/${body.id}/contacts`, {
+      token,
+      body: identity,
+    });
+    const path = `/api/contacts/${made.id}/notification-preferences`;
+    if (peace !== undefined) {
+      const set = await h.request("PUT", path, {
+        token,
+        body: { preferences: [], quiet_hours: null, ...peace },
+      });
+      assert.equal(set.status, 200, JSON.stringify(set.body));
+    }
+    return String(made.id);
+  };
+  const send = async (recipient: string, locale: "es" | "en") =>
+    (await h.request("POST", "/api/watson/tools/send_notification", {
+      headers: { "x-api-key": KEY },
+      body: { channel: "email", recipient, message: "Ya vamos", locale },
+    })).body.reply;
+  const muted = await make({ email: "a@espiga.example" }, {
+    preferences: [{ category: "*", channel: "email", enabled: false }],
+  });
+  assert.equal(await send(muted, "es"), "No se envía: quien lo recibiría no quiere avisos por ese medio.");
+  const left = await make({ email: "b@espiga.example" });
+  await h.system.db.update(contacts).set({ optedOutAt: h.clock.now() }).where(eq(contacts.id, left));
+  assert.equal(await send(left, "es"), "No se envía: esa persona pidió que no se le escriba.");
+  assert.equal(await send(left, "en"), "It is not sent: that person asked not to be written to.");
+  const quietNow = await make({ email: "c@espiga.example" }, {
+    quiet_hours: { timezone: "UTC", from: "00:00", to: "23:59", days: [] },
+  });
+  assert.match(
+    await send(quietNow, "es"),
+    /^Son horas de silencio para esa persona: el aviso saldrá el lunes/,
+  );
+  assert.match(
+    await send(quietNow, "en"),
+    /^These are quiet hours for that person: the notification goes out on Monday/,
+  );
+  const phoneOnly = await make({ phone: "+5215512345678" });
+  assert.equal(
+    await send(phoneOnly, "es"),
+    "No fue posible: esa persona no tiene dirección para ese medio.",
+  );
+  assert.equal(
+    await send("con_nobody", "en"),
+    "That was not possible: that contact does not exist, or was erased.",
+  );
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { AppError, type ErrorCode, ERRORS } from "../../../lib/kernel/errors.ts";
 import { TOOLS } from "../../../lib/tools/mod.ts";
 import { CHOICES } from "../../../lib/words/mod.ts";
+import { UNSENT, unsentIn } from "../../../lib/watson/unsent.ts";
 import { BY_CODE, BY_PATH, BY_REASON, refusalIn } from "../../../lib/watson/refusals.ts";
 
 const read = (path: string) => Deno.readTextFile(new URL(`../../../lib/${path}`, import.meta.url));
@@ -93,6 +94,20 @@ Deno.test("a refusal in Spanish holds no word of the English one, and tells what
     assert.notEqual(told("es").slice(17), told("en").slice(24));
     assert.equal(told("es").includes("2026-01-06T17"), "free_slots" in refused.extra);
   }
+});
+
+Deno.test("each reason for which a notification is not sent when it is written has words of its own in both languages", async () => {
+  const reasons = [
+    ...all(await read("notifications/decide.ts"), /"skipped", \{ reason: "([a-z_]+)"/g),
+    ...all(await read("notifications/audience.ts"), /"([a-z]+_[a-z_]+)"/g),
+  ].filter((reason) => reason !== "in_app");
+  assert.ok(new Set(reasons).size >= 9, String(reasons));
+  for (const reason of reasons) assert.ok(Object.hasOwn(UNSENT, reason), reason);
+  const told = [...Object.keys(UNSENT), "something_else"].flatMap((reason) =>
+    (["es", "en"] as const).map((locale) => unsentIn(locale, reason))
+  );
+  assert.equal(new Set(told).size, told.length);
+  assert.doesNotMatch(told.join(" "), /_|undefined/);
 });
 
 Deno.test("every choice of the desk is said in both languages, and none by its name with a line in it", () => {

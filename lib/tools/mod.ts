@@ -25,6 +25,7 @@ import { dashboardTools } from "../dashboards/mod.ts";
 import { taskTools } from "../tasks/mod.ts";
 import { usageTools } from "../usage/mod.ts";
 import { visitTools } from "../visits/mod.ts";
+import { watsonTools } from "../watson/mod.ts";
 
 /** The one registry of tools; the command line, agents, MCP and workflows are made from it. */
 export const TOOLS: readonly Tool<Ctx>[] = [
@@ -53,4 +54,5 @@ export const TOOLS: readonly Tool<Ctx>[] = [
   ...templateTools,
   ...auditTools,
   ...usageTools,
+  ...watsonTools,
 ];

@@ -4,8 +4,12 @@ import { DAY } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
 import { daysOf } from "../business-time/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
+import type { Tool } from "../kernel/define-tool.ts";
+import { notificationTools } from "../notifications/mod.ts";
 import { isChat } from "../notifications/schemas.ts";
-import { TOOLS } from "../tools/mod.ts";
+import { reportTools } from "../reports/mod.ts";
+import { ticketTools } from "../tickets/mod.ts";
+import { visitTools } from "../visits/mod.ts";
 import type { Action } from "./intents.ts";
 import type { Slots } from "./slots.ts";
 import { instantOfWhen } from "./when.ts";
@@ -30,6 +34,9 @@ export interface Done {
   readonly result: Record<string, unknown>;
 }
 
+/** Whose tools the actions are done by. */
+const DOABLE: readonly Tool<Ctx>[] = [...ticketTools, ...visitTools, ...notificationTools, ...reportTools];
+
 type Perform = (ctx: Ctx, slots: Slots, around: Surroundings) => Promise<Done>;
 
 async function call(
@@ -37,7 +44,7 @@ async function call(
   name: string,
   input: Record<string, unknown>,
 ): Promise<Record<string, unknown>> {
-  const tool = TOOLS.find((one) => one.name === name);
+  const tool = DOABLE.find((one) => one.name === name);
   if (tool === undefined) throw new AppError("internal", `There is no tool "${name}"`);
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
   const result = await tool.call(ctx, given).catch((thrown) => {
@@ -118,7 +125,11 @@ const scheduleVisit: Perform = async (ctx, { when, description }, around) => {
 
 /** Whom a notification goes to, as it is said: a chat by its name, a person whose id came by no id. */
 function wordFor(
-  { channel, recipient, locale }: { channel: string; recipient: string; locale: Locale },
+  { channel, recipient, locale }: {
+    channel: NonNullable<Slots["channel"]>;
+    recipient: string;
+    locale: Locale;
+  },
 ): string {
   if (isChat(channel)) return `${channel[0]?.toUpperCase()}${channel.slice(1)}`;
   return /^(con|usr)_/.test(recipient) ? { es: "esa persona", en: "that person" }[locale] : recipient;

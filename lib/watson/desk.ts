@@ -1,19 +1,12 @@
-import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, iso, isoOrNull } from "../kernel/clock.ts";
-import { AppError, invalid, messageOf, notFound } from "../kernel/errors.ts";
-import { newId } from "../kernel/ids.ts";
+import { AppError, messageOf, notFound } from "../kernel/errors.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
-import { cleanText } from "../kernel/text.ts";
-import type { Intent } from "./intents.ts";
 import {
   type ActivityRow,
   countActivities,
   countSessions,
-  deleteExample,
-  type ExampleRow,
-  insertExample,
   selectActivities,
   selectExamples,
   selectLatest,
@@ -209,56 +202,4 @@ async function attempt(name: string, work: () => Promise<string>): Promise<Check
   } catch (thrown) {
     return { name, ok: false, detail: messageOf(thrown) };
   }
-}
-
-export interface ExampleView {
-  readonly id: string;
-  readonly intent: string;
-  readonly text: string;
-  readonly created_at: string;
-}
-
-const exampleView = ({ id, intent, text, createdAt }: ExampleRow): ExampleView => ({
-  id,
-  intent,
-  text,
-  created_at: iso(createdAt),
-});
-
-/** Each one is weighed at each training. */
-const MOST_EXAMPLES = 1000;
-
-export async function listExamples(ctx: Ctx): Promise<ExampleView[]> {
-  requireScope(ctx, "watson:read");
-  return (await selectExamples(ctx)).map(exampleView);
-}
-
-/** Teaches the classifier of the workspace. Throws 409 for a text that it was taught before. */
-export async function addExample(
-  ctx: Ctx,
-  { intent, text }: { intent: Intent; text: string },
-): Promise<ExampleView> {
-  requireScope(ctx, "workspace:write");
-  const clean = cleanText(text).replace(/\s+/g, " ").trim();
-  if (clean === "") throw invalid("text", "must not be empty");
-  return await ctx.transact(async (tx) => {
-    if ((await selectExamples(tx)).length >= MOST_EXAMPLES) {
-      throw new AppError(
-        "conflict",
-        `A workspace has ${MOST_EXAMPLES} examples at the most: delete one first`,
-      );
-    }
-    const row = { id: newId("watsonExample"), intent, text: clean, createdAt: tx.now() };
-    if (!await insertExample(tx, row)) throw new AppError("conflict", "This text is an example already");
-    await audit(tx, { action: "watson.teach", subjectId: row.id, detail: { intent } });
-    return exampleView({ ...row, workspaceId: tx.workspaceId });
-  });
-}
-
-export async function removeExample(ctx: Ctx, id: string): Promise<void> {
-  requireScope(ctx, "workspace:write");
-  await ctx.transact(async (tx) => {
-    if (!await deleteExample(tx, id)) throw notFound("example", id);
-    await audit(tx, { action: "watson.unteach", subjectId: id });
-  });
 }

@@ -2,3 +2,4 @@ export { ACTIVITY_OUTCOMES, type ActivityOutcome } from "../../db/schema/watson.
 export { type Action, ACTIONS, type Intent, INTENTS } from "./intents.ts";
 export { TEXT_LIMIT } from "./converse.ts";
 export { TOOL_INPUTS } from "./tool-call.ts";
+export { newExample } from "./teach.ts";

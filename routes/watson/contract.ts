@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { ACTIONS, ACTIVITY_OUTCOMES, INTENTS, TEXT_LIMIT } from "../../lib/watson/schemas.ts";
+import { ACTIONS, ACTIVITY_OUTCOMES, INTENTS, newExample, TEXT_LIMIT } from "../../lib/watson/schemas.ts";
 import { listContract } from "../lists.ts";
 import { contract, idParam, jsonAnswer, jsonBody, pageOf, pageQuery, problems } from "../router.ts";
 
@@ -222,10 +222,7 @@ export const addExampleRoute = contract({
   tags,
   scope: "workspace:write",
   request: {
-    body: jsonBody(z.object({
-      intent: z.enum(INTENTS).openapi({ example: "schedule_visit" }),
-      text: z.string().min(1).max(500).openapi({ example: "Que se dé una vuelta el ingeniero" }),
-    })),
+    body: jsonBody(newExample),
   },
   responses: { 201: jsonAnswer(exampleSchema, "The example"), ...problems("conflict") },
 });

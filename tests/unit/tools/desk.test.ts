@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { TOOLS } from "../../../lib/tools/mod.ts";
+import { converse } from "../../../lib/watson/mod.ts";
 import { harness, type Person } from "../../support/harness.ts";
 
 type Answer = Record<string, unknown>;
@@ -94,4 +95,31 @@ Deno.test("clients, sites, calls, calendars, policies and rules are kept to thei
   assert.deepEqual(rowsOf(ordered).map(({ name }) => name), ["2", "1"]);
   await call("rules.remove", { id: first.id });
   assert.deepEqual(rowsOf(await call("rules.list")).map(({ name }) => name), ["2"]);
+});
+
+Deno.test("talks with Watson are read by tools, and its classifier is taught and untaught by them", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  const call = caller(person);
+  const text = "Que se dé una vuelta el ingeniero";
+  const made = await call("watson_examples.add", { intent: "schedule_visit", text: `  ${text} ` });
+  assert.deepEqual(rowsOf(await call("watson_examples.list")).map(({ text }) => text), [text]);
+  await assert.rejects(call("watson_examples.add", { intent: "schedule_visit", text }), /an example already/);
+  await converse(person.ctx, { sessionId: "s1", text });
+  await converse(person.ctx, { sessionId: "s1", text: "cancela" });
+  await converse(person.ctx, { sessionId: "s2", text: "La impresora no funciona y es urgente" });
+  const [second, first] = rowsOf(await call("watson.sessions"));
+  assert.deepEqual([second?.["session_id"], first?.["session_id"], first?.["turns"]], ["s2", "s1", 2]);
+  const turns = rowsOf(await call("watson.activities", { session: first?.["id"] }));
+  assert.deepEqual(turns.map(({ intent, outcome }) => [intent, outcome]), [
+    ["schedule_visit", "asked"],
+    ["cancel", "answered"],
+  ]);
+  const latest = await call("watson.activities", { limit: 1 });
+  assert.deepEqual(rowsOf(latest).map(({ action }) => action), ["create_ticket"]);
+  assert.equal(rowsOf(await call("watson.activities", { cursor: latest.next_cursor })).length, 2);
+  assert.equal((await call("watson.status")).sessions, 2);
+  assert.equal(Array.isArray((await call("watson.test")).checks), true);
+  assert.deepEqual(await call("watson_examples.remove", { id: made.id }), { id: made.id, removed: true });
+  assert.deepEqual(rowsOf(await call("watson_examples.list")), []);
 });

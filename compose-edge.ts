@@ -13,7 +13,7 @@ import { createConsoleLogger } from "./lib/adapters/log/console.ts";
 import { createAbsentMailer } from "./lib/adapters/mail/absent.ts";
 import { createMailersInOrder } from "./lib/adapters/mail/in-order.ts";
 import { createIsolateReader } from "./lib/adapters/meter/isolate.ts";
-import { createResendMailer } from "./lib/adapters/mail/resend.ts";
+import { createMailProviders } from "./lib/adapters/mail/providers.ts";
 import { createMailParser } from "./lib/adapters/mail-parser/postal.ts";
 import { createMemoryMeter } from "./lib/adapters/meter/memory.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
@@ -60,11 +60,9 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
   const fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
   const { url, version } = config.graph;
   const log = createConsoleLogger({ level: config.server.logLevel, service: "edge" });
-  const smtp = createAbsentMailer({ configured: config.mail.smtp !== null });
-  const { resend } = config.notify;
-  const overHttp = resend === null
-    ? null
-    : createResendMailer({ ...resend, from: config.mail.from }, { fetch });
+  // What the mail server alone may send waits for a server on the same database.
+  const smtp = config.mail.providers.every((name) => name === "smtp") ? createAbsentMailer() : null;
+  const mailers = createMailProviders({ config, smtp, fetch });
   const guarded = createIsolateFetch({ fetch });
   const ports: Ports = {
     database: createRemoteDatabase({ ...database, fetch }),
@@ -93,16 +91,9 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
     live: createPollingLiveBus(),
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),
-    // Over HTTP first: what the mail server alone can send waits for a server on the same database.
-    mail: createMailersInOrder([overHttp, smtp]),
+    mail: createMailersInOrder(mailers),
     mailParser: createMailParser(),
-    notify: createNotifyProviders({
-      config,
-      smtp: smtp.configured && resend === null ? smtp : null,
-      fetch,
-      guarded,
-      now: () => systemClock.now(),
-    }),
+    notify: createNotifyProviders({ config, mailers, fetch, guarded, now: () => systemClock.now() }),
     passwords: createIsolateHasher(),
     secrets: createSecretBox(identity.encryptionKeys),
     macs: createWebMacs(),

@@ -19,7 +19,7 @@ import { createLiveBus } from "./lib/adapters/live/mod.ts";
 import { createLlmTargets } from "./lib/adapters/llm/mod.ts";
 import { createJsonLogger, type JsonLogger } from "./lib/adapters/log/json.ts";
 import { createMailersInOrder } from "./lib/adapters/mail/in-order.ts";
-import { createResendMailer } from "./lib/adapters/mail/resend.ts";
+import { createMailProviders } from "./lib/adapters/mail/providers.ts";
 import { createSmtpMailer } from "./lib/adapters/mail/smtp.ts";
 import { createNotifyProviders } from "./lib/adapters/notify/mod.ts";
 import { createProcessReader } from "./lib/adapters/meter/deno.ts";
@@ -103,10 +103,7 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
     const smtp = config.mail.smtp === null
       ? null
       : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from });
-    const { resend } = config.notify;
-    const overHttp = resend === null
-      ? null
-      : createResendMailer({ ...resend, from: config.mail.from }, { fetch });
+    const mailers = createMailProviders({ config, smtp, fetch });
     const guarded = createGuardedFetch();
     const ports = {
       database,
@@ -119,9 +116,9 @@ export async function openHost({ service, own = false, stdout = false }: HostOpt
       live: createLiveBus(config.redis),
       blobs: config.s3 === null ? createDiskBlobs(join(folder, "blobs")) : createS3Blobs(config.s3),
       backups,
-      mail: createMailersInOrder([smtp, overHttp]),
+      mail: createMailersInOrder(mailers),
       mailParser: createMailParser(),
-      notify: createNotifyProviders({ config, smtp, fetch, guarded, now: () => systemClock.now() }),
+      notify: createNotifyProviders({ config, mailers, fetch, guarded, now: () => systemClock.now() }),
       passwords: createPasswordHasher(),
       secrets: createSecretBox(config.identity.encryptionKeys ?? []),
       macs: createWebMacs(),

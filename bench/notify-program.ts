@@ -36,7 +36,7 @@ const context = createContext({
     clock: systemClock,
     live: createMemoryLiveBus(),
     log: { log: () => {}, request: () => {}, run: () => {}, flush: () => Promise.resolve() },
-    notify: createNotifyProviders({ config, smtp: null, fetch, guarded, now: () => systemClock.now() }),
+    notify: createNotifyProviders({ config, mailers: [], fetch, guarded, now: () => systemClock.now() }),
   }),
   config,
   actor: systemActor("bench"),

@@ -84,7 +84,7 @@ export async function runNotify({ count, killAt }: NotifyRun): Promise<NotifyRes
         waker: createMemoryWaker(),
         clock: systemClock,
         live: createMemoryLiveBus(),
-        notify: createNotifyProviders({ config, smtp: null, fetch, guarded, now: () => systemClock.now() }),
+        notify: createNotifyProviders({ config, mailers: [], fetch, guarded, now: () => systemClock.now() }),
       }),
       config,
       actor: systemActor("bench"),

@@ -159,6 +159,9 @@ export const SETTING_GROUPS = {
     SMTP_USER: text.describe("Its user."),
     SMTP_PASS: text.describe("Its password."),
     MAIL_FROM: z.string().default("Cauce <no-reply@localhost.localdomain>").describe("Sender of mails."),
+    MAIL_PROVIDERS: list.describe(
+      "Order in which the ways to mail are tried, e.g. resend,smtp; empty: smtp, then resend. What is left out is not used.",
+    ),
   },
   "Mail in": {
     MAIL_INBOX: text.describe(

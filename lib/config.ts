@@ -1,3 +1,4 @@
+import { type MailSettings, mailSettings } from "./config-mail.ts";
 import { type MailInSettings, mailInSettings } from "./config-mail-in.ts";
 import { type NotifySettings, notifySettings } from "./config-notify.ts";
 import { type QstashSettings, qstashSettings } from "./config-qstash.ts";
@@ -67,15 +68,7 @@ export interface Config {
     readonly dailyTokens: number;
     readonly visitorDailyCalls: number;
   };
-  readonly mail: {
-    readonly smtp: {
-      readonly host: string;
-      readonly port: number;
-      readonly user: string | null;
-      readonly pass: string | null;
-    } | null;
-    readonly from: string;
-  };
+  readonly mail: MailSettings;
   /** Mail that comes in. */
   readonly mailIn: MailInSettings;
   /** Who carries notifications. */
@@ -122,11 +115,7 @@ export function loadConfig(
   const warnings: string[] = [];
   const problems: string[] = [];
   const values = withoutOldNames(environment, warnings);
-  const parsed = settingsSchema.safeParse(values);
-  for (const issue of parsed.error?.issues ?? []) problems.push(`${issue.path.join(".")}: ${issue.message}`);
-  const settings = parsed.data ?? settingsSchema.safeParse({}).data;
-  if (settings === undefined) throw new ConfigError(problems);
-  const raw = parsed.data ?? ({ ...settings, ...values } as Settings);
+  const { settings, bad } = readSettings(values, problems);
 
   const config: Config = {
     env: settings.CAUCE_ENV,
@@ -142,47 +131,53 @@ export function loadConfig(
       logLevel: settings.LOG_LEVEL,
     },
     data: { folder: settings.CAUCE_DATA, sample: settings.CAUCE_SAMPLE, backupKeep: settings.BACKUP_KEEP },
-    database: database(raw, problems, warnings),
-    redis: redis(raw, problems),
-    s3: s3(raw, problems),
+    database: database(settings, problems, warnings),
+    redis: redis(settings, problems),
+    s3: s3(settings, problems),
     identity: {
-      jwtSecrets: secrets(raw.JWT_SECRET, { name: "JWT_SECRET", check: jwtProblem, problems }),
-      encryptionKeys: secrets(raw.ENCRYPTION_KEY, { name: "ENCRYPTION_KEY", check: keyProblem, problems }),
+      jwtSecrets: secrets(settings.JWT_SECRET, { name: "JWT_SECRET", check: jwtProblem, problems }),
+      encryptionKeys: secrets(settings.ENCRYPTION_KEY, {
+        name: "ENCRYPTION_KEY",
+        check: keyProblem,
+        problems,
+      }),
       accessTokenTtlMs: settings.ACCESS_TOKEN_TTL,
       refreshTokenTtlMs: settings.REFRESH_TOKEN_TTL,
       adminEmail: settings.ADMIN_EMAIL,
       adminPassword: settings.ADMIN_PASSWORD ?? null,
     },
-    llm: { ...llmSettings(raw, problems), ...llmLimits(settings) },
-    mail: {
-      smtp: settings.SMTP_HOST
-        ? {
-          host: settings.SMTP_HOST,
-          port: settings.SMTP_PORT,
-          user: settings.SMTP_USER ?? null,
-          pass: settings.SMTP_PASS ?? null,
-        }
-        : null,
-      from: settings.MAIL_FROM,
-    },
-    mailIn: mailInSettings(raw, problems),
-    notify: notifySettings(raw, problems),
+    llm: { ...llmSettings(settings, problems), ...llmLimits(settings) },
+    mail: mailSettings(settings, problems),
+    mailIn: mailInSettings(settings, problems),
+    notify: notifySettings(settings, problems),
     graph: graphSettings(settings, problems),
-    whatsapp: whatsAppSettings(raw, problems),
-    qstash: qstashSettings(raw, problems),
+    whatsapp: whatsAppSettings(settings, problems),
+    qstash: qstashSettings(settings, problems),
     work: { lanes: settings.LANES || null },
-    watson: watsonSettings(raw, problems),
+    watson: watsonSettings(settings, problems),
     conversations: { debounceWebMs: settings.DEBOUNCE_WEB, debounceWhatsappMs: settings.DEBOUNCE_WHATSAPP },
   };
   if ((values.CAUCE_ENV ?? "development") === "production") {
     for (const name of ["JWT_SECRET", "ENCRYPTION_KEY"] as const) {
-      if (!raw[name]) problems.push(`${name}: must be set in production`);
+      if (!settings[name]) problems.push(`${name}: must be set in production`);
     }
     const first = config.database.kind === "file" && !hasFile(config.database.path);
-    if (first && !raw.ADMIN_PASSWORD) problems.push(NO_ADMIN_PASSWORD);
+    if (first && !settings.ADMIN_PASSWORD) problems.push(NO_ADMIN_PASSWORD);
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  // One that can't be read counts as not given below: that it is missing would be said of it, too.
+  const said = problems.filter((line, at) => at < bad.length || !bad.includes(line.split(":")[0] ?? ""));
+  if (said.length > 0) throw new ConfigError(said);
   return { config, warnings };
+}
+
+/** The settings without those that can't be read: a problem a reason, and the name of the setting for each. */
+function readSettings(values: Readonly<Record<string, string | undefined>>, problems: string[]) {
+  const parsed = settingsSchema.safeParse(values);
+  if (parsed.success) return { settings: parsed.data, bad: [] };
+  const bad = parsed.error.issues.map(({ path }) => String(path[0]));
+  for (const { path, message } of parsed.error.issues) problems.push(`${path.join(".")}: ${message}`);
+  const readable = Object.entries(values).filter(([name]) => !bad.includes(name));
+  return { settings: settingsSchema.parse(Object.fromEntries(readable)), bad };
 }
 
 function withoutOldNames(environment: Readonly<Record<string, string | undefined>>, warnings: string[]) {

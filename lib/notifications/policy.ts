@@ -42,7 +42,7 @@ export const KEEP_MS = 180 * DAY;
 
 /** What each channel needs to be set. */
 export const NEEDS: Readonly<Record<NotifyChannel, readonly string[]>> = {
-  email: ["SMTP_HOST", "MAIL_FROM"],
+  email: ["SMTP_HOST (or RESEND_API_KEY)", "MAIL_FROM"],
   sms: ["TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM"],
   push: ["VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT"],
   webhook: [],

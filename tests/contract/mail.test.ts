@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { createAbsentMailer } from "../../lib/adapters/mail/absent.ts";
 import { createDisabledMailer } from "../../lib/adapters/mail/disabled.ts";
 import { createMailersInOrder } from "../../lib/adapters/mail/in-order.ts";
 import { createResendMailer } from "../../lib/adapters/mail/resend.ts";
 import { createMailParser } from "../../lib/adapters/mail-parser/postal.ts";
 import { createSmtpMailer } from "../../lib/adapters/mail/smtp.ts";
+import type { MailProviderName } from "../../lib/config-mail.ts";
 import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
+import type { Mailer } from "../../lib/ports/mail.ts";
 import { startFakeResend } from "../support/fakes/resend.ts";
 import { startFakeSmtp } from "../support/fakes/smtp.ts";
 
@@ -118,6 +119,16 @@ Deno.test("a 4xx may be retried, a 5xx is refused for good", async () => {
   await smtp.close();
 });
 
+Deno.test("a server that turns us away, or our sender, may not turn the next one away", async () => {
+  const closed = await startFakeSmtp({ greetWith: 554 });
+  await assert.rejects(mailer(closed.port).send(mail), failsWith("upstream_failed", true));
+  await closed.close();
+  const strict = await startFakeSmtp({ refuseFrom: 553 });
+  await assert.rejects(mailer(strict.port).send(mail), failsWith("upstream_failed", true));
+  assert.equal(strict.mails.length, 0);
+  await strict.close();
+});
+
 Deno.test("a server that never speaks is a timeout, and none at all may be retried", async () => {
   const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = silent.accept();
@@ -173,22 +184,26 @@ Deno.test("ways to mail in an order: the next one takes what one can't send, and
     { fetch },
   );
   const to = (address: string, id: string) => ({ ...mail, to: address, id });
-  const both = createMailersInOrder([mailer(smtp.port), overHttp]);
+  const named = (name: MailProviderName, mailer: Mailer) => ({ name, mailer, idempotent: name === "resend" });
+  const both = createMailersInOrder([named("smtp", mailer(smtp.port)), named("resend", overHttp)]);
   assert.equal(both.configured, true);
   await both.send(to("ana@x.example", "a-1"));
   assert.deepEqual([smtp.mails.length, vendor.mails.size], [1, 0]);
   await both.send(to("full@x.example", "a-2"));
+  await assert.rejects(both.send(to("gone@x.example", "a-7")), failsWith("upstream_rejected", false));
+  assert.equal(vendor.mails.size, 1, "a refusal that is final is not tried elsewhere");
+  const other = createMailersInOrder([named("resend", overHttp), named("smtp", mailer(smtp.port))]);
+  await other.send(to("ana@x.example", "a-8"));
+  assert.deepEqual([smtp.mails.length, vendor.mails.size], [1, 2]);
   await smtp.close();
   await both.send(to("luis@x.example", "a-3"));
-  assert.deepEqual([...vendor.mails.keys()], ["a-2", "a-3"]);
+  assert.deepEqual([...vendor.mails.keys()], ["a-2", "a-8", "a-3"]);
   await assert.rejects(both.send(to("no address", "a-4")), { code: "validation_failed" });
   await vendor[Symbol.asyncDispose]();
   await assert.rejects(
     both.send(to("ana@x.example", "a-5")),
     (thrown) => thrown instanceof AppError && thrown.retryable,
   );
-  const away = createAbsentMailer({ configured: true });
-  await assert.rejects(createMailersInOrder([overHttp, away]).send(to("ana@x.example", "a-6")), AppError);
-  assert.equal(createMailersInOrder([null, createAbsentMailer({ configured: false })]).configured, false);
-  assert.equal(createMailersInOrder([null, overHttp]), overHttp);
+  assert.equal(createMailersInOrder([]).configured, false);
+  assert.equal(createMailersInOrder([named("resend", overHttp)]), overHttp);
 });

@@ -4,6 +4,7 @@ import { createMemoryLiveBus } from "../../lib/adapters/live/memory.ts";
 import { createMailParser } from "../../lib/adapters/mail-parser/postal.ts";
 import { createMemoryMeter } from "../../lib/adapters/meter/memory.ts";
 import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts";
+import { createMailProviders } from "../../lib/adapters/mail/providers.ts";
 import { createNotifyProviders } from "../../lib/adapters/notify/mod.ts";
 import { createSecretBox } from "../../lib/adapters/secrets/aes-gcm.ts";
 import { refusePdf } from "../../lib/adapters/tables/no-pdf.ts";
@@ -98,6 +99,8 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
   const { config } = loadConfig({
     JWT_SECRET: "test-secret-".repeat(4),
     ENCRYPTION_KEY: TEST_KEY,
+    // The outbox stands for it.
+    ...(options.ports?.mail?.configured === false ? {} : { SMTP_HOST: "127.0.0.1" }),
     ...options.env,
   });
   const opened = await openTestDatabase();
@@ -107,7 +110,6 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     Object.assign(() => Promise.reject(new Error("no address may be called here")), {
       check: () => Promise.resolve(),
     });
-  const smtp = options.ports?.mail ?? mail;
   const fakes: TestPorts = {
     clock,
     database: opened.database,
@@ -129,7 +131,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     mailParser: createMailParser(),
     notify: createNotifyProviders({
       config,
-      smtp: smtp.configured ? smtp : null,
+      mailers: createMailProviders({ config, smtp: options.ports?.mail ?? mail, fetch }),
       fetch,
       guarded,
       now: () => clock.now(),

@@ -5,6 +5,6 @@ import type { Mailer } from "../../ports/mail.ts";
 export function createDisabledMailer(): Mailer {
   return {
     configured: false,
-    send: () => Promise.reject(notConfigured("Mail", ["SMTP_HOST", "MAIL_FROM"])),
+    send: () => Promise.reject(notConfigured("Mail", ["SMTP_HOST (or RESEND_API_KEY)", "MAIL_FROM"])),
   };
 }

@@ -100,6 +100,8 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
+const ABOUT_THE_MAIL: ReadonlySet<string> = new Set(["RCPT TO", "DATA"]);
+
 /**
  * RFC 5321, 4.2.1: 4yz may pass later, 5yz never will; no answer at all may pass later too. `begun`: the mail itself
  * was on its way, so without an answer nobody knows whether it arrived.
@@ -121,7 +123,10 @@ function translate(error: unknown, begun: boolean): AppError {
       cause: error,
     });
   }
-  if (status >= 500) {
+  // What greets us with a 5yz, or refuses our own address, says nothing of this mail to this recipient.
+  if (
+    status >= 500 && ABOUT_THE_MAIL.has(String(error instanceof Error ? Reflect.get(error, "command") : ""))
+  ) {
     return new AppError("upstream_rejected", `The mail server refused the mail (${reply})`, { cause: error });
   }
   return new AppError("upstream_failed", `The mail could not be sent (${reply})`, { cause: error, ...doubt });

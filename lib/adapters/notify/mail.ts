@@ -1,21 +1,19 @@
 import { AppError, messageOf } from "../../kernel/errors.ts";
 import { RetryAfter } from "../../kernel/retry.ts";
-import { isOutcomeUnknown, type Mailer } from "../../ports/mail.ts";
+import { isOutcomeUnknown } from "../../ports/mail.ts";
 import type { NotifyProvider } from "../../ports/notify.ts";
+import type { NamedMailer } from "../mail/providers.ts";
 import { notifyFailure, type NotifyFailureClass } from "../../ports/notify-failures.ts";
 
 /** A way to mail as a provider. Only one that is idempotent can tell a repetition of a send that broke off. */
-export function createMailProvider(
-  mail: Mailer,
-  { name, idempotent }: { readonly name: string; readonly idempotent: boolean },
-): NotifyProvider<"email"> {
+export function createMailProvider({ name, mailer, idempotent }: NamedMailer): NotifyProvider<"email"> {
   return {
     name,
     channel: "email",
     idempotent,
     async send({ html, subject, ...message }) {
       try {
-        await mail.send({ ...message, subject: subject ?? "", ...(html === null ? {} : { html }) });
+        await mailer.send({ ...message, subject: subject ?? "", ...(html === null ? {} : { html }) });
       } catch (thrown) {
         throw thrown instanceof RetryAfter ? thrown : translate(thrown);
       }

@@ -1,8 +1,7 @@
 import type { Config } from "../../config.ts";
 import type { GuardedFetch } from "../../ports/fetch.ts";
-import type { Mailer } from "../../ports/mail.ts";
 import type { NotifyProviders } from "../../ports/notify.ts";
-import { createResendMailer } from "../mail/resend.ts";
+import type { NamedMailer } from "../mail/providers.ts";
 import { createDiscord } from "./discord.ts";
 import { createMailProvider } from "./mail.ts";
 import { createSlack } from "./slack.ts";
@@ -12,9 +11,9 @@ import { createWebPush } from "./web-push.ts";
 import { createWebhooks } from "./webhook.ts";
 
 export interface NotifySetup {
-  readonly config: Pick<Config, "notify" | "mail">;
-  /** The mail server; null: none that can be reached from here. */
-  readonly smtp: Mailer | null;
+  readonly config: Pick<Config, "notify">;
+  /** The ways to mail, in order. */
+  readonly mailers: readonly NamedMailer[];
   /** For the vendors' own addresses. */
   readonly fetch: typeof globalThis.fetch;
   /** For addresses that users gave. */
@@ -24,19 +23,11 @@ export interface NotifySetup {
 
 /** The providers that the settings allow, in the order in which they are tried. */
 export function createNotifyProviders(
-  { config: { notify, mail }, smtp, fetch, guarded, now }: NotifySetup,
+  { config: { notify }, mailers, fetch, guarded, now }: NotifySetup,
 ): NotifyProviders {
-  const { resend, twilio, vapid } = notify;
+  const { twilio, vapid } = notify;
   return {
-    email: [
-      ...(smtp === null ? [] : [createMailProvider(smtp, { name: "smtp", idempotent: false })]),
-      ...(resend === null ? [] : [
-        createMailProvider(createResendMailer({ ...resend, from: mail.from }, { fetch }), {
-          name: "resend",
-          idempotent: true,
-        }),
-      ]),
-    ],
+    email: mailers.map(createMailProvider),
     sms: twilio === null ? [] : [createTwilio(twilio, { fetch })],
     push: vapid === null ? [] : [createWebPush(vapid, { fetch: guarded })],
     webhook: [createWebhooks({ fetch: guarded, now })],

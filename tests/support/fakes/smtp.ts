@@ -13,10 +13,16 @@ export interface FakeSmtpOptions {
   readonly pass?: string;
   /** Status by recipient, for example `{ "full@x.example": 452 }`. */
   readonly refuse?: Readonly<Record<string, number>>;
+  /** Status with which every connection is turned away. */
+  readonly greetWith?: number;
+  /** Status with which every sender is refused. */
+  readonly refuseFrom?: number;
 }
 
 /** An SMTP server on loopback, without TLS. */
-export async function startFakeSmtp({ user, pass, refuse = {} }: FakeSmtpOptions = {}): Promise<FakeSmtp> {
+export async function startFakeSmtp(
+  { user, pass, refuse = {}, greetWith, refuseFrom }: FakeSmtpOptions = {},
+): Promise<FakeSmtp> {
   const mails: FakeSmtp["mails"] = [];
   const fault = (text: string, status: number) => Object.assign(new Error(text), { responseCode: status });
   const server = new SMTPServer({
@@ -27,6 +33,9 @@ export async function startFakeSmtp({ user, pass, refuse = {} }: FakeSmtpOptions
       auth.username === user && auth.password === pass
         ? done(null, { user: auth.username })
         : done(fault("Invalid username or password", 535)),
+    onConnect: (_session, done) => done(greetWith === undefined ? null : fault("Not from there", greetWith)),
+    onMailFrom: (_address, _session, done) =>
+      done(refuseFrom === undefined ? null : fault("Not this sender", refuseFrom)),
     onRcptTo: ({ address }, _session, done) => {
       const status = refuse[address];
       done(status === undefined ? null : fault("Refused", status));

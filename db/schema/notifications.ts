@@ -87,6 +87,8 @@ export const notificationDeliveries = sqliteTable("notification_deliveries", {
   provider: text("provider"),
   /** Which of the channel's providers is next. */
   providerAt: integer("provider_at").notNull().default(0),
+  /** The provider of the last try may have it and would know a repetition: only that one is asked again. */
+  pinned: flag("pinned").notNull().default(false),
   externalId: text("external_id"),
   tries: integer("tries").notNull().default(0),
   /** How often all providers were tried in vain since it was last (re)started. */

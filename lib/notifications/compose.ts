@@ -1,5 +1,5 @@
 import type { Ctx } from "../context.ts";
-import type { Carried, CarriedChannel, CarriedMessages } from "../ports/notify.ts";
+import type { Carried, CarriedChannel, CarriedMessages, NotifyProvider } from "../ports/notify.ts";
 import { DAY, SECOND } from "../kernel/clock.ts";
 import { isCarried } from "./decide.ts";
 import { enclose } from "./mail-files.ts";
@@ -114,8 +114,7 @@ export async function makeReady(ctx: Ctx, due: Due): Promise<Ready | null> {
 }
 
 async function readyFor<C extends CarriedChannel>(ctx: Ctx, channel: C, due: Due): Promise<Ready | null> {
-  const providers = ctx.ports.notify[channel];
-  const at = due.delivery.providerAt < providers.length ? due.delivery.providerAt : 0;
+  const { at, providers } = placeOf(due, ctx.ports.notify[channel]);
   const provider = providers[at];
   if (provider === undefined) return null;
   const message = await COMPOSERS[channel](ctx, due);
@@ -126,6 +125,19 @@ async function readyFor<C extends CarriedChannel>(ctx: Ctx, channel: C, due: Due
     more: at + 1 < providers.length,
     send: (signal) => provider.send(message, { signal }),
   };
+}
+
+/**
+ * Which provider is next. The order may be another one since the last try; one that may have taken it alone is asked
+ * again, and where that can't be, only a person may send it.
+ */
+function placeOf<P extends NotifyProvider>({ delivery }: Due, providers: readonly P[]) {
+  if (!delivery.pinned) {
+    return { providers, at: delivery.providerAt < providers.length ? delivery.providerAt : 0 };
+  }
+  const held = providers.filter(({ name, idempotent }) => idempotent && name === delivery.provider);
+  if (held.length === 0) throw new Unsendable("outcome_unknown", "provider_removed");
+  return { providers: held, at: 0 };
 }
 
 /** Whether a send by the named provider may be repeated when nobody knows what became of it. */

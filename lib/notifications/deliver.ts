@@ -138,7 +138,13 @@ async function resume(
       vendorCode: null,
       detail: null,
     });
-    changes.push({ id, state: repeat ? "pending" : "outcome_unknown", reason, nextTryAt: null });
+    changes.push({
+      id,
+      reason,
+      nextTryAt: null,
+      provider: attempt.provider,
+      ...(repeat ? { state: "pending", pinned: true } : { state: "outcome_unknown" }),
+    });
   }
   await endAttempts(tx, ends);
   const open = new Set(await settleDeliveries(tx, changes));

@@ -142,7 +142,7 @@ const CALLS_A_JOB = 20;
 /** Makes calls again under their first ids, the oldest first: those that failed or were skipped, or those named. */
 export async function replayCalls(ctx: Ctx, replay: Replay): Promise<{ replayed: number; more: boolean }> {
   requireScope(ctx, "webhooks:write");
-  const { id, since = null, states = ["failed", "skipped"], deliveryIds = null } = replay;
+  const { id, since = null, states = ["failed", "skipped", "outcome_unknown"], deliveryIds = null } = replay;
   return await ctx.transact(async (tx) => {
     await loadEnabled(tx, id);
     const ids = await restartCalls(tx, {

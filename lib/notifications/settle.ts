@@ -54,7 +54,8 @@ export function judge({ ready, result }: Omit<Tried, "attemptId">, chance: numbe
   }
   const failure = notifyFailureOf(thrown) ?? unknown(thrown);
   const rule = NOTIFY_FAILURES[failure.class];
-  const retry = rule.retry === "person" && idempotent ? "backoff" : rule.retry;
+  const pinned = rule.retry === "person" && idempotent;
+  const retry = pinned ? "backoff" : rule.retry;
   const told = {
     reason: failure.class,
     vendorCode: failure.vendor_code,
@@ -77,10 +78,12 @@ export function judge({ ready, result }: Omit<Tried, "attemptId">, chance: numbe
   });
   if (rule.failover && more) return again(0, { providerAt: delivery.providerAt + 1 });
   const gap = GAPS[delivery.channel][delivery.round];
-  if (gap === undefined) return over("failed", "refused");
+  if (gap === undefined) {
+    return pinned || delivery.pinned ? over("outcome_unknown", "unknown") : over("failed", "refused");
+  }
   const asked = thrown instanceof AppError ? Math.min(thrown.retryAfterMs ?? 0, MOST_ASKED_MS) : 0;
   const delayMs = Math.max(Math.round(gap * (0.9 + 0.2 * chance)), asked, rule.waitMs);
-  return again(delayMs, { providerAt: 0, round: delivery.round + 1 });
+  return again(delayMs, { providerAt: 0, round: delivery.round + 1, ...(pinned ? { pinned } : {}) });
 }
 
 /** Whatever it was, the call had begun. */

@@ -161,6 +161,8 @@ export interface DeliveryChange {
   readonly reason: string | null;
   readonly provider?: string;
   readonly providerAt?: number;
+  /** From now on only `provider` may try it. */
+  readonly pinned?: true;
   readonly round?: number;
   readonly externalId?: string | null;
   readonly nextTryAt?: number | null;
@@ -174,7 +176,7 @@ const settleThese = (tx: Tx, changes: readonly DeliveryChange[]) =>
   sql`with change as (
       select value ->> 'id' as id, value ->> 'state' as state, value ->> 'reason' as reason,
         value ->> 'provider' as provider, value ->> 'providerAt' as provider_at, value ->> 'round' as round,
-        value ->> 'externalId' as external_id, value ->> 'nextTryAt' as next_try_at
+        value ->> 'pinned' as pinned, value ->> 'externalId' as external_id, value ->> 'nextTryAt' as next_try_at
       from json_each(${JSON.stringify(changes)})
     )
     update notification_deliveries as d set
@@ -182,6 +184,7 @@ const settleThese = (tx: Tx, changes: readonly DeliveryChange[]) =>
       provider = coalesce(c.provider, d.provider),
       provider_at = coalesce(c.provider_at, d.provider_at),
       round = coalesce(c.round, d.round),
+      pinned = coalesce(c.pinned, d.pinned),
       external_id = coalesce(c.external_id, d.external_id),
       next_try_at = c.next_try_at,
       sent_at = case when c.state in ('sent', 'delivered') then coalesce(d.sent_at, ${tx.now()}) else d.sent_at end,
@@ -201,6 +204,14 @@ export async function settleDeliveries(tx: Tx, changes: readonly DeliveryChange[
 /** As if it had never been tried; its tries stay. */
 export async function restartDelivery(tx: Tx, id: string): Promise<void> {
   await tx.db.update(deliveries)
-    .set({ state: "pending", reason: null, round: 0, providerAt: 0, nextTryAt: null, stateAt: tx.now() })
+    .set({
+      state: "pending",
+      reason: null,
+      round: 0,
+      providerAt: 0,
+      pinned: false,
+      nextTryAt: null,
+      stateAt: tx.now(),
+    })
     .where(and(eq(deliveries.id, id), eq(deliveries.workspaceId, tx.workspaceId)));
 }

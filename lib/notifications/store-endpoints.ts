@@ -116,7 +116,15 @@ export async function restartCalls(tx: Tx, filter: ReplayFilter): Promise<string
     ids === null ? undefined : inArray(deliveries.id, [...ids]),
   )).orderBy(asc(deliveries.id)).limit(limit);
   const rows = await tx.db.update(deliveries)
-    .set({ state: "pending", reason: "replay", round: 0, providerAt: 0, nextTryAt: null, stateAt: tx.now() })
+    .set({
+      state: "pending",
+      reason: "replay",
+      round: 0,
+      providerAt: 0,
+      pinned: false,
+      nextTryAt: null,
+      stateAt: tx.now(),
+    })
     .where(and(eq(deliveries.workspaceId, tx.workspaceId), inArray(deliveries.id, which)))
     .returning({ id: deliveries.id });
   return rows.map(({ id }) => id).sort();

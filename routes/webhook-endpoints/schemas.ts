@@ -59,6 +59,7 @@ export const replaySchema = z.object({
   states: z.array(z.enum(["failed", "skipped", "delivered", "outcome_unknown"])).min(1).default([
     "failed",
     "skipped",
+    "outcome_unknown",
   ]).openapi({ example: ["failed", "skipped"] }),
   delivery_ids: z.array(z.string().max(64)).min(1).max(1000).optional().openapi({
     example: ["dlv_01kabcdefghjkmnpqrstvwxyz0"],

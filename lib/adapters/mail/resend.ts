@@ -52,6 +52,7 @@ export function createResendMailer(
         const failure = notifyFailureOf(thrown);
         throw new AppError("upstream_failed", failure?.details ?? "Resend could not be reached", {
           cause: thrown,
+          ...(failure?.class === "outcome_unknown" ? { extra: { outcome: "unknown" } } : {}),
         });
       });
       if (answer.status >= 200 && answer.status < 300) return;

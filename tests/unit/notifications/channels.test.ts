@@ -186,6 +186,76 @@ Deno.test("mail goes to the next provider when the first one fails, and a repeti
   assert.deepEqual([...vendor.mails.keys()], [id]);
 });
 
+Deno.test("mail is tried in the order of the settings, and what is left out is not tried", async () => {
+  await using vendor = startFakeResend();
+  await using desk = await openDesk({ env: { ...vendor.env, MAIL_PROVIDERS: "resend,smtp" } });
+  vendor.next({ do: "answer", status: 503 });
+  const { id } = await send(desk, "email", "ana@example.com");
+  await desk.settle();
+  const sent = await desk.delivery(id);
+  assert.deepEqual(sent.tries.map(({ provider, outcome, reason }) => [provider, outcome, reason]), [
+    ["resend", "again", "unavailable"],
+    ["smtp", "accepted", null],
+  ]);
+  assert.deepEqual([sent.state, sent.provider, desk.h.ports.mail.sent.length], ["sent", "smtp", 1]);
+
+  await using only = await openDesk({ env: { ...vendor.env, MAIL_PROVIDERS: "resend" } });
+  vendor.next({ do: "answer", status: 503 });
+  const waits = await send(only, "email", "ana@example.com");
+  await only.settle();
+  assert.deepEqual((await only.delivery(waits.id)).tries.map(({ provider }) => provider), ["resend"]);
+  assert.equal(only.h.ports.mail.sent.length, 0);
+});
+
+Deno.test("a refusal of a mail that is final is not tried at the next provider", async () => {
+  await using vendor = startFakeResend();
+  await using desk = await openDesk({ env: { ...vendor.env, MAIL_PROVIDERS: "resend,smtp" } });
+  vendor.next({ do: "answer", status: 422, body: '{"name":"validation_error","message":"no such address"}' });
+  const { id } = await send(desk, "email", "ana@example.com");
+  await desk.settle();
+  const over = await desk.delivery(id);
+  assert.deepEqual([over.state, over.tries.length, over.tries[0]?.reason], ["failed", 1, "rejected"]);
+  assert.equal(desk.h.ports.mail.sent.length, 0);
+});
+
+Deno.test("a mail that a provider may have taken is asked of that one alone, whatever fails there then", async () => {
+  await using vendor = startFakeResend();
+  await using desk = await openDesk({ env: { ...vendor.env, MAIL_PROVIDERS: "resend,smtp" } });
+  vendor.next({ do: "drop" }, { do: "answer", status: 503 });
+  const { id } = await send(desk, "email", "ana@example.com");
+  for (let at = 0; at < 3; at++) {
+    await desk.settle();
+    desk.h.clock.advance(HOUR);
+  }
+  const sent = await desk.delivery(id);
+  assert.deepEqual(sent.tries.map(({ provider, outcome, reason }) => [provider, outcome, reason]), [
+    ["resend", "again", "outcome_unknown"],
+    ["resend", "again", "unavailable"],
+    ["resend", "accepted", null],
+  ]);
+  assert.deepEqual([vendor.mails.size, desk.h.ports.mail.sent.length], [1, 0]);
+
+  vendor.always({ do: "answer", status: 503 });
+  vendor.next({ do: "drop" });
+  const doubtful = await send(desk, "email", "luis@example.com");
+  for (let at = 0; at < 7; at++) {
+    await desk.settle();
+    desk.h.clock.advance(7 * HOUR);
+  }
+  assert.equal((await desk.delivery(doubtful.id)).state, "outcome_unknown", "it may have arrived");
+
+  vendor.next({ do: "drop" });
+  const removed = await send(desk, "email", "eva@example.com");
+  await desk.settle();
+  const email = desk.h.ports.notify.email.filter(({ name }) => name === "smtp");
+  Object.assign(desk.h.ports, { notify: { ...desk.h.ports.notify, email } });
+  desk.h.clock.advance(HOUR);
+  await desk.settle();
+  const left = await desk.delivery(removed.id);
+  assert.deepEqual([left.state, left.state_reason], ["outcome_unknown", "provider_removed"]);
+  assert.equal(desk.h.ports.mail.sent.length, 0);
+});
+
 Deno.test("mail over HTTP alone: no answer is asked again under the same key, so it is one mail", async () => {
   await using vendor = startFakeResend();
   await using desk = await openDesk({ env: vendor.env, ports: { mail: createDisabledMailer() } });

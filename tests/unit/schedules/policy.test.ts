@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { decide, lookFor, MOST_WAITING, planDue } from "../../../lib/schedules/policy.ts";
 import { dueTicks, nextTickOf, ticksAfter, type Timing, timingOf } from "../../../lib/schedules/timing.ts";
 import { DAY, HOUR, MINUTE, SECOND } from "../../../lib/kernel/clock.ts";
+import { workSince } from "../../support/cpu.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 16);
 const hourly: Timing = { kind: "cron", cron: "0 * * * *", zone: "UTC" };
@@ -53,14 +54,14 @@ Deno.test("of ticks that are due the last ones are found and all are counted, up
 });
 
 Deno.test("a year of ticks of each second is looked through in no time", () => {
-  const began = performance.now();
+  const worked = workSince();
   const { last, count } = dueTicks(
     { kind: "cron", cron: "* * * * * *", zone: "Europe/Madrid" },
     { first: NOW, until: NOW + 365 * DAY, most: 5 },
   );
   assert.deepEqual(last, [4, 3, 2, 1, 0].map((back) => NOW + 365 * DAY - back * SECOND));
   assert.equal(count, 1000);
-  assert.ok(performance.now() - began < 2000);
+  assert.ok(worked() < 2000);
 });
 
 Deno.test("the catch-up rule says which of the missed ticks are acted on", () => {

@@ -5,6 +5,7 @@ import { serveApp } from "../support/browser.ts";
 import { harness } from "../support/harness.ts";
 import { createVisitor } from "../support/visitor.ts";
 import { type SseReader } from "../support/sse.ts";
+import { holdTimers } from "../support/timers.ts";
 import { emitMany, numbers, openStream } from "./live-streams.ts";
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
@@ -137,8 +138,10 @@ Deno.test("a stream ends with the life of an access token, and its reader comes 
   await using h = await harness({ env: { ACCESS_TOKEN_TTL: "500ms" } });
   const person = await h.person();
   await emitMany(person, 2);
+  using life = holdTimers(500);
   const { stream } = await openStream(h, { token: person.token, lastEventId: 0 });
   const seen = await stream.events(2);
+  life.ring();
   assert.equal((await stream.next())?.retry, 1000);
   assert.equal(await stream.next(), null);
   await emitMany(person, 1, 2);

@@ -50,7 +50,10 @@ export async function openCallbacks({ schedules = [] }: { schedules?: readonly S
     token,
     publicUrl,
     clock,
-    timeoutMs: 500,
+    // A busy machine is no QStash that hangs.
+    get timeoutMs() {
+      return qstash.faults.hangs ? 300 : 60_000;
+    },
     onFailure: (error, jobIds) => late.h?.ports.log.log("warn", "not published", { error, jobIds }),
   });
   const world: Pick<CallbackWorld, "run" | "runs"> = { run: () => Promise.resolve(), runs: new Map() };

@@ -15,7 +15,7 @@ export interface QstashWakerOptions {
   readonly onFailure: (error: unknown, jobIds: readonly string[]) => void;
   /** Handed each publishing as it begins, so that a runtime which ends with its answer waits for it (`waitUntil`). */
   readonly keep?: (work: Promise<void>) => void;
-  /** A call that takes longer counts as failed. */
+  /** A call that takes longer counts as failed; default 5,000. */
   readonly timeoutMs?: number;
 }
 
@@ -59,7 +59,7 @@ interface Wake {
  * is one call. Publishing goes on beside the caller and never fails it.
  */
 export function createQstashWaker(options: QstashWakerOptions): QstashWaker {
-  const { clock, publicUrl, onFailure, keep = () => {}, timeoutMs = 5 * SECOND } = options;
+  const { clock, publicUrl, onFailure, keep = () => {} } = options;
   const host = new URL(publicUrl).host.replace(/[^A-Za-z0-9_.-]/g, "-");
   const publishing = new Set<Promise<void>>();
   let waiting: Wake[] = [];
@@ -85,7 +85,7 @@ export function createQstashWaker(options: QstashWakerOptions): QstashWaker {
     try {
       client ??= connect(options);
       const one = await client;
-      await within(one.batchJSON(wakes.map(messageOf)), timeoutMs);
+      await within(one.batchJSON(wakes.map(messageOf)), options.timeoutMs ?? 5 * SECOND);
     } catch (error) {
       onFailure(error, ids);
     }

@@ -135,7 +135,7 @@ Deno.test("hrana forgets a stream that is idle for too long", async () => {
 
 Deno.test("writers that wait too long behind a foreign transaction are told busy", async () => {
   await using notes = await openNotes({ busyTimeoutMs: 50 });
-  const { pipeline } = caller(notes, { transactionIdleMs: 2000 });
+  const { pipeline } = caller(notes, { transactionIdleMs: 60_000, transactionMaxMs: 60_000 });
   const holding = await pipeline(null, execute("begin immediate"), insert("held"));
   await assert.rejects(
     notes.database.transact((tx) => tx.run(sql`insert into notes (body) values ('other')`)),
@@ -252,9 +252,14 @@ Deno.test("hrana's cursor streams the steps of a batch as lines", async () => {
 });
 
 Deno.test("many remote transactions at once all commit, and local writers go on beside them", async () => {
-  await using notes = await openNotes();
-  const endpoint = serveHrana(notes.database, { token: TOKEN });
-  const remote = createRemoteDatabase({ url: endpoint.url, authToken: TOKEN });
+  const busyTimeoutMs = 60_000;
+  await using notes = await openNotes({ busyTimeoutMs });
+  const endpoint = serveHrana(notes.database, {
+    token: TOKEN,
+    transactionIdleMs: 60_000,
+    transactionMaxMs: 60_000,
+  });
+  const remote = createRemoteDatabase({ url: endpoint.url, authToken: TOKEN, busyTimeoutMs });
   const write = (database: typeof remote | Notes["database"], body: string) =>
     database.transact(async (tx) => {
       await tx.run(sql`insert into notes (body) values (${body})`);

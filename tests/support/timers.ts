@@ -1,0 +1,46 @@
+/** Timers of one length that ring when a test says so. */
+export interface HeldTimers extends Disposable {
+  /** How many wait. */
+  readonly waiting: number;
+  /** Rings all that wait, as if their time were over. */
+  ring(): void;
+}
+
+/**
+ * Takes `setTimeout` and `setInterval` of exactly `ms` out of the machine's hands until it is disposed of: a test then
+ * says when their time is over, however slow the machine is. Those of any other length go on as ever.
+ */
+export function holdTimers(ms: number): HeldTimers {
+  const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
+  const held = new Map<unknown, () => void>();
+  const hold = (ring: () => void, { again }: { again: boolean }) => {
+    const id = -1 - made++;
+    held.set(id, () => {
+      if (!again) held.delete(id);
+      ring();
+    });
+    return id;
+  };
+  let made = 0;
+  const keep =
+    <Timer extends typeof setTimeout | typeof setInterval>(real: Timer, again: boolean) =>
+    (ring: (...given: unknown[]) => void, wanted?: number, ...given: unknown[]) =>
+      wanted === ms ? hold(() => ring(...given), { again }) : real(ring, wanted, ...given);
+  const drop = (real: typeof clearTimeout) => (id?: number) => void (held.delete(id) || real(id));
+  Object.assign(globalThis, {
+    setTimeout: keep(setTimeout, false),
+    setInterval: keep(setInterval, true),
+    clearTimeout: drop(clearTimeout),
+    clearInterval: drop(clearInterval),
+  });
+  return {
+    get waiting() {
+      return held.size;
+    },
+    ring() {
+      for (const ring of [...held.values()]) ring();
+    },
+    [Symbol.dispose]: () =>
+      void Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval }),
+  };
+}

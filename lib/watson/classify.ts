@@ -13,7 +13,7 @@ export interface Guess {
   readonly confidence: number;
 }
 
-/** Trained on examples; the same examples give the same one. */
+/** Trained on examples; the same examples give the same one, whoever trained it. */
 export interface Classifier {
   readonly examples: number;
   guess(text: string): Guess;
@@ -39,12 +39,18 @@ function featuresOf(text: string): string[] {
   return [...features];
 }
 
+/** A classifier that is being trained. It holds nothing of whoever goes on with it: anybody may, and leave off. */
+export interface Training {
+  /** Weighs examples for some five milliseconds. Resolves to the classifier when all are weighed; null: not yet. */
+  step(): Classifier | null;
+}
+
 /**
  * Multinomial logistic regression over bags of words (Bishop, Pattern Recognition and Machine Learning, 4.3.4), by
  * gradient descent in a fixed order. A few hundred examples take some ten milliseconds; a thousand long ones more than a
- * second, in which others get their turns.
+ * second.
  */
-export async function trainClassifier(examples: readonly Example[]): Promise<Classifier> {
+export function beginTraining(examples: readonly Example[]): Training {
   const intents = [...new Set(examples.map(({ intent }) => intent))].sort();
   const index = new Map<string, number>();
   const rows = examples.map(({ intent, text }) => {
@@ -75,28 +81,20 @@ export async function trainClassifier(examples: readonly Example[]): Promise<Cla
     return scores;
   }
 
-  let steps = 0;
-  for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    const rate = RATE / (1 + epoch / 20);
-    for (const { at, label } of rows) {
-      if ((steps += at.length) > STEPS_A_TURN) {
-        await nextTurn();
-        steps = 0;
-      }
-      const chance = probabilities(at);
-      const scale = 1 / Math.sqrt(Math.max(1, at.length));
-      for (let c = 0; c < classes; c++) {
-        const error = (c === label ? 1 : 0) - (chance[c] ?? 0);
-        weights[bias + c] = (weights[bias + c] ?? 0) + rate * error * 0.1;
-        for (const feature of at) {
-          const place = feature * classes + c;
-          weights[place] = (weights[place] ?? 0) * (1 - DECAY) + rate * error * scale;
-        }
+  function weigh({ at, label }: typeof rows[number], rate: number): void {
+    const chance = probabilities(at);
+    const scale = 1 / Math.sqrt(Math.max(1, at.length));
+    for (let c = 0; c < classes; c++) {
+      const error = (c === label ? 1 : 0) - (chance[c] ?? 0);
+      weights[bias + c] = (weights[bias + c] ?? 0) + rate * error * 0.1;
+      for (const feature of at) {
+        const place = feature * classes + c;
+        weights[place] = (weights[place] ?? 0) * (1 - DECAY) + rate * error * scale;
       }
     }
   }
 
-  return {
+  const classifier: Classifier = {
     examples: examples.length,
     guess(text) {
       const all = featuresOf(text);
@@ -108,4 +106,26 @@ export async function trainClassifier(examples: readonly Example[]): Promise<Cla
       return { intent: intents[best] ?? "none", confidence: Math.round((chance[best] ?? 0) * 1000) / 1000 };
     },
   };
+
+  let weighed = 0;
+  return {
+    step() {
+      for (let steps = 0; weighed < EPOCHS * rows.length && steps < STEPS_A_TURN; weighed++) {
+        const row = rows[weighed % rows.length];
+        if (row === undefined) break;
+        weigh(row, RATE / (1 + Math.floor(weighed / rows.length) / 20));
+        steps += row.at.length;
+      }
+      return weighed < EPOCHS * rows.length ? null : classifier;
+    },
+  };
+}
+
+/** Goes on with a training to its end; others get their turns meanwhile. */
+export async function finishTraining(training: Training): Promise<Classifier> {
+  for (;;) {
+    const classifier = training.step();
+    if (classifier !== null) return classifier;
+    await nextTurn();
+  }
 }

@@ -3,7 +3,7 @@ import { complete, hasLanguageModel } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
 import { fold, guessLocale, type Locale, toLocale } from "../knowledge/mod.ts";
 import { messageOf } from "../kernel/errors.ts";
-import { type Classifier, type Guess, trainClassifier } from "./classify.ts";
+import { beginTraining, type Classifier, finishTraining, type Guess, type Training } from "./classify.ts";
 import { EXAMPLES } from "./examples.ts";
 import { type Intent, INTENTS } from "./intents.ts";
 import { selectExamples } from "./store.ts";
@@ -17,21 +17,24 @@ export interface Understood extends Guess {
   readonly source: "classifier" | "model";
 }
 
-/** Also while one is trained: whoever comes meanwhile waits for the same. */
-const shipped = new Map<string, Promise<Classifier>>();
+/**
+ * Kept from the first example on: who comes meanwhile goes on with the same. No promise is kept, because at the edge that
+ * of a request which was broken off never ends, and no other request may wait for it.
+ */
+const trainings = new Map<string, Training>();
 const MOST_KEPT = 100;
 
 /** The classifier of the workspace; trained anew when its examples change. */
 export async function classifierOf(ctx: Ctx): Promise<Classifier> {
   const own = await selectExamples(ctx);
   const version = own.length === 0 ? "" : `${ctx.workspaceId} ${own.length} ${own.at(-1)?.id}`;
-  let classifier = shipped.get(version);
-  if (classifier === undefined) {
-    if (shipped.size >= MOST_KEPT) shipped.clear();
+  let training = trainings.get(version);
+  if (training === undefined) {
+    if (trainings.size >= MOST_KEPT) trainings.clear();
     const known = own.flatMap(({ intent, text }) => isIntent(intent) ? [{ intent, text }] : []);
-    shipped.set(version, classifier = trainClassifier([...EXAMPLES, ...known]));
+    trainings.set(version, training = beginTraining([...EXAMPLES, ...known]));
   }
-  return await classifier;
+  return await finishTraining(training);
 }
 
 function isIntent(text: string): text is Intent {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { trainClassifier } from "../../../lib/watson/classify.ts";
+import { beginTraining, type Example, finishTraining } from "../../../lib/watson/classify.ts";
 import { EXAMPLES } from "../../../lib/watson/examples.ts";
 import { addExample } from "../../../lib/watson/mod.ts";
 import { classifierOf } from "../../../lib/watson/understand.ts";
 import { harness } from "../../support/harness.ts";
 import type { Intent } from "../../../lib/watson/intents.ts";
+
+const trainClassifier = (examples: readonly Example[]) => finishTraining(beginTraining(examples));
 
 /** Said in other words than the shipped examples. */
 const UNSEEN: readonly [Intent, string][] = [
@@ -95,4 +97,13 @@ Deno.test("what is said at once waits for one training, also of an owner's examp
   const trained = new Set(await Promise.all(Array.from({ length: 5 }, () => classifierOf(ctx))));
   assert.equal(trained.size, 1);
   assert.ok(!trained.has(shipped));
+});
+
+Deno.test("a training that was left off in the middle is gone on with by whoever comes next, and ends the same", async () => {
+  const training = beginTraining(EXAMPLES);
+  assert.equal(training.step(), null, "it takes more than one turn");
+  const [one, other] = await Promise.all([finishTraining(training), finishTraining(training)]);
+  assert.equal(one, other);
+  const whole = await trainClassifier(EXAMPLES);
+  for (const [, text] of UNSEEN) assert.deepEqual(one.guess(text), whole.guess(text));
 });

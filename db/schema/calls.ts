@@ -38,6 +38,8 @@ export const calls = sqliteTable("calls", {
   recordingUrl: text("recording_url"),
   /** When it was told that it was missed: once. */
   missedToldAt: at("missed_told_at"),
+  /** The ticket that it opened or was added to because it was missed; of one of ours, where it is noted as a call back. */
+  missedTicketId: text("missed_ticket_id"),
   createdAt: createdAt(),
   updatedAt: at("updated_at").notNull(),
 }, (t) => [
@@ -48,6 +50,12 @@ export const calls = sqliteTable("calls", {
   index("calls_contact").on(t.workspaceId, t.contactId, t.startedAt, t.id),
   index("calls_phone").on(t.workspaceId, t.phone, t.startedAt, t.id).where(sql`phone is not null`),
   index("calls_ticket").on(t.workspaceId, t.ticketId, t.startedAt, t.id).where(sql`ticket_id is not null`),
+  index("calls_missed_phone").on(t.workspaceId, t.phone, t.missedTicketId, t.startedAt)
+    .where(sql`missed_ticket_id is not null`),
+  index("calls_missed_contact").on(t.workspaceId, t.contactId, t.missedTicketId, t.startedAt)
+    .where(sql`missed_ticket_id is not null`),
+  index("calls_missed_client").on(t.workspaceId, t.clientId, t.missedTicketId, t.startedAt)
+    .where(sql`missed_ticket_id is not null`),
   uniqueIndex("calls_external").on(t.workspaceId, t.externalId).where(sql`external_id is not null`),
 ]);
 

@@ -80,6 +80,8 @@ export const tickets = sqliteTable("tickets", {
   resolvedAt: at("resolved_at"),
   closedAt: at("closed_at"),
   reopens: integer("reopens").notNull().default(0),
+  /** Calls that nobody answered and that wait for this one. */
+  missedCalls: integer("missed_calls").notNull().default(0),
   /** How the customer's latest words sound (lib/sentiment), from -1 to 1; null: none were said. */
   sentiment: real("sentiment"),
   mood: text("mood").$type<Mood>(),

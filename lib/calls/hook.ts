@@ -7,6 +7,7 @@ import { newId } from "../kernel/ids.ts";
 import { normalPhone } from "../kernel/phone.ts";
 import { cleanText, fromHex } from "../kernel/text.ts";
 import { operatorByHandle } from "../operators/mod.ts";
+import { noteAnswered } from "./call-back.ts";
 import { awaitMissed } from "./missed.ts";
 import { partiesOf, requireHappened } from "./parties.ts";
 import { HOOK_MAX_BYTES, REPLAY_WINDOW_MS, stateOf, UNSIGNED } from "./policy.ts";
@@ -93,11 +94,12 @@ async function apply(
   requireHappened(tx, { at: event.at });
   const before = await selectCallByExternalId(tx, event.call_id);
   const standing = before ?? await fresh(tx, { event, country });
-  const row = { ...standing, ...await told(tx, { standing, event }) };
-  row.state = stateOf(row);
-  if (before === null) await insertCall(tx, row);
-  else if (JSON.stringify(row) === JSON.stringify(before)) return;
-  else await updateCall(tx, row.id, { ...row, updatedAt: tx.now() });
+  const heard = { ...standing, ...await told(tx, { standing, event }) };
+  heard.state = stateOf(heard);
+  if (before === null) await insertCall(tx, heard);
+  else if (JSON.stringify(heard) === JSON.stringify(before)) return;
+  else await updateCall(tx, heard.id, { ...heard, updatedAt: tx.now() });
+  const row = await noteAnswered(tx, heard);
   const type = before === null ? "call.logged" : "call.changed";
   await emit(tx, { type, subjectId: row.id, data: { call: callView(row) } });
   await awaitMissed(tx, row);
@@ -128,6 +130,7 @@ async function fresh(
     notes: null,
     recordingUrl: null,
     missedToldAt: null,
+    missedTicketId: null,
     createdAt: now,
     updatedAt: now,
   };

@@ -11,6 +11,7 @@ import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, timeKey, toPage } from "../kernel/page.ts";
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
 import { linkTicket } from "../tickets/mod.ts";
+import { noteAnswered } from "./call-back.ts";
 import { awaitMissed } from "./missed.ts";
 import { partiesOf, requireHappened, requireNamed } from "./parties.ts";
 import { stateOf } from "./policy.ts";
@@ -41,12 +42,13 @@ export async function logCall(ctx: Ctx, input: NewCall): Promise<CallView> {
   return await ctx.transact(async (tx) => {
     const { started_at, answered_at, ended_at } = call;
     requireHappened(tx, { started_at, answered_at, ended_at });
-    const { row, known } = await writeCall(tx, { call, source: "api" });
+    const { row: written, known } = await writeCall(tx, { call, source: "api" });
+    const row = await noteAnswered(tx, written);
     const type = known ? "call.changed" : "call.logged";
     await emit(tx, { type, subjectId: row.id, data: { call: callView(row) } });
     await audit(tx, { action: "call.log", subjectId: row.id, detail: { direction: row.direction } });
     await awaitMissed(tx, row);
-    if (row.ticketId !== null) await linkCall(tx, row.id, row.ticketId);
+    if (written.ticketId !== null) await linkCall(tx, row.id, written.ticketId);
     return callView(row);
   });
 }
@@ -98,6 +100,7 @@ export async function writeCall(
     externalId: call.external_id,
     source,
     missedToldAt: null,
+    missedTicketId: null,
     createdAt: now,
     ...fields,
   };
@@ -158,8 +161,8 @@ export async function changeCall(ctx: Ctx, { id, ...input }: CallChange & { id: 
       state: stateOf({ direction: before.direction, ...times }),
       updatedAt: tx.now(),
     });
-    const row = { ...before, ...fields };
     await updateCall(tx, id, fields);
+    const row = await noteAnswered(tx, { ...before, ...fields });
     if (typeof ticket_id === "string" && ticket_id !== before.ticketId) await linkCall(tx, id, ticket_id);
     await emit(tx, { type: "call.changed", subjectId: id, data: { call: callView(row) } });
     await audit(tx, { action: "call.change", subjectId: id, detail: { fields: Object.keys(change) } });

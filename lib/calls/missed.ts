@@ -1,15 +1,24 @@
 import { findClient } from "../clients/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { emit } from "../events/mod.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { phoneForms } from "../kernel/phone.ts";
 import { findContactName } from "./names.ts";
-import { linkTicket, openTicket, presentContact, stillThere } from "../tickets/mod.ts";
+import {
+  addMissedCall,
+  findMatter,
+  linkTicket,
+  openForMissedCall,
+  presentContact,
+  stillThere,
+} from "../tickets/mod.ts";
+import { noteAnsweredSince } from "./call-back.ts";
 import { callMissed } from "./jobs.ts";
 import { MISSED_AFTER_MS } from "./policy.ts";
 import { callView } from "./present.ts";
-import { type CallRow, selectCall, selectCallSettings, updateCall } from "./store.ts";
+import { type CallRow, selectCall, selectCallSettings, selectMissedTickets, updateCall } from "./store.ts";
+import { callWords, numbersOf } from "./words.ts";
 
 /** Sets the timer of a call that came in and nobody answered, as far as is known. */
 export async function awaitMissed(tx: Tx, call: CallRow): Promise<void> {
@@ -25,8 +34,9 @@ export async function tellMissed(ctx: Ctx, { callId }: { callId: string }): Prom
     if (call === null || call.state !== "missed" || call.missedToldAt !== null) return;
     const settings = await selectCallSettings(tx);
     const wanted = settings?.ticketOnMissed === true && call.ticketId === null;
-    const ticketId = wanted ? await open(tx, call) : call.ticketId;
-    await updateCall(tx, callId, { missedToldAt: tx.now(), ticketId, updatedAt: tx.now() });
+    const ticketId = wanted ? await ticketFor(tx, call) : call.ticketId;
+    const missedTicketId = wanted ? ticketId : null;
+    await updateCall(tx, callId, { missedToldAt: tx.now(), ticketId, missedTicketId, updatedAt: tx.now() });
     await emit(tx, {
       type: "call.missed",
       subjectId: callId,
@@ -38,22 +48,36 @@ export async function tellMissed(ctx: Ctx, { callId }: { callId: string }): Prom
         call: callView({ ...call, ticketId }),
       },
     });
+    if (wanted) await noteAnsweredSince(tx, call);
   });
 }
 
-/** In the language of the business. */
-const SUBJECT = { es: "Llamada perdida", en: "Missed call" } as const;
-
-async function open(tx: Tx, call: CallRow): Promise<string> {
-  const who = await findContactName(tx, call) ?? call.phone ?? "?";
-  const said = SUBJECT[localeOf([], (await loadBusiness(tx)).languages)];
-  const { id } = await openTicket(tx, {
-    subject: `${said}: ${who}`,
-    description: [call.phone, call.line].filter((one) => one !== null).join(" → "),
+/** The ticket of the calls of the same number or person that were missed before, while it is not settled; else a new one. */
+async function ticketFor(tx: Tx, call: CallRow): Promise<string> {
+  // Whoever was erased or removed since the call rang is nobody to look or to open it for.
+  const contactId = await stillThere(tx, call.contactId, presentContact);
+  const clientId = await stillThere(tx, call.clientId, findClient);
+  const phones = call.phone === null ? [] : phoneForms(call.phone);
+  const words = await callWords(tx);
+  const matter = await findMatter(
+    tx,
+    await selectMissedTickets(tx, {
+      phones,
+      contactId,
+      clientId: call.contactId === null ? clientId : null,
+    }),
+  );
+  if (matter !== null) {
+    const text = words.again(call, matter.row.missedCalls + 1);
+    await addMissedCall(tx, matter, { callId: call.id, text });
+    return matter.row.id;
+  }
+  const { id } = await openForMissedCall(tx, {
+    subject: words.missed(await findContactName(tx, call) ?? call.phone ?? "?"),
+    description: numbersOf(call),
     source: "phone",
-    // Whoever was erased or removed since the call rang is nobody to open it for.
-    contact_id: await stillThere(tx, call.contactId, presentContact),
-    client_id: await stillThere(tx, call.clientId, findClient),
+    contact_id: contactId,
+    client_id: clientId,
   });
   await linkTicket(tx, { ticketId: id, kind: "call", targetId: call.id, relation: "related" });
   return id;

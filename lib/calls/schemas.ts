@@ -113,7 +113,7 @@ export const callSettingsChange = z.object({
   ),
   ticket_on_missed: z.boolean().optional().meta({
     example: true,
-    description: "A missed call opens a ticket",
+    description: "A missed call opens a ticket, or is added to that of the same number while it is open",
   }),
 });
 export type CallSettingsChange = z.input<typeof callSettingsChange>;

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, type SQL, sql } from "drizzle-orm";
 import { calls, callSettings } from "../../db/schema/calls.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -38,6 +38,55 @@ export interface CallFilter {
   readonly phones?: readonly string[] | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;
+}
+
+/** Of so many tickets, those of the latest calls, is looked whether one is still open. */
+const MOST_TICKETS = 5;
+
+export interface Caller {
+  readonly phones: readonly string[];
+  readonly contactId: string | null;
+  /** Only of whom no contact is known: those of a company are several people. */
+  readonly clientId: string | null;
+}
+
+/** The tickets of the calls of somebody that were missed, those of the latest calls first. */
+export async function selectMissedTickets(
+  at: Ctx,
+  { phones, contactId, clientId, until }: Caller & { readonly until?: number },
+): Promise<string[]> {
+  const by = async (caller: SQL) => {
+    const rows = await at.db.select({ id: c.missedTicketId }).from(c).where(and(
+      eq(c.workspaceId, at.workspaceId),
+      caller,
+      isNotNull(c.missedTicketId),
+      eq(c.direction, "in"),
+      until === undefined ? undefined : lte(c.startedAt, until),
+    )).groupBy(c.missedTicketId).orderBy(desc(max(c.startedAt))).limit(MOST_TICKETS);
+    return rows.flatMap(({ id }) => id ?? []);
+  };
+  const ways = [
+    ...phones.length === 0 ? [] : [inArray(c.phone, [...phones])],
+    ...contactId === null ? [] : [eq(c.contactId, contactId)],
+    ...clientId === null ? [] : [eq(c.clientId, clientId)],
+  ];
+  return [...new Set((await Promise.all(ways.map(by))).flat())];
+}
+
+/** Our answered calls to a number since an instant that are noted on no ticket of missed calls. */
+export async function selectCallBacks(
+  at: Ctx,
+  { phones, since }: { readonly phones: readonly string[]; readonly since: number },
+): Promise<CallRow[]> {
+  if (phones.length === 0) return [];
+  return await at.db.select().from(c).where(and(
+    eq(c.workspaceId, at.workspaceId),
+    inArray(c.phone, [...phones]),
+    gte(c.startedAt, since),
+    eq(c.direction, "out"),
+    isNotNull(c.answeredAt),
+    isNull(c.missedTicketId),
+  )).orderBy(sql`+${c.startedAt}`);
 }
 
 /** The latest first. */

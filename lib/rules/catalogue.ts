@@ -97,6 +97,7 @@ export const FIELDS = {
   "ticket.sla_policy_id": { kind: "id" },
   "ticket.locale": { kind: "id" },
   "ticket.reopens": { kind: "number" },
+  "ticket.missed_calls": { kind: "number" },
   "ticket.overdue": { kind: "flag" },
   "ticket.age_minutes": { kind: "number" },
   "ticket.sentiment": { kind: "number" },

@@ -37,6 +37,7 @@ export type Change = Partial<
     | "fields"
     | "scheduledFor"
     | "firstResponseAt"
+    | "missedCalls"
     | "slaPolicyId"
     | "dueAt"
   >
@@ -60,6 +61,7 @@ const NAMES = {
   fields: "fields",
   scheduledFor: "scheduled_for",
   firstResponseAt: "first_response_at",
+  missedCalls: "missed_calls",
   slaPolicyId: "sla_policy_id",
   dueAt: "due_at",
 } as const satisfies Record<keyof Change, string>;

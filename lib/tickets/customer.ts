@@ -14,7 +14,8 @@ import { tellOfEvent } from "./tell.ts";
 import { openTicket } from "./open.ts";
 import { feltIn } from "../sentiment/mod.ts";
 import { presentContact, stillThere } from "./named.ts";
-import { isDone } from "./policy.ts";
+import { goesOnIn } from "./load.ts";
+import { isDone, isWaiting } from "./policy.ts";
 import { oweResponse } from "./promises.ts";
 import { LIMITS } from "./schemas.ts";
 import { settingsOf } from "./settings.ts";
@@ -55,18 +56,6 @@ async function heard(tx: Tx, event: LiveEvent): Promise<void> {
   const text = said.text === "" ? `[${said.kind}]` : said.text;
   const authorId = (await findTalk(tx, event.conversationId))?.contact.id ?? latest.contactId;
   await hear(tx, { ticket: latest, text, messageId: said.id, authorId, at: event.at, opening });
-}
-
-/** Merges that are followed: of the one into the other, and that into a third. */
-const MOST_MERGES = 10;
-
-/** The ticket that a merged one went into. */
-async function goesOnIn(tx: Tx, row: TicketRow | null): Promise<TicketRow | null> {
-  let at = row;
-  for (let step = 0; step < MOST_MERGES && at !== null && at.mergedInto !== null; step++) {
-    at = await selectTicket(tx, at.mergedInto);
-  }
-  return at;
 }
 
 /**
@@ -119,7 +108,7 @@ export async function hear(
     messageId,
   });
   await insertFiles(tx, { commentId: comment.id, files });
-  const waits = row.state === "pending_customer" || row.state === "scheduled" ||
+  const waits = isWaiting(row.state) ||
     (row.state === "resolved" && at >= (row.resolvedAt ?? 0));
   const change = waits || !isDone(row.state) ? { dueAt: await oweResponse(tx, row) } : {};
   const changed = await changeTicket(tx, {

@@ -1,4 +1,4 @@
-import type { Ctx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { notFound } from "../kernel/errors.ts";
 import { requireVersion as requireVersionOf, type Versions } from "../kernel/versions.ts";
 import { selectTicket, type TicketRow } from "./store.ts";
@@ -13,4 +13,16 @@ export async function loadTicket(at: Ctx, id: string): Promise<TicketRow> {
 /** Throws 412 unless the ticket has one of these versions; undefined: any will do. */
 export function requireVersion(row: TicketRow, versions: Versions): void {
   requireVersionOf(row, { versions, what: "ticket" });
+}
+
+/** Merges that are followed: of the one into the other, and that into a third. */
+const MOST_MERGES = 10;
+
+/** The ticket that a merged one went into. */
+export async function goesOnIn(tx: Tx, row: TicketRow | null): Promise<TicketRow | null> {
+  let at = row;
+  for (let step = 0; step < MOST_MERGES && at !== null && at.mergedInto !== null; step++) {
+    at = await selectTicket(tx, at.mergedInto);
+  }
+  return at;
 }

@@ -58,6 +58,7 @@ export async function mergeTicket(
         labels: [...new Set([...target.labels, ...source.labels])].slice(0, LIMITS.labels),
         conversationId: target.conversationId ?? source.conversationId,
         contactId: target.contactId ?? source.contactId,
+        missedCalls: target.missedCalls + source.missedCalls,
       },
       action: "merged",
     });

@@ -24,9 +24,10 @@ export {
 export { handOverTickets } from "./hand-over.ts";
 export { addLink, linkTicket, listLinks, newLink, removeLink } from "./links.ts";
 export { type Count, listTickets, type TicketPage } from "./list.ts";
+export { addMissedCall, findMatter, type Matter, noteCallBack } from "./missed-calls.ts";
 export { mergeInput, mergeTicket, splitInput, splitTicket } from "./merge.ts";
 export { presentContact, stillThere } from "./named.ts";
-export { openTicket } from "./open.ts";
+export { openForMissedCall, openTicket } from "./open.ts";
 export { DONE_STATES, LIVE_STATES, TRANSITIONS } from "./policy.ts";
 export type { CommentView, HistoryView, TicketView } from "./present.ts";
 export {

@@ -31,6 +31,13 @@ export async function openTicket(ctx: Ctx, input: NewTicket): Promise<TicketView
   return await ctx.transact(async (tx) => ticketView(await open(tx, { wanted, form }), tx.now()));
 }
 
+/** Opens a ticket for a call that nobody answered, in the caller's transaction. */
+export async function openForMissedCall(tx: Tx, input: NewTicket): Promise<TicketView> {
+  requireScope(tx, "tickets:write");
+  const wanted = newTicket.parse(input);
+  return ticketView(await open(tx, { wanted, form: indexFormOf(wanted), missedCalls: 1 }), tx.now());
+}
+
 /**
  * Opens a ticket out of another one in the caller's transaction. The custom fields come as they are there: they were
  * checked when they were set, and the desk may define others by now.
@@ -49,9 +56,10 @@ interface Opening {
   readonly form: IndexForm;
   /** In place of those that are wanted, which are checked. */
   readonly fields?: TicketRow["fields"];
+  readonly missedCalls?: number;
 }
 
-async function open(tx: Tx, { wanted, form, fields }: Opening): Promise<TicketRow> {
+async function open(tx: Tx, { wanted, form, fields, missedCalls = 0 }: Opening): Promise<TicketRow> {
   const asker = await requesterOf(tx, wanted);
   const { subject, description, source, labels } = wanted;
   const { number, settings } = await nextNumber(tx);
@@ -88,6 +96,7 @@ async function open(tx: Tx, { wanted, form, fields }: Opening): Promise<TicketRo
     slaPolicyId: sla.policyId,
     dueAt: sla.dueAt,
     followsId: await followedBy(tx, wanted.follows_id),
+    missedCalls,
     ...feltAtFirst({ source, subject, description }),
     ...asker,
     ...place,

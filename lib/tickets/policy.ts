@@ -24,6 +24,13 @@ export function isWorking(state: TicketState): boolean {
   return WORKING_STATES.includes(state);
 }
 
+/** It is somebody else's turn, so no time of ours goes by. */
+const WAITING_STATES: readonly TicketState[] = ["pending_customer", "scheduled"];
+
+export function isWaiting(state: TicketState): boolean {
+  return WAITING_STATES.includes(state);
+}
+
 export function isDone(state: TicketState): boolean {
   return DONE_STATES.includes(state);
 }

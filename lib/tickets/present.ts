@@ -32,6 +32,8 @@ export interface TicketView {
   readonly resolved_at: string | null;
   readonly closed_at: string | null;
   readonly reopens: number;
+  /** Calls that nobody answered and that this ticket is about. */
+  readonly missed_calls: number;
   /** How the customer's latest words sound; null: none were said. */
   readonly sentiment: ReturnType<typeof feltView>;
   readonly merged_into: string | null;
@@ -74,6 +76,7 @@ export function ticketView(row: TicketRow, now: number): TicketView {
     resolved_at: isoOrNull(row.resolvedAt),
     closed_at: isoOrNull(row.closedAt),
     reopens: row.reopens,
+    missed_calls: row.missedCalls,
     sentiment: feltView(row),
     merged_into: row.mergedInto,
     follows_id: row.followsId,

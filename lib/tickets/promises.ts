@@ -12,11 +12,8 @@ import {
   stopClocks,
   touchClocks,
 } from "../sla/mod.ts";
-import { isDone } from "./policy.ts";
-import type { TicketRow, TicketState } from "./store.ts";
-
-/** It is somebody else's turn, so no time of ours goes by. */
-const WAITING: ReadonlySet<TicketState> = new Set(["pending_customer", "scheduled"]);
+import { isDone, isWaiting } from "./policy.ts";
+import type { TicketRow } from "./store.ts";
 
 interface Moved {
   readonly before: TicketRow;
@@ -46,7 +43,7 @@ async function movePolicy(tx: Tx, { before, after }: Moved): Promise<Partial<Tic
     return { slaPolicyId: (await policyOf(tx, after.slaPolicyId))?.id ?? null, dueAt: null };
   }
   const { policyId, dueAt } = await changePolicy(tx, promiseOf(after));
-  const waits = WAITING.has(after.state);
+  const waits = isWaiting(after.state);
   return { slaPolicyId: policyId, dueAt: waits ? await pauseClocks(tx, { ticketId: after.id }) : dueAt };
 }
 
@@ -63,7 +60,7 @@ async function moveState(tx: Tx, { before, after }: Moved): Promise<number | nul
   const dueAt = isDone(before.state)
     ? await reopenClocks(tx, promiseOf(after))
     : await resumeClocks(tx, { ticketId });
-  return WAITING.has(after.state) ? await pauseClocks(tx, { ticketId }) : dueAt;
+  return isWaiting(after.state) ? await pauseClocks(tx, { ticketId }) : dueAt;
 }
 
 /** A person answered: what was promised as a response is kept. Resolves to what is due next. */

@@ -46,6 +46,7 @@ const insertOne = statement((db) =>
     slaPolicyId: p("slaPolicyId"),
     dueAt: p("dueAt"),
     followsId: p("followsId"),
+    missedCalls: p("missedCalls"),
     sentiment: p("sentiment"),
     mood: p("mood"),
     createdBy: p("createdBy"),
@@ -75,6 +76,7 @@ export type TicketFields = Pick<
   | "slaPolicyId"
   | "dueAt"
   | "followsId"
+  | "missedCalls"
   | "sentiment"
   | "mood"
 >;

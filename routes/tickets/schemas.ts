@@ -42,6 +42,10 @@ export const ticketSchema = z.object({
   resolved_at: timeOrNull("When it was resolved"),
   closed_at: timeOrNull("When it was closed for good"),
   reopens: z.number().int().openapi({ example: 0, description: "How often it was opened again" }),
+  missed_calls: z.number().int().openapi({
+    example: 0,
+    description: "Calls that nobody answered and that it is about",
+  }),
   sentiment: feltSchema,
   merged_into: idOrNull("The ticket that it was merged into"),
   follows_id: idOrNull("The ticket that it goes on from"),

@@ -64,10 +64,10 @@ Deno.test("a rule hears of a missed call, with the ticket that it opened where i
       { type: "notify", to: [CHIEF], subject: "{{call.phone}}", message: "{{ticket.reference}}" },
     ],
   });
-  for (const line of ["101", "102"]) {
+  for (const [line, phone] of [["101", "+528112345678"], ["102", "+528112345679"]]) {
     const call = {
       direction: "in",
-      phone: "+528112345678",
+      phone,
       line,
       started_at: "2026-01-05T15:00:00Z",
       duration_s: 0,

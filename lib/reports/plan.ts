@@ -7,7 +7,7 @@ import type { CellKind, TableColumn } from "../ports/tables.ts";
 import type { Dataset, DatasetColumn, Language } from "./dataset.ts";
 import { DATASETS } from "./datasets.ts";
 import { type GroupPlan, measureKind } from "./group.ts";
-import type { Definition, Filter } from "./schemas.ts";
+import type { Definition, Filter, PlannedFilter } from "./schemas.ts";
 
 /** A definition that was found to fit: what to read, and what to show of it. */
 export interface Plan {
@@ -15,7 +15,7 @@ export interface Plan {
   readonly dataset: Dataset;
   readonly language: Language;
   readonly read: readonly DatasetColumn[];
-  readonly filters: readonly Filter[];
+  readonly filters: readonly PlannedFilter[];
   readonly from: number | null;
   readonly to: number | null;
   readonly columns: readonly TableColumn[];
@@ -86,16 +86,28 @@ function unknownColumns(dataset: Dataset, definition: Definition): FieldError[] 
 
 const AT_THE_END: ReadonlySet<Filter["op"]> = new Set(["lte", "gt"]);
 
-/** Times of a filter as they are kept. A day is one of the business's zone; `lte` one takes it as a whole. */
-function withInstants(filter: Filter, { dataset, zone }: { dataset: Dataset; zone: string }): Filter {
+const WITHIN: ReadonlySet<Filter["op"]> = new Set(["eq", "ne", "in"]);
+
+/** Times of a filter as they are kept. A day is one of the business's zone, the whole of it whatever the operator. */
+function withInstants(filter: Filter, { dataset, zone }: { dataset: Dataset; zone: string }): PlannedFilter {
   const { column, op, value } = filter;
   if (columnOf(dataset, column)?.kind !== "time" || value === undefined) return filter;
+  const isMoment = (one: unknown): one is string =>
+    typeof one === "string" && momentSchema.safeParse(one).success;
+  const isDay = (one: unknown): one is string => isMoment(one) && !one.includes("T");
   const edge = AT_THE_END.has(op) ? "end" : "start";
-  const instant = <T>(one: T): T | number => {
-    if (typeof one !== "string" || !momentSchema.safeParse(one).success) return one;
-    return instantOf(one, { zone, edge }) - (edge === "end" && !one.includes("T") ? 1 : 0);
+  const instant = <T>(one: T): T | number =>
+    isMoment(one) ? instantOf(one, { zone, edge }) - (edge === "end" && isDay(one) ? 1 : 0) : one;
+  const values = Array.isArray(value) ? value : [value];
+  const spans = values.map((one) => {
+    const from = Number(instant(one));
+    return { from, to: isDay(one) ? instantOf(one, { zone, edge: "end" }) : from + 1 };
+  });
+  return {
+    ...filter,
+    value: Array.isArray(value) ? value.map(instant) : instant(value),
+    ...(WITHIN.has(op) && values.some(isDay) ? { spans } : {}),
   };
-  return { ...filter, value: Array.isArray(value) ? value.map(instant) : instant(value) };
 }
 
 const ORDERED: ReadonlySet<Filter["op"]> = new Set(["lt", "lte", "gt", "gte"]);
@@ -113,6 +125,9 @@ function misuses(dataset: Dataset, { filters, group_by, measures, columns }: Def
       errors.push({ path, message: op === "in" ? "must be a list" : "must be one value" });
     } else if (kind !== undefined && !fits(value, kind)) {
       errors.push({ path, message: `must be a ${VALUE[kind]}` });
+    }
+    if (op === "contains" && kind === "time") {
+      errors.push({ path: `filters.${at}.op`, message: "a time holds no text: take eq for a whole day" });
     }
     if (ORDERED.has(op) && kind === "flag") {
       errors.push({ path: `filters.${at}.op`, message: "a yes or no has no order" });

@@ -55,5 +55,10 @@ export const definitionSchema = z.object({
 });
 export type Definition = z.output<typeof definitionSchema>;
 export type Filter = Definition["filters"][number];
+/** A filter as it is asked of the database: times are UTC milliseconds. */
+export interface PlannedFilter extends Filter {
+  /** The stretches that its times stand for; `to` excluded. */
+  readonly spans?: readonly { readonly from: number; readonly to: number }[];
+}
 export type Grouping = Definition["group_by"][number];
 export type Measure = Definition["measures"][number];

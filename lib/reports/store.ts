@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import type { Cell, CellKind, Row } from "../ports/tables.ts";
 import type { Dataset, DatasetColumn } from "./dataset.ts";
-import type { Filter } from "./schemas.ts";
+import type { Filter, PlannedFilter } from "./schemas.ts";
 
 /** Where a page of a dataset begins: behind the row of this time and id. */
 export interface Place {
@@ -13,7 +13,7 @@ export interface Place {
 export interface RowQuery {
   readonly dataset: Dataset;
   readonly columns: readonly DatasetColumn[];
-  readonly filters: readonly Filter[];
+  readonly filters: readonly PlannedFilter[];
   /** UTC milliseconds, `to` excluded. */
   readonly from: number | null;
   readonly to: number | null;
@@ -70,11 +70,20 @@ function conditionsOf(
   const conditions = [sql`${dataset.workspace} = ${ctx.workspaceId}`];
   if (from !== null) conditions.push(sql`${dataset.time} >= ${from}`);
   if (to !== null) conditions.push(sql`${dataset.time} < ${to}`);
-  for (const { column, op, value } of filters) {
+  for (const { column, op, value, spans } of filters) {
     const of = dataset.columns[column];
-    if (of !== undefined) conditions.push(CONDITION[op](of.value, value ?? null));
+    if (of === undefined) continue;
+    conditions.push(
+      spans === undefined ? CONDITION[op](of.value, value ?? null) : inSpans(of.value, { op, spans }),
+    );
   }
   return conditions;
+}
+
+/** `ne` is true of what has no time at all, too. */
+function inSpans(of: SQL, { op, spans }: Required<Pick<PlannedFilter, "op" | "spans">>): SQL {
+  const any = sql.join(spans.map(({ from, to }) => sql`(${of} >= ${from} and ${of} < ${to})`), sql` or `);
+  return op === "ne" ? sql`(${of} is null or not (${any}))` : sql`(${any})`;
 }
 
 type Given = Filter["value"] | null;

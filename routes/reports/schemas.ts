@@ -20,7 +20,7 @@ export const definition = definitionSchema.meta({
   id: "ReportDefinition",
   example,
   description:
-    "Datasets and columns as in the catalogue. Times in filters are ISO 8601, days of the business's zone, or milliseconds since 1970; durations are milliseconds",
+    "Datasets and columns as in the catalogue. Times in filters are ISO 8601, days of the business's zone (the whole of one), or milliseconds since 1970; durations are milliseconds",
 });
 
 /** `?from=&to=&columns=a,b&language=&format=` of a named report. */

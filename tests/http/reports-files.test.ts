@@ -5,8 +5,11 @@ import { work } from "../unit/conversations/talk.ts";
 import { reportHandlers } from "../../workers/handlers/reports.ts";
 import { handlers } from "../../workers/registry.ts";
 import { enqueue } from "../../lib/jobs/mod.ts";
+import { planReport } from "../../lib/reports/plan.ts";
+import { definitionSchema } from "../../lib/reports/schemas.ts";
+import { countRows } from "../../lib/reports/store.ts";
 import { expireReports, getReport, reportsExpire } from "../../lib/reports/mod.ts";
-import { openTicket } from "../../lib/tickets/mod.ts";
+import { openTicket, updateTicket } from "../../lib/tickets/mod.ts";
 import { DAY, HOUR } from "../../lib/kernel/clock.ts";
 import { talk } from "./reports-world.ts";
 
@@ -174,4 +177,53 @@ Deno.test("a report whose work was lost fails after a day, and still comes to be
   assert.equal(await state(), "failed");
   await work(h, handlers);
   assert.equal(await state(), "done");
+});
+
+Deno.test("a day in a filter is the whole of it in every format, a day of 23 hours too, and where a row has no time", async () => {
+  await using h = await harness({ env: { ACCESS_TOKEN_TTL: "30d" } });
+  h.clock.set(Date.UTC(2026, 2, 28));
+  const ana = await h.person();
+  const { token } = ana;
+  await h.request("PUT", "/api/business/config", { token, body: { timezone: "Europe/Madrid" } });
+  // 29 March 2026 lasts from 23:00 UTC of the day before to 22:00 UTC.
+  const [start, end] = [Date.UTC(2026, 2, 28, 23), Date.UTC(2026, 2, 29, 22)];
+  for (
+    const [subject, at] of [["before", start - 1], ["first", start], ["last", end - 1], [
+      "after",
+      end,
+    ]] as const
+  ) {
+    h.clock.set(at);
+    const { id } = await openTicket(ana.ctx, { subject });
+    if (subject !== "after") await updateTicket(ana.ctx, { ticketId: id, state: "resolved" });
+  }
+  const day = (op: string) => ({
+    dataset: "tickets",
+    columns: ["subject"],
+    filters: [{ column: "resolved_at", op, value: "2026-03-29" }],
+  });
+  const ask = async (op: string, more: object = {}) =>
+    await h.request("POST", "/api/reports/custom", { token, body: { ...day(op), ...more } });
+  const subjects = async (op: string) =>
+    (await ask(op)).body.data.map(({ subject }: { subject: string }) => subject);
+  assert.deepEqual(await subjects("eq"), ["first", "last"]);
+  assert.deepEqual(await subjects("ne"), ["before", "after"]);
+  const csv = await ask("eq", { format: "csv", language: "en" });
+  assert.deepEqual(parse(csv.body, { bom: true }), [["Subject"], ["first"], ["last"]]);
+  const { columns: _, ...counted } = day("eq");
+  const count = await h.request("POST", "/api/reports/custom", {
+    token,
+    body: { ...counted, measures: [{ fn: "count" }] },
+  });
+  assert.deepEqual(count.body.data, [{ count: 2 }]);
+  for (const format of ["csv", "xlsx"]) {
+    const { body: { id } } = await h.request("POST", "/api/reports", {
+      token,
+      body: { definition: day("eq"), format },
+    });
+    await work(h, reportHandlers);
+    assert.equal((await h.request("GET", `/api/reports/${id}`, { token })).body.rows, 2, format);
+  }
+  const asked = await planReport(ana.ctx, definitionSchema.parse(day("eq")));
+  assert.equal(await countRows(ana.ctx, { ...asked, most: 10 }), 2, "what decides whether a PDF can hold it");
 });

@@ -140,6 +140,18 @@ Deno.test("a filter by time takes a time, a day of the business's zone, or milli
   assert.deepEqual(await found({ op: "lt", value: "2026-03-02" }), ["domingo"]);
   assert.deepEqual(await found({ op: "lt", value: "2026-03-02T23:30:00-06:00" }), ["domingo"]);
   assert.deepEqual(await found({ op: "eq", value: Date.UTC(2026, 2, 3, 5, 30) }), ["lunes"]);
+  assert.deepEqual(await found({ op: "eq", value: "2026-03-02" }), ["lunes"]);
+  assert.deepEqual(await found({ op: "ne", value: "2026-03-02" }), ["domingo", "martes"]);
+  assert.deepEqual(await found({ op: "in", value: ["2026-03-01", "2026-03-03"] }), ["domingo", "martes"]);
+  assert.deepEqual(await found({ op: "in", value: ["2026-03-01", Date.UTC(2026, 2, 3, 5, 30)] }), [
+    "domingo",
+    "lunes",
+  ]);
+  assert.deepEqual(await found({ op: "gte", value: "2026-03-02" }, { op: "lte", value: "2026-03-02" }), [
+    "lunes",
+  ]);
+  const [within] = await found({ op: "contains", value: "2026-03-02" });
+  assert.equal(within.path, "filters.0.op");
   const [error] = await found({ op: "lt", value: "2026-02-31" });
   assert.equal(error.path, "filters.0.value");
 });

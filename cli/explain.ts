@@ -1,6 +1,6 @@
 import { ZodError } from "zod";
 import { AppError, messageOf } from "../lib/kernel/errors.ts";
-import { issueWords } from "../lib/kernel/fields.ts";
+import { fieldErrorsOf } from "../lib/kernel/issues.ts";
 
 /** What went wrong, for standard error; with `json` as one object of the wire's members. */
 export function explain(thrown: unknown, json: boolean): string {
@@ -18,9 +18,9 @@ export function explain(thrown: unknown, json: boolean): string {
 
 /** What a schema refused, under the flags that it came by. */
 function ofFlags(refused: ZodError): AppError {
-  const errors = refused.issues.map((issue) => ({
-    path: `--${issue.path.map(String).join(".").replaceAll("_", "-")}`,
-    message: issueWords(issue),
+  const errors = fieldErrorsOf(refused).map(({ path, message }) => ({
+    path: `--${path.replaceAll("_", "-")}`,
+    message,
   }));
   const all = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
   return new AppError("validation_failed", all, { errors, cause: refused });

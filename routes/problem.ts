@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { ZodError } from "zod";
-import { AppError, type ErrorCode, ERRORS, type FieldError, messageOf } from "../lib/kernel/errors.ts";
-import { issueWords } from "../lib/kernel/fields.ts";
+import { AppError, type ErrorCode, ERRORS, messageOf } from "../lib/kernel/errors.ts";
+import { schemaRefusal } from "../lib/kernel/issues.ts";
 import type { AppEnv } from "./env.ts";
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -19,11 +19,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** Everything that may be thrown, as the one error type. What is not ours becomes `internal`, its text kept inside. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (thrown instanceof ZodError) {
-    const errors = fieldErrors(thrown);
-    const fields = errors.slice(0, 3).map(({ path, message }) => `${path || "body"}: ${message}`).join("; ");
-    return new AppError("validation_failed", fields || "The input is not valid", { errors, cause: thrown });
-  }
+  if (thrown instanceof ZodError) return schemaRefusal(thrown);
   if (thrown instanceof HTTPException) {
     const code = BY_STATUS[thrown.status] ?? (thrown.status < 500 ? "bad_request" : "internal");
     return new AppError(code, thrown.message || ERRORS[code].title, { cause: thrown });
@@ -35,13 +31,6 @@ export function toAppError(thrown: unknown): AppError {
       cause: thrown,
     },
   );
-}
-
-export function fieldErrors(error: ZodError): FieldError[] {
-  return error.issues.map((issue) => ({
-    path: issue.path.map(String).join("."),
-    message: issueWords(issue),
-  }));
 }
 
 /** The problem document of an error (RFC 9457). `Retry-After` is in whole seconds, rounded up. */

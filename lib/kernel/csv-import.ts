@@ -2,7 +2,7 @@ import { nextTurn } from "./clock.ts";
 import type { ZodType } from "zod";
 import { AppError, invalid } from "./errors.ts";
 import { type CsvRecord, fromNeutral, parseCsv } from "./csv.ts";
-import { issueWords } from "./fields.ts";
+import { fieldErrorsOf } from "./issues.ts";
 
 /** What is wrong with one line: on which line of the file, in which of its columns, and what. */
 export interface BadLine {
@@ -71,8 +71,8 @@ export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<
     const parsed = shape.schema.safeParse(shape.toInput(cellsOf(record, fields)));
     if (parsed.success) rows.push({ line: record.line, value: parsed.data });
     else {
-      for (const issue of parsed.error.issues) {
-        bad.push({ line: record.line, column: columnOf(issue.path), message: issueWords(issue) });
+      for (const { path, message } of fieldErrorsOf(parsed.error)) {
+        bad.push({ line: record.line, column: columnOf(path.split(".")), message });
       }
     }
   }

@@ -1,17 +1,6 @@
 import { z } from "zod";
 import { cleanText } from "./text.ts";
 
-/** What Zod says of a form alone, with what one looks like instead. */
-const FORMS: Readonly<Record<string, string>> = {
-  "Invalid ISO datetime": "must be a time that exists, with its offset, such as 2026-12-01T09:00:00Z",
-  "Invalid ISO date": "must be a day that exists, such as 2026-12-01",
-  "Invalid email address": "must be an e-mail address such as ana@example.com",
-  "Invalid URL": "must be an address such as https://example.com/path",
-};
-
-/** What is wrong with one value, so that whoever reads it knows what to give in its place. */
-export const issueWords = ({ message }: { readonly message: string }) => FORMS[message] ?? message;
-
 /** Text as it is stored: without NUL and lone surrogates, trimmed; may be empty. */
 export const text = (max: number) => z.string().max(max).transform((value) => cleanText(value).trim());
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "../kernel/errors.ts";
+import { schemaRefusal } from "../kernel/issues.ts";
 import { cleanText } from "../kernel/text.ts";
 import { ENTRY_KINDS } from "./store.ts";
 import { LOCALES } from "./text/mod.ts";
@@ -68,15 +68,7 @@ export type EntryInput = z.input<typeof entryInput>;
 export function parseEntry(input: EntryInput, at?: string): z.output<typeof entryInput> {
   const parsed = entryInput.safeParse(input);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    path: [...(at === undefined ? [] : [at]), ...path].join("."),
-    message,
-  }));
-  throw new AppError(
-    "validation_failed",
-    errors.map(({ path, message }) => `${path}: ${message}`).slice(0, 3).join("; "),
-    { errors },
-  );
+  throw schemaRefusal(parsed.error, at === undefined ? [] : [at]);
 }
 
 /** What changes an entry; absent is unchanged. */

@@ -12,7 +12,7 @@ import {
   newChannelAccount,
 } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
-import { invalid } from "../kernel/errors.ts";
+import { schemaRefusal } from "../kernel/issues.ts";
 import { forgetNumbers, whatsAppSecretsSchema, whatsAppSettingsSchema } from "./numbers.ts";
 
 const keyOf = (phoneNumberId: string) => `whatsapp:${phoneNumberId}`;
@@ -83,16 +83,12 @@ export async function seedWhatsApp(ctx: Ctx): Promise<ChannelAccountView | null>
 function settingsOf(given: Record<string, unknown>): output<typeof whatsAppSettingsSchema> {
   const parsed = whatsAppSettingsSchema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw invalid(["settings", ...issue?.path ?? []].map(String).join("."), issue?.message ?? "is not valid");
+  throw schemaRefusal(parsed.error, ["settings"]);
 }
 
 function secretsOf(given: Record<string, string>): Record<string, string> {
   const parsed = whatsAppSecretsSchema.safeParse(given);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw invalid(["secrets", ...issue?.path ?? []].map(String).join("."), issue?.message ?? "is not valid");
-  }
+  if (!parsed.success) throw schemaRefusal(parsed.error, ["secrets"]);
   return given;
 }
 

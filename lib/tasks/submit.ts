@@ -4,8 +4,8 @@ import { JOB_STATE, rankOf, recentControls } from "../jobs/mod.ts";
 import { type Actor, requireScope } from "../kernel/actors.ts";
 import type { Lane } from "../kernel/define-job.ts";
 import { type FunctionFacts, WORKER_TYPES, type WorkerType } from "../kernel/define-function.ts";
-import { AppError, type FieldError, invalid } from "../kernel/errors.ts";
-import { issueWords } from "../kernel/fields.ts";
+import { AppError, invalid } from "../kernel/errors.ts";
+import { fieldErrorsOf } from "../kernel/issues.ts";
 import { newId } from "../kernel/ids.ts";
 import { jobNameOf, nearNames } from "./policy.ts";
 import { newTask, type Task } from "./present.ts";
@@ -171,10 +171,7 @@ export function findFunction(ctx: Ctx, name: string, path: string): FunctionFact
 export function checkArgs(facts: FunctionFacts, args: unknown, path: string): void {
   const parsed = facts.args.safeParse(args);
   if (parsed.success) return;
-  const errors: FieldError[] = parsed.error.issues.map((issue) => ({
-    path: [path, ...issue.path.map(String)].join("."),
-    message: issueWords(issue),
-  }));
+  const errors = fieldErrorsOf(parsed.error, [path]);
   throw new AppError("validation_failed", `The arguments do not fit "${facts.name}"`, { errors });
 }
 

@@ -3,7 +3,7 @@ import { audit } from "../audit/mod.ts";
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
-import { issueWords } from "../kernel/fields.ts";
+import { schemaRefusal } from "../kernel/issues.ts";
 import { actionList } from "./action-schemas.ts";
 import { applyActions } from "./actions.ts";
 import { loadTicket, requireVersion } from "./load.ts";
@@ -69,12 +69,8 @@ async function outcomeOf(ctx: Ctx, one: Parameters<typeof applyActions>[1]): Pro
 /** What is the ticket's or the action's fault; everything else goes on up. */
 function refusalOf(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  if (!(thrown instanceof ZodError)) throw thrown;
-  const errors = thrown.issues.map((issue) => ({
-    path: issue.path.map(String).join("."),
-    message: issueWords(issue),
-  }));
-  return new AppError("validation_failed", errors.map(({ message }) => message).join("; "), { errors });
+  if (thrown instanceof ZodError) return schemaRefusal(thrown);
+  throw thrown;
 }
 
 /** Does to a ticket what a macro says. Throws 404, 409, 412, 422; then none of it is done. */

@@ -2,6 +2,7 @@ import { ZodError } from "zod";
 import type { Ctx } from "../context.ts";
 import { DAY } from "../kernel/clock.ts";
 import { AppError } from "../kernel/errors.ts";
+import { schemaRefusal } from "../kernel/issues.ts";
 import { daysOf } from "../business-time/mod.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import type { Tool } from "../kernel/define-tool.ts";
@@ -55,10 +56,7 @@ async function call(
 
 /** Input that a tool does not take is a refusal like any other. */
 function asRefusal(thrown: unknown): unknown {
-  if (!(thrown instanceof ZodError)) return thrown;
-  const errors = thrown.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  const [first] = errors;
-  return new AppError("validation_failed", `${first?.path}: ${first?.message}`, { errors, cause: thrown });
+  return thrown instanceof ZodError ? schemaRefusal(thrown) : thrown;
 }
 
 /** An id that came with the call, if it came as one. */

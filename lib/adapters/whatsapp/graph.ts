@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { AppError, invalid } from "../../kernel/errors.ts";
+import { invalid } from "../../kernel/errors.ts";
+import { schemaRefusal } from "../../kernel/issues.ts";
 import type { SendOptions, WhatsAppGraph } from "../../ports/whatsapp.ts";
 import { outgoingContent, WHATSAPP_LIMITS } from "../../ports/whatsapp-content.ts";
 import { numberOf, successSchema } from "./account.ts";
@@ -70,16 +71,5 @@ export function createWhatsAppGraph(
 function checkContent(content: unknown) {
   const parsed = outgoingContent.safeParse(content);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues.map(({ path, message }) => ({
-    path: ["content", ...path].join("."),
-    message,
-  }));
-  const [first] = errors;
-  throw new AppError(
-    "validation_failed",
-    `${first?.path ?? "content"}: ${first?.message ?? "is not valid"}`,
-    {
-      errors,
-    },
-  );
+  throw schemaRefusal(parsed.error, ["content"]);
 }

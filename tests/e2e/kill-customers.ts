@@ -16,6 +16,8 @@ export interface Crowd {
   readonly refused: number;
   /** How many customers are just sending, and how many wait for their answer. */
   readonly now: { readonly sending: number; readonly waiting: number };
+  /** Once everybody who waits for an answer now has it. */
+  answered(): Promise<void>;
   /** Lets everybody end their turn, acknowledged and answered. Throws what any of them met that it should not. */
   end(): Promise<void>;
 }
@@ -58,6 +60,7 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
   const made: string[] = [];
   const count = { found: 0, refused: 0 };
   const now = { sending: 0, waiting: 0 };
+  const open = new Set<Promise<void>>();
   let going = true;
 
   /** Until it is answered, whatever becomes of the server. */
@@ -117,7 +120,10 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
         await pause(random() * PAUSE_MS);
         said = await say(await send(turn++));
       }
-      await untilAnswered(latest(said));
+      const answer = untilAnswered(latest(said));
+      open.add(answer);
+      await answer;
+      open.delete(answer);
       await pause(random() * PAUSE_MS);
     }
   }
@@ -183,6 +189,9 @@ export function gather({ url, token, random }: CrowdOptions): Crowd {
     },
     get refused() {
       return count.refused;
+    },
+    async answered() {
+      await Promise.all(open);
     },
     async end() {
       going = false;

@@ -72,7 +72,9 @@ function firstLine(text: string): string {
 
 /** A time as it is said. */
 export function spoken(at: number, { locale, zone }: Pick<Surroundings, "locale" | "zone">): string {
-  const said = new Intl.DateTimeFormat(locale === "es" ? "es-MX" : "en-US", {
+  // The twelve hours of Spanish end in a full stop, wherever they stand in a sentence.
+  return new Intl.DateTimeFormat(locale === "es" ? "es-MX" : "en-US", {
+    ...(locale === "es" ? { hourCycle: "h23" } : {}),
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -80,7 +82,6 @@ export function spoken(at: number, { locale, zone }: Pick<Surroundings, "locale"
     minute: "2-digit",
     timeZone: zone,
   }).format(at);
-  return said.replace(/\.$/, ""); // "10:00 a.m." at the end of a sentence has one full stop
 }
 
 const createTicket: Perform = async (ctx, { description = "", priority }, around) => {
@@ -172,13 +173,14 @@ const generateReport: Perform = async (
     language: around.locale,
     ...days,
   });
+  const { name } = result;
   return {
     result,
     reply: around.locale === "es"
-      ? `Preparo el informe del ${days.from} al ${days.to}; lo encontrará en la lista de informes.${
+      ? `Preparo el informe «${name}» del ${days.from} al ${days.to}; lo encontrará en la lista de informes.${
         around.talk ? " Pregúnteme por él y le doy el enlace." : ""
       }`
-      : `I am preparing the report from ${days.from} to ${days.to}; you will find it in the list of reports.${
+      : `I am preparing the report "${name}" from ${days.from} to ${days.to}; you will find it in the list of reports.${
         around.talk ? " Ask me for it and I give you the link." : ""
       }`,
   };

@@ -1,6 +1,7 @@
 import { nextTurn } from "../kernel/clock.ts";
 import { words } from "../knowledge/mod.ts";
 import type { Intent } from "./intents.ts";
+import { type Spelling, spellingOf } from "./spelling.ts";
 
 export interface Example {
   readonly intent: Intent;
@@ -27,8 +28,8 @@ const MOST_WORDS = 60;
 const STEPS_A_TURN = 30_000;
 
 /** Words, pairs of neighbours, and the beginnings of words, so that inflections and typing slips share something. */
-function featuresOf(text: string): string[] {
-  const found = words(text).slice(0, MOST_WORDS).map((word) => /^\d+$/.test(word) ? "#" : word);
+function featuresOf(text: string, meant: Spelling = (word) => word): string[] {
+  const found = words(text).slice(0, MOST_WORDS).map((word) => /^\d+$/.test(word) ? "#" : meant(word));
   const features = new Set<string>();
   found.forEach((word, at) => {
     features.add(word);
@@ -94,10 +95,11 @@ export function beginTraining(examples: readonly Example[]): Training {
     }
   }
 
+  let spelling: Spelling | undefined;
   const classifier: Classifier = {
     examples: examples.length,
     guess(text) {
-      const all = featuresOf(text);
+      const all = featuresOf(text, spelling ??= spellingOf(index.keys()));
       const known = all.flatMap((feature) => index.get(feature) ?? []);
       if (known.length === 0) return { intent: "none", confidence: 0 };
       const chance = probabilities(known);

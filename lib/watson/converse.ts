@@ -11,7 +11,7 @@ import { checkCallback, followLater, toldOfReport } from "./follow-up.ts";
 import { type Action, isAction } from "./intents.ts";
 import { askedAgain, type Pending, pendingOf } from "./pending.ts";
 import type { ActivityOutcome } from "./schemas.ts";
-import { answerTo, merged, missing, type Slots, slotsIn, type Speech } from "./slots.ts";
+import { answerTo, merged, missing, questionFor, type Slots, slotsIn, type Speech } from "./slots.ts";
 import { insertActivity, saveSession, selectSession, selectTurn, type SessionRow } from "./store.ts";
 import { localeOf, SURE, understand, type Understood } from "./understand.ts";
 import { refusalIn } from "./refusals.ts";
@@ -184,8 +184,8 @@ function next(
 ): Plan {
   const slot = missing(action, slots);
   if (slot === null) return { understood, act: { action, slots }, asks: null, says: "" };
-  const question = slot === "when" && slots.when !== undefined ? "hour" : slot;
-  return { understood, act: null, asks: { action, slots, slot }, says: QUESTIONS[question]?.[locale] ?? "" };
+  const says = QUESTIONS[questionFor(slot, slots)]?.[locale] ?? "";
+  return { understood, act: null, asks: { action, slots, slot }, says };
 }
 
 interface Keep {

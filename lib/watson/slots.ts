@@ -1,7 +1,8 @@
-import { fold, type Locale, words } from "../knowledge/mod.ts";
+import { type Locale, words } from "../knowledge/mod.ts";
 import { isChat } from "../notifications/schemas.ts";
 import type { Range } from "../business-time/mod.ts";
 import type { Action } from "./intents.ts";
+import { spell } from "./spelling.ts";
 import { type When, whenIn } from "./when.ts";
 
 /** What an action needs to know, as far as it was said. */
@@ -42,14 +43,21 @@ export interface Speech {
 const COMMAND =
   /^(abr\w*|cre[aoe]\w*|gener\w*|levant\w*|registr\w*|report\w*|quier\w*|quisier\w*|necesit\w*|nuev\w*|pon\w*|favor|puede\w*|podri\w*|ticket\w*|caso|casos|incidenci\w*|falla\b|queja\w*|soporte|open|create|raise|log|file|new|please|need|want|would|like|case|issue|ticket|report)$/;
 
-/** A description is one that says something beyond the wish for a ticket. */
-function descriptionOf(text: string): string | undefined {
-  const telling = words(text).filter((word) => word.length > 2 && !COMMAND.test(word) && !FILLERS.has(word));
-  return telling.length >= 2 ? text.trim() : undefined;
+/** The same of a visit, and of the time at which it is to be. */
+const APPOINTMENT =
+  /^(\w*agend\w*|\w*program\w*|reserv\w*|mued?v\w*|cambi\w*|visit\w*|citas?|tecnic\w*|ingenier\w*|alguien|ven(ir|gan?)|mand\w*|\w*schedul\w*|book|move|change|appointments?|technician|engineer|some(one|body)|come|send|arrange|set|plan|proxim\w*|pasado|semana|dias?|hora|horas|hrs|manana|hoy|tarde|noche|medio|mediodia|media|cuarto|lunes|martes|miercoles|jueves|viernes|sabado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|(mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next|week|morning|afternoon|evening|noon|pm|am|january|february|march|april|june|july|august|september|october|november|december|alas|las|como|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|half|past|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+.*)$/;
+
+/** A description is one that says something beyond the wish itself. */
+function descriptionOf(text: string, wish: RegExp | null = null): string | undefined {
+  const telling = words(spell(text)).filter((word) =>
+    word.length > 2 && !COMMAND.test(word) && !FILLERS.has(word) && wish?.test(word) !== true
+  );
+  return telling.length >= (wish === null ? 2 : 1) ? text.trim() : undefined;
 }
 
 const FILLERS: ReadonlySet<string> = new Set(
-  "una uno unos por para con que del los las the for and you can could hola buenas gracias hello thanks porque"
+  ("una uno unos por para con que del los las the for and you can could hola buenas gracias hello thanks porque mejor entonces digamos perdon " +
+    "bueno better then maybe sorry")
     .split(" "),
 );
 
@@ -136,7 +144,7 @@ const READERS = {
   }),
   schedule_visit: async ({ text, ...speech }) => ({
     when: await whenIn(text, speech) ?? undefined,
-    description: descriptionOf(text),
+    description: descriptionOf(text, APPOINTMENT),
   }),
   send_notification: ({ text, plain }) => {
     const address = recipientOf(text);
@@ -166,7 +174,7 @@ function channelOf(recipient: string | undefined): Slots["channel"] {
 
 /** What a text says for an action. */
 export async function slotsIn(action: Action, speech: Speech): Promise<Slots> {
-  return given(await READERS[action]({ ...speech, plain: fold(speech.text) }));
+  return given(await READERS[action]({ ...speech, plain: spell(speech.text) }));
 }
 
 /** A whole text as the answer to a question for one slot. */
@@ -191,15 +199,29 @@ export function missing(action: Action, slots: Slots): Slot | null {
   for (const slot of REQUIRED[action]) {
     if (slot === "reference" && slots.report) continue;
     if (slots[slot] === undefined) return slot;
-    if (slot === "when" && slots.when?.minutes === null) return slot;
+    if (slot === "when" && questionFor(slot, slots) !== slot) return slot;
   }
   return null;
 }
 
-/** Later words win; an hour said later completes a day said before. */
+/** What is asked for: of a time that was said in part, the other part. An hour alone is of no day in particular. */
+export function questionFor(slot: Slot, { when }: Slots): Slot | "hour" | "day" {
+  if (slot !== "when" || when === undefined) return slot;
+  return when.minutes === null ? "hour" : when.anyDay === true ? "day" : slot;
+}
+
+/**
+ * Later words win, but what it is about was said first. An hour said later completes a day said before, and a day an
+ * hour.
+ */
 export function merged(before: Slots, later: Slots): Slots {
-  const both = { ...before, ...later };
-  const [day, hour] = [before.when, later.when];
-  if (day === undefined || hour === undefined || day.minutes !== null) return both;
-  return hour.anyDay === true ? { ...both, when: { date: day.date, minutes: hour.minutes } } : both;
+  const description = before.description ?? later.description;
+  const both = { ...before, ...later, ...(description === undefined ? {} : { description }) };
+  const [one, other] = [before.when, later.when];
+  if (one === undefined || other === undefined) return both;
+  if (one.minutes === null && other.anyDay === true) {
+    return { ...both, when: { date: one.date, minutes: other.minutes } };
+  }
+  const completed = one.anyDay === true && other.minutes === null;
+  return completed ? { ...both, when: { date: other.date, minutes: one.minutes } } : both;
 }

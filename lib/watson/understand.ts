@@ -6,6 +6,7 @@ import { messageOf } from "../kernel/errors.ts";
 import { beginTraining, type Classifier, finishTraining, type Guess, type Training } from "./classify.ts";
 import { EXAMPLES } from "./examples.ts";
 import { type Intent, INTENTS } from "./intents.ts";
+import { spell } from "./spelling.ts";
 import { selectExamples } from "./store.ts";
 
 /** Below it a language model is asked, where there is one; else nothing is done. */
@@ -85,6 +86,9 @@ async function askModel(ctx: Ctx, text: string): Promise<Guess | null> {
   }
 }
 
+/** Said of what is asked for here; Spanish has none of it. */
+const ENGLISH = /\b((re)?schedule|visit|book|appointment|printer|laptop|broken|report|send|open)\b/;
+
 /**
  * The language to answer in: what the caller says, else what the text sounds like, else what was spoken before, else
  * the business's.
@@ -94,5 +98,7 @@ export function localeOf(
   { told, before, otherwise }: { told: unknown; before: string | null; otherwise: Locale },
 ): Locale {
   if (typeof told === "string" && toLocale(told) !== null) return toLocale(told) ?? "es";
-  return guessLocale(text) ?? (before === null ? null : toLocale(before)) ?? otherwise;
+  const meant = spell(text);
+  return guessLocale(text) ?? guessLocale(meant) ?? (before === null ? null : toLocale(before)) ??
+    (ENGLISH.test(meant) ? "en" : otherwise);
 }

@@ -1,8 +1,8 @@
 import type { ParsedResult } from "chrono-node/es";
 import { localDate, localTime, toInstant } from "../business-time/mod.ts";
-import { fold } from "../knowledge/mod.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import type { Locale } from "../knowledge/mod.ts";
+import { spell } from "./spelling.ts";
 
 /** What a text says about a time: a day without an hour is not enough to meet at. */
 export interface When {
@@ -14,7 +14,29 @@ export interface When {
   readonly anyDay?: boolean;
 }
 
-const SPANISH: readonly (readonly [RegExp, string])[] = [
+type Rule = readonly [RegExp, string | ((whole: string, ...held: string[]) => string)];
+
+const HOURS = {
+  es: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
+  en: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+} as const satisfies Record<Locale, readonly string[]>;
+
+/** An hour in words, after what says that it is one. */
+const hourInWords = (locale: Locale, before: string, after: string): Rule => [
+  new RegExp(`${before}(${HOURS[locale].join("|")})\\b`, "g"),
+  (_, hour = "") => after + (HOURS[locale].findIndex((word) => word === hour) + 1),
+];
+
+const ENGLISH: readonly Rule[] = [
+  [/\bwen[de]*sday\b/g, "wednesday"],
+  hourInWords("en", "\\bhalf past ", "half past "),
+  hourInWords("en", "\\bat ", "at "),
+  [/\b(?:at )?half past (\d{1,2})\b/g, "at $1:30"],
+];
+
+const SPANISH: readonly Rule[] = [
+  [/\balas? (?=\d)/g, "a las "],
+  hourInWords("es", "\\b(?:alas|a las|las|a la) ", "a las "),
   [/\bde la (manana|madrugada)\b/g, "am"],
   [/\b(de|por|en) la (tarde|noche)\b/g, "pm"],
   [/\bal? medio ?dia\b/g, "a las 12:00"],
@@ -36,8 +58,8 @@ export async function whenIn(
   const chrono = await (locale === "es" ? import("chrono-node/es") : import("chrono-node/en"));
   const here = localTime(zone, now);
   const reference = { instant: new Date(now), timezone: offsetMinutes(zone, now) };
-  const plain = locale === "es" ? fold(text) : text;
-  const said = locale === "es" ? inSpanish(dated(plain, here.date)) : dated(plain, here.date);
+  const plain = spell(text);
+  const said = RULES[locale].reduce(applied, dated(plain, here.date));
   const found = chrono.parse(said.slice(0, 2000), reference, { forwardDate: true });
   const [first] = found;
   if (first === undefined) return null;
@@ -83,8 +105,11 @@ function nextOfMonth(today: string, day: string): string | null {
   return ahead.find((date) => Number(date.slice(8)) === Number(day)) ?? null;
 }
 
-function inSpanish(plain: string): string {
-  return SPANISH.reduce((said, [pattern, word]) => said.replace(pattern, word), plain);
+const RULES = { es: SPANISH, en: ENGLISH } as const;
+
+/** `replace` takes words and functions alike, but its types take either. */
+function applied(said: string, [pattern, word]: Rule): string {
+  return typeof word === "string" ? said.replace(pattern, word) : said.replace(pattern, word);
 }
 
 function offsetMinutes(zone: string, at: number): number {

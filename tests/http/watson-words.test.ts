@@ -156,3 +156,35 @@ Deno.test("of a notification that is not sent, or not yet, the true reason is to
     "That was not possible: that contact does not exist, or was erased.",
   );
 });
+
+Deno.test("what is misspelled is understood and asked about, and a visit is made on no day that was not said", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  const zone = { timezone: "America/Monterrey" };
+  await h.request("PUT", "/api/business/config", { token, body: zone });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", ...zone } });
+  const talk = async (session_id: string, ...texts: string[]) => {
+    const replies = [];
+    for (const text of texts) replies.push((await line.say(text, { session_id })).body);
+    return replies;
+  };
+  const [asked, opened] = await talk("1", "ola, quiero avrir un tiket", "la inpresora no inprime nada");
+  assert.deepEqual([asked?.outcome, opened?.result.subject], ["asked", "la inpresora no inprime nada"]);
+  const [what, english] = await talk("2", "i wnat to opne a tikcet", "teh printer dosent work, its urgnt");
+  assert.match(what?.reply, /^What is the matter\?/);
+  assert.equal(english?.result.priority, "urgent");
+  const [friday] = await talk("3", "quisiera una sita para el biernes a las 4 de la tarde");
+  assert.equal(friday?.result.starts_at, "2026-01-09T22:00:00.000Z");
+  assert.equal(friday?.result.subject, "Visita");
+  const [day, when] = await talk(
+    "4",
+    "Agenda una visita a las diez y media para cambiar el filtro",
+    "el juebes",
+  );
+  assert.equal(day?.reply, "¿Qué día? Por ejemplo: mañana o el lunes.");
+  assert.equal(when?.result.starts_at, "2026-01-08T16:30:00.000Z");
+  assert.match(when?.result.subject, /filtro/);
+  const [hour, visit] = await talk("5", "schedle a vist on teusday", "at two");
+  assert.equal(hour?.reply, "At what time? For example: at 10.");
+  assert.equal(visit?.outcome, "done");
+});

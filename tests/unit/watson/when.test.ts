@@ -31,6 +31,10 @@ const SAID = {
     "esta tarde a las 5": ["2026-11-25", 1020],
     "en diciembre": ["2026-12-01", null],
     "el 31 de febrero a las 10": null,
+    "el biernes a las 4 de la tarde": ["2026-11-27", 960],
+    "manana alas 10": ["2026-11-26", 600],
+    "el lunes como a las diez y media": ["2026-11-30", 630],
+    "el savado a la una de la tarde": ["2026-11-28", 780],
     "cuando puedan": null,
   },
   en: {
@@ -40,6 +44,9 @@ const SAID = {
     "in 3 days": ["2026-11-28", null],
     "on the 15th at 10": ["2026-12-15", 600],
     "this afternoon at 5": ["2026-11-25", 1020],
+    "tomorow at ten": ["2026-11-26", 600],
+    "on teusday at half past two": ["2026-12-01", 150],
+    "on wensday at 3pm": ["2026-11-25", 900],
     "whenever you like": null,
   },
 } as const;

@@ -6,6 +6,21 @@ export interface HeldTimers extends Disposable {
   ring(): void;
 }
 
+/** The time that `performance` tells, while it stands still. */
+export interface StillTime extends Disposable {
+  pass(ms: number): void;
+}
+
+/** Lets no time pass for whoever asks `performance`, but what a test says. */
+export function standStill(): StillTime {
+  let at = Math.ceil(performance.now()); // whole, so that differences are exact
+  performance.now = () => at;
+  return {
+    pass: (ms) => void (at += ms),
+    [Symbol.dispose]: () => void Reflect.deleteProperty(performance, "now"),
+  };
+}
+
 /**
  * Takes `setTimeout` and `setInterval` of exactly `ms` out of the machine's hands until it is disposed of: a test then
  * says when their time is over, however slow the machine is. Those of any other length go on as ever.

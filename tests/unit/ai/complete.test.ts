@@ -10,9 +10,11 @@ import {
 } from "../../../lib/ai/mod.ts";
 import { createContext, type Ctx } from "../../../lib/context.ts";
 import { ANONYMOUS } from "../../../lib/kernel/actors.ts";
+import { eventually } from "../../support/eventually.ts";
 import { startFakeLlm } from "../../support/fakes/llm.ts";
 import { type Harness, harness } from "../../support/harness.ts";
 import { gatesOf, type GateWish } from "../../support/llm.ts";
+import { holdTimers, standStill } from "../../support/timers.ts";
 
 const ASK = { purpose: "answer", messages: [{ role: "user", content: "When do you open?" }] } as const;
 
@@ -103,11 +105,15 @@ Deno.test("a hanging provider gets half of the deadline, the next one still answ
   await using fake = startFakeLlm();
   await using h = await worldOf([{ name: "gemini", fake }, { name: "openai", fake }], { LLM_TIMEOUT: "3s" });
   fake.next({ do: "hang" });
+  using time = standStill();
+  using half = holdTimers(1500);
   const started = performance.now();
-  const completion = await complete(h.ctx, ASK);
-  const ms = performance.now() - started;
-  assert.deepEqual(outcomes(completion), ["gemini upstream_timeout", "openai ok"]);
-  assert.ok(ms >= 1400, `${ms} ms`);
+  const answered = complete(h.ctx, ASK);
+  await eventually("half of the deadline is waited for", () => fake.requests.length * half.waiting === 1);
+  time.pass(1500);
+  half.ring();
+  assert.deepEqual(outcomes(await answered), ["gemini upstream_timeout", "openai ok"]);
+  assert.equal(performance.now() - started, 1500);
 });
 
 Deno.test("when every provider hangs, complete gives up at the deadline", async () => {
@@ -116,10 +122,21 @@ Deno.test("when every provider hangs, complete gives up at the deadline", async 
     LLM_TIMEOUT: "400ms",
   });
   fake.always({ do: "hang" });
+  using time = standStill();
+  using half = holdTimers(200);
   const started = performance.now();
-  const error = await chainError(complete(h.ctx, ASK));
+  const failed = chainError(complete(h.ctx, ASK));
+  for (const asked of [1, 2]) {
+    await eventually(
+      "half of the deadline is waited for",
+      () => fake.requests.length === asked && half.waiting === 1,
+    );
+    time.pass(200);
+    half.ring();
+  }
+  const error = await failed;
   assert.equal(error.code, "upstream_timeout");
-  assert.ok(performance.now() - started < 5000);
+  assert.equal(performance.now() - started, 400);
   assert.deepEqual(outcomes(error), ["gemini upstream_timeout", "openai upstream_timeout"]);
   assert.equal((await usageOf(h.ctx)).length, 2);
 });
@@ -246,7 +263,7 @@ Deno.test("a caller that goes away ends the call, is a usage row and says nothin
     signal: stop.signal,
   });
   const failing = chainError(complete(ctx, ASK));
-  while (fake.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("it is asked", () => fake.requests.length > 0);
   stop.abort();
   const error = await failing;
   assert.deepEqual(outcomes(error), ["openai cancelled"]);

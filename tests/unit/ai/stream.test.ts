@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { usageRecords } from "../../../db/schema/usage.ts";
 import { ChainError, type CompletionPart, providerStates, streamComplete } from "../../../lib/ai/mod.ts";
 import type { Ctx } from "../../../lib/context.ts";
+import { eventually } from "../../support/eventually.ts";
 import { startFakeLlm } from "../../support/fakes/llm.ts";
 import { harness } from "../../support/harness.ts";
 import { gatesOf, type GateWish } from "../../support/llm.ts";
+import { holdTimers, standStill } from "../../support/timers.ts";
 
 const ASK = { purpose: "answer", messages: [{ role: "user", content: "When do you open?" }] } as const;
 
@@ -45,7 +47,19 @@ for (const name of ["openai", "anthropic"] as const) {
     await using h = await worldOf([{ name, fake }, { name: "gemini", fake }], { LLM_TIMEOUT: "3s" });
     for (const command of [{ do: "status", status: 500 }, { do: "hang" }, { do: "empty_text" }] as const) {
       fake.next(command);
-      const { completion } = await collect(streamComplete(h.ctx, ASK));
+      using time = standStill();
+      using half = holdTimers(1500);
+      const before = fake.requests.length;
+      const collected = collect(streamComplete(h.ctx, ASK));
+      if (command.do === "hang") {
+        await eventually(
+          "half of the deadline is waited for",
+          () => fake.requests.length > before && half.waiting === 1,
+        );
+        time.pass(1500);
+        half.ring();
+      }
+      const { completion } = await collected;
       assert.equal(completion?.provider, "gemini", command.do);
       assert.equal(completion?.attempts.length, 2);
     }
@@ -53,7 +67,8 @@ for (const name of ["openai", "anthropic"] as const) {
 
   Deno.test(`streamComplete does not start ${name}'s answer anew once a piece is out`, async () => {
     await using fake = startFakeLlm();
-    await using h = await worldOf([{ name, fake }, { name: "gemini", fake }], { LLM_TIMEOUT: "500ms" });
+    await using h = await worldOf([{ name, fake }, { name: "gemini", fake }], { LLM_TIMEOUT: "60s" });
+    using silence = holdTimers(60_000);
     for (
       const command of [{ do: "truncated" }, { do: "stream_error" }, {
         do: "stall",
@@ -62,9 +77,14 @@ for (const name of ["openai", "anthropic"] as const) {
     ) {
       fake.next(command);
       let seen = "";
-      await assert.rejects(async () => {
+      const rejected = assert.rejects(async () => {
         for await (const { text } of streamComplete(h.ctx, ASK)) seen += text;
       }, ChainError);
+      if (command.do === "stall") {
+        await eventually("it falls silent", () => seen !== "" && silence.waiting === 1);
+        silence.ring();
+      }
+      await rejected;
       assert.notEqual(seen, "", command.do);
     }
     assert.equal(fake.requests.length, 3);

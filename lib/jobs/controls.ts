@@ -38,7 +38,10 @@ export async function laneControls(ctx: Ctx): Promise<Controls> {
   const byLane = new Map<Lane, ControlRow[]>();
   for (const row of rows) byLane.set(row.lane, [...byLane.get(row.lane) ?? [], row]);
   const controls = new Map([...byLane].map(([lane, some]) => [lane, controlOf(some)]));
-  recent.set(ctx.ports.database, { controls, at: began });
+  // Who asked earlier and is answered later knows less.
+  if (began >= (recent.get(ctx.ports.database)?.at ?? 0)) {
+    recent.set(ctx.ports.database, { controls, at: began });
+  }
   return controls;
 }
 

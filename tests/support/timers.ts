@@ -22,10 +22,10 @@ export function standStill(): StillTime {
 }
 
 /**
- * Takes `setTimeout` and `setInterval` of exactly `ms` out of the machine's hands until it is disposed of: a test then
- * says when their time is over, however slow the machine is. Those of any other length go on as ever.
+ * Takes `setTimeout` and `setInterval` of exactly `ms`, or of that and more, out of the machine's hands until it is
+ * disposed of: a test then says when their time is over, however slow the machine is. All others go on as ever.
  */
-export function holdTimers(ms: number): HeldTimers {
+export function holdTimers(ms: number, { orMore = false } = {}): HeldTimers {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
   const held = new Map<unknown, () => void>();
   const hold = (ring: () => void, { again }: { again: boolean }) => {
@@ -40,7 +40,9 @@ export function holdTimers(ms: number): HeldTimers {
   const keep =
     <Timer extends typeof setTimeout | typeof setInterval>(real: Timer, again: boolean) =>
     (ring: (...given: unknown[]) => void, wanted?: number, ...given: unknown[]) =>
-      wanted === ms ? hold(() => ring(...given), { again }) : real(ring, wanted, ...given);
+      wanted === ms || (orMore && (wanted ?? 0) > ms)
+        ? hold(() => ring(...given), { again })
+        : real(ring, wanted, ...given);
   const drop = (real: typeof clearTimeout) => (id?: number) => void (held.delete(id) || real(id));
   Object.assign(globalThis, {
     setTimeout: keep(setTimeout, false),

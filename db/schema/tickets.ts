@@ -95,8 +95,31 @@ export const tickets = sqliteTable("tickets", {
 }, (t) => [
   uniqueIndex("tickets_id").on(t.id),
   uniqueIndex("tickets_number").on(t.workspaceId, t.number),
-  index("tickets_created").on(t.workspaceId, t.createdAt),
-  index("tickets_updated").on(t.workspaceId, t.updatedAt),
+  // What most lists pick by is in the entry: a walk in the order of a time looks at no row for it.
+  index("tickets_created")
+    .on(
+      t.workspaceId,
+      t.createdAt,
+      t.seq,
+      t.updatedAt,
+      t.state,
+      t.priority,
+      t.assigneeId,
+      t.teamId,
+      t.categoryId,
+    ),
+  index("tickets_updated")
+    .on(
+      t.workspaceId,
+      t.updatedAt,
+      t.seq,
+      t.createdAt,
+      t.state,
+      t.priority,
+      t.assigneeId,
+      t.teamId,
+      t.categoryId,
+    ),
   index("tickets_state").on(t.workspaceId, t.state, t.priority, t.createdAt),
   index("tickets_assignee").on(t.workspaceId, t.assigneeId, t.state, t.createdAt)
     .where(sql`assignee_id is not null`),

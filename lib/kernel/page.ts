@@ -47,7 +47,7 @@ interface Cut<T, D> {
   readonly keysOf: (row: T) => (string | number)[];
   readonly toDto: (row: T) => D;
   /** Where a look that found no full page stopped short of the end: the next page begins there. */
-  readonly lookedTo?: string | number | null;
+  readonly lookedTo?: string | number | readonly (string | number)[] | null;
 }
 
 /**
@@ -60,6 +60,6 @@ export function toPage<T, D>(
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   const more = rows.length > limit && last !== undefined;
-  const next = more ? keysOf(last) : lookedTo === null ? null : [lookedTo];
+  const next = more ? keysOf(last) : lookedTo === null ? null : [lookedTo].flat();
   return { data: kept.map(toDto), next_cursor: next === null ? null : encodeCursor(next) };
 }

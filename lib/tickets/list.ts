@@ -12,7 +12,8 @@ import { rankHits } from "./rank.ts";
 import { settingsOf } from "./settings.ts";
 import { selectDesk } from "./store-desk.ts";
 import { SORTS, type TicketFilter, ticketFilter, type TicketState } from "./schemas.ts";
-import { countTickets, selectBySeq, selectMatching, selectNumbered, selectTickets } from "./store-list.ts";
+import { selectBySeq, selectMatching, selectNumbered, selectTickets } from "./store-list.ts";
+import { countTickets } from "./store-pages.ts";
 import type { Wanted } from "./store-walks.ts";
 import { countMatches } from "./store-search.ts";
 import type { TicketRow } from "./store.ts";
@@ -21,7 +22,7 @@ import { numberOf, type Search, searchOf } from "./words.ts";
 /** Counting further tells nobody anything, and takes time. */
 export const COUNTED = 10_000;
 
-/** A count that is exact up to 10,000: `more` says that there are still others. */
+/** A count to 10,000; `more`: there are still others, or what is rare among very many was not looked for to the end. */
 export interface Count {
   readonly count: number;
   readonly more: boolean;
@@ -55,11 +56,16 @@ export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): 
   if (sort === "relevance") throw invalid("sort", "relevance needs words: give q");
   const keys = cursor === undefined ? null : decodeCursor(cursor, 2);
   const before = keys === null ? null : { at: timeKey(keys[0]), seq: timeKey(keys[1]) };
-  const rows = await selectTickets(ctx, { wanted, sort, before, limit: limit + 1 });
+  const { rows, lookedTo } = await selectTickets(ctx, { wanted, sort, before, limit: limit + 1 });
   const keysOf = (row: TicketRow) => [sort === "created" ? row.createdAt : row.updatedAt, row.seq];
   return {
-    ...toPage(rows, { limit, keysOf, toDto: (row) => ticketView(row, ctx.now()) }),
-    total: withTotal ? counted(await countTickets(ctx, { wanted, most: COUNTED + 1 })) : null,
+    ...toPage(rows, {
+      limit,
+      keysOf,
+      toDto: (row) => ticketView(row, ctx.now()),
+      lookedTo: lookedTo === null ? null : [lookedTo.at, lookedTo.seq],
+    }),
+    total: withTotal ? await countOf(ctx, wanted) : null,
     search: null,
   };
 }
@@ -76,6 +82,13 @@ async function requireFields(ctx: Ctx, keys: readonly string[]): Promise<void> {
   const known = new Set(settingsOf(await selectDesk(ctx)).fields.map(({ key }) => key));
   const unknown = keys.find((key) => !known.has(key));
   if (unknown !== undefined) throw invalid(`custom.${unknown}`, "there is no such field");
+}
+
+/** How many there are, counted to 10,000. */
+export async function countOf(ctx: Ctx, wanted: Wanted): Promise<Count> {
+  const { count, whole } = await countTickets(ctx, { wanted, most: COUNTED + 1 });
+  const capped = counted(count);
+  return { count: capped.count, more: capped.more || !whole };
 }
 
 export function counted(count: number): Count {

@@ -1,10 +1,9 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
-import { type Count, COUNTED, counted } from "./list.ts";
+import { type Count, COUNTED, counted, countOf } from "./list.ts";
 import { LIVE_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, TICKET_STATES, type TicketPriority, type TicketState } from "./store.ts";
-import { countTickets } from "./store-list.ts";
 import type { Wanted } from "./store-walks.ts";
 import { selectScores } from "./store-surveys.ts";
 
@@ -27,7 +26,7 @@ export interface TicketStats {
 /** How the desk stands. Each figure is exact up to 10,000. */
 export async function ticketStats(ctx: Ctx): Promise<TicketStats> {
   requireScope(ctx, "tickets:read");
-  const count = async (wanted: Wanted) => counted(await countTickets(ctx, { wanted, most: COUNTED + 1 }));
+  const count = (wanted: Wanted) => countOf(ctx, wanted);
   const each = async <T extends string>(values: readonly T[], wantedOf: (value: T) => Wanted) =>
     Object.fromEntries(
       await Promise.all(values.map(async (value) => [value, await count(wantedOf(value))] as const)),

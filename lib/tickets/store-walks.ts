@@ -1,9 +1,9 @@
-import { and, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
-import { ticketFieldValues, ticketLabels, tickets } from "../../db/schema/tickets.ts";
+import { aliasedTable, and, eq, gte, inArray, isNotNull, lt, type SQL, sql } from "drizzle-orm";
+import { tickets } from "../../db/schema/tickets.ts";
 import type { Ctx } from "../context.ts";
+import { DAY } from "../kernel/clock.ts";
 import type { Mood } from "../sentiment/mod.ts";
-import { isDone, LIVE_STATES } from "./policy.ts";
-import { TICKET_PRIORITIES, TICKET_STATES, type TicketPriority, type TicketState } from "./store.ts";
+import type { TicketPriority, TicketState } from "./store.ts";
 
 /** What tickets are picked by; an absent field picks all. */
 export interface Wanted {
@@ -27,56 +27,52 @@ export interface Wanted {
   readonly mood?: Mood | undefined;
 }
 
-/** One walk through one index. */
-export interface Arm {
-  readonly index: string;
-  /** The columns before the time that are given one value a walk. */
-  readonly led: SQL | undefined;
-  /** What of all that is wanted the walks of this index find together without a look at a row; absent: only a state. */
-  readonly found?: Wanted;
-}
-
 const t = tickets;
+/** What a walk in the order of time reads of a ticket, under the columns' names. */
+const w = aliasedTable(tickets, "w");
 
-/** The condition of a partial index, word for word: without it SQLite won't walk that index. */
-const LIVE = sql`state not in ('resolved', 'closed')`;
+/** A mark of this ticket: its whole key is known, so it is one entry of one index. */
+const isOf = (row: typeof tickets) =>
+  sql`m.workspace_id = ${row.workspaceId} and m.state = ${row.state} and m.created_at = ${row.createdAt}
+    and m.seq = ${row.seq}`;
 
-/** Every filter as a condition on the row. */
-export function conditions(at: Ctx, wanted: Wanted): SQL | undefined {
+/** Every filter as a condition on the row, and that it is of the workspace. */
+export const conditions = (at: Ctx, wanted: Wanted) =>
+  and(eq(t.workspaceId, at.workspaceId), filters(at, wanted, t));
+
+function filters(at: Ctx, wanted: Wanted, row: typeof tickets): SQL | undefined {
   const { states, priorities, assigneeId, overdue } = wanted;
   const same = <T extends string>(column: Parameters<typeof eq>[0], value: T | undefined) =>
     value === undefined ? undefined : eq(column, value);
   return and(
-    eq(t.workspaceId, at.workspaceId),
-    states === undefined ? undefined : inArray(t.state, [...states]),
-    priorities === undefined ? undefined : inArray(t.priority, [...priorities]),
-    same(t.contactId, wanted.contactId),
-    same(t.conversationId, wanted.conversationId),
+    states === undefined ? undefined : inArray(row.state, [...states]),
+    priorities === undefined ? undefined : inArray(row.priority, [...priorities]),
+    same(row.contactId, wanted.contactId),
+    same(row.conversationId, wanted.conversationId),
     assigneeId === undefined
       ? undefined
       : assigneeId === null
-      ? sql`assignee_id is null`
-      : eq(t.assigneeId, assigneeId),
-    same(t.teamId, wanted.teamId),
-    same(t.clientId, wanted.clientId),
-    same(t.categoryId, wanted.categoryId),
-    same(t.mood, wanted.mood),
-    wanted.label === undefined ? undefined : sql`exists (select 1 from ${ticketLabels}
-      where ${ticketLabels.seq} = ${t.seq} and ${ticketLabels.label} = ${wanted.label})`,
+      ? sql`${row.assigneeId} is null`
+      : eq(row.assigneeId, assigneeId),
+    same(row.teamId, wanted.teamId),
+    same(row.clientId, wanted.clientId),
+    same(row.categoryId, wanted.categoryId),
+    same(row.mood, wanted.mood),
+    wanted.label === undefined ? undefined : sql`exists (select 1 from ticket_labels m
+      indexed by ticket_labels_pair where m.label = ${wanted.label} and ${isOf(row)})`,
     ...(wanted.custom ?? []).map(({ key, value }) =>
-      sql`exists (select 1 from ${ticketFieldValues}
-      where ${ticketFieldValues.seq} = ${t.seq} and ${ticketFieldValues.key} = ${key}
-        and ${ticketFieldValues.value} = ${value})`
+      sql`exists (select 1 from ticket_field_values m indexed by ticket_field_values_pair
+        where m.key = ${key} and m.value = ${value} and ${isOf(row)})`
     ),
-    wanted.createdFrom === undefined ? undefined : gte(t.createdAt, wanted.createdFrom),
-    wanted.createdTo === undefined ? undefined : lt(t.createdAt, wanted.createdTo),
-    wanted.updatedFrom === undefined ? undefined : gte(t.updatedAt, wanted.updatedFrom),
-    wanted.updatedTo === undefined ? undefined : lt(t.updatedAt, wanted.updatedTo),
+    wanted.createdFrom === undefined ? undefined : gte(row.createdAt, wanted.createdFrom),
+    wanted.createdTo === undefined ? undefined : lt(row.createdAt, wanted.createdTo),
+    wanted.updatedFrom === undefined ? undefined : gte(row.updatedAt, wanted.updatedFrom),
+    wanted.updatedTo === undefined ? undefined : lt(row.updatedAt, wanted.updatedTo),
     overdue === undefined
       ? undefined
       : overdue
-      ? and(isNotNull(t.dueAt), lt(t.dueAt, at.now()))
-      : sql`(due_at is null or due_at >= ${at.now()})`,
+      ? and(isNotNull(row.dueAt), lt(row.dueAt, at.now()))
+      : sql`(${row.dueAt} is null or ${row.dueAt} >= ${at.now()})`,
   );
 }
 
@@ -84,127 +80,103 @@ export function conditions(at: Ctx, wanted: Wanted): SQL | undefined {
 export const pairs = <A, B>(as: readonly A[], bs: readonly B[]) =>
   as.flatMap((a) => bs.map((b) => [a, b] as const));
 
-/**
- * The narrowest way through the indexes. Where an index has the state (and the priority) before the time, each of
- * their values is a walk of its own, and the walks are merged: none reads more than a page of what it matches.
- */
-export function armsOf(wanted: Wanted): Arm[] {
-  const { contactId, conversationId, clientId, assigneeId, teamId, categoryId, states, priorities } = wanted;
-  const { overdue, mood } = wanted;
-  const whole = (
-    index: string,
-    found?: Wanted,
-  ): Arm[] => [{ index, led: undefined, ...(found && { found }) }];
-  const byState = (index: string, found: Wanted): Arm[] =>
-    (states ?? TICKET_STATES).map((state) => ({
-      index,
-      led: eq(t.state, state),
-      found: { ...found, states },
-    }));
-  if (conversationId !== undefined) return whole("tickets_conversation", { conversationId });
-  if (contactId !== undefined) return whole("tickets_contact", { contactId });
-  if (clientId !== undefined) return whole("tickets_client", { clientId });
-  if (typeof assigneeId === "string") return byState("tickets_assignee", { assigneeId });
-  if (teamId !== undefined) return byState("tickets_team", { teamId });
-  if (categoryId !== undefined) return byState("tickets_category", { categoryId });
-  if (overdue === true) return whole("tickets_owed", { overdue });
-  if (mood !== undefined) return byState("tickets_mood", { mood });
-  if (assigneeId === null && states !== undefined && !states.some(isDone)) {
-    return pairs(states, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
-      index: "tickets_unassigned",
-      led: and(LIVE, eq(t.state, state), eq(t.priority, priority)),
-    }));
+/** By which time a list is in order. */
+export type Sort = "created" | "updated";
+/** The last row of the page before. */
+export type Before = { readonly at: number; readonly seq: number } | null;
+
+const TIMES = {
+  created: { column: sql.raw("created_at"), index: sql.raw("tickets_created") },
+  updated: { column: sql.raw("updated_at"), index: sql.raw("tickets_updated") },
+} as const;
+
+const CREATED = ["createdFrom", "createdTo"] as const satisfies (keyof Wanted)[];
+const UPDATED = ["updatedFrom", "updatedTo"] as const satisfies (keyof Wanted)[];
+
+export const timesOf = (sort: Sort) => TIMES[sort];
+/** The filters by that time. */
+export const rangeOf = (sort: Sort) => sort === "created" ? CREATED : UPDATED;
+
+/** Clocks are set back: by so much the last change may seem to be before the creation. */
+const SET_BACK = DAY;
+
+/** Between which times what is wanted lies: nothing is changed before it is created. */
+function spanOf(wanted: Wanted, sort: Sort): { from: number; to: number } {
+  const { createdFrom = -Infinity, createdTo = Infinity, updatedFrom = -Infinity, updatedTo = Infinity } =
+    wanted;
+  return sort === "created"
+    ? { from: createdFrom, to: Math.min(createdTo, updatedTo + SET_BACK) }
+    : { from: Math.max(updatedFrom, createdFrom - SET_BACK), to: updatedTo };
+}
+
+/** The part of an index in the order of that time that a page lies in. Of two upper ends SQLite would seek only one. */
+export function within(wanted: Wanted, { sort, before }: { sort: Sort; before: Before }): SQL {
+  const { from, to } = spanOf(wanted, sort);
+  const { column } = TIMES[sort];
+  const lower = from === -Infinity ? sql`` : sql` and m.${column} >= ${from}`;
+  if (before !== null && before.at < to) {
+    return sql`${lower} and (m.${column}, m.seq) < (${before.at}, ${before.seq})`;
   }
-  if (states === undefined && priorities === undefined) return whole("tickets_created");
-  return pairs(states ?? TICKET_STATES, priorities ?? TICKET_PRIORITIES).map(([state, priority]) => ({
-    index: "tickets_state",
-    led: and(eq(t.state, state), eq(t.priority, priority)),
-  }));
+  return to === Infinity ? lower : sql`${lower} and m.${column} < ${to}`;
 }
 
-/** Few tickets have one of these, so a page in another order than the index's is sorted from all of them. */
-export const isFew = ({ contactId, conversationId, clientId }: Wanted) =>
-  contactId !== undefined || conversationId !== undefined || clientId !== undefined;
+/** What the two indexes in the order of time hold of each ticket, by filter: of that nothing is looked up. */
+const HELD_COLUMNS = [
+  ["states", "state"],
+  ["priorities", "priority"],
+  ["assigneeId", "assignee_id"],
+  ["teamId", "team_id"],
+  ["categoryId", "category_id"],
+  ["createdFrom", "created_at"],
+  ["createdTo", "created_at"],
+  ["updatedFrom", "updated_at"],
+  ["updatedTo", "updated_at"],
+] as const satisfies (readonly [keyof Wanted, string])[];
+export const HELD = HELD_COLUMNS.map(([key]) => key);
 
-/**
- * What somebody has to do, or what nobody has yet: its index has the order of changes. Of one operator's what else is
- * wanted is looked for in there; of what nobody has there may be too much for that.
- */
-export function isOnHand(wanted: Wanted): boolean {
-  const { assigneeId, states, custom, label, ...rest } = wanted;
-  if (assigneeId === undefined || isFew(wanted) || custom !== undefined || label !== undefined) return false;
-  if (states === undefined || states.some(isDone)) return false;
-  return assigneeId !== null ||
-    states.length === LIVE_STATES.length && Object.values(rest).every((value) => value === undefined);
+/** What is wanted of those. */
+export function only(wanted: Wanted, keys: readonly (keyof Wanted)[]): Wanted {
+  return Object.fromEntries(Object.entries(wanted).filter(([key]) => keys.some((one) => one === key)));
 }
 
-/** The walks in the order of changes; of few tickets those that find them all. */
-export function armsByUpdate(wanted: Wanted): Arm[] {
-  if (isFew(wanted)) return armsOf(wanted);
-  return [
-    isOnHand(wanted) ? { index: "tickets_on_hand", led: LIVE } : { index: "tickets_updated", led: undefined },
-  ];
+/** The filters that are given, but for those. */
+export function others(wanted: Wanted, keys: readonly (keyof Wanted)[]): Wanted {
+  return Object.fromEntries(
+    Object.entries(wanted).filter(([key, value]) => value !== undefined && !keys.some((one) => one === key)),
+  );
+}
+
+export const isNothing = (wanted: Wanted) => Object.values(wanted).every((value) => value === undefined);
+
+/** A walk of all tickets in the order of a time: `w`, as far as `most` of them, with what the index holds. */
+export function allInOrder(
+  at: Ctx,
+  { wanted, sort, before, most }: { wanted: Wanted; sort: Sort; before: Before; most: number },
+): SQL {
+  const { column, index } = TIMES[sort];
+  const asked = HELD_COLUMNS.filter(([key]) => wanted[key] !== undefined).map(([, name]) => name);
+  const columns = [...new Set(["seq", "created_at", "updated_at", ...asked])].map((name) =>
+    sql.raw(`m.${name}`)
+  );
+  return sql`(select ${sql.join(columns, sql`, `)}
+    from tickets m indexed by ${index} where m.workspace_id = ${at.workspaceId}${
+    within(wanted, { sort, before })
+  }
+    order by m.${column} desc, m.seq desc limit ${most}) as w
+    where ${filters(at, only(wanted, HELD), w) ?? sql`true`}`;
+}
+
+/** The same without a look at what the entries hold. */
+export function entryAt(
+  at: Ctx,
+  { wanted, sort, before }: { wanted: Wanted; sort: Sort; before: Before },
+  most: number,
+): SQL {
+  const { column, index } = TIMES[sort];
+  return sql`select m.seq as hit, m.${column} as k from tickets m indexed by ${index}
+    where m.workspace_id = ${at.workspaceId}${within(wanted, { sort, before })}
+    order by m.${column} desc, m.seq desc limit ${most}`;
 }
 
 /** As a walk names the table beside its index. */
 export const NAME = sql.raw("tickets");
-
-/** What tickets are found by in a table beside them, and the filters that are left. */
-interface Mark {
-  /** The rows of that table, each a ticket's, from `from` on. */
-  readonly from: SQL;
-  readonly where: SQL;
-  readonly rest: Wanted;
-}
-
-/** A value of a custom field before a label: it is mostly rarer. */
-function markOf(at: Ctx, wanted: Wanted): Mark | null {
-  const [first, ...others] = wanted.custom ?? [];
-  if (first !== undefined) {
-    return {
-      from: sql`ticket_field_values m indexed by ticket_field_values_pair`,
-      where: sql`m.workspace_id = ${at.workspaceId} and m.key = ${first.key} and m.value = ${first.value}`,
-      rest: { ...wanted, custom: others },
-    };
-  }
-  const { label, ...rest } = wanted;
-  return label === undefined ? null : {
-    from: sql`ticket_labels m indexed by ticket_labels_pair`,
-    where: sql`m.workspace_id = ${at.workspaceId} and m.label = ${label}`,
-    rest,
-  };
-}
-
-/** Of a mark the walks are through its table's own index, one for each state: what each reads, from `from` on. */
-export function markedArms(at: Ctx, wanted: Wanted): SQL[] | null {
-  const mark = markOf(at, wanted);
-  if (mark === null) return null;
-  const { states = TICKET_STATES, ...rest } = mark.rest;
-  return states.map((state) =>
-    sql`from ${mark.from} cross join ${NAME} on tickets.seq = m.seq
-      where ${mark.where} and m.state = ${state} and ${conditions(at, rest)}`
-  );
-}
-
-/** The `seq` of all tickets with a mark, read of its index alone; null: no mark is wanted. */
-export function markedSeqs(at: Ctx, wanted: Wanted): SQL | null {
-  const mark = markOf(at, wanted);
-  return mark === null ? null : sql`select m.seq from ${mark.from} where ${mark.where}
-    and m.state in (${sql.join((mark.rest.states ?? TICKET_STATES).map((state) => sql`${state}`), sql`, `)})`;
-}
-
-/** The narrowest walks over all that is wanted, in no order: what each reads, from `from` on. */
-export function walksOver(at: Ctx, wanted: Wanted): SQL[] {
-  const filter = conditions(at, wanted);
-  return markedArms(at, wanted) ??
-    armsOf(wanted).map(({ index, led }) =>
-      sql`from ${NAME} indexed by ${sql.raw(index)} where ${and(led, filter)}`
-    );
-}
-
-/** An entry for each row that those walks look at, read of an index alone; null: they are led by nothing but a state. */
-export function entriesOver(at: Ctx, wanted: Wanted): SQL | null {
-  const [arm] = armsOf(wanted);
-  return markedSeqs(at, wanted) ?? (arm?.found === undefined ? null : sql`select 1 from ${NAME}
-    indexed by ${sql.raw(arm.index)} where ${conditions(at, arm.found)}`);
-}

@@ -20,7 +20,8 @@ export const listTicketsRoute = contract({
   summary: "Tickets, the newest first: list, filter, search",
   description:
     "A custom field filters by `custom.<key>=<value>`, such as `custom.modelo=H-200`; of a choice of several " +
-    "one of them is enough.",
+    "one of them is enough. What is rare among very many tickets is looked for in steps: a page that is not full, or " +
+    "empty, goes on where it has a `next_cursor`.",
   tags,
   scope: "tickets:read",
   request: {

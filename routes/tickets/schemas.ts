@@ -105,7 +105,11 @@ export const commentSchema = z.object({
 
 const count = {
   count: z.number().int().openapi({ example: 10_000, description: "Exact up to 10,000" }),
-  more: z.boolean().openapi({ example: true, description: "There are more than that: 10,000+" }),
+  more: z.boolean().openapi({
+    example: true,
+    description:
+      "There are more than that: 10,000+. What is rare among very many is not looked for to the end: there may be more",
+  }),
 };
 
 export const cappedCount = z.object(count).openapi("CappedCount");

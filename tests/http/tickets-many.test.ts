@@ -123,7 +123,7 @@ Deno.test("what an operator has to do, and what nobody has yet, is paged in the 
     assert.equal(pages.length, 2, "the first page and those after a cursor");
     for (const { sql, plan } of pages) {
       assert.match(plan, /INDEX tickets_on_hand \(workspace_id=\? AND assignee_id=\?/);
-      assert.equal(plan.match(/TEMP B-TREE/g)?.length ?? 0, 1, `${sql}\n${plan}`);
+      assert.doesNotMatch(plan, /TEMP B-TREE/, `${sql}\n${plan}`);
     }
   }
 });
@@ -153,7 +153,7 @@ Deno.test("what many tickets have, none of them changed lately, is paged in the 
     assert.deepEqual(seen.slice(0, rows.length), rows.map((row) => Number(row["number"])), query);
   }
   const plans = await plansOf(client, () => hits("custom.garantia=true&sort=updated"));
-  const walks = plans.filter(({ sql }) => sql.includes("tickets_updated") && sql.includes("hit in"));
+  const walks = plans.filter(({ sql }) => sql.includes("tickets_updated") && sql.includes("w.seq in"));
   assert.ok(walks.length > 0);
   for (const { plan } of walks) {
     assert.match(plan, /COVERING INDEX tickets_updated/);

@@ -1,0 +1,161 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Ctx } from "../context.ts";
+import {
+  besides,
+  countsOf,
+  earlier,
+  lastOf,
+  type ListQuery,
+  type Look,
+  lookAlong,
+  lookOver,
+  MOST,
+  narrowest,
+} from "./store-looks.ts";
+import {
+  allInOrder,
+  conditions,
+  entryAt,
+  isNothing,
+  NAME,
+  others,
+  rangeOf,
+  timesOf,
+  type Wanted,
+} from "./store-walks.ts";
+import { merged, onHand, seqsOf, type Way, waysTo } from "./store-ways.ts";
+
+/** A page that lies in one index, in order and side by side; null: none has all that is wanted. */
+export function inOneIndex(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL | null {
+  if (isNothing(others(wanted, rangeOf(sort)))) {
+    return sql`select w.seq as hit from ${allInOrder(at, { wanted, sort, before, most: limit })}`;
+  }
+  const way = waysInOrder(at, { wanted, sort, before }).find(({ left }) => isNothing(left));
+  return way === undefined ? null : merged(way, { sort, most: limit });
+}
+
+type InOrder = Pick<ListQuery, "wanted" | "sort" | "before">;
+
+function waysInOrder(at: Ctx, { wanted, sort, before }: InOrder): Way[] {
+  if (sort === "created") return waysTo(at, wanted, before).filter((way) => way.sort === sort);
+  const way = onHand(at, wanted, before);
+  return way === null ? [] : [way];
+}
+
+/** A page of what no one index has in that order: by what costs least, then by what finds more. */
+export async function lookFor(at: Ctx, query: ListQuery): Promise<Look> {
+  const { wanted, sort, before, limit } = query;
+  const ways = waysTo(at, wanted, sort === "created" ? before : null);
+  const counts = await countsOf(at, ways, MOST.sorted);
+  const [least] = narrowest(ways, counts, MOST.sorted);
+  if (least !== undefined && least.count <= MOST.few) return await sortAll(at, query, least.way);
+  const near = await lookNear(at, query);
+  if (near.lookedTo === null) return near;
+  const rest = { ...query, before: near.lookedTo, limit: limit - near.hits.length };
+  // As dense as it was so far, the rest of the page lies half as far as a look goes.
+  const isDense = near.hits.length * MOST.walked > 2 * MOST.near * rest.limit;
+  if (!isDense && least !== undefined) return await sortAll(at, query, least.way);
+  const common = isDense ? null : await lookInCommon(at, query, ways);
+  if (common !== null) return common;
+  const far = await lookOver(at, rest, MOST.walked);
+  return { hits: [...near.hits, ...far.hits], lookedTo: far.lookedTo };
+}
+
+/** What is common is among the first ones: of a narrower index in that order, or of all tickets. The furthest look counts. */
+async function lookNear(at: Ctx, query: ListQuery): Promise<Look> {
+  const { sort, limit } = query;
+  let furthest: Look | null = null;
+  for (const way of waysInOrder(at, query).slice(0, MOST.ways)) {
+    const entries = merged(way, { sort, most: MOST.ahead });
+    const look = await lookAlong(at, { entries, most: MOST.ahead, left: way.left }, limit);
+    if (look.lookedTo === null) return look;
+    if (isFurther(look, furthest)) furthest = look;
+  }
+  const look = await lookOver(at, query, MOST.near);
+  return isFurther(look, furthest) ? look : furthest ?? look;
+}
+
+function isFurther({ lookedTo }: Look, other: Look | null): boolean {
+  return lookedTo === null || other === null || (other.lookedTo !== null && lookedTo.at < other.lookedTo.at);
+}
+
+/** What two indexes have in common, when neither has too much; null: one has, or they have too much in common to sort. */
+async function lookInCommon(at: Ctx, query: ListQuery, ways: readonly Way[]): Promise<Look | null> {
+  const counts = await countsOf(at, ways, MOST.common);
+  const [one, other] = narrowest(ways, counts, MOST.common);
+  if (one === undefined || other === undefined) return null;
+  const seqs = sql`select seq from (${seqsOf(other.way)}) where seq in (${seqsOf(one.way)})`;
+  const few = await at.db.all<{ seq: number }>(sql`${seqs} limit ${MOST.few + 1}`);
+  if (few.length > MOST.few) return null;
+  return await sortThese(
+    at,
+    query,
+    sql`select value as seq from json_each(${JSON.stringify(few.map(({ seq }) => seq))})`,
+  );
+}
+
+async function sortAll(at: Ctx, query: ListQuery, way: Way): Promise<Look> {
+  const { sort, limit } = query;
+  if (way.sort !== sort) return await sortThese(at, query, seqsOf(way), way.left);
+  const entries = merged(way, { sort, most: MOST.sorted });
+  const { hits } = await lookAlong(at, { entries, most: MOST.sorted, left: way.left }, limit);
+  return { hits, lookedTo: null };
+}
+
+async function sortThese(
+  at: Ctx,
+  { wanted, sort, before, limit }: ListQuery,
+  seqs: SQL,
+  left: Wanted = wanted,
+): Promise<Look> {
+  const key = sql`tickets.${timesOf(sort).column}`;
+  const found = await at.db.all<{ hit: number }>(
+    sql`select tickets.seq as hit from (${seqs}) as one cross join ${NAME} on tickets.seq = one.seq
+      where ${conditions(at, left)}${earlier(before, [key, sql`tickets.seq`])}
+      order by ${key} desc, tickets.seq desc limit ${limit}`,
+  );
+  return { hits: found.map(({ hit }) => hit), lookedTo: null };
+}
+
+/** How many there are, counted to `most`, and whether all were looked at. */
+export interface Counting {
+  readonly count: number;
+  readonly whole: boolean;
+}
+
+/** How many tickets there are of a kind. What is rare among very many is counted as far as a look goes. */
+export async function countTickets(
+  at: Ctx,
+  { wanted, most }: { wanted: Wanted; most: number },
+): Promise<Counting> {
+  const whole = inOneIndex(at, { wanted, sort: "created", before: null, limit: most });
+  if (whole !== null) return { count: await countOf(at, whole), whole: true };
+  const ways = waysTo(at, wanted);
+  const one = ways.find(({ left }) => isNothing(left));
+  if (one !== undefined) return { count: await countOf(at, sql`${seqsOf(one)} limit ${most}`), whole: true };
+  const [least] = narrowest(ways, await countsOf(at, ways, MOST.sorted), MOST.sorted);
+  if (least !== undefined) {
+    const rows = sql`select 1 from (${seqsOf(least.way)}) as one cross join ${NAME} on tickets.seq = one.seq
+      where ${conditions(at, least.way.left)}`;
+    return { count: await countOf(at, rows), whole: true };
+  }
+  const { kept, left } = await besides(at, wanted);
+  const query = { wanted, sort: "created", before: null } as const;
+  const rows = isNothing(left) ? most : MOST.rows;
+  const entries = sql`select w.seq as hit, w.created_at as k
+    from ${allInOrder(at, { ...query, most: MOST.counted })}${kept} limit ${rows}`;
+  const count = await countOf(
+    at,
+    isNothing(left)
+      ? entries
+      : sql`select 1 from (${entries}) cross join ${NAME} on tickets.seq = hit where ${conditions(at, left)}`,
+  );
+  const ended = !isNothing(left) && await lastOf(at, entries, rows) !== null ||
+    await lastOf(at, entryAt(at, query, MOST.counted), MOST.counted) !== null;
+  return { count, whole: !ended };
+}
+
+async function countOf(at: Ctx, rows: SQL): Promise<number> {
+  const row = await at.db.get<{ n: number }>(sql`select count(*) as n from (${rows})`);
+  return row?.n ?? 0;
+}

@@ -1,5 +1,5 @@
 import { addBusinessTime, ALWAYS_OPEN, type Calendar } from "../business-time/mod.ts";
-import { MINUTE } from "../kernel/clock.ts";
+import { DAY, MINUTE } from "../kernel/clock.ts";
 import type { Mark, OtherTime } from "./catalogue.ts";
 import type { When } from "./schemas.ts";
 
@@ -43,4 +43,18 @@ export function dueOf(
 ): number | null {
   if ("before" in when) return at - when.minutes * MINUTE;
   return addBusinessTime(when.counts === "wall" ? ALWAYS_OPEN : calendar, at, when.minutes * MINUTE);
+}
+
+/** While no hours let a time come, its timer looks so often whether it still stands. */
+const WHILE_NEVER = 30 * DAY;
+
+/**
+ * When the timer of a rule is to look. One whose time never comes by this calendar waits all the same: other hours
+ * bring it nearer as they do any other.
+ */
+export function lookAt(
+  when: Timed | OfSubject,
+  { at, calendar, now }: { at: number; calendar: Calendar; now: number },
+): number {
+  return dueOf(when, { at, calendar }) ?? now + WHILE_NEVER;
 }

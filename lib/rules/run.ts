@@ -7,7 +7,7 @@ import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES, standingOf } from "../tickets/mod.ts";
 import { applyRule, chainTo } from "./apply.ts";
 import { isTrigger } from "./catalogue.ts";
-import { dueOf, isTimed, isVoid, waitOf } from "./due.ts";
+import { dueOf, isTimed, isVoid, lookAt, waitOf } from "./due.ts";
 import { rulesArm, rulesRun, rulesTimer } from "./jobs.ts";
 import { isAwaited, type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { selectWatch, selectWatches, type Watch, writeWatch } from "./store-watches.ts";
@@ -55,8 +55,7 @@ async function setTimer(
   { rule, ticketId, at }: { rule: RuleRow; ticketId: string; at: number },
 ): Promise<void> {
   if (!isTimed(rule.when)) return;
-  const runAt = dueOf(rule.when, { at, calendar: await loadBusiness(tx) });
-  if (runAt === null) return;
+  const runAt = lookAt(rule.when, { at, calendar: await loadBusiness(tx), now: tx.now() });
   await enqueue(tx, rulesTimer, { ruleId: rule.id, ticketId, since: at, wait: waitOf(rule.when) }, { runAt });
 }
 

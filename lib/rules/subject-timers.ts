@@ -4,7 +4,7 @@ import { enqueue } from "../jobs/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { applyRule } from "./apply.ts";
 import { OTHER_TIMES, triggerOfTime } from "./catalogue.ts";
-import { dueOf, isOfSubject, isVoid, otherTimeOf, waitOf } from "./due.ts";
+import { dueOf, isOfSubject, isVoid, lookAt, otherTimeOf, waitOf } from "./due.ts";
 import { rulesArm, rulesSubjectTimer } from "./jobs.ts";
 import { type RuleRow, selectEnabled, selectRule } from "./store.ts";
 import { SUBJECTS } from "./subjects.ts";
@@ -29,8 +29,7 @@ async function setTimer(
   { rule, id, moment }: { rule: RuleRow; id: string; moment: number },
 ): Promise<void> {
   if (!isOfSubject(rule.when)) return;
-  const runAt = dueOf(rule.when, { at: moment, calendar: await loadBusiness(tx) });
-  if (runAt === null) return;
+  const runAt = lookAt(rule.when, { at: moment, calendar: await loadBusiness(tx), now: tx.now() });
   const timer = { ruleId: rule.id, subjectId: id, moment, wait: waitOf(rule.when) };
   await enqueue(tx, rulesSubjectTimer, timer, { runAt });
 }

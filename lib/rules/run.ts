@@ -123,7 +123,9 @@ export async function runTimer(
   const rule = await selectRule(ctx, ruleId);
   if (rule === undefined || !rule.enabled || !isTimed(rule.when)) return;
   if (isVoid({ wait }, rule.when)) return;
-  if (!holdsSince(await selectWatch(ctx, ticketId), rule, at)) return;
+  const watch = await selectWatch(ctx, ticketId);
+  const { since: mark } = rule.when;
+  if (watch === undefined || since(watch, mark) !== at) return;
   const calendar = await loadBusiness(ctx);
   const due = dueOf(rule.when, { at, calendar });
   const now = ctx.now();
@@ -133,7 +135,9 @@ export async function runTimer(
   }
   const event = { type: rule.trigger, data: {}, at: now };
   const look = async (here: Ctx) => {
-    if (!holdsSince(await selectWatch(here, ticketId), rule, at)) return null;
+    // The watch follows the log: what the ticket itself says may be ahead of it.
+    const standing = await standingOf(here, ticketId);
+    if (standing === null || since(standing, mark) !== at) return null;
     const ticket = await ticketNow(here, ticketId);
     const over = ticket === null || DONE_STATES.some((state) => state === ticket["state"]);
     return over ? null : { event, ticket, calendar };
@@ -142,8 +146,4 @@ export async function runTimer(
   if (seen === null) return;
   const occasion = `${rule.trigger}:${ticketId}:${at}`;
   await applyRule(ctx, { rule, seen, again: look, ticketId, subjectId: ticketId, occasion, chain: [] });
-}
-
-function holdsSince(watch: Watch | undefined, { when }: RuleRow, at: number): boolean {
-  return watch !== undefined && isTimed(when) && since(watch, when.since) === at;
 }

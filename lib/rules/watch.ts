@@ -34,8 +34,8 @@ function wordsAfter(watch: Watch, { type, data, at }: LiveEvent): Partial<Watch>
 }
 
 /** Since when a mark holds; null: it does not. */
-export function since(watch: Watch, mark: Mark): number | null {
-  return watch[MARKS[mark]];
+export function since(standing: Pick<Watch, typeof MARKS[Mark]>, mark: Mark): number | null {
+  return standing[MARKS[mark]];
 }
 
 /** The marks that an event set anew. */

@@ -11,6 +11,7 @@ import { erasePerson } from "../../../lib/privacy/mod.ts";
 import { consumers } from "../../../workers/consumers.ts";
 import { type Harness, harness } from "../../support/harness.ts";
 import { placesOf } from "../../support/tables.ts";
+import { beforeTransaction } from "../../support/turns.ts";
 import { work } from "../conversations/talk.ts";
 import { EMAIL, type Known, openKnown, PRIVATE_ENV, SECRET } from "./person.ts";
 
@@ -86,16 +87,5 @@ const say = (known: Known, externalId: string) =>
   });
 
 /** The person is erased when the transaction of that number from now on is to begin. */
-function erasedBefore(h: Harness, known: Known, number: number): void {
-  const { database } = h.ports;
-  const { transact } = database;
-  let begun = 0;
-  const late: typeof transact = async (work) => {
-    if (++begun === number) {
-      Object.assign(database, { transact });
-      await erasePerson(known.ctx, { contactId: known.contactId });
-    }
-    return await transact(work);
-  };
-  Object.assign(database, { transact: late });
-}
+const erasedBefore = (h: Harness, known: Known, number: number): void =>
+  beforeTransaction(h, { number, deed: () => erasePerson(known.ctx, { contactId: known.contactId }) });

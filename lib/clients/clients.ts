@@ -8,7 +8,7 @@ import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { policyOf } from "../sla/mod.ts";
-import { type ClientView, clientView } from "./present.ts";
+import { type ClientDetail, clientDetail } from "./detail.ts";
 import {
   type ClientChange,
   clientChange,
@@ -35,7 +35,7 @@ import { forgetUnreached, keepWaysTo } from "./ways.ts";
 const TAKEN = "Another client has this external id";
 
 /** Throws 409 when the external id is another client's, 422 for an SLA policy that is not there. */
-export async function createClient(ctx: Ctx, input: NewClient): Promise<ClientView> {
+export async function createClient(ctx: Ctx, input: NewClient): Promise<ClientDetail> {
   requireScope(ctx, "clients:write");
   const fields = newClient.parse(input);
   return await ctx.transact(async (tx) => {
@@ -47,7 +47,7 @@ export async function createClient(ctx: Ctx, input: NewClient): Promise<ClientVi
       data: { client_id: row.id, name: row.name },
     });
     await audit(tx, { action: "client.create", subjectId: row.id, detail: { kind: row.kind } });
-    return clientView(row);
+    return await clientDetail(tx, row);
   });
 }
 
@@ -85,7 +85,7 @@ export async function writeNew(tx: Tx, fields: ClientFields): Promise<ClientRow>
 export async function changeClient(
   ctx: Ctx,
   { id, ...input }: ClientChange & { id: string },
-): Promise<ClientView> {
+): Promise<ClientDetail> {
   requireScope(ctx, "clients:write");
   const change = clientChange.parse(input);
   return await ctx.transact(async (tx) => {
@@ -96,7 +96,7 @@ export async function changeClient(
     const fields = Object.keys(change);
     await emit(tx, { type: "client.changed", subjectId: row.id, data: { client_id: row.id, fields } });
     await audit(tx, { action: "client.change", subjectId: row.id, detail: { fields } });
-    return clientView(row);
+    return await clientDetail(tx, row);
   });
 }
 
@@ -158,9 +158,9 @@ export async function removeClient(ctx: Ctx, { id }: { id: string }): Promise<vo
   });
 }
 
-export async function getClient(ctx: Ctx, { id }: { id: string }): Promise<ClientView> {
+export async function getClient(ctx: Ctx, { id }: { id: string }): Promise<ClientDetail> {
   requireScope(ctx, "clients:read");
-  return clientView(await loadClient(ctx, id));
+  return await clientDetail(ctx, await loadClient(ctx, id));
 }
 
 export interface ClientQuery extends PageRequest {
@@ -173,14 +173,15 @@ export interface ClientQuery extends PageRequest {
 export async function listClients(
   ctx: Ctx,
   { limit, cursor, ...input }: ClientQuery,
-): Promise<Page<ClientView>> {
+): Promise<Page<ClientDetail>> {
   requireScope(ctx, "clients:read");
   const { q, label, external_id: externalId } = clientQuery.parse(input);
   const before = cursor === undefined ? null : String(decodeCursor(cursor, 1)[0]);
   const terms = askedTerms(q ?? "");
   if (q !== undefined && q.trim() !== "" && terms.length === 0) return { data: [], next_cursor: null };
   const rows = await selectClients(ctx, { before, limit: limit + 1, terms, label, externalId });
-  return toPage(rows, { limit, keysOf: ({ id }) => [id], toDto: clientView });
+  const page = toPage(rows, { limit, keysOf: ({ id }) => [id], toDto: (row) => row });
+  return { ...page, data: await Promise.all(page.data.map((row) => clientDetail(ctx, row))) };
 }
 
 /** A client, or the one that it was merged into; null for one that was removed. */

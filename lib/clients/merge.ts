@@ -6,7 +6,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
 import { loadClient } from "./clients.ts";
 import { clientsMerged } from "./jobs.ts";
-import { type ClientView, clientView } from "./present.ts";
+import { type ClientDetail, clientDetail } from "./detail.ts";
 import { type ClientRow, replaceTerms, selectClient, updateClient } from "./store.ts";
 import { CLIENT_PLACES_LATER, moveClientAt, moveClientNow } from "./store-merge.ts";
 import { termsOf } from "./terms.ts";
@@ -19,7 +19,7 @@ import { forgetUnreached, keepWaysTo } from "./ways.ts";
 export async function mergeClients(
   ctx: Ctx,
   { id, duplicate_id }: { id: string; duplicate_id: string },
-): Promise<ClientView> {
+): Promise<ClientDetail> {
   requireScope(ctx, "clients:write");
   return await ctx.transact(async (tx) => {
     const into = await loadClient(tx, id);
@@ -40,7 +40,7 @@ export async function mergeClients(
     await enqueue(tx, clientsMerged, data);
     await emit(tx, { type: "client.merged", subjectId: from.id, data });
     await audit(tx, { action: "client.merge", subjectId: from.id, detail: { into: into.id } });
-    return clientView(merged);
+    return await clientDetail(tx, merged);
   });
 }
 

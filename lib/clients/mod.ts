@@ -20,10 +20,12 @@ export {
 } from "./contacts.ts";
 export { exportClients } from "./export.ts";
 export { type ClientImport, importClients } from "./import.ts";
+export { contractState } from "./contract.ts";
+export type { ClientDetail } from "./detail.ts";
 export { clientsMerged } from "./jobs.ts";
 export { followMerge, mergeClients } from "./merge.ts";
 export { clientsWhoAre, eraseClientOf, exportClientOf } from "./personal.ts";
-export type { ClientView, SiteView } from "./present.ts";
+export type { SiteView } from "./present.ts";
 export { changeSite, createSite, findSite, getSite, listSites, removeSite } from "./sites.ts";
 export type { ClientRow } from "./store.ts";
 export { selectSite as siteOf, selectSitesById as sitesById, type SiteRow } from "./store-links.ts";

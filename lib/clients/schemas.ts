@@ -11,10 +11,23 @@ const optionalText = (max: number) => text(max).transform((value) => value === "
 const emailInput = z.email().max(254).transform((value) => value.toLowerCase());
 
 const contract = {
-  starts: dateInput.nullable().meta({ example: "2026-01-01" }),
-  ends: dateInput.nullable().meta({ example: "2026-12-31" }),
+  starts: dateInput.nullable().meta({
+    example: "2026-01-01",
+    description:
+      "Its first day, on the client's clock, else the business's; before it the SLA does not count",
+  }),
+  ends: dateInput.nullable().meta({
+    example: "2026-12-31",
+    description:
+      "Its last day. Tickets that are opened later are promised what the default SLA policy says; " +
+      "those that stand keep what was promised.",
+  }),
   plan: optionalText(80).meta({ example: "oro" }),
 };
+
+/** Before it, within its days (both are of it), or after it; a contract of no days is current. */
+export const CONTRACT_STATES = ["future", "current", "ended"] as const;
+export type ContractState = typeof CONTRACT_STATES[number];
 
 export const ENDS_EARLY = { message: "must not be before starts", path: ["ends"] };
 
@@ -39,7 +52,9 @@ const fields = {
   }).refine(isInOrder, ENDS_EARLY).meta({
     example: { starts: "2026-01-01", ends: "2026-12-31", plan: "oro" },
   }),
-  sla_policy_id: idField("sla_01kabcdefghjkmnpqrstvwxyz0").nullable(),
+  sla_policy_id: idField("sla_01kabcdefghjkmnpqrstvwxyz0").nullable().meta({
+    description: "What new tickets are promised while the contract is current; null: the default policy",
+  }),
   language: languageTag.nullable().meta({ example: "es" }),
   timezone: timezoneInput.nullable().meta({ example: "America/Monterrey" }),
   notes: optionalText(4000).meta({ example: "Prefieren que se llame antes de las 11." }),

@@ -4,7 +4,7 @@ import type { Tx } from "../context.ts";
 import { policyOf } from "../sla/mod.ts";
 import type { Change } from "./change.ts";
 import { namedClient } from "./named.ts";
-import { policyOfClient } from "./promises.ts";
+import { policyOfClient, standingPolicy } from "./promises.ts";
 import type { ticketChange } from "./schemas.ts";
 import type { TicketRow } from "./store.ts";
 
@@ -22,8 +22,9 @@ export async function clientAfter(
   const after = await clientOf(tx, { row, wanted, before });
   const clientId = after?.id ?? null;
   if (clientId === row.clientId || wanted.sla_policy_id !== undefined) return { clientId };
-  if (row.slaPolicyId !== await promisedTo(tx, before)) return { clientId };
-  return { clientId, slaPolicyId: await promisedTo(tx, after) };
+  if (!await isFollowed(tx, { row, client: before })) return { clientId };
+  const slaPolicyId = await policyOfClient(tx, after) ?? await defaultPolicy(tx);
+  return { clientId, slaPolicyId };
 }
 
 async function clientOf(
@@ -41,6 +42,15 @@ async function clientOf(
   return contact_id === null ? null : await clientOfContact(tx, contact_id);
 }
 
-async function promisedTo(tx: Tx, client: ClientRow | null): Promise<string | null> {
-  return await policyOfClient(tx, client?.slaPolicyId) ?? (await policyOf(tx, null))?.id ?? null;
+/** Whether what is promised is what the client of then was promised, before, within or after the days of its contract. */
+async function isFollowed(
+  tx: Tx,
+  { row: { slaPolicyId }, client }: { row: TicketRow; client: ClientRow | null },
+): Promise<boolean> {
+  const own = client === null ? null : await standingPolicy(tx, client.slaPolicyId);
+  if (own !== null && slaPolicyId === own) return true;
+  const dated = client !== null && (client.contractStarts !== null || client.contractEnds !== null);
+  return (own === null || dated) && slaPolicyId === await defaultPolicy(tx);
 }
+
+const defaultPolicy = async (tx: Tx) => (await policyOf(tx, null))?.id ?? null;

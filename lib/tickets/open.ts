@@ -70,7 +70,7 @@ async function open(tx: Tx, { wanted, form, fields, missedCalls = 0 }: Opening):
   const locale = asker.locale ?? guessLocale(`${subject}\n${description}`);
   const place = await placeOf(tx, { wanted, desk, needs: { category, priority, locale } });
   const id = newTicketId();
-  const policyId = wanted.sla_policy_id ?? await policyOfClient(tx, client?.slaPolicyId);
+  const policyId = wanted.sla_policy_id ?? await policyOfClient(tx, client);
   const sla = await startClocks(tx, {
     ticketId: id,
     priority,

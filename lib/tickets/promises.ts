@@ -1,3 +1,4 @@
+import { type ClientRow, contractState } from "../clients/mod.ts";
 import type { Tx } from "../context.ts";
 import { AppError } from "../kernel/errors.ts";
 import {
@@ -74,9 +75,15 @@ export async function oweResponse(tx: Tx, { id: ticketId, slaPolicyId }: TicketR
   return slaPolicyId === null ? null : await restartNextResponse(tx, { ticketId });
 }
 
-/** The policy that a client's contract names, while it is there; null: the workspace's default one. */
-export async function policyOfClient(tx: Tx, policyId: string | null | undefined): Promise<string | null> {
-  if (policyId === null || policyId === undefined) return null;
+/** The policy of a client while its contract is current; null: the workspace's default one. */
+export async function policyOfClient(tx: Tx, client: ClientRow | null): Promise<string | null> {
+  if (client === null || client.slaPolicyId === null) return null;
+  return await contractState(tx, client) === "current" ? await standingPolicy(tx, client.slaPolicyId) : null;
+}
+
+/** The same while it is there; null: it was removed, or none was named. */
+export async function standingPolicy(tx: Tx, policyId: string | null): Promise<string | null> {
+  if (policyId === null) return null;
   try {
     return (await policyOf(tx, policyId))?.id ?? null;
   } catch (thrown) {

@@ -4,6 +4,7 @@ import {
   clientChange,
   clientQuery,
   contactLink,
+  CONTRACT_STATES,
   mergeInput,
   newClient,
 } from "../../lib/clients/schemas.ts";
@@ -28,6 +29,12 @@ const clientSchema = z.object({
     starts: textOrNull("2026-01-01"),
     ends: textOrNull("2026-12-31"),
     plan: textOrNull("oro"),
+    state: z.enum(CONTRACT_STATES).openapi({
+      example: "current",
+      description:
+        "How it stands today; without days it is current. While it is future or ended, new tickets are " +
+        "promised what the default SLA policy says",
+    }),
   }),
   sla_policy_id: textOrNull(null),
   language: textOrNull("es"),

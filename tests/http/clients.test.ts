@@ -50,11 +50,21 @@ Deno.test("a change of a contract leaves what it does not name, and keeps its da
   const { body: made } = await call("POST", "/api/clients", ESPIGA);
   const path = `/api/clients/${made.id}`;
   const longer = await call("PUT", path, { contract: { ends: "2027-12-31" } });
-  assert.deepEqual(longer.body.contract, { starts: "2026-01-01", ends: "2027-12-31", plan: "oro" });
+  assert.deepEqual(longer.body.contract, {
+    starts: "2026-01-01",
+    ends: "2027-12-31",
+    plan: "oro",
+    state: "current",
+  });
   const wrong = await call("PUT", path, { contract: { ends: "2025-12-31" } });
   assert.deepEqual([wrong.status, paths(wrong.body)], [422, ["contract.ends"]]);
   const endless = await call("PUT", path, { contract: { ends: null } });
-  assert.deepEqual(endless.body.contract, { starts: "2026-01-01", ends: null, plan: "oro" });
+  assert.deepEqual(endless.body.contract, {
+    starts: "2026-01-01",
+    ends: null,
+    plan: "oro",
+    state: "current",
+  });
 });
 
 Deno.test("bad clients and sites are refused with every wrong field named", async () => {

@@ -1,0 +1,29 @@
+import { localTime } from "../business-time/mod.ts";
+import { loadBusiness } from "../conversations/mod.ts";
+import type { Ctx } from "../context.ts";
+import { HOUR } from "../kernel/clock.ts";
+import type { ContractState } from "./schemas.ts";
+import type { ClientRow } from "./store.ts";
+
+type Days = Pick<ClientRow, "contractStarts" | "contractEnds">;
+type Dated = Days & Pick<ClientRow, "timezone">;
+
+function stateOn({ contractStarts: starts, contractEnds: ends }: Days, day: string): ContractState {
+  if (starts !== null && day < starts) return "future";
+  return ends !== null && day > ends ? "ended" : "current";
+}
+
+/** How far the clocks of the world are from UTC, in hours. */
+const FARTHEST = [-12, 14] as const;
+
+/** How a contract stands now, by the client's own clock, else the business's, which is asked for on a day of change only. */
+export async function contractState(at: Ctx, client: Dated): Promise<ContractState> {
+  const now = at.now();
+  const [first, last] = FARTHEST.map((hours) => stateOn(client, localTime("UTC", now + hours * HOUR).date));
+  if (first !== undefined && first === last) return first;
+  return stateOn(client, localTime(await zoneOf(at, client), now).date);
+}
+
+async function zoneOf(at: Ctx, { timezone }: Dated): Promise<string> {
+  return timezone ?? (await loadBusiness(at)).timezone;
+}

@@ -22,6 +22,8 @@ export const clients = sqliteTable("clients", {
   contractStarts: text("contract_starts"),
   contractEnds: text("contract_ends"),
   contractPlan: text("contract_plan"),
+  /** The end that was told of already; null: none was. */
+  contractWarned: text("contract_warned"),
   slaPolicyId: text("sla_policy_id"),
   language: text("language"),
   timezone: text("timezone"),

@@ -14,5 +14,5 @@ export type { Span } from "./spans.ts";
 export { elapsedAt, pause, reaches, rebase, resume, type Stopwatch } from "./stopwatch.ts";
 export { isTimeZone, localDate, type LocalTime, localTime, offsetAt, toInstant } from "./zone.ts";
 export { WALL_BUCKETS, wallClock } from "./wall.ts";
-export { writtenTime } from "./written.ts";
+export { writtenDay, writtenTime } from "./written.ts";
 export { daysOf, instantOf, momentSchema, type Range, RANGES } from "./moment.ts";

@@ -27,3 +27,8 @@ function formatOf(zone: string, language: string): Intl.DateTimeFormat {
 export function writtenTime(at: number, { zone, language }: { zone: string; language: string }): string {
   return formatOf(zone, language).format(at);
 }
+
+/** A day as words for people: "1 de diciembre de 2026". */
+export function writtenDay(date: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(Date.parse(date));
+}

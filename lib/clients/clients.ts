@@ -8,6 +8,7 @@ import { given } from "../kernel/given.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { policyOf } from "../sla/mod.ts";
+import { awaitEnd } from "./contract-end.ts";
 import { type ClientDetail, clientDetail } from "./detail.ts";
 import {
   type ClientChange,
@@ -66,6 +67,7 @@ export async function writeNew(tx: Tx, fields: ClientFields): Promise<ClientRow>
     contractStarts: starts,
     contractEnds: ends,
     contractPlan: plan,
+    contractWarned: null,
     slaPolicyId: fields.sla_policy_id,
     language: fields.language,
     timezone: fields.timezone,
@@ -78,6 +80,7 @@ export async function writeNew(tx: Tx, fields: ClientFields): Promise<ClientRow>
     updatedAt: now,
   };
   await unlessTaken(() => insertClient(tx, row, termsOf(row)), TAKEN);
+  await awaitEnd(tx, row);
   return { ...row, workspaceId: tx.workspaceId };
 }
 
@@ -126,6 +129,7 @@ export async function writeChange(
   const row: ClientRow = { ...before, ...fields };
   await unlessTaken(() => updateClient(tx, before.id, fields), TAKEN);
   await replaceTerms(tx, before.id, termsOf(row));
+  if (row.contractEnds !== before.contractEnds) await awaitEnd(tx, row);
   return row;
 }
 

@@ -1,4 +1,4 @@
-import { localTime } from "../business-time/mod.ts";
+import { localDate, localTime, toInstant } from "../business-time/mod.ts";
 import { loadBusiness } from "../conversations/mod.ts";
 import type { Ctx } from "../context.ts";
 import { HOUR } from "../kernel/clock.ts";
@@ -26,4 +26,15 @@ export async function contractState(at: Ctx, client: Dated): Promise<ContractSta
 
 async function zoneOf(at: Ctx, { timezone }: Dated): Promise<string> {
   return timezone ?? (await loadBusiness(at)).timezone;
+}
+
+/** When it is told that a contract ends: that many days before, at that time of the day. */
+const WARNING = { days: 14, minutes: 9 * 60 } as const;
+
+/** When the end of a contract is told of; null: it has none, or it is over. */
+export async function warningOf(at: Ctx, client: Dated): Promise<number | null> {
+  const { contractEnds: ends } = client;
+  if (ends === null || await contractState(at, client) === "ended") return null;
+  const date = localDate(ends, -WARNING.days);
+  return toInstant(await zoneOf(at, client), { date, minutes: WARNING.minutes });
 }

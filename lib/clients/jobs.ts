@@ -8,3 +8,12 @@ export const clientsMerged = defineJob({
   lane: "default",
   key: ({ from, into }) => `${from}:${into}`,
 });
+
+/** It is time to tell that a contract ends. One that ends on another day by then makes of it nothing. */
+export const clientsContractEnds = defineJob({
+  name: "clients.contract_ends",
+  schema: z.object({ clientId: z.string(), ends: z.string() }),
+  lane: "default",
+  attempts: 20,
+  key: ({ clientId, ends }) => `${clientId}:${ends}`,
+});

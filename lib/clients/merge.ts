@@ -6,6 +6,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
 import { loadClient } from "./clients.ts";
 import { clientsMerged } from "./jobs.ts";
+import { awaitEnd } from "./contract-end.ts";
 import { type ClientDetail, clientDetail } from "./detail.ts";
 import { type ClientRow, replaceTerms, selectClient, updateClient } from "./store.ts";
 import { CLIENT_PLACES_LATER, moveClientAt, moveClientNow } from "./store-merge.ts";
@@ -38,6 +39,7 @@ export async function mergeClients(
     // Who went into another person is found by that one; a company leads to nobody.
     if (into.kind === "company") await forgetUnreached(tx, gone);
     await enqueue(tx, clientsMerged, data);
+    await awaitEnd(tx, merged);
     await emit(tx, { type: "client.merged", subjectId: from.id, data });
     await audit(tx, { action: "client.merge", subjectId: from.id, detail: { into: into.id } });
     return await clientDetail(tx, merged);

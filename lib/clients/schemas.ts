@@ -20,7 +20,7 @@ const contract = {
     example: "2026-12-31",
     description:
       "Its last day. Tickets that are opened later are promised what the default SLA policy says; " +
-      "those that stand keep what was promised.",
+      "those that stand keep what was promised. Who may change clients is told 14 days before, once",
   }),
   plan: optionalText(80).meta({ example: "oro" }),
 };

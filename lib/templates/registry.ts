@@ -1,3 +1,4 @@
+import { clientTemplates } from "../clients/mod.ts";
 import { connectedCalendarTemplates } from "../connected-calendars/mod.ts";
 import { mailTemplates } from "../mail-in/mod.ts";
 import { notificationTemplates, type Template } from "../notifications/mod.ts";
@@ -13,4 +14,5 @@ export const TEMPLATES: readonly Template[] = [
   ...mailTemplates,
   reportReady,
   ...Object.values(VISIT_TEMPLATES),
+  ...clientTemplates,
 ];

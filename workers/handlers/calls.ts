@@ -1,9 +1,10 @@
 import { callMissed, tellMissed } from "../../lib/calls/mod.ts";
-import { clientsMerged, followMerge } from "../../lib/clients/mod.ts";
+import { clientsContractEnds, clientsMerged, followMerge, warnOfEnd } from "../../lib/clients/mod.ts";
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
 
-/** What follows a call that nobody answered, and two clients who are one. A second run changes nothing. */
+/** What follows a call that nobody answered, two clients who are one, and a contract. A second run changes nothing. */
 export const callHandlers: readonly JobHandler[] = [
   handler(callMissed, tellMissed),
   handler(clientsMerged, followMerge),
+  handler(clientsContractEnds, warnOfEnd),
 ];

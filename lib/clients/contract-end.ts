@@ -1,0 +1,51 @@
+import { writtenDay } from "../business-time/mod.ts";
+import type { Ctx, Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
+import { readersOfRoles } from "../identity/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
+import { ROLE_NAMES, ROLES } from "../kernel/scopes.ts";
+import { notify } from "../notifications/mod.ts";
+import { warningOf } from "./contract.ts";
+import { clientsContractEnds } from "./jobs.ts";
+import { contractEnds } from "./notices.ts";
+import { type ClientRow, selectClient, updateClient } from "./store.ts";
+
+/** Sets the time at which it is told that a contract ends. That of an end which is none any more finds nothing to tell. */
+export async function awaitEnd(tx: Tx, client: Omit<ClientRow, "workspaceId">): Promise<void> {
+  const { id: clientId, contractEnds: ends, contractWarned } = client;
+  if (ends === null || ends === contractWarned) return;
+  const runAt = await warningOf(tx, client);
+  if (runAt !== null) await enqueue(tx, clientsContractEnds, { clientId, ends }, { runAt });
+}
+
+/** Whoever may change clients hears of it. */
+const MANAGERS = ROLE_NAMES.filter((role) => ROLES[role].has("clients:write"));
+
+/** Tells once that a contract ends. One that ends otherwise by now has another time; the second delivery tells nobody. */
+export async function warnOfEnd(
+  ctx: Ctx,
+  { clientId, ends }: { readonly clientId: string; readonly ends: string },
+): Promise<void> {
+  await ctx.transact(async (tx) => {
+    const client = await selectClient(tx, clientId);
+    if (client === null || client.removedAt !== null) return;
+    if (client.contractEnds !== ends || client.contractWarned === ends) return;
+    const plan = client.contractPlan ?? "";
+    await updateClient(tx, clientId, { contractWarned: ends });
+    const data = { client_id: clientId, ends, plan: client.contractPlan, sla_policy_id: client.slaPolicyId };
+    await emit(tx, { type: "client.contract_ends", subjectId: clientId, data });
+    await notify(tx, {
+      to: (await readersOfRoles(tx, MANAGERS)).map(({ userId }) => ({ userId })),
+      template: contractEnds,
+      data: {
+        client: client.name,
+        plan,
+        ends_es: writtenDay(ends, "es"),
+        ends_en: writtenDay(ends, "en-GB"),
+        sla: client.slaPolicyId !== null,
+      },
+      key: `client.contract_ends:${clientId}:${ends}`,
+      subjectId: clientId,
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { clients } from "../../../db/schema/clients.ts";
+import {
+  changeClient,
+  createClient,
+  importClients,
+  mergeClients,
+  removeClient,
+  warnOfEnd,
+} from "../../../lib/clients/mod.ts";
+import { setBusiness } from "../../../lib/conversations/mod.ts";
+import { readEvents } from "../../../lib/events/mod.ts";
+import { systemActor } from "../../../lib/kernel/actors.ts";
+import { type Harness, harness } from "../../support/harness.ts";
+import { openDesk } from "../rules/desk.ts";
+
+/** A business in Monterrey (UTC-6), on the first of January 2026, with an operator and a member beside its owner. */
+async function openOffice(h: Harness) {
+  h.clock.set(Date.parse("2026-01-01T12:00Z"));
+  const desk = await openDesk(h);
+  const { ctx, workspaceId } = desk.person;
+  await setBusiness(ctx, { timezone: "America/Monterrey" });
+  await h.person({ role: "operator", workspaceId });
+  await h.person({ role: "member", workspaceId });
+  const at = async (time: string) => {
+    h.clock.set(Date.parse(time));
+    await desk.settle();
+  };
+  const events = async () =>
+    (await readEvents(ctx, { after: 0, limit: 500, types: ["client.contract_ends"] }))
+      .map(({ subjectId, data }) => `${subjectId} ${data["ends"]}`);
+  const mails = () =>
+    h.ports.mail.sent.map(({ subject }) => subject).filter((subject) => /contrato|contract/.test(subject));
+  return { ctx, at, events, mails };
+}
+
+Deno.test("those who may change clients are told once, two weeks before a contract ends, and by an event", async () => {
+  await using h = await harness();
+  const { ctx, at, events, mails } = await openOffice(h);
+  const { id } = await createClient(ctx, { name: "Espiga", contract: { ends: "2026-03-31", plan: "oro" } });
+  await at("2026-03-17T14:59Z");
+  assert.deepEqual([await events(), mails()], [[], []]);
+  await at("2026-03-17T15:00Z");
+  const said = "El contrato de Espiga termina el 31 de marzo de 2026";
+  assert.deepEqual([await events(), mails()], [[`${id} 2026-03-31`], [said, said]]);
+  await warnOfEnd(h.system.as({ workspaceId: ctx.workspaceId, actor: systemActor("test") }), {
+    clientId: id,
+    ends: "2026-03-31",
+  });
+  await changeClient(ctx, { id, contract: { plan: "plata" } });
+  await changeClient(ctx, { id, contract: { ends: "2026-04-30" } });
+  await changeClient(ctx, { id, contract: { ends: "2026-03-31" } });
+  await at("2026-05-31T15:00Z");
+  assert.deepEqual([(await events()).length, mails().length], [1, 2], "of an end once");
+});
+
+Deno.test("an end that moves is told of by its own day, sooner or later, and one that is gone never", async () => {
+  await using h = await harness();
+  const { ctx, at, events } = await openOffice(h);
+  const client = async (name: string, ends: string) =>
+    (await createClient(ctx, { name, contract: { ends } })).id;
+  const [later, sooner, gone, removed] = [
+    await client("a", "2026-03-31"),
+    await client("b", "2026-12-31"),
+    await client("c", "2026-03-31"),
+    await client("d", "2026-03-31"),
+  ];
+  await client("e", "2025-12-31");
+  await changeClient(ctx, { id: later, contract: { ends: "2026-06-30" } });
+  await changeClient(ctx, { id: sooner, contract: { ends: "2026-03-31" } });
+  await changeClient(ctx, { id: gone, contract: { ends: null } });
+  await removeClient(ctx, { id: removed });
+  await at("2026-04-01T15:00Z");
+  assert.deepEqual(await events(), [`${sooner} 2026-03-31`]);
+  await at("2026-07-01T15:00Z");
+  assert.deepEqual(await events(), [`${sooner} 2026-03-31`, `${later} 2026-06-30`]);
+});
+
+Deno.test("contracts that an import brings or a merge takes over are told of too, and one that ends within days at once", async () => {
+  await using h = await harness();
+  const { ctx, at, events } = await openOffice(h);
+  const csv = (ends: string) => `external_id,name,contract_ends\nx-1,Espiga,${ends}\n`;
+  await importClients(ctx, { content: csv("2026-05-31") });
+  await importClients(ctx, { content: csv("2026-03-31") });
+  const [{ id } = { id: "" }] = await h.system.db.select({ id: clients.id }).from(clients);
+  await at("2026-03-20T15:00Z");
+  assert.deepEqual(await events(), [`${id} 2026-03-31`]);
+  const { id: into } = await createClient(ctx, { name: "La Espiga" });
+  const { id: from } = await createClient(ctx, { name: "Espiga 2", contract: { ends: "2026-04-30" } });
+  await mergeClients(ctx, { id: into, duplicate_id: from });
+  const { id: told } = await createClient(ctx, { name: "La otra" });
+  await mergeClients(ctx, { id: told, duplicate_id: id });
+  await at("2026-04-20T15:00Z");
+  assert.deepEqual(await events(), [`${id} 2026-03-31`, `${into} 2026-04-30`]);
+  const { id: soon } = await createClient(ctx, { name: "Pronto", contract: { ends: "2026-04-22" } });
+  await at("2026-04-20T15:01Z");
+  assert.deepEqual((await events()).at(-1), `${soon} 2026-04-22`);
+});

@@ -38,3 +38,32 @@ export async function warningOf(at: Ctx, client: Dated): Promise<number | null> 
   const date = localDate(ends, -WARNING.days);
   return toInstant(await zoneOf(at, client), { date, minutes: WARNING.minutes });
 }
+
+/** All that was agreed on, and whether its end was told of. */
+const TERMS = [
+  "contractStarts",
+  "contractEnds",
+  "contractPlan",
+  "contractWarned",
+] as const satisfies readonly (keyof ClientRow)[];
+
+function hasContract({ contractStarts, contractEnds, contractPlan }: ClientRow): boolean {
+  return contractStarts !== null || contractEnds !== null || contractPlan !== null;
+}
+
+/**
+ * The contract of two clients who become one: whole, of one of them. It is the one's own, unless there is none, or it is
+ * over and the other's is not. An SLA goes with its contract; that of a client without one fills what is missing.
+ */
+export async function contractOfBoth(
+  at: Ctx,
+  { into, from }: { into: ClientRow; from: ClientRow },
+): Promise<Partial<ClientRow>> {
+  const over = async (row: ClientRow) => await contractState(at, row) === "ended";
+  const goesOver = hasContract(from) && (!hasContract(into) || (await over(into) && !await over(from)));
+  const [chosen, other] = goesOver ? [from, into] : [into, from];
+  return {
+    ...Object.fromEntries(TERMS.map((key) => [key, chosen[key]])),
+    slaPolicyId: chosen.slaPolicyId ?? (hasContract(other) ? null : other.slaPolicyId),
+  };
+}

@@ -6,6 +6,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { invalid } from "../kernel/errors.ts";
 import { loadClient } from "./clients.ts";
 import { clientsMerged } from "./jobs.ts";
+import { contractOfBoth } from "./contract.ts";
 import { awaitEnd } from "./contract-end.ts";
 import { type ClientDetail, clientDetail } from "./detail.ts";
 import { type ClientRow, replaceTerms, selectClient, updateClient } from "./store.ts";
@@ -29,7 +30,7 @@ export async function mergeClients(
     const now = tx.now();
     await updateClient(tx, from.id, { mergedInto: into.id, removedAt: now, updatedAt: now });
     await replaceTerms(tx, from.id, []);
-    const change = { ...lacking(into, from), updatedAt: now };
+    const change = { ...lacking(into, from), ...await contractOfBoth(tx, { into, from }), updatedAt: now };
     await updateClient(tx, into.id, change);
     const merged = { ...into, ...change };
     await replaceTerms(tx, into.id, termsOf(merged));
@@ -68,10 +69,6 @@ const FILLED = [
   "externalId",
   "email",
   "phone",
-  "contractStarts",
-  "contractEnds",
-  "contractPlan",
-  "slaPolicyId",
   "language",
   "timezone",
 ] as const satisfies readonly (keyof ClientRow)[];

@@ -100,7 +100,9 @@ export const clientQuery = z.object({
 
 export const mergeInput = z.object({
   duplicate_id: idField("cli_01kabcdefghjkmnpqrstvwxyz1").meta({
-    description: "The client that goes; contacts, sites and history come here",
+    description: "The client that goes; contacts, sites and history come here. The contract is " +
+      "one of the two as a whole, with its SLA: the client's own, unless it has none, or it ended and the " +
+      "other's did not",
   }),
 });
 

@@ -3,8 +3,8 @@ import { requireScope } from "../kernel/actors.ts";
 import { DONE_STATES } from "./policy.ts";
 import { type TicketView, ticketView } from "./present.ts";
 import { selectTicket, type TicketDiff, type TicketState } from "./store.ts";
-import { selectLastWords } from "./store-comments.ts";
-import { selectHistorySince, selectLastStateChange } from "./store-history.ts";
+import { selectHistorySince } from "./store-history.ts";
+import { selectStandings } from "./store-standing.ts";
 
 /** What the history does not name: known by its time alone. */
 const TIMES = ["first_response_at", "resolved_at", "closed_at"] as const;
@@ -60,14 +60,21 @@ export interface Standing {
 
 /** null: there is no such ticket. */
 export async function standingOf(at: Ctx, ticketId: string): Promise<Standing | null> {
-  const row = await selectTicket(at, ticketId);
-  if (row === null) return null;
-  const { ours, theirs } = await selectLastWords(at, ticketId);
-  return {
-    state: row.state,
-    openedAt: row.createdAt,
-    stateSince: await selectLastStateChange(at, ticketId) ?? row.createdAt,
-    customerWaitsSince: ours === null ? row.createdAt : theirs,
+  const all = await standingsAt(at, { ticketIds: [ticketId], time: Number.MAX_SAFE_INTEGER });
+  return all.get(ticketId) ?? null;
+}
+
+/** The same of many, as they stood at a time; those that were not there yet are left out. */
+export async function standingsAt(
+  at: Ctx,
+  which: { ticketIds: readonly string[]; time: number },
+): Promise<ReadonlyMap<string, Standing>> {
+  const rows = await selectStandings(at, which);
+  return new Map(rows.map(({ id, state, createdAt, stateAt, ours, theirs }) => [id, {
+    state,
+    openedAt: createdAt,
+    stateSince: stateAt ?? createdAt,
+    customerWaitsSince: ours === null ? createdAt : theirs,
     customerSilentSince: theirs === null ? ours : null,
-  };
+  }]));
 }

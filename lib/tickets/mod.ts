@@ -55,7 +55,8 @@ export {
   type SurveyView,
 } from "./survey.ts";
 export { ticketTools } from "./tools.ts";
-export { type Standing, standingOf, ticketAt } from "./as-of.ts";
+export { type Standing, standingOf, standingsAt, ticketAt } from "./as-of.ts";
+export { selectThereAt as thereAt } from "./store-standing.ts";
 export { updateTicket } from "./update.ts";
 export { listWatchers, unwatchTicket, watchTicket } from "./watch.ts";
 export { selectTicket as findTicket } from "./store.ts";

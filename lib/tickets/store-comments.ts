@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, lt, sql } from "drizzle-orm";
 import { ticketComments } from "../../db/schema/tickets.ts";
 import { listed, statement } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -88,24 +88,4 @@ export async function isCommented(at: Ctx, messageId: string): Promise<boolean> 
   const [row] = await at.db.select({ id: t.id }).from(t)
     .where(and(eq(t.workspaceId, at.workspaceId), eq(t.messageId, messageId)));
   return row !== undefined;
-}
-
-/** Our last public word in a ticket, and the first of the customer after it; what came from other tickets is not of it. */
-export async function selectLastWords(
-  at: Ctx,
-  ticketId: string,
-): Promise<{ ours: number | null; theirs: number | null }> {
-  const by = (author: CommentRow["author"], after: string | null) =>
-    and(
-      eq(t.workspaceId, at.workspaceId),
-      eq(t.ticketId, ticketId),
-      eq(t.visibility, "public"),
-      eq(t.author, author),
-      isNull(t.originId),
-      after === null ? undefined : gt(t.id, after),
-    );
-  const [ours] = await at.db.select().from(t).where(by("operator", null)).orderBy(desc(t.id)).limit(1);
-  const [theirs] = await at.db.select().from(t).where(by("customer", ours?.id ?? null)).orderBy(asc(t.id))
-    .limit(1);
-  return { ours: ours?.createdAt ?? null, theirs: theirs?.createdAt ?? null };
 }

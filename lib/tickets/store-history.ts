@@ -57,13 +57,3 @@ export async function selectHistorySince(
     gt(t.at, time),
   )).orderBy(desc(t.seq));
 }
-
-/** When the state last became another; null: it never did. */
-export async function selectLastStateChange(at: Ctx, ticketId: string): Promise<number | null> {
-  const [row] = await at.db.select({ at: t.at }).from(t).where(and(
-    eq(t.workspaceId, at.workspaceId),
-    eq(t.ticketId, ticketId),
-    sql`${t.changes} ->> '$.state.to' is not null`,
-  )).orderBy(desc(t.seq)).limit(1);
-  return row?.at ?? null;
-}

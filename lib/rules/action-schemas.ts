@@ -2,10 +2,12 @@ import { z } from "zod";
 import { priorityField as noticePriority } from "../notifications/schemas.ts";
 import { filledText, idField } from "../kernel/fields.ts";
 import { labelField, priorityField, ticketAction } from "../tickets/mod.ts";
-import { FIELDS, type Group, groupOf, MORE_VARIABLES } from "./catalogue.ts";
+import { renderText } from "../notifications/mod.ts";
+import { messageOf } from "../kernel/errors.ts";
+import { fieldKind, type Group, groupOf, MORE_VARIABLES } from "./catalogue.ts";
 
 const TEXT_DESCRIPTION =
-  "{{ticket.reference}}, {{ticket.subject}}, {{visit.starts_at}} and other fields are filled in";
+  "{{ticket.reference}}, {{ticket.fields.modelo}}, {{visit.starts_at}} and other fields are filled in";
 
 /** Whom an action tells. */
 const audience = z.union([
@@ -64,18 +66,34 @@ export function actionProblems(actions: readonly RuleAction[], groups: readonly 
         message: "is for the event message.received and for conversation_waits",
       }];
     }
-    const texts = action.type === "notify"
-      ? ["subject", "message"] as const
-      : action.type === "open_ticket"
-      ? ["subject"] as const
-      : [];
-    return texts.flatMap((key) => {
-      const unknown = variablesIn(String(Reflect.get(action, key)))
-        .find((name) => !isVariable(name, groups));
-      const message = `{{${unknown}}} is not known here`;
-      return unknown === undefined ? [] : [{ path: [at, key], message }];
+    return textsOf(action).flatMap(({ key, text }) => {
+      const unknown = variablesIn(text).find((name) => !isVariable(name, groups));
+      const message = unknown === undefined ? shapeProblem(text) : `{{${unknown}}} is not known here`;
+      return message === null ? [] : [{ path: [at, key], message }];
     });
   });
+}
+
+/** Which fields of an action are texts that may ask for something. */
+const TEXTS: Readonly<Record<string, readonly string[]>> = {
+  notify: ["subject", "message"],
+  open_ticket: ["subject"],
+  comment: ["text"],
+};
+
+/** The texts of an action that may ask for something. */
+export function textsOf(action: RuleAction): { readonly key: string; readonly text: string }[] {
+  return (TEXTS[action.type] ?? []).map((key) => ({ key, text: String(Reflect.get(action, key)) }));
+}
+
+/** Tags that don't fit together. */
+function shapeProblem(text: string): string | null {
+  try {
+    renderText({ subject: "", text }, {});
+    return null;
+  } catch (thrown) {
+    return messageOf(thrown);
+  }
 }
 
 /** The names that a text asks for. */
@@ -84,6 +102,6 @@ export function variablesIn(template: string): string[] {
 }
 
 function isVariable(name: string, groups: readonly Group[]): boolean {
-  const known = Object.hasOwn(FIELDS, name) || MORE_VARIABLES.some((one) => one === name);
+  const known = fieldKind(name) !== null || MORE_VARIABLES.some((one) => one === name);
   return known && (name.startsWith("rule.") || groups.some((group) => group === groupOf(name)));
 }

@@ -41,6 +41,6 @@ export async function catalogue(ctx: Ctx) {
       operators: Object.keys(OPERATORS[kind.kind] ?? {}),
       values: "of" in kind ? [...kind.of] as string[] : null,
     })),
-    variables: [...Object.keys(FIELDS), ...MORE_VARIABLES] as string[],
+    variables: [...Object.keys(FIELDS), ...MORE_VARIABLES, ...custom.map(([field]) => field)] as string[],
   };
 }

@@ -1,5 +1,5 @@
 import type { Ctx } from "../context.ts";
-import { loadBusiness, localeOf } from "../conversations/mod.ts";
+import { loadBusiness } from "../conversations/mod.ts";
 import { readEvents, seqBefore } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY, iso } from "../kernel/clock.ts";
@@ -46,7 +46,7 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
   const past = openPast(rules, {
     from,
     calendar: business,
-    language: localeOf([], business.languages),
+    languages: business.languages,
     ticketAt: (ticketId, time) => ticketThen(ctx, { ticketId, time }),
   });
   const stood = rules.some(({ when }) => isTimed(when))

@@ -10,11 +10,10 @@ import {
 } from "../notifications/mod.ts";
 import { notifyInThread } from "../tickets/mod.ts";
 import { operatorsById, teamMembershipsOf } from "../operators/mod.ts";
-import { type ActionAudience, type NotifyAction, variablesIn } from "./action-schemas.ts";
-import { isField, SAID } from "./catalogue.ts";
+import type { ActionAudience, NotifyAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
-import { sayChoice } from "../words/mod.ts";
-import { type Locale, LOCALES } from "../knowledge/mod.ts";
+import type { Locale } from "../knowledge/mod.ts";
+import { askedFor, inWords } from "./texts.ts";
 
 export interface Telling {
   readonly action: NotifyAction;
@@ -59,38 +58,6 @@ async function tellAsker<D>(tx: Tx, known: Known, notice: Notice<D>): Promise<No
   return typeof ticketId === "string"
     ? await notifyInThread(tx, { ...notice, ticketId })
     : await notify(tx, notice);
-}
-
-const TAG = /\{\{\s*([a-z_.]+)\s*\}\}/g;
-
-/** A text that asks for choices as people say them in a language: `ticket.state_es` in place of `ticket.state`. */
-export function inWords(text: string, language: Locale): string {
-  return text.replaceAll(
-    TAG,
-    (tag, name: string) => Object.hasOwn(SAID, name) ? `{{${name}_${language}}}` : tag,
-  );
-}
-
-/** Of `state_es`: the words of `state`. */
-function saidOf(known: Known, path: string): unknown {
-  const language = LOCALES.find((one) => path.endsWith(`_${one}`));
-  const field = language === undefined ? path : path.slice(0, -language.length - 1);
-  const [group = "", name = ""] = field.split(".");
-  const value = known[group]?.[name] ?? null;
-  const choices = isField(field) ? SAID[field] : undefined;
-  return language === undefined || choices === undefined || typeof value !== "string"
-    ? value
-    : sayChoice(choices, value, language);
-}
-
-/** What a text asks for and nothing else: it is kept with the notification. */
-export function askedFor(text: string, known: Known): Record<string, Record<string, unknown>> {
-  const data: Record<string, Record<string, unknown>> = {};
-  for (const path of variablesIn(text)) {
-    const [group = "", name = ""] = path.split(".");
-    data[group] = { ...data[group], [name]: saidOf(known, path) };
-  }
-  return data;
 }
 
 async function peopleOf(tx: Tx, to: ActionAudience, known: Known): Promise<Audience[]> {

@@ -1,5 +1,4 @@
 import type { Calendar } from "../business-time/mod.ts";
-import type { Locale } from "../knowledge/mod.ts";
 import { iso, nextTurn } from "../kernel/clock.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { DONE_STATES } from "../tickets/mod.ts";
@@ -57,14 +56,14 @@ interface Held {
 export interface Past {
   readonly from: number;
   readonly calendar: Calendar;
-  readonly language: Locale;
+  readonly languages: readonly string[];
   readonly ticketAt: (ticketId: string, time: number) => Promise<Json | null>;
 }
 
 /** Lives through past events again: tickets as they were, and the timers that would have been set. */
 export function openPast(
   rules: readonly Tried[],
-  { from, calendar, language, ticketAt }: Past,
+  { from, calendar, languages, ticketAt }: Past,
 ) {
   const trials = new Map<Tried, Trial>(
     rules.map((rule) => [rule, { rule_id: rule.id, name: rule.name, fired: 0, samples: [] }]),
@@ -103,7 +102,7 @@ export function openPast(
       if (trial.samples.length < LIMITS.samples) {
         const subject = ticket === null ? event.subjectId : String(ticket["id"]);
         const told = { ...known, rule: { name: rule.name } };
-        const actions = rule.actions.map((action) => wouldDo(action, told, language));
+        const actions = rule.actions.map((action) => wouldDo(action, told, languages));
         trial.samples.push({ at: iso(event.at), event: event.type, subject_id: subject, actions });
       }
       if (rule.stops) return;

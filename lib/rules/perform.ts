@@ -1,10 +1,10 @@
 import type { Tx } from "../context.ts";
-import { renderText } from "../notifications/mod.ts";
 import { applyActions, type Deed, openDeed, openTicket, tellDeed } from "../tickets/mod.ts";
 import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
-import { askedFor, inWords, tell } from "./notice.ts";
+import { tell } from "./notice.ts";
+import { commentOf, filled } from "./texts.ts";
 import type { RuleRow } from "./store.ts";
 
 export interface Performance {
@@ -47,8 +47,12 @@ async function act(
   if (action.type === "notify") return await tellPeople(tx, doing, { action, at });
   if (action.type === "open_ticket") return await open(tx, doing, action);
   if (doing.ticketId === null) return { skipped: "no_ticket" };
-  const { ticketId, deed } = doing;
-  const { version } = await applyActions(tx, { ticketId, actions: [action], deed });
+  const { ticketId, deed, known } = doing;
+  const said = action.type === "comment"
+    ? { ...action, text: commentOf(action, known, (await loadBusiness(tx)).languages) }
+    : action;
+  if (said.type === "comment" && said.text === "") return { skipped: "empty" };
+  const { version } = await applyActions(tx, { ticketId, actions: [said], deed });
   return { version };
 }
 
@@ -66,8 +70,8 @@ async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction
   const message = known["message"] ?? {};
   const conversation = message["conversation_id"];
   if (ticketId !== null || typeof conversation !== "string") return { skipped: "has_ticket" };
-  const asked = inWords(action.subject, localeOf([], (await loadBusiness(tx)).languages));
-  const { subject } = renderText({ subject: asked, text: "" }, askedFor(asked, known));
+  const language = localeOf([], (await loadBusiness(tx)).languages);
+  const { subject } = filled({ subject: action.subject, text: "" }, { known, language });
   const { id } = await openTicket(tx, {
     subject: subject === "" ? "—" : subject,
     description: String(message["text"] ?? ""),

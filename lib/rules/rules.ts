@@ -9,7 +9,8 @@ import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/pag
 import { requireVersion, type Versions } from "../kernel/versions.ts";
 import { findMember } from "../identity/mod.ts";
 import { findOperator, findTeam } from "../operators/mod.ts";
-import { requireActions } from "../tickets/mod.ts";
+import { requireActions, requireFieldsIn } from "../tickets/mod.ts";
+import { textsOf, variablesIn } from "./action-schemas.ts";
 import { rulesArm } from "./jobs.ts";
 import {
   type RuleChange,
@@ -105,6 +106,12 @@ async function arm(tx: Tx, { id, enabled, when }: RuleRow): Promise<void> {
 /** What actions name, and whom they tell, has to be there. Throws 422. */
 async function requireThere(tx: Tx, actions: RuleFields["actions"]): Promise<void> {
   await requireActions(tx, actions);
+  await requireFieldsIn(
+    tx,
+    actions.flatMap((action, at) =>
+      textsOf(action).map(({ key, text }) => ({ path: `actions.${at}.${key}`, names: variablesIn(text) }))
+    ),
+  );
   for (const [at, action] of actions.entries()) {
     for (const [index, to] of (action.type === "notify" ? action.to : []).entries()) {
       const path = `actions.${at}.to.${index}`;

@@ -48,7 +48,10 @@ export const ticketAction = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("comment"),
-    text: line(LIMITS.comment).meta({ example: "Es un duplicado." }),
+    text: line(LIMITS.comment).meta({
+      example: "Es un duplicado.",
+      description: "May ask for what is known, such as {{ticket.reference}} and {{ticket.fields.modelo}}",
+    }),
     visibility: z.enum(COMMENT_VISIBILITIES).default("private"),
   }),
 ]).meta({ example: { type: "set_priority", priority: "high" } });

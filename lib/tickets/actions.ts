@@ -7,6 +7,7 @@ import { changeTicket } from "./change.ts";
 import { writeComment } from "./comment.ts";
 import { type Deed, openDeed, tellDeed } from "./deed.ts";
 import { loadTicket } from "./load.ts";
+import { preparedText } from "./prepared.ts";
 import { requireLive } from "./policy.ts";
 import { newComment, type TicketChange, ticketChange } from "./schemas.ts";
 import { TICKET_PRIORITIES, type TicketRow } from "./store.ts";
@@ -23,6 +24,8 @@ interface At {
   /** The state before all of it. */
   readonly from: TicketRow["state"];
   readonly deed: Deed;
+  /** Texts ask for what is known of the ticket; else they are said as they are. */
+  readonly prepared: boolean;
 }
 
 const set = (tx: Tx, { row, deed }: At, wanted: TicketChange) =>
@@ -56,8 +59,12 @@ const DO: { readonly [T in TicketAction["type"]]: Do<T> } = {
     });
   },
   set_field: (tx, { action: { key, value }, ...at }) => set(tx, at, { fields: { [key]: value } }),
-  comment: async (tx, { action: { text, visibility }, ...at }) =>
-    (await writeComment(tx, { ...at, wanted: newComment.parse({ text, visibility }) })).row,
+  comment: async (tx, { action: { text: asked, visibility }, prepared, ...at }) => {
+    const text = prepared ? await preparedText(tx, { row: at.row, text: asked }) : asked;
+    // What it asked for is not there, and nothing else is said.
+    if (text === "") return at.row;
+    return (await writeComment(tx, { ...at, wanted: newComment.parse({ text, visibility }) })).row;
+  },
 };
 
 /** Safe because the entry of an action's own type takes that action. */
@@ -71,6 +78,8 @@ interface Applying {
   readonly actions: readonly TicketAction[];
   /** Of which these are a part; who opened it tells of it. */
   readonly deed?: Deed;
+  /** As for each of them. Default: false. */
+  readonly prepared?: boolean;
 }
 
 /**
@@ -79,14 +88,14 @@ interface Applying {
  */
 export async function applyActions(
   ctx: Ctx,
-  { ticketId, actions, deed: whole }: Applying,
+  { ticketId, actions, deed: whole, prepared = false }: Applying,
 ): Promise<TicketRow> {
   requireScope(ctx, "tickets:write");
   return await ctx.transact(async (tx) => {
     const deed = whole ?? openDeed(actions);
     let row = await loadTicket(tx, ticketId);
     const { state: from } = row;
-    for (const action of actions) row = await act(tx, { row, from, deed }, action);
+    for (const action of actions) row = await act(tx, { row, from, deed, prepared }, action);
     if (whole === undefined) await tellDeed(deed);
     return row;
   });

@@ -4,7 +4,7 @@ import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
 import { schemaRefusal } from "../kernel/issues.ts";
-import { actionList } from "./action-schemas.ts";
+import { preparedActions } from "./prepared-actions.ts";
 import { applyActions } from "./actions.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { getPreset } from "./presets.ts";
@@ -21,7 +21,7 @@ export const bulkChange = z.object({
     example: ["tkt_01kabcdefghjkmnpqrstvwxyz0"],
     description: `At most ${MOST}`,
   }),
-  actions: actionList,
+  actions: preparedActions,
 });
 export type BulkChange = z.input<typeof bulkChange>;
 
@@ -53,7 +53,7 @@ export async function changeMany(ctx: Ctx, given: BulkChange): Promise<{ data: B
 
 async function outcomeOf(ctx: Ctx, one: Parameters<typeof applyActions>[1]): Promise<BulkOutcome> {
   try {
-    const { version } = await applyActions(ctx, one);
+    const { version } = await applyActions(ctx, { ...one, prepared: true });
     return { ticket_id: one.ticketId, ok: true, version, problem: null };
   } catch (thrown) {
     const { code, status, message: detail, errors } = refusalOf(thrown);
@@ -82,7 +82,7 @@ export async function applyMacro(
   return await ctx.transact(async (tx) => {
     const { name, actions } = await getPreset(tx, { kind: "macro", id: macroId });
     requireVersion(await loadTicket(tx, ticketId), versions);
-    const row = await applyActions(tx, { ticketId, actions });
+    const row = await applyActions(tx, { ticketId, actions, prepared: true });
     await audit(tx, { action: "ticket.macro", subjectId: ticketId, detail: { macro_id: macroId, name } });
     return ticketView(row, tx.now());
   });

@@ -52,6 +52,23 @@ export const fieldDefinition = z.object({
 });
 export type FieldDefinition = z.output<typeof fieldDefinition>;
 
+const FLAG = { true: { es: "sí", en: "yes" }, false: { es: "no", en: "no" } } as const;
+
+/** The value of a custom field as people read it; of none nothing. */
+export function sayField(value: unknown, language: "es" | "en"): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "boolean") return FLAG[`${value}`][language];
+  return Array.isArray(value) ? value.map(String).join(", ") : String(value);
+}
+
+/** How a text asks for a custom field of the ticket. */
+const IN_TEXT = /^ticket\.fields\.([a-z][a-z0-9_]{0,40})$/;
+
+/** The key that a name in a text asks for; null: it asks for something else. */
+export function fieldInText(name: string): string | null {
+  return IN_TEXT.exec(name)?.[1] ?? null;
+}
+
 interface Given {
   readonly definitions: readonly FieldDefinition[];
   readonly given: Readonly<Record<string, unknown>>;

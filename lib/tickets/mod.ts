@@ -1,6 +1,8 @@
 export { actionList, type TicketAction, ticketAction } from "./action-schemas.ts";
 export { applyActions } from "./actions.ts";
 export { requireActions } from "./action-checks.ts";
+export { fieldInText, sayField } from "./fields.ts";
+export { type AskedText, requireFieldsIn } from "./prepared.ts";
 export { type Deed, openDeed, tellDeed } from "./deed.ts";
 export { attachToTicket, fileComment, openTicketFile } from "./attach.ts";
 export { applyMacro, bulkChange, type BulkOutcome, changeMany } from "./bulk.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actionList } from "./action-schemas.ts";
+import { preparedActions } from "./prepared-actions.ts";
 import { idField, line, priorityField, ticketFilter } from "./schemas.ts";
 import { placeholderProblem } from "./placeholders.ts";
 
@@ -39,14 +39,15 @@ export const cannedReplyFields = z.object({
     if (problem !== null) ctx.addIssue({ code: "custom", message: problem });
   }).meta({
     example: "Hola {{contact.name}}, su caso {{ticket.reference}} está agendado.",
-    description: "With {{contact.name}}, {{operator.name}}, {{ticket.reference}} and such filled in",
+    description:
+      "With {{contact.name}}, {{operator.name}}, {{ticket.reference}}, {{ticket.fields.modelo}} and such filled in",
   }),
 });
 
 export const macroFields = z.object({
   name: name.meta({ example: "Cerrar como duplicado", description: "What it is called" }),
   description: z.string().max(500).default("").meta({ example: "", description: "When to use it" }),
-  actions: actionList,
+  actions: preparedActions,
 });
 
 export const viewFields = z.object({

@@ -10,6 +10,9 @@ import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/pag
 import type { Scope } from "../kernel/scopes.ts";
 import { requireActions } from "./action-checks.ts";
 import { namedTeam } from "./named.ts";
+import { placeholdersIn } from "./placeholders.ts";
+import { requireFieldsIn } from "./prepared.ts";
+import { askedByActions } from "./prepared-actions.ts";
 import { cannedReplyFields, categoryFields, macroFields, viewFields } from "./preset-schemas.ts";
 import {
   insertPreset,
@@ -191,7 +194,12 @@ async function check(
     );
   }
   if (kind === "macro" && fresh.has("actions")) {
-    await requireActions(tx, macroFields.shape.actions.parse(actions));
+    const wanted = macroFields.shape.actions.parse(actions);
+    await requireActions(tx, wanted);
+    await requireFieldsIn(tx, askedByActions(wanted));
+  }
+  if (kind === "canned_reply" && fresh.has("text")) {
+    await requireFieldsIn(tx, [{ path: "text", names: placeholdersIn(String(data["text"])) }]);
   }
   return { name, nameKey };
 }

@@ -39,10 +39,23 @@ Deno.test("a ticket's number is read in the ways that people write it, and nothi
 });
 
 Deno.test("placeholders are filled as they stand, and an unknown or open one is a problem", () => {
-  const known = { ticket: { number: 7, subject: "{{ticket.number}} $&" }, contact: null, operator: "Luz" };
+  const fields = { modelo: "{{ticket.number}}", vip: true, zonas: ["norte", "sur"], horas: 0 };
+  const known = {
+    ticket: { number: 7, subject: "{{ticket.number}} $&", fields },
+    contact: null,
+    operator: "Luz",
+    language: "es",
+  } as const;
   const text = "Hola {{contact.name}}, {{ ticket.reference }}: {{ticket.subject}} — {{operator.name}}";
   assert.equal(placeholderProblem(text), null);
   assert.equal(fillPlaceholders(text, known), "Hola, T-7: {{ticket.number}} $& — Luz");
+  const own = ["modelo", "vip", "zonas", "horas", "nada"].map((key) => `{{ticket.fields.${key}}}`).join(
+    " / ",
+  );
+  assert.equal(placeholderProblem(own), null);
+  assert.equal(fillPlaceholders(own, known), "{{ticket.number}} / sí / norte, sur / 0 /");
+  assert.match(fillPlaceholders(own, { ...known, language: "en" }), / yes /);
+  assert.match(placeholderProblem("{{ticket.fields.Modelo}}") ?? "", /ticket\.fields\.Modelo/);
   assert.match(placeholderProblem("{{contact.nme}}") ?? "", /contact\.nme/);
   for (const open of ["{{contact.name", "contact.name}}", "{{}}"]) {
     assert.notEqual(placeholderProblem(open), null, open);

@@ -1,0 +1,52 @@
+import type { Tx } from "../context.ts";
+import { findContact, loadBusiness, localeOf } from "../conversations/mod.ts";
+import { findMembers } from "../identity/mod.ts";
+import { AppError } from "../kernel/errors.ts";
+import { fieldInText } from "./fields.ts";
+import { fillPlaceholders, placeholdersIn } from "./placeholders.ts";
+import { settingsOf } from "./settings.ts";
+import type { TicketRow } from "./store.ts";
+import { selectDesk } from "./store-desk.ts";
+
+/** A prepared text with what it asks for. `locale`: what it is written in; null: as the ticket's customer speaks. */
+export async function preparedText(
+  tx: Tx,
+  { row, text, locale = null }: { row: TicketRow; text: string; locale?: string | null },
+): Promise<string> {
+  if (placeholdersIn(text).length === 0) return text;
+  const contact = row.contactId === null ? null : await findContact(tx, row.contactId);
+  const [operator] = await findMembers(tx, { ids: [tx.actor.id] });
+  return fillPlaceholders(text, {
+    ticket: row,
+    contact: contact?.name ?? null,
+    operator: operator?.name ?? null,
+    language: localeOf([locale, row.locale], (await loadBusiness(tx)).languages),
+  });
+}
+
+export interface AskedText {
+  readonly path: string;
+  /** The names that it asks for. */
+  readonly names: readonly string[];
+}
+
+/** For who keeps texts: throws 422 with each that asks for a custom field which the desk does not have. */
+export async function requireFieldsIn(tx: Tx, texts: readonly AskedText[]): Promise<void> {
+  const asked = texts.flatMap(({ path, names }) =>
+    names.flatMap((name) => {
+      const key = fieldInText(name);
+      return key === null ? [] : [{ path, name, key }];
+    })
+  );
+  if (asked.length === 0) return;
+  const keys = settingsOf(await selectDesk(tx)).fields.map(({ key }) => key);
+  const errors = asked.filter(({ key }) => !keys.includes(key)).map(({ path, name }) => ({
+    path,
+    message: `{{${name}}}: there is no such field; ${
+      keys.length === 0 ? "the desk has none" : `there are ${keys.join(", ")}`
+    }`,
+  }));
+  const [first] = errors;
+  if (first === undefined) return;
+  throw new AppError("validation_failed", `${first.path}: ${first.message}`, { errors });
+}

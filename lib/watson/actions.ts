@@ -15,7 +15,8 @@ import type { Action } from "./intents.ts";
 import type { Slots } from "./slots.ts";
 import { instantOfWhen } from "./when.ts";
 import { unsentIn } from "./unsent.ts";
-import { STATES } from "./words.ts";
+import { visitMeant } from "./visits.ts";
+import { SAID, STATES } from "./words.ts";
 import { sayChoice } from "../words/mod.ts";
 
 /** What an action is done with, beside what was said. */
@@ -26,8 +27,8 @@ export interface Surroundings {
   readonly user: string | null;
   /** Ids that the caller knows: `contact_id`, `client_id`, `conversation_id`, `site_id`, `operator_id`. */
   readonly context: Readonly<Record<string, unknown>>;
-  /** More can be said and asked afterwards. */
-  readonly talk: boolean;
+  /** Our id of the talk, in which more can be said and asked afterwards; null: it is none. */
+  readonly session: string | null;
 }
 
 export interface Done {
@@ -122,6 +123,39 @@ const scheduleVisit: Perform = async (ctx, { when, description }, around) => {
   };
 };
 
+/** The visit that is spoken of. */
+async function meantIn(ctx: Ctx, around: Surroundings, when?: Slots["when"]) {
+  const { session, zone } = around;
+  const [visitId, contactId, clientId] = ["visit_id", "contact_id", "client_id"].map((name) =>
+    idOf(around, name)
+  );
+  return await visitMeant(ctx, { visitId, contactId, clientId, session, when, zone });
+}
+
+const rescheduleVisit: Perform = async (ctx, { when }, around) => {
+  if (when === undefined) throw new AppError("internal", "A visit was to be moved to no time");
+  const { id } = await meantIn(ctx, around);
+  const at = instantOfWhen(when, around.zone);
+  const result = await call(ctx, "visits.reschedule", { id, starts_at: new Date(at).toISOString() });
+  const time = spoken(at, around);
+  return {
+    result,
+    reply: around.locale === "es" ? `La visita pasa al ${time}.` : `The visit is moved to ${time}.`,
+  };
+};
+
+const cancelVisit: Perform = async (ctx, { when }, around) => {
+  const { locale } = around;
+  const { id, starts_at } = await meantIn(ctx, around, when);
+  const result = await call(ctx, "visits.cancel", { id, reason: SAID.called_off[locale] });
+  const time = starts_at === null ? null : spoken(Date.parse(starts_at), around);
+  const which = time === null ? "" : { es: ` del ${time}`, en: ` of ${time}` }[locale];
+  return {
+    result,
+    reply: locale === "es" ? `La visita${which} queda cancelada.` : `The visit${which} is cancelled.`,
+  };
+};
+
 /** Whom a notification goes to, as it is said: a chat by its name, a person whose id came by no id. */
 function wordFor(
   { channel, recipient, locale }: {
@@ -178,10 +212,10 @@ const generateReport: Perform = async (
     result,
     reply: around.locale === "es"
       ? `Preparo el informe «${name}» del ${days.from} al ${days.to}; lo encontrará en la lista de informes.${
-        around.talk ? " Pregúnteme por él y le doy el enlace." : ""
+        around.session !== null ? " Pregúnteme por él y le doy el enlace." : ""
       }`
       : `I am preparing the report "${name}" from ${days.from} to ${days.to}; you will find it in the list of reports.${
-        around.talk ? " Ask me for it and I give you the link." : ""
+        around.session !== null ? " Ask me for it and I give you the link." : ""
       }`,
   };
 };
@@ -207,6 +241,8 @@ const queryStatus: Perform = async (ctx, { reference = 0 }, { locale }) => {
 const PERFORM: Readonly<Record<Action, Perform>> = {
   create_ticket: createTicket,
   schedule_visit: scheduleVisit,
+  reschedule_visit: rescheduleVisit,
+  cancel_visit: cancelVisit,
   send_notification: sendNotification,
   generate_report: generateReport,
   query_status: queryStatus,

@@ -153,7 +153,7 @@ async function planOf(
   const pending = pendingOf(session?.pending ?? null);
   const understood = await given.hear();
   const sure = understood.confidence >= SURE;
-  if (pending !== null && understood.intent === "cancel" && sure) {
+  if (pending !== null && sure && callsOff(understood, pending)) {
     return { understood, act: null, asks: null, says: SAID.cancelled[locale] };
   }
   if (pending !== null && !turnsAway(understood, pending)) {
@@ -173,8 +173,17 @@ async function planOf(
   return { understood, act: null, asks: pending, says: says[locale] };
 }
 
-/** Something else is clearly wanted in place of an answer. */
+/** What is about the time of a visit that has none yet, or is to have another. */
+const ARRANGING: ReadonlySet<string> = new Set<Action>(["schedule_visit", "reschedule_visit"]);
+
+/** "Cancel the visit" calls off the arranging of one: it is not made or moved yet. */
+function callsOff({ intent }: Understood, { action }: Pending): boolean {
+  return intent === "cancel" || (intent === "cancel_visit" && ARRANGING.has(action));
+}
+
+/** Something else is clearly wanted in place of an answer; "rather on Friday" is one. */
 function turnsAway({ intent, confidence }: Understood, { action }: Pending): boolean {
+  if (ARRANGING.has(intent) && ARRANGING.has(action)) return false;
   return isAction(intent) && intent !== action && confidence >= 0.9;
 }
 
@@ -223,7 +232,7 @@ async function keep(
     before: session?.version ?? null,
   });
   if (!saved) throw new Overtaken();
-  const around: Surroundings = { locale, zone: given.zone, user, context: given.context ?? {}, talk: true };
+  const around: Surroundings = { locale, zone: given.zone, user, context: given.context ?? {}, session: id };
   const done = act === null || failure !== null ? null : told ?? await perform(tx, { ...act, around });
   if (act !== null && done !== null && callbackUrl !== null) {
     const { action } = act;

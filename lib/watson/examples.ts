@@ -11,6 +11,7 @@ const SHIPPED = {
     Registra una incidencia: no hay internet en la oficina
     Tengo un problema con mi equipo
     Mi computadora no enciende
+    La impresora no imprime
     El sistema marca un error al entrar
     Se descompuso el aire acondicionado
     No puedo iniciar sesión en la plataforma
@@ -29,6 +30,7 @@ const SHIPPED = {
     Please create a ticket for a broken printer
     I need to report an issue with my laptop
     My computer does not turn on
+    The printer does not print
     Log an incident: the network is down
     The air conditioner is broken
     I can't log in to the portal
@@ -65,6 +67,48 @@ const SHIPPED = {
     I would like to book a visit
     Plan an appointment with the engineer on Thursday afternoon
     Is there a free slot for a visit tomorrow?`,
+  reschedule_visit: `
+    Cambia la visita al lunes a las 12
+    Cambia mi cita para el martes
+    Mueve la cita para el lunes
+    Mueve mi visita a las 4 de la tarde
+    Reagenda mi visita
+    Reagenda la cita para mañana a las 9
+    Quiero reprogramar la visita
+    Necesito cambiar la hora de mi cita
+    Pospón la visita para la próxima semana
+    ¿Podemos pasar la visita al jueves?
+    Adelanta la cita al viernes
+    No puedo ese día, cambia la fecha de la visita
+    Reschedule my visit
+    I need to reschedule my appointment to Monday
+    Move the visit to Friday at 10
+    Move my appointment to next week
+    Change my appointment to Tuesday
+    Change the time of the visit
+    Postpone the visit until Thursday
+    Can we move the appointment to another day?
+    I can't make it, please pick another date for the visit`,
+  cancel_visit: `
+    Cancela la visita
+    Cancela mi cita
+    Cancela la cita del viernes
+    Quiero cancelar la visita
+    Quiero cancelar mi cita de mañana
+    Anula la visita del técnico
+    ¿Me cancelan la cita, por favor?
+    Ya no necesito la visita
+    Ya no vengan, cancelen la visita
+    Da de baja mi cita
+    Que ya no venga el técnico
+    Cancel the visit
+    Cancel my appointment
+    Cancel the appointment on Friday
+    I want to cancel my visit
+    I need to cancel tomorrow's appointment
+    I no longer need the visit
+    The technician need not come any more
+    Call off the visit`,
   send_notification: `
     Envía un correo a ana@example.com
     Manda un correo a soporte diciendo que ya llegó el pedido
@@ -193,15 +237,11 @@ const SHIPPED = {
     Mejor no
     Déjalo así
     No quiero seguir
-    Cancela la visita
-    Cancela mi cita
     Cancel
     Never mind
     Forget it
     Stop
     I changed my mind
-    Cancel the visit
-    Cancel my appointment
     Leave it`,
   none: `
     ¿Qué hora es?
@@ -220,6 +260,7 @@ const SHIPPED = {
     Elimina al cliente
     Borra la visita
     Cierra el ticket 5
+    Cancela el ticket 5
     Asigna el ticket a Ana
     What time is it?
     Tell me a joke
@@ -237,6 +278,7 @@ const SHIPPED = {
     Remove the customer
     Delete the visit
     Close ticket 5
+    Cancel ticket 5
     Assign the ticket to Ana
     Sing a song for me
     Do you have a girlfriend?`,

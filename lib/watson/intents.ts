@@ -1,7 +1,9 @@
-/** What is understood. The first five are done by tools (actions.ts). */
+/** What is understood. The first seven are done by tools (actions.ts). */
 export const INTENTS = [
   "create_ticket",
   "schedule_visit",
+  "reschedule_visit",
+  "cancel_visit",
   "send_notification",
   "generate_report",
   "query_status",
@@ -15,6 +17,8 @@ export type Intent = typeof INTENTS[number];
 export const ACTIONS = [
   "create_ticket",
   "schedule_visit",
+  "reschedule_visit",
+  "cancel_visit",
   "send_notification",
   "generate_report",
   "query_status",

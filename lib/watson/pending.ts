@@ -20,7 +20,13 @@ export function askedAgain(
 ): Pending | null {
   const named = (path: string) => errors.some((error) => error.path === path);
   const { when, recipient: _, reference: __, ...others } = slots;
-  if (action === "schedule_visit" && (code === "conflict" || named("starts_at"))) {
+  if (action === "cancel_visit" && extra["reason"] === "several_visits") {
+    return { action, slots: {}, slot: "when" };
+  }
+  if (
+    (action === "schedule_visit" || action === "reschedule_visit") &&
+    (code === "conflict" || named("starts_at"))
+  ) {
     const day = when === undefined || extra["free_slots"] === undefined
       ? {}
       : { when: { ...when, minutes: null } };

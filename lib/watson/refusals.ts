@@ -56,11 +56,21 @@ export const BY_REASON = {
     en: "the operator has something else then",
   },
   site_closed: { es: "el lugar no recibe visitas a esa hora", en: "the site can't be visited then" },
+  no_such_visit: {
+    es: "no encuentro esa visita entre las que vienen",
+    en: "I can't find a visit like that to come",
+  },
+  several_visits: {
+    es: "hay varias visitas por venir, diga de qué día es la suya",
+    en: "there are several visits to come, tell of which day yours is",
+  },
   no_such_ticket: { es: "no encuentro ese ticket", en: "I can't find that ticket" },
-} as const satisfies Record<ClashReason | "no_such_ticket", Said>;
+} as const satisfies Record<ClashReason | "no_such_ticket" | "no_such_visit" | "several_visits", Said>;
 
 /** What of the input is wrong: each that an action may give to its tool. */
 export const BY_PATH = {
+  id: { es: "no encuentro esa visita", en: "I can't find that visit" },
+  reason: { es: "el motivo no es válido", en: "the reason is not valid" },
   subject: { es: "el asunto no es válido", en: "the subject is not valid" },
   description: {
     es: "la descripción no es válida o es demasiado larga",

@@ -26,6 +26,8 @@ export type Slot = keyof Slots;
 export const REQUIRED = {
   create_ticket: ["description"],
   schedule_visit: ["when"],
+  reschedule_visit: ["when"],
+  cancel_visit: [],
   send_notification: ["recipient", "message"],
   generate_report: [],
   query_status: ["reference"],
@@ -137,6 +139,9 @@ function referenceOf(text: string): number | undefined {
 
 const REPORT = /\b(informes?|reportes?|reports?)\b/;
 
+/** "From Friday to Monday": the time that a visit has, before the one that it is to have. */
+const HAD = /\b(?:del? |from )(?:el |dia )*[a-z0-9]+(?= .*\b(?:al?|para|to) )/;
+
 const READERS = {
   create_ticket: ({ text, plain }) => ({
     description: descriptionOf(text),
@@ -146,6 +151,10 @@ const READERS = {
     when: await whenIn(text, speech) ?? undefined,
     description: descriptionOf(text, APPOINTMENT),
   }),
+  reschedule_visit: async ({ plain, ...speech }) => ({
+    when: await whenIn(plain.replace(HAD, " "), speech) ?? undefined,
+  }),
+  cancel_visit: async ({ text, ...speech }) => ({ when: await whenIn(text, speech) ?? undefined }),
   send_notification: ({ text, plain }) => {
     const address = recipientOf(text);
     const said = firstOf(CHANNELS, plain);

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import { watsonActivities, watsonExamples, watsonSessions } from "../../db/schema/watson.ts";
 import type { Ctx, Tx } from "../context.ts";
 
@@ -82,6 +82,18 @@ export async function selectLatestReport(at: Ctx, sessionId: string): Promise<st
       eq(watsonActivities.outcome, "done"),
     )).orderBy(desc(watsonActivities.id)).limit(1);
   return row?.id ?? null;
+}
+
+/** The visits that were made or moved in a talk, the latest first. */
+export async function selectVisitsOfTalk(at: Ctx, sessionId: string): Promise<string[]> {
+  const id = sql<string | null>`json_extract(${watsonActivities.result}, '$.id')`;
+  const rows = await at.db.select({ id }).from(watsonActivities).where(and(
+    eq(watsonActivities.workspaceId, at.workspaceId),
+    eq(watsonActivities.sessionId, sessionId),
+    inArray(watsonActivities.action, ["schedule_visit", "reschedule_visit"]),
+    eq(watsonActivities.outcome, "done"),
+  )).orderBy(desc(watsonActivities.id)).limit(10);
+  return [...new Set(rows.flatMap((row) => row.id ?? []))];
 }
 
 export async function selectActivities(

@@ -10,12 +10,20 @@ import type { Action } from "./intents.ts";
 import { checkCallback, followLater } from "./follow-up.ts";
 import { refusalIn } from "./refusals.ts";
 import type { Slots } from "./slots.ts";
+import type { When } from "./when.ts";
 
 const locale = z.enum(["es", "en"]).optional().describe("Language of the reply; default: the business's");
 const clientId = z.string().max(64).optional().meta({
   example: "cli_01kabcdefghjkmnpqrstvwxyz0",
   description: "Id of the client, if known",
 });
+
+const visitId = z.string().min(1).max(64).meta({
+  example: "vis_01kabcdefghjkmnpqrstvwxyz0",
+  description: "Id of the visit, as the tool that schedules one returns it",
+});
+const day = z.iso.date();
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM");
 
 /** What each tool of Orchestrate takes: small and flat, because a language model fills it in. */
 export const TOOL_INPUTS = {
@@ -33,8 +41,8 @@ export const TOOL_INPUTS = {
     locale,
   }),
   schedule_visit: z.object({
-    date: z.iso.date().meta({ example: "2026-11-30", description: "Day of the visit, YYYY-MM-DD" }),
-    time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be HH:MM").meta({
+    date: day.meta({ example: "2026-11-30", description: "Day of the visit, YYYY-MM-DD" }),
+    time: clock.meta({
       example: "10:00",
       description: "Time of the visit, HH:MM, in the business's zone",
     }),
@@ -49,6 +57,16 @@ export const TOOL_INPUTS = {
     }),
     locale,
   }),
+  reschedule_visit: z.object({
+    visit_id: visitId,
+    date: day.meta({ example: "2026-12-01", description: "New day of the visit, YYYY-MM-DD" }),
+    time: clock.meta({
+      example: "12:00",
+      description: "New time of the visit, HH:MM, in the business's zone",
+    }),
+    locale,
+  }),
+  cancel_visit: z.object({ visit_id: visitId, locale }),
   send_notification: z.object({
     channel: z.enum(["email", "sms", "whatsapp"]).default("email").describe("How to reach the recipient"),
     recipient: z.string().min(3).max(300).meta({
@@ -82,14 +100,18 @@ type Inputs = { readonly [A in Action]: z.output<typeof TOOL_INPUTS[A]> };
 
 const TO_SLOTS: { readonly [A in Action]: (input: Inputs[A]) => Slots } = {
   create_ticket: ({ description, priority }) => ({ description, priority }),
-  schedule_visit: ({ date, time, reason }) => {
-    const [hour = 0, minute = 0] = time.split(":").map(Number);
-    return { when: { date, minutes: hour * 60 + minute }, description: reason };
-  },
+  schedule_visit: ({ reason, ...at }) => ({ when: whenOf(at), description: reason }),
+  reschedule_visit: (at) => ({ when: whenOf(at) }),
+  cancel_visit: () => ({}),
   send_notification: ({ channel, recipient, message }) => ({ channel, recipient, message }),
   generate_report: ({ dataset, range, format }) => ({ dataset, range, format }),
   query_status: ({ ticket_number }) => ({ reference: ticket_number }),
 };
+
+function whenOf({ date, time }: { date: string; time: string }): When {
+  const [hour = 0, minute = 0] = time.split(":").map(Number);
+  return { date, minutes: hour * 60 + minute };
+}
 
 export interface ToolAnswer {
   readonly reply: string;
@@ -108,7 +130,7 @@ export async function callTool<A extends Action>(
   if (callbackUrl !== null) await checkCallback(ctx, { url: callbackUrl, path: "callbackUrl" });
   const { timezone: zone, languages } = await loadBusiness(ctx);
   const locale = input.locale ?? localeOf([], languages);
-  const around = { locale, zone, user: null, context: input, talk: false };
+  const around = { locale, zone, user: null, context: input, session: null };
   return await ctx.transact(async (tx) => {
     const done = await perform(tx, { action, slots: TO_SLOTS[action](input), around });
     if (callbackUrl !== null) {

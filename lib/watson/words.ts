@@ -27,21 +27,23 @@ export const QUESTIONS: Readonly<Partial<Record<Slot | "hour" | "day", Words>>> 
 };
 
 export const SAID = {
+  /** Why a visit is off, to both sides of it. */
+  called_off: { es: "Así lo pidió el cliente por chat.", en: "The client asked for that in the chat." },
   greeting: {
     es: "Hola, ¿en qué puedo ayudarle?",
     en: "Hello, how can I help you?",
   },
   help: {
     es:
-      "Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
+      "Puedo abrir un ticket, agendar, mover o cancelar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
     en:
-      "I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
+      "I can open a ticket, schedule, move or cancel a visit, send a notification, generate a report or tell how a ticket is going.",
   },
   nothing_pending: {
     es:
-      "No hay nada en curso que dejar. Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
+      "No hay nada en curso que dejar. Puedo abrir un ticket, agendar, mover o cancelar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
     en:
-      "There is nothing under way to drop. I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
+      "There is nothing under way to drop. I can open a ticket, schedule, move or cancel a visit, send a notification, generate a report or tell how a ticket is going.",
   },
   no_report: {
     es: "En esta conversación no se ha pedido ningún informe.",
@@ -50,9 +52,9 @@ export const SAID = {
   cancelled: { es: "De acuerdo, lo dejamos.", en: "All right, never mind." },
   none: {
     es:
-      "No le entendí. Puedo abrir un ticket, agendar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
+      "No le entendí. Puedo abrir un ticket, agendar, mover o cancelar una visita, enviar un aviso, generar un informe o decirle cómo va un ticket.",
     en:
-      "I did not understand. I can open a ticket, schedule a visit, send a notification, generate a report or tell how a ticket is going.",
+      "I did not understand. I can open a ticket, schedule, move or cancel a visit, send a notification, generate a report or tell how a ticket is going.",
   },
 } as const satisfies Record<string, Words>;
 

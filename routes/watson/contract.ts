@@ -29,7 +29,7 @@ const utteranceSchema = z.object({
     example: { locale: "es", contact_id: "con_01kabcdefghjkmnpqrstvwxyz0" },
     description:
       "What the caller knows: `locale`, `contact_id`, `client_id`, `conversation_id`, `site_id`, `operator_id`, " +
-      "`ticket_id`, `callback_url`",
+      "`ticket_id`, `visit_id`, `callback_url`",
   }),
   message_id: z.string().max(200).optional().openapi({ example: "m-1" }),
 }).openapi("WatsonUtterance");

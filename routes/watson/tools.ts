@@ -13,6 +13,11 @@ const WORDS = {
     "Schedule a visit",
     "Schedules a visit of a technician at a day and time, and returns the visit.",
   ],
+  reschedule_visit: [
+    "Move a visit",
+    "Gives a visit that is to come another day and time, and returns the visit.",
+  ],
+  cancel_visit: ["Cancel a visit", "Calls off a visit that is to come."],
   send_notification: ["Send a notification", "Sends a message to one person by e-mail, SMS or WhatsApp."],
   generate_report: [
     "Generate a report",

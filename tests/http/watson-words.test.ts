@@ -23,7 +23,7 @@ Deno.test("what is refused for one value is asked for again, and the rest of wha
   const unknown = await line.say("¿Cómo va el ticket 99?");
   assert.equal(unknown.body.outcome, "refused");
   assert.match((await line.say("perdón, el 1")).body.reply, /^El ticket T-1 /);
-  const idle = await line.say("Cancela la visita");
+  const idle = await line.say("Cancela");
   assert.deepEqual([idle.body.outcome, /^No hay nada en curso/.test(idle.body.reply)], ["answered", true]);
 });
 
@@ -187,4 +187,51 @@ Deno.test("what is misspelled is understood and asked about, and a visit is made
   const [hour, visit] = await talk("5", "schedle a vist on teusday", "at two");
   assert.equal(hour?.reply, "At what time? For example: at 10.");
   assert.equal(visit?.outcome, "done");
+});
+
+Deno.test("a visit is moved and called off in words: the one of the talk, the only one of whoever speaks, and nobody else's", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  const zone = { timezone: "America/Monterrey" };
+  await h.request("PUT", "/api/business/config", { token, body: zone });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", ...zone } });
+  const { body: client } = await h.request("POST", "/api/clients", { token, body: { name: "La Espiga" } });
+  const say = async (session_id: string, text: string, context = {}) =>
+    (await line.say(text, { session_id, context })).body;
+  const visit = (await say("1", "Agenda una visita el viernes a las 10")).result.id;
+  const moved = await say("1", "cambia la bisita del viernes al martes a las 12");
+  assert.deepEqual([moved.action, moved.result.id, moved.result.starts_at], [
+    "reschedule_visit",
+    visit,
+    "2026-01-06T18:00:00.000Z",
+  ]);
+  assert.match(moved.reply, /^La visita pasa al martes, 6 de enero, 12:00\.$/);
+  await say("1", "mueve la cita para el miércoles");
+  const off = await say("1", "ya no, cancela la visita");
+  assert.equal(off.reply, "De acuerdo, lo dejamos.", "it is not moved, and stands");
+  assert.match((await say("2", "Cancela mi cita")).reply, /no encuentro esa visita/, "another talk");
+  const ended = await say("1", "kiero canselar mi visita");
+  assert.match(ended.reply, /^La visita del martes, 6 de enero, 12:00 queda cancelada\.$/);
+  assert.equal((await h.request("GET", `/api/visits/${visit}`, { token })).body.state, "cancelled");
+  assert.equal((await say("1", "Cancela la visita")).outcome, "refused", "there is none any more");
+  const theirs = { client_id: client.id };
+  await say("3", "Schedule a visit on Thursday at 9", theirs);
+  await say("4", "Schedule a visit on Friday at 9", theirs);
+  const which = await say("5", "I need to cancel my appointment", theirs);
+  assert.match(which.reply, /there are several visits to come/);
+  assert.match(
+    (await say("5", "the one on Friday", theirs)).reply,
+    /^The visit of Friday, January 9.* is cancelled\.$/,
+  );
+  const taken = await say("6", "Move my appointment to next Monday", theirs);
+  assert.equal(taken.reply, "At what time? For example: at 10.");
+  assert.equal((await say("6", "at 3 pm", theirs)).result.starts_at, "2026-01-12T21:00:00.000Z");
+  const tool = await h.request("POST", "/api/watson/tools/cancel_visit", {
+    headers: { "x-api-key": KEY },
+    body: { visit_id: "vis_nobody", locale: "es" },
+  });
+  assert.deepEqual([tool.status, tool.body.reply], [
+    404,
+    "No fue posible: no existe, o no es de este negocio.",
+  ]);
 });

@@ -52,6 +52,8 @@ Deno.test("every refusal that an action of Watson can answer has words in Spanis
     "reports.named",
     "tickets.list",
     "tickets.open",
+    "visits.cancel",
+    "visits.reschedule",
     "visits.schedule",
   ]);
   for (const [, name, given = ""] of calls) {

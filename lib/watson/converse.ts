@@ -149,7 +149,14 @@ async function planOf(
   ctx: Ctx,
   { given, session, locale }: { given: Given; session: SessionRow | null; locale: Locale },
 ): Promise<Plan> {
-  const speech: Speech = { text: given.text, locale, zone: given.zone, now: ctx.now() };
+  const known = given.context?.["contact_id"];
+  const speech: Speech = {
+    text: given.text,
+    locale,
+    zone: given.zone,
+    now: ctx.now(),
+    contactId: typeof known === "string" && known !== "" ? known : undefined,
+  };
   const pending = pendingOf(session?.pending ?? null);
   const understood = await given.hear();
   const sure = understood.confidence >= SURE;

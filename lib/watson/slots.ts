@@ -39,6 +39,8 @@ export interface Speech {
   readonly zone: string;
   /** UTC milliseconds. */
   readonly now: number;
+  /** Who speaks, or is spoken of, where the caller knows. */
+  readonly contactId?: string | undefined;
 }
 
 /** Words that only say what is to be done, not about what. */
@@ -139,6 +141,9 @@ function referenceOf(text: string): number | undefined {
 
 const REPORT = /\b(informes?|reportes?|reports?)\b/;
 
+/** Whoever the caller knows by id is told without an address. */
+const CUSTOMER = /\b(clientes?|clients?|customers?|contactos?|contacts?)\b/;
+
 /** "From Friday to Monday": the time that a visit has, before the one that it is to have. */
 const HAD = /\b(?:del? |from )(?:el |dia )*[a-z0-9]+(?= .*\b(?:al?|para|to) )/;
 
@@ -155,13 +160,13 @@ const READERS = {
     when: await whenIn(plain.replace(HAD, " "), speech) ?? undefined,
   }),
   cancel_visit: async ({ text, ...speech }) => ({ when: await whenIn(text, speech) ?? undefined }),
-  send_notification: ({ text, plain }) => {
+  send_notification: ({ text, plain, contactId }) => {
     const address = recipientOf(text);
     const said = firstOf(CHANNELS, plain);
     // "Avisa a ana@x que Slack no funciona": who is named by an address is not told in a chat.
     const channel = address !== undefined && said !== undefined && isChat(said) ? channelOf(address) : said;
     return {
-      recipient: address ?? chatRecipientOf(channel, text),
+      recipient: address ?? chatRecipientOf(channel, text) ?? (CUSTOMER.test(plain) ? contactId : undefined),
       channel: channel ?? channelOf(address),
       message: messageOf(text),
     };
@@ -192,8 +197,9 @@ export async function answerTo(slot: Slot, speech: Speech): Promise<Slots> {
   if (slot === "when") return given({ when: await whenIn(text, speech) ?? undefined });
   if (slot === "reference") return given({ reference: referenceOf(text) });
   if (slot === "recipient") {
-    const recipient = recipientOf(text);
-    return given({ recipient, channel: channelOf(recipient) });
+    const address = recipientOf(text);
+    const known = CUSTOMER.test(spell(text)) ? speech.contactId : undefined;
+    return given({ recipient: address ?? known, channel: channelOf(address) });
   }
   return text === "" ? {} : { [slot]: text };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { slotsIn } from "../../../lib/watson/slots.ts";
+import { answerTo, slotsIn } from "../../../lib/watson/slots.ts";
 
 Deno.test("a notice to a chat goes to the address that is named after a #, else to the default one", async () => {
   const heard = async (text: string) => {
@@ -20,4 +20,19 @@ Deno.test("a notice to a chat goes to the address that is named after a #, else 
     "ana@example.com",
     `${message} en Slack`,
   ]);
+});
+
+Deno.test("who is told of as the client is the contact that the caller knows, and nobody where it knows none", async () => {
+  const text = "Notifica al cliente que su equipo está listo";
+  const speech = { text, locale: "es", zone: "UTC", now: 0 } as const;
+  const known = { ...speech, contactId: "con_1" };
+  const message = "su equipo está listo";
+  assert.deepEqual(await slotsIn("send_notification", known), { recipient: "con_1", message });
+  assert.deepEqual(await slotsIn("send_notification", speech), { message });
+  assert.deepEqual(await answerTo("recipient", { ...known, text: "al cliente" }), { recipient: "con_1" });
+  const named = await slotsIn("send_notification", {
+    ...known,
+    text: `Avisa a ana@example.com que ${message}`,
+  });
+  assert.equal(named.recipient, "ana@example.com");
 });

@@ -201,7 +201,8 @@ export async function answerTo(slot: Slot, speech: Speech): Promise<Slots> {
     const known = CUSTOMER.test(spell(text)) ? speech.contactId : undefined;
     return given({ recipient: address ?? known, channel: channelOf(address) });
   }
-  return text === "" ? {} : { [slot]: text };
+  const said = slot === "message" ? text.replace(/^(?:(?:diga|dile|dígale|say) )?(?:que|that) /i, "") : text;
+  return said === "" ? {} : { [slot]: said };
 }
 
 /** The slots that were said, without those that were not. */

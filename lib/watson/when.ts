@@ -68,13 +68,23 @@ export async function whenIn(
   const hour = hasHour(first) ? first : found.find((one) => hasHour(one) && !hasDay(one)) ?? first;
   const two = (value: number | null) => String(value ?? 1).padStart(2, "0");
   const date = `${day.start.get("year")}-${two(day.start.get("month"))}-${two(day.start.get("day"))}`;
-  const minutes = hasHour(hour) ? (hour.start.get("hour") ?? 0) * 60 + (hour.start.get("minute") ?? 0) : null;
+  const minutes = hasHour(hour) ? hourOf(hour) * 60 + (hour.start.get("minute") ?? 0) : null;
   const anyDay = minutes !== null && !hasDay(day) && !day.start.isCertain("month") && !TODAY.test(day.text);
   return { date, minutes, ...(anyDay ? { anyDay } : {}) };
 }
 
 const hasDay = ({ start }: ParsedResult) => start.isCertain("day") || start.isCertain("weekday");
 const hasHour = ({ start }: ParsedResult) => start.isCertain("hour");
+/** Nobody is met at four in the night who did not say so: "at 4" is in the afternoon, "04:00" and "in 4 hours" are not. */
+const AFTERNOON = 12;
+const NIGHT = /\b0\d:|\b(en|in|dentro|within)\b/;
+
+function hourOf({ start, text }: ParsedResult): number {
+  const hour = start.get("hour") ?? 0;
+  const early = hour > 0 && hour < 7 && !start.isCertain("meridiem") && !NIGHT.test(text);
+  return early ? hour + AFTERNOON : hour;
+}
+
 /** "Esta tarde a las 5": the day was said. */
 const TODAY = /^(esta|this)\b/i;
 

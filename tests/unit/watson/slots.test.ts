@@ -36,3 +36,10 @@ Deno.test("who is told of as the client is the contact that the caller knows, an
   });
   assert.equal(named.recipient, "ana@example.com");
 });
+
+Deno.test("an answer to what a message should say is the message, without the words that only lead to it", async () => {
+  const speech = { locale: "es", zone: "UTC", now: 0 } as const;
+  for (const text of ["que ya llegó su pedido", "dile que ya llegó su pedido", "ya llegó su pedido"]) {
+    assert.deepEqual(await answerTo("message", { ...speech, text }), { message: "ya llegó su pedido" });
+  }
+});

@@ -3,6 +3,7 @@ import { isChat } from "../notifications/schemas.ts";
 import type { Range } from "../business-time/mod.ts";
 import type { Action } from "./intents.ts";
 import { spell } from "./spelling.ts";
+import { TIME_WORDS } from "./time-words.ts";
 import { type When, whenIn } from "./when.ts";
 
 /** What an action needs to know, as far as it was said. */
@@ -47,16 +48,23 @@ export interface Speech {
 const COMMAND =
   /^(abr\w*|cre[aoe]\w*|gener\w*|levant\w*|registr\w*|report\w*|quier\w*|quisier\w*|necesit\w*|nuev\w*|pon\w*|favor|puede\w*|podri\w*|ticket\w*|caso|casos|incidenci\w*|falla\b|queja\w*|soporte|open|create|raise|log|file|new|please|need|want|would|like|case|issue|ticket|report)$/;
 
-/** The same of a visit, and of the time at which it is to be. */
+/** The same of a visit. */
 const APPOINTMENT =
-  /^(\w*agend\w*|\w*program\w*|reserv\w*|mued?v\w*|cambi\w*|visit\w*|citas?|tecnic\w*|ingenier\w*|alguien|ven(ir|gan?)|mand\w*|\w*schedul\w*|book|move|change|appointments?|technician|engineer|some(one|body)|come|send|arrange|set|plan|proxim\w*|pasado|semana|dias?|hora|horas|hrs|manana|hoy|tarde|noche|medio|mediodia|media|cuarto|lunes|martes|miercoles|jueves|viernes|sabado|domingo|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|(mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next|week|morning|afternoon|evening|noon|pm|am|january|february|march|april|june|july|august|september|october|november|december|alas|las|como|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|half|past|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+.*)$/;
+  /^(\w*agend\w*|\w*program\w*|reserv\w*|mued?v\w*|cambi\w*|visit\w*|citas?|tecnic\w*|ingenier\w*|alguien|ven(ir|gan?)|mand\w*|proxim\w*|alas|las|como|\w*schedul\w*|book|move|change|appointments?|technician|engineer|some(one|body)|come|send|arrange|set|plan|\d+.*)$/;
 
-/** A description is one that says something beyond the wish itself. */
-function descriptionOf(text: string, wish: RegExp | null = null): string | undefined {
-  const telling = words(spell(text)).filter((word) =>
-    word.length > 2 && !COMMAND.test(word) && !FILLERS.has(word) && wish?.test(word) !== true
-  );
-  return telling.length >= (wish === null ? 2 : 1) ? text.trim() : undefined;
+/** What a text says beyond the wish itself. */
+function tellingWords(text: string): string[] {
+  return words(spell(text)).filter((word) => word.length > 2 && !COMMAND.test(word) && !FILLERS.has(word));
+}
+
+function descriptionOf(text: string): string | undefined {
+  return tellingWords(text).length >= 2 ? text.trim() : undefined;
+}
+
+/** What a visit is for: one word is enough, beside those that ask for it and say when. */
+function reasonOf(text: string): string | undefined {
+  const telling = tellingWords(text).some((word) => !APPOINTMENT.test(word) && !TIME_WORDS.has(word));
+  return telling ? text.trim() : undefined;
 }
 
 const FILLERS: ReadonlySet<string> = new Set(
@@ -154,7 +162,7 @@ const READERS = {
   }),
   schedule_visit: async ({ text, ...speech }) => ({
     when: await whenIn(text, speech) ?? undefined,
-    description: descriptionOf(text, APPOINTMENT),
+    description: reasonOf(text),
   }),
   reschedule_visit: async ({ plain, ...speech }) => ({
     when: await whenIn(plain.replace(HAD, " "), speech) ?? undefined,

@@ -1,5 +1,6 @@
 import { fold, words } from "../knowledge/mod.ts";
 import { EXAMPLES } from "./examples.ts";
+import { TIME_WORDS } from "./time-words.ts";
 
 /** Puts words that are no words of a vocabulary into the ones that were meant. Takes and gives folded text. */
 export type Spelling = (text: string) => string;
@@ -69,21 +70,20 @@ export function spellingOf(vocabulary: Iterable<string>): Spelling {
   return (text) => text.replace(/[a-z]+/g, meant);
 }
 
-/** Of time, and of what is asked for beside the examples. */
+/** Of what is asked for, beside the examples. */
 const MORE =
-  "lunes martes miercoles jueves viernes sabado domingo enero febrero marzo abril mayo junio julio agosto septiembre " +
-  "octubre noviembre diciembre hoy ayer manana pasado proximo proxima semana mes dia horas tarde noche mediodia media " +
-  "cuarto una dos tres cuatro cinco seis siete ocho nueve diez once doce monday tuesday wednesday thursday friday " +
-  "saturday sunday january february march april may june july august september october november december today " +
-  "yesterday tomorrow next week month noon morning afternoon evening half past five six seven eight nine ten eleven " +
-  "twelve excel csv pdf json llamadas llamada operadores agentes conversaciones visitas promesas correo mensaje " +
-  "urgente urgent critico critical inmediato importante important prioridad priority broken laptop printer screen " +
-  "keyboard impresora pantalla teclado falla informe reporte reports calls tickets casos cita citas visita";
+  "excel csv pdf json llamadas llamada operadores agentes conversaciones visitas promesas correo mensaje urgente urgent " +
+  "critico critical inmediato importante important prioridad priority broken laptop printer screen keyboard impresora " +
+  "pantalla teclado falla informe reporte reports calls tickets casos cita citas visita";
 
 let spelling: Spelling | undefined;
 
 /** A text, folded, as it was meant by who speaks with this desk. */
 export function spell(text: string): string {
-  spelling ??= spellingOf([...MORE.split(" "), ...EXAMPLES.flatMap((example) => words(example.text))]);
+  spelling ??= spellingOf([
+    ...TIME_WORDS,
+    ...MORE.split(" "),
+    ...EXAMPLES.flatMap((example) => words(example.text)),
+  ]);
   return spelling(fold(text));
 }

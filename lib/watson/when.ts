@@ -3,6 +3,7 @@ import { localDate, localTime, toInstant } from "../business-time/mod.ts";
 import { MINUTE } from "../kernel/clock.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { spell } from "./spelling.ts";
+import { HOURS } from "./time-words.ts";
 
 /** What a text says about a time: a day without an hour is not enough to meet at. */
 export interface When {
@@ -15,11 +16,6 @@ export interface When {
 }
 
 type Rule = readonly [RegExp, string | ((whole: string, ...held: string[]) => string)];
-
-const HOURS = {
-  es: ["una", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce"],
-  en: ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-} as const satisfies Record<Locale, readonly string[]>;
 
 /** An hour in words, after what says that it is one. */
 const hourInWords = (locale: Locale, before: string, after: string): Rule => [

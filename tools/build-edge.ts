@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minifySync } from "oxc-minify";
 import { complain, say } from "../cli/output.ts";
 import { cutTexts } from "./edge-cuts.ts";
 
@@ -17,7 +18,7 @@ const NODE_MODULES = new Set([
   "node:crypto",
   "node:util",
 ]);
-const NODE_IMPORT = /["'](node:[a-z_/]+)["']/g;
+const NODE_IMPORT = /["'`](node:[a-z_/]+)["'`]/g;
 /** What the platform takes. */
 export const MAX_GZIP_BYTES = 1_000_000;
 /** Of all modules together. */
@@ -34,7 +35,8 @@ export interface EdgeBundle {
 
 /**
  * Bundles edge.ts into `folder`: once as it is, then again without what edge-cuts.ts takes out, so that all that only
- * those parts used goes too. Modules that load when first used stay apart.
+ * those parts used goes too. Modules that load when first used stay apart. The names are then given anew: the bundler
+ * never uses one again within a function that could, and text that repeats is shorter when compressed.
  */
 export async function buildEdge(folder: string): Promise<EdgeBundle> {
   const whole = await Deno.makeTempDir({ prefix: "cauce-edge-" });
@@ -42,9 +44,10 @@ export async function buildEdge(folder: string): Promise<EdgeBundle> {
     const map = join(whole, "imports.json");
     await Deno.writeTextFile(map, JSON.stringify({ imports: await imports() }));
     await bundle(join(ROOT, "edge.ts"), { into: join(whole, "out"), more: ["--import-map", map] });
-    await cutOut(join(whole, "out"));
+    await rewrite(join(whole, "out"), cutTexts);
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     await bundle(join(whole, "out", "edge.js"), { into: folder, more: ["--minify"] });
+    await rewrite(folder, renamed);
   } finally {
     await Deno.remove(whole, { recursive: true });
   }
@@ -72,14 +75,28 @@ async function bundle(
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
-async function cutOut(folder: string): Promise<void> {
+/** Writes the files of a folder again as `change` makes them. */
+async function rewrite(
+  folder: string,
+  change: (texts: Readonly<Record<string, string>>) => Record<string, string>,
+): Promise<void> {
   const texts: Record<string, string> = {};
   for await (const { name } of Deno.readDir(folder)) {
     texts[name] = await Deno.readTextFile(join(folder, name));
   }
-  for (const [name, text] of Object.entries(cutTexts(texts))) {
+  for (const [name, text] of Object.entries(change(texts))) {
     await Deno.writeTextFile(join(folder, name), text);
   }
+}
+
+function renamed(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => {
+      const { code, errors: [error] } = minifySync(name, text, { module: true, mangle: { toplevel: true } });
+      if (error !== undefined) throw new Error(`${name}: ${error.message}`);
+      return [name, code];
+    }),
+  );
 }
 
 async function imports(): Promise<Record<string, string>> {
@@ -137,7 +154,7 @@ export async function breachesOf(
     for (const [, used = ""] of text.matchAll(NODE_IMPORT)) {
       if (!NODE_MODULES.has(used)) breaches.push(`${name} imports ${used}`);
     }
-    if (/\bDeno\.dlopen\b|@libsql\/linux|["'][^"']*\.node["']/.test(text)) {
+    if (/\bDeno\.dlopen\b|@libsql\/linux|["'`][^"'`]*\.node["'`]/.test(text)) {
       breaches.push(`${name} loads native code`);
     }
   }

@@ -32,6 +32,12 @@ const CUTS: readonly Cut[] = [
       ),
   },
   {
+    what: "drizzle's classes for other databases, each of which computes a name of its own when it is made",
+    module: /\/drizzle-orm\/[\d.]+\/[\w/-]+\.js$/,
+    cut: (text) =>
+      text.replace(/^var (\w+) = (class [\s\S]*?^\});$/gm, "var $1 = /* @__PURE__ */ (() => $2)();"),
+  },
+  {
     what: "the rarer words of zxcvbn's dictionaries",
     module: /\/zxcvbn\/[\d.]+\/lib\/frequency_lists\.js$/,
     cut: packLists,

@@ -42,6 +42,8 @@ Deno.test("the bundle is not made when a part that is to be cut out has changed 
   const modules: Record<string, string> = {
     "x/@hono/zod-openapi/1.6.3/dist/index.mjs": "extendZodWithOpenApi(external_exports);\n",
     "x/zod/4.6.7/v4/classic/from-json-schema.js": "var z = {\n  ...schemas,\n  iso: iso_exports\n};\n",
+    "x/drizzle-orm/0.45.4/pg-core/columns/enum.js":
+      "var PgEnum = class extends PgColumn {\n  static [kind] = 1;\n};\n",
     "x/zxcvbn/4.4.2/lib/frequency_lists.js": 'lists = {\n  a: "one,two".split(",")\n};\n'.replaceAll(
       "\n",
       "\n ",
@@ -55,6 +57,7 @@ Deno.test("the bundle is not made when a part that is to be cut out has changed 
   const cut = cutTexts({ "edge.js": textOf(modules) })["edge.js"] ?? "";
   assert.match(cut, /extendZodWithOpenApi\(\{ ZodType: external_exports\.ZodType \}\);/);
   assert.match(cut, /var z = \/\* @__PURE__ \*\/ \(\(\) => \(\{\n {2}\.\.\.schemas,/);
+  assert.match(cut, /var PgEnum = \/\* @__PURE__ \*\/ \(\(\) => class extends PgColumn \{\n.*\n\}\)\(\);/);
   assert.match(cut, /table\("jobs", \{\n {2}id: id\(\)\n\}\);/);
   for (const path of Object.keys(modules)) {
     assert.throws(

@@ -27,14 +27,16 @@ export interface CsvRecord {
   /** The line on which it begins; the first is 1. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** Its last cell opens a quote that never closes, so that it holds the rest of the text. */
+  readonly unclosed?: true;
 }
 
 const DELIMITERS = [",", ";", "\t"] as const;
 
 /**
  * Reads comma, semicolon or tab separated text (RFC 4180): whichever of them parts the first line most often. Quotes
- * may hold delimiters, line ends and doubled quotes. A quote that never closes holds the rest; blank lines are no
- * records.
+ * may hold delimiters, line ends and doubled quotes. A quote that never closes holds the rest, and its
+ * record says so; blank lines are no records.
  */
 export function parseCsv(source: string): CsvRecord[] {
   const text = source.replace(/^\ufeff/, "");
@@ -51,7 +53,9 @@ export function parseCsv(source: string): CsvRecord[] {
   };
   const endRecord = () => {
     endCell();
-    if (cells.some((one) => one !== "")) records.push({ line: begun, cells });
+    if (cells.some((one) => one !== "")) {
+      records.push({ line: begun, cells, ...(quoted ? { unclosed: true } : {}) });
+    }
     cells = [];
     begun = line;
   };

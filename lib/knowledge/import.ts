@@ -113,7 +113,7 @@ async function entriesOf(
       titleOf(input.source);
     return { entries: [{ kind, title: title.slice(0, 500).toWellFormed(), body: text }], skippedRows: 0 };
   }
-  const read = await readCsv(text);
+  const read = readCsv(text);
   if ("pairs" in read) return { entries: read.pairs, skippedRows: read.skippedRows };
   return {
     entries: [{ kind, title: input.title ?? titleOf(input.source), body: read.lines.join("\n") }],

@@ -1,4 +1,5 @@
-import { invalid, messageOf } from "../../kernel/errors.ts";
+import { parseCsv } from "../../kernel/csv.ts";
+import { invalid } from "../../kernel/errors.ts";
 import { fold, toLocale } from "../text/mod.ts";
 import type { EntryInput } from "../schemas.ts";
 
@@ -17,9 +18,16 @@ export type CsvContent =
   | { readonly lines: readonly string[] };
 
 /** Reads comma, semicolon or tab separated text (RFC 4180). Throws 422 when it can't be read. */
-export async function readCsv(text: string): Promise<CsvContent> {
-  const rows = (await parseRows(text)).filter((row) => row.some((cell) => cell !== ""));
-  const [header, ...data] = rows;
+export function readCsv(text: string): CsvContent {
+  const records = parseCsv(text);
+  const open = records.find(({ unclosed }) => unclosed);
+  if (open !== undefined) {
+    throw invalid(
+      "file",
+      `is not CSV that can be read: on line ${open.line} begins a record with a quote that never closes`,
+    );
+  }
+  const [header, ...data] = records.map(({ cells }) => cells);
   if (header === undefined || data.length === 0) throw invalid("file", "has no rows under its header");
   if (data.length > MOST_ROWS) {
     throw invalid("file", `has ${data.length} rows, the most is ${MOST_ROWS}: split it`);
@@ -53,24 +61,4 @@ function lineOf(header: readonly string[], row: readonly string[]): string {
     .filter(({ cell }) => cell !== "")
     .map(({ name, cell }) => name === "" ? cell : `${name.replace(/\s+/g, " ")}: ${cell}`)
     .join(" · ");
-}
-
-async function parseRows(text: string): Promise<string[][]> {
-  const { parse } = await import("csv-parse/sync");
-  const firstLine = text.slice(0, text.search(/\n|$/));
-  const delimiter = [",", ";", "\t"].reduce((best, mark) =>
-    firstLine.split(mark).length > firstLine.split(best).length ? mark : best
-  );
-  try {
-    return parse(text, {
-      bom: true,
-      delimiter,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-  } catch (error) {
-    throw invalid("file", `is not CSV that can be read: ${messageOf(error)}`);
-  }
 }

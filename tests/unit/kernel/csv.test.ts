@@ -12,6 +12,10 @@ Deno.test("parseCsv says on which line each record begins, through quotes that h
   ]);
   assert.deepEqual(parseCsv("a\tb\rc\td"), [{ line: 1, cells: ["a", "b"] }, { line: 2, cells: ["c", "d"] }]);
   assert.deepEqual(parseCsv(" \n\n,\n"), []);
+  assert.deepEqual(parseCsv('a,b\n1,"2\n3,4'), [
+    { line: 1, cells: ["a", "b"] },
+    { line: 2, cells: ["1", "2\n3,4"], unclosed: true },
+  ]);
 });
 
 for (const formula of ["=1+1", "+52 81", "-2", "@SUM(A1)", "\tx"]) {

@@ -7,10 +7,10 @@ import { makePdf } from "./pdf-file.ts";
 
 const refused = (error: unknown) => error instanceof AppError && error.code === "validation_failed";
 
-Deno.test("readCsv takes question and answer columns by their Spanish or English names", async () => {
+Deno.test("readCsv takes question and answer columns by their Spanish or English names", () => {
   for (const header of ["Pregunta,Respuesta", "\ufeffquestion,answer", "PREGUNTA;RESPUESTA", "q\ta"]) {
     const mark = header.includes(";") ? ";" : header.includes("\t") ? "\t" : ",";
-    const read = await readCsv(`${header}\n"¿Abren, hoy?"${mark}"Sí, ""claro"".\nHasta las 7."\n`);
+    const read = readCsv(`${header}\n"¿Abren, hoy?"${mark}"Sí, ""claro"".\nHasta las 7."\n`);
     assert.ok("pairs" in read);
     assert.deepEqual(read.pairs.map(({ title, body }) => [title, body]), [[
       "¿Abren, hoy?",
@@ -19,22 +19,29 @@ Deno.test("readCsv takes question and answer columns by their Spanish or English
   }
 });
 
-Deno.test("readCsv reads tags and language, skips half rows and counts them", async () => {
-  const read = await readCsv("answer,question,tags,idioma\nYes,Open?,hours|sunday,en-US\n,Nothing,,\n");
+Deno.test("readCsv reads tags and language, skips half rows and counts them", () => {
+  const read = readCsv("answer,question,tags,idioma\nYes,Open?,hours|sunday,en-US\n,Nothing,,\n");
   assert.deepEqual(read, {
     pairs: [{ kind: "pair", title: "Open?", body: "Yes", tags: ["hours", "sunday"], locale: "en" }],
     skippedRows: 1,
   });
 });
 
-Deno.test("readCsv makes a line of every row where no columns are a question and an answer", async () => {
-  const read = await readCsv("Pieza,Precio\nFiltro,$120\nMotor,\n");
+Deno.test("readCsv makes a line of every row where no columns are a question and an answer", () => {
+  const read = readCsv("Pieza,Precio\nFiltro,$120\nMotor,\n");
   assert.deepEqual(read, { lines: ["Pieza: Filtro · Precio: $120", "Pieza: Motor"] });
 });
 
-Deno.test("readCsv refuses a file without rows and one whose rows are all half", async () => {
-  await assert.rejects(readCsv("pregunta,respuesta\n"), refused);
-  await assert.rejects(readCsv("pregunta,respuesta\nhola,\n"), refused);
+Deno.test("readCsv refuses a file without rows and one whose rows are all half", () => {
+  assert.throws(() => readCsv("pregunta,respuesta\n"), refused);
+  assert.throws(() => readCsv("pregunta,respuesta\nhola,\n"), refused);
+});
+
+Deno.test("readCsv refuses a file whose quote never closes, and says where", () => {
+  assert.throws(
+    () => readCsv('pregunta,respuesta\nuno,dos\n"tres,cuatro\ncinco,seis\n'),
+    (error) => error instanceof AppError && /line 3.*never closes/.test(JSON.stringify(error)),
+  );
 });
 
 Deno.test("decodeText reads UTF-8, UTF-16 and what Excel writes", () => {

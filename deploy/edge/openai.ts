@@ -2,6 +2,8 @@
  * Stands in for the `openai` package in the bundle, where that is a sixth of what there may be: the three calls that
  * lib/adapters/llm/openai.ts makes of it, over fetch. tests/edge/openai.test.ts runs the adapter's own suite on it.
  */
+import { serverEvents } from "../../lib/adapters/llm/server-events.ts";
+
 interface Options {
   readonly apiKey: string;
   readonly baseURL: string;
@@ -67,21 +69,14 @@ export default class OpenAI {
 /** The data of server-sent events up to `[DONE]`; a vendor's error within them is thrown. */
 async function* events(response: Response): AsyncGenerator<unknown, void, void> {
   if (response.body === null) return;
-  let rest = "";
-  for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? "";
-    for (const line of lines) {
-      const data = /^data: ?(.*)$/.exec(line)?.[1];
-      if (data === undefined) continue;
-      if (data.startsWith("[DONE]")) return;
-      const part: unknown = JSON.parse(data);
-      const error = memberOf(part, "error");
-      if (error) {
-        throw new APIError(undefined, error, messageOf(error) ?? "The stream failed", response.headers);
-      }
-      yield part;
+  for await (const { data } of serverEvents(response.body)) {
+    if (data.startsWith("[DONE]")) return;
+    const part: unknown = JSON.parse(data);
+    const error = memberOf(part, "error");
+    if (error) {
+      throw new APIError(undefined, error, messageOf(error) ?? "The stream failed", response.headers);
     }
+    yield part;
   }
 }
 

@@ -1,9 +1,9 @@
-import { EventSourceParserStream } from "eventsource-parser/stream";
 import { z } from "zod";
 import type { ChatPart, ChatRequest, ChatResult, LlmProvider, TokenUsage } from "../../ports/llm.ts";
 import { toPrompt } from "./anthropic-messages.ts";
 import { answerFailure, connectionFailure, garbled, type Vendor } from "./failures.ts";
 import type { ProviderTraits } from "./providers.ts";
+import { serverEvents } from "./server-events.ts";
 
 /** The version that still takes a temperature (docs.anthropic.com/en/api/versioning). */
 const VERSION = "2023-06-01";
@@ -111,12 +111,11 @@ function bodyOf(traits: ProviderTraits, model: string, request: ChatRequest) {
 
 async function* toParts(vendor: Vendor, response: Response, signal: AbortSignal): AsyncGenerator<ChatPart> {
   if (response.body === null) throw garbled(vendor, "answered without a body");
-  const events = response.body.pipeThrough(textDecoder()).pipeThrough(new EventSourceParserStream());
   let usage: TokenUsage = { input: 0, output: 0 };
   let finish: ChatResult["finish"] = "other";
   let ended = false;
   try {
-    for await (const { event, data } of events) {
+    for await (const { event, data } of serverEvents(response.body)) {
       if (event === "error") throw streamFailure(vendor, data);
       const parsed = eventSchema.safeParse(JSON.parse(data));
       if (!parsed.success) throw garbled(vendor, "sent a part that can't be read");
@@ -137,11 +136,6 @@ async function* toParts(vendor: Vendor, response: Response, signal: AbortSignal)
   }
   if (!ended) throw garbled(vendor, "cut the stream off before its end");
   yield { text: "", usage, finish };
-}
-
-/** TypeScript's DOM types give the decoder a wider input than a body's chunks; at run time they are the same. */
-function textDecoder(): TransformStream<Uint8Array<ArrayBuffer>, string> {
-  return new TextDecoderStream() as unknown as TransformStream<Uint8Array<ArrayBuffer>, string>;
 }
 
 function streamFailure(vendor: Vendor, data: string) {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { clients } from "../../../db/schema/clients.ts";
+import { jobs } from "../../../db/schema/jobs.ts";
 import {
   changeClient,
+  clientsContractEnds,
   createClient,
   importClients,
   mergeClients,
@@ -11,6 +13,7 @@ import {
 import { setBusiness } from "../../../lib/conversations/mod.ts";
 import { readEvents } from "../../../lib/events/mod.ts";
 import { systemActor } from "../../../lib/kernel/actors.ts";
+import { DAY } from "../../../lib/kernel/clock.ts";
 import { type Harness, harness } from "../../support/harness.ts";
 import { openDesk } from "../rules/desk.ts";
 
@@ -95,4 +98,39 @@ Deno.test("contracts that an import brings or a merge takes over are told of too
   const { id: soon } = await createClient(ctx, { name: "Pronto", contract: { ends: "2026-04-22" } });
   await at("2026-04-20T15:01Z");
   assert.deepEqual((await events()).at(-1), `${soon} 2026-04-22`);
+});
+
+Deno.test("contracts from before are told of after the migration", async () => {
+  const folder = new URL("../../../db/migrations/", import.meta.url);
+  const file = [...Deno.readDirSync(folder)].find(({ name }) =>
+    name.endsWith("_await_the_ends_of_contracts.sql")
+  );
+  const sql = await Deno.readTextFile(new URL(file?.name ?? "", folder));
+  await using h = await harness();
+  // The migration goes by the clock of the machine.
+  h.clock.set(Date.now());
+  const { ctx } = await h.person();
+  await setBusiness(ctx, { timezone: "UTC" });
+  const day = (days: number) => new Date(h.clock.now() + days * DAY).toISOString().slice(0, 10);
+  for (const [name, days] of [["a", 100], ["b", 5], ["c", -5]] as const) {
+    await createClient(ctx, { name, contract: { ends: day(days) } });
+  }
+  await createClient(ctx, { name: "d" });
+  const { id } = await createClient(ctx, { name: "e", contract: { ends: day(50) } });
+  await removeClient(ctx, { id });
+  const waiting = async () =>
+    (await h.system.db.select().from(jobs)).filter(({ name }) => name === clientsContractEnds.name)
+      .filter(({ payload }) => !JSON.stringify(payload).includes(id))
+      .map(({ lane, state, payload, maxAttempts, dedupKey, runAt, rank, fence }) => ({
+        ...{ lane, state, payload, maxAttempts, dedupKey, fence, late: runAt - rank },
+        day: new Date(runAt).toISOString().slice(0, 10),
+      })).toSorted((a, b) => String(a.dedupKey) < String(b.dedupKey) ? -1 : 1);
+  const before = await waiting();
+  assert.equal(before.length, 2);
+  await h.ports.database.client.execute("delete from jobs");
+  await h.ports.database.client.execute(sql);
+  assert.deepEqual(
+    (await waiting()).map((job) => ({ ...job, state: 1 })),
+    before.map((job) => ({ ...job, state: 1 })),
+  );
 });

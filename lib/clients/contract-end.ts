@@ -2,7 +2,7 @@ import { writtenDay } from "../business-time/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { emit } from "../events/mod.ts";
 import { readersOfRoles } from "../identity/mod.ts";
-import { enqueue } from "../jobs/mod.ts";
+import { enqueueLate } from "../jobs/mod.ts";
 import { ROLE_NAMES, ROLES } from "../kernel/scopes.ts";
 import { notify } from "../notifications/mod.ts";
 import { warningOf } from "./contract.ts";
@@ -15,7 +15,7 @@ export async function awaitEnd(tx: Tx, client: Omit<ClientRow, "workspaceId">): 
   const { id: clientId, contractEnds: ends, contractWarned } = client;
   if (ends === null || ends === contractWarned) return;
   const runAt = await warningOf(tx, client);
-  if (runAt !== null) await enqueue(tx, clientsContractEnds, { clientId, ends }, { runAt });
+  if (runAt !== null) await enqueueLate(tx, clientsContractEnds, { clientId, ends }, { runAt });
 }
 
 /** Whoever may change clients hears of it. */
@@ -30,7 +30,6 @@ export async function warnOfEnd(
     const client = await selectClient(tx, clientId);
     if (client === null || client.removedAt !== null) return;
     if (client.contractEnds !== ends || client.contractWarned === ends) return;
-    const plan = client.contractPlan ?? "";
     await updateClient(tx, clientId, { contractWarned: ends });
     const data = { client_id: clientId, ends, plan: client.contractPlan, sla_policy_id: client.slaPolicyId };
     await emit(tx, { type: "client.contract_ends", subjectId: clientId, data });
@@ -39,7 +38,7 @@ export async function warnOfEnd(
       template: contractEnds,
       data: {
         client: client.name,
-        plan,
+        plan: client.contractPlan ?? "",
         ends_es: writtenDay(ends, "es"),
         ends_en: writtenDay(ends, "en-GB"),
         sla: client.slaPolicyId !== null,

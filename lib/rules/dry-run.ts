@@ -52,7 +52,7 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
   const stood = rules.some(({ when }) => isTimed(when))
     ? await watchesAt(ctx, { time: from - 1, limit: LIMITS.tickets })
     : { watches: [], complete: true };
-  for (const watch of stood.watches) past.stand(watch);
+  for (const watch of stood.watches) await past.stand(watch);
   const types = rules.some(({ when }) => isOfSubject(when))
     ? [...TRIGGER_NAMES, ...PAST_EVENTS]
     : TRIGGER_NAMES;

@@ -172,7 +172,8 @@ export function openPast(
   }
 
   /** A ticket that was there before the run. */
-  function stand(watch: Watch): void {
+  async function stand(watch: Watch): Promise<void> {
+    await letOthers();
     watches.set(watch.ticketId, watch);
     setTimers(watch.ticketId, marksSet(undefined, watch));
   }

@@ -77,7 +77,8 @@ export const dryRunSchema = z.object({
   scanned: z.int().openapi({ example: 1042, description: "Events that were looked at" }),
   complete: z.boolean().openapi({
     example: true,
-    description: "False: there are more events than a dry run looks at; it ended before `to`",
+    description:
+      "False: there are more events than a dry run looks at, and it ended before `to`, or more tickets from before `from`",
   }),
   rules: z.array(z.object({
     rule_id: z.string().nullable().openapi({ example: null, description: "null: the rule that was given" }),

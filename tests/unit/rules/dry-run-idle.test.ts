@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { DAY, HOUR, iso, MINUTE } from "../../../lib/kernel/clock.ts";
 import { dryRun, type RuleInput, ruleInput } from "../../../lib/rules/mod.ts";
+import { watchesAt } from "../../../lib/rules/past-standing.ts";
 import {
   commentTicket,
   findTicket,
@@ -127,4 +128,23 @@ Deno.test("what came into a ticket by a merge is no word of its own in a dry run
     to: h.clock.now(),
   });
   assert.equal(trial.fired, 0);
+});
+
+Deno.test("of more tickets than a dry run looks at it takes so many, and says that there are more", async () => {
+  await using h = await harness();
+  const { person: { ctx } } = await openDesk(h);
+  const ids: string[] = [];
+  for (const subject of ["a", "b", "c"]) ids.push((await openTicket(ctx, { subject })).id);
+  h.clock.advance(MINUTE);
+  await updateTicket(ctx, { ticketId: ids[0] ?? "", state: "resolved" });
+  h.clock.advance(MINUTE);
+  const looked = async (limit: number, time: number) => {
+    const { watches, complete } = await watchesAt(ctx, { time, limit });
+    return [watches.length, complete];
+  };
+  const now = h.clock.now();
+  assert.deepEqual(await looked(3, now - 2 * MINUTE), [3, true]);
+  assert.deepEqual(await looked(2, now - 2 * MINUTE), [2, false]);
+  assert.deepEqual(await looked(3, now), [2, true], "what is done since before is no part of it");
+  assert.deepEqual(await looked(3, now - HOUR), [0, true]);
 });

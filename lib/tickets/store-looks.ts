@@ -44,11 +44,11 @@ export const MOST = {
   /** Rows that are looked at of those. */
   rows: 5000,
   /** Seqs of one kind that are kept at hand to know the entries of that kind by. */
-  kept: 15_000,
+  kept: 6000,
   /** Seqs of two kinds that are compared. */
   common: 50_000,
   /** Entries that are looked at to count. */
-  counted: 100_000,
+  counted: 60_000,
 } as const;
 
 /** What a look found, in order, and the last one that it saw where it ended before it found enough: others may follow. */
@@ -116,9 +116,13 @@ export async function lastOf(at: Ctx, entries: SQL, most: number): Promise<Befor
 }
 
 /** All tickets in the order of a time: their entries say what most lists ask for. */
-export async function lookOver(at: Ctx, query: ListQuery, walked: number): Promise<Look> {
+export async function lookOver(
+  at: Ctx,
+  query: ListQuery,
+  { walked, kept: keep }: { walked: number; kept: number },
+): Promise<Look> {
   const { wanted, sort, before, limit } = query;
-  const { kept, left } = await besides(at, wanted);
+  const { kept, left } = await besides(at, wanted, keep);
   const most = isNothing(left) ? limit : MOST.rows;
   const changed = await inRange(at, query);
   const { column } = timesOf(sort);
@@ -145,10 +149,10 @@ async function inRange(at: Ctx, { wanted, sort }: ListQuery): Promise<Sort | nul
 }
 
 /** What the entries don't say: the narrowest of it is kept at hand where it is not too much, the rest asked of rows. */
-export async function besides(at: Ctx, wanted: Wanted): Promise<{ kept: SQL; left: Wanted }> {
+export async function besides(at: Ctx, wanted: Wanted, most: number): Promise<{ kept: SQL; left: Wanted }> {
   const left = others(wanted, HELD);
   const ways = waysTo(at, wanted).filter(({ beside }) => beside);
-  const [least] = narrowest(ways, await countsOf(at, ways, MOST.kept), MOST.kept);
+  const [least] = narrowest(ways, await countsOf(at, ways, most), most);
   if (least === undefined) return { kept: sql``, left };
   const { way } = least;
   return { kept: sql` and w.seq in (${seqsOf(way)})`, left: others(way.left, HELD) };

@@ -46,19 +46,34 @@ function waysInOrder(at: Ctx, { wanted, sort, before }: InOrder): Way[] {
 export async function lookFor(at: Ctx, query: ListQuery): Promise<Look> {
   const { wanted, sort, before, limit } = query;
   const ways = waysTo(at, wanted, sort === "created" ? before : null);
-  const counts = await countsOf(at, ways, MOST.sorted);
-  const [least] = narrowest(ways, counts, MOST.sorted);
-  if (least !== undefined && least.count <= MOST.few) return await sortAll(at, query, least.way);
+  const [least] = narrowest(ways, await countsOf(at, ways, MOST.sorted), MOST.sorted);
+  if (least !== undefined && (least.count <= MOST.few || least.way.sort === sort)) {
+    return await sortAll(at, query, least.way);
+  }
   const near = await lookNear(at, query);
   if (near.lookedTo === null) return near;
   const rest = { ...query, before: near.lookedTo, limit: limit - near.hits.length };
   // As dense as it was so far, the rest of the page lies half as far as a look goes.
   const isDense = near.hits.length * MOST.walked > 2 * MOST.near * rest.limit;
-  if (!isDense && least !== undefined) return await sortAll(at, query, least.way);
-  const common = isDense ? null : await lookInCommon(at, query, ways);
-  if (common !== null) return common;
-  const far = await lookOver(at, rest, MOST.walked);
-  return { hits: [...near.hits, ...far.hits], lookedTo: far.lookedTo };
+  if (!isDense) {
+    const narrow = narrowest(ways, await countsOf(at, ways, MOST.common), MOST.common);
+    const whole = await lookInCommon(at, query, narrow) ??
+      (least === undefined ? null : await sortAll(at, query, least.way));
+    if (whole !== null) return whole;
+    const along = narrow.find(({ way }) => way.sort === sort);
+    if (along !== undefined) return joined(near, await lookOn(at, rest, ways.indexOf(along.way)));
+  }
+  return joined(near, await lookOver(at, rest, { walked: MOST.walked, kept: MOST.common }));
+}
+
+const joined = (near: Look, { hits, lookedTo }: Look): Look => ({ hits: [...near.hits, ...hits], lookedTo });
+
+/** Further along a narrow index in that order: a row of it is worth many entries of all tickets. */
+async function lookOn(at: Ctx, { wanted, sort, before, limit }: ListQuery, place: number): Promise<Look> {
+  const way = waysTo(at, wanted, before)[place];
+  if (way === undefined) return { hits: [], lookedTo: before };
+  const entries = merged(way, { sort, most: MOST.rows });
+  return await lookAlong(at, { entries, most: MOST.rows, left: way.left }, limit);
 }
 
 /** What is common is among the first ones: of a narrower index in that order, or of all tickets. The furthest look counts. */
@@ -71,7 +86,7 @@ async function lookNear(at: Ctx, query: ListQuery): Promise<Look> {
     if (look.lookedTo === null) return look;
     if (isFurther(look, furthest)) furthest = look;
   }
-  const look = await lookOver(at, query, MOST.near);
+  const look = await lookOver(at, query, { walked: MOST.near, kept: MOST.kept });
   return isFurther(look, furthest) ? look : furthest ?? look;
 }
 
@@ -79,10 +94,12 @@ function isFurther({ lookedTo }: Look, other: Look | null): boolean {
   return lookedTo === null || other === null || (other.lookedTo !== null && lookedTo.at < other.lookedTo.at);
 }
 
-/** What two indexes have in common, when neither has too much; null: one has, or they have too much in common to sort. */
-async function lookInCommon(at: Ctx, query: ListQuery, ways: readonly Way[]): Promise<Look | null> {
-  const counts = await countsOf(at, ways, MOST.common);
-  const [one, other] = narrowest(ways, counts, MOST.common);
+/** What two narrow indexes have in common; null: there are no two, or it is too much to sort. */
+async function lookInCommon(
+  at: Ctx,
+  query: ListQuery,
+  [one, other]: readonly { readonly way: Way }[],
+): Promise<Look | null> {
   if (one === undefined || other === undefined) return null;
   const seqs = sql`select seq from (${seqsOf(other.way)}) where seq in (${seqsOf(one.way)})`;
   const few = await at.db.all<{ seq: number }>(sql`${seqs} limit ${MOST.few + 1}`);
@@ -139,7 +156,7 @@ export async function countTickets(
       where ${conditions(at, least.way.left)}`;
     return { count: await countOf(at, rows), whole: true };
   }
-  const { kept, left } = await besides(at, wanted);
+  const { kept, left } = await besides(at, wanted, MOST.kept);
   const query = { wanted, sort: "created", before: null } as const;
   const rows = isNothing(left) ? most : MOST.rows;
   const entries = sql`select w.seq as hit, w.created_at as k

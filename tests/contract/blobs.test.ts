@@ -190,7 +190,7 @@ Deno.test("blobs on s3 call a wrong key, a fault and a slow store by their error
       blobs.put("a", bytes("x")),
       (e: unknown) => e instanceof AppError && e.retryAfterMs === 7000,
     );
-    const impatient = createS3Blobs({ endpoint: s3.endpoint, ...S3_CREDENTIALS, timeoutMs: 50 });
+    const impatient = createS3Blobs({ endpoint: s3.endpoint, ...S3_CREDENTIALS, timeoutMs: 300 });
     s3.faults.push("hang");
     await assert.rejects(impatient.get("a"), code("upstream_timeout"));
     const nobody = createS3Blobs({ endpoint: "http://127.0.0.1:1", ...S3_CREDENTIALS });

@@ -37,7 +37,7 @@ async function closing(cache: Cache, use: Use): Promise<void> {
   }
 }
 
-const patient = { timeoutMs: 5000, restMs: 0 };
+const patient = { timeoutMs: 30_000, restMs: 0 };
 
 const KINDS: readonly Kind[] = [
   { name: "memory", ignore: false, open: (use) => closing(createMemoryCache({ clock }), use) },

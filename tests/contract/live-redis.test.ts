@@ -27,7 +27,7 @@ function open(url: string, rest?: Parameters<typeof connectUpstash>[0]) {
     : () => Promise.resolve(connectUpstash(rest, { fetch }));
   const bus: RedisLiveBus = createRedisLiveBus({
     local: createMemoryLiveBus(),
-    link: createRedisLink({ connect, timeoutMs: 1000, restMs: 50 }),
+    link: createRedisLink({ connect, timeoutMs: 30_000, restMs: 50 }),
     subscribe: rest === undefined
       ? (channel, onMessage) => subscribeRedis(url, { channel, onMessage })
       : null,

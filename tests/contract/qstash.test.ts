@@ -16,7 +16,7 @@ function open(qstash: ReturnType<typeof startQstash>, now: () => number, change 
     publicUrl,
     clock: { now },
     onFailure,
-    timeoutMs: 300,
+    timeoutMs: 30_000,
     ...change,
   }, { fetch: over });
   return { waker, failures };
@@ -73,7 +73,7 @@ for (const fault of ["down", "hangs", "garbage"] as const) {
     const clock = createTestClock();
     await using qstash = startQstash({ now: clock.now });
     qstash.faults[fault] = true;
-    const { waker, failures } = open(qstash, clock.now);
+    const { waker, failures } = open(qstash, clock.now, fault === "hangs" ? { timeoutMs: 1500 } : {});
     waker.wake("default", ["job_1"], clock.now());
     waker.wake("default", ["job_2"], clock.now());
     await waker.settled();

@@ -105,7 +105,7 @@ Deno.test("a message that fails by a status never reached the customer", async (
 });
 
 Deno.test("a lost answer still brings its statuses: the way to learn of an unknown outcome", async () => {
-  await using w = await wired({ timeoutMs: 300 });
+  await using w = await wired();
   w.graph.next({ do: "close", delivered: true });
   await failureOf(w.send(HELLO));
   assert.deepEqual(w.graph.ledger.of(ANA).map(({ lost }) => lost), [true]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { buildServer, SOURCES } from "../../tools/build-server.ts";
+import { eventually } from "../support/eventually.ts";
 import { ADMIN_PASSWORD, signIn, startServer, temporaryFolder } from "../support/server.ts";
 import { makePdf } from "../unit/knowledge/pdf-file.ts";
 
@@ -46,12 +47,12 @@ Deno.test("the built server finds what it loads late: pages, packages and the pr
     body: JSON.stringify({ function_name: "math.sqrt", args: [16], worker_type: "CPU_INTENSIVE" }),
   });
   const { task_id } = await submitted.json();
-  const end = Date.now() + 20_000;
-  let task: { state: string; result?: unknown };
-  do task = await (await ask(`/api/high-scale-tasks/tasks/${task_id}`)).json(); while (
-    task.state !== "done" && Date.now() < end
-  );
-  assert.deepEqual([task.state, task.result], ["done", 4]);
+  const result = await eventually("the task is done", async () => {
+    const task: { state: string; result?: unknown } =
+      await (await ask(`/api/high-scale-tasks/tasks/${task_id}`)).json();
+    return task.state === "done" ? task.result : null;
+  });
+  assert.equal(result, 4);
   server.signal("SIGTERM");
   assert.equal(await server.ended, 0);
 });

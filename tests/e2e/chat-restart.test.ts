@@ -21,7 +21,6 @@ browserTest(
     let server = await startServer(options);
     const again = { ...options, env: { ...options.env, PORT: new URL(server.url).port } };
     const { page, context } = await visit(browser, server.url, { locale: "es-MX" });
-    page.setDefaultTimeout(30_000);
     try {
       await page.goto(`${server.url}/chat`);
       await page.getByRole("button", { name: FIRST }).click();

@@ -10,9 +10,6 @@ const PAGES = {
   "/": ".door",
 } as const;
 
-/** The viewers draw every operation at once: on a busy machine that takes its time. */
-const PATIENCE_MS = 60_000;
-
 for (const [path, landmark] of Object.entries(PAGES)) {
   browserTest(
     `${path} shows itself in Chromium with nothing blocked and no word of complaint`,
@@ -20,7 +17,6 @@ for (const [path, landmark] of Object.entries(PAGES)) {
       await using h = await harness({ app: pageOptions() });
       await using server = serveApp(h.app);
       const { page, context, complaints } = await visit(browser, server.origin);
-      page.setDefaultTimeout(PATIENCE_MS);
       await page.goto(`${server.origin}${path}`);
       await page.locator(landmark).first().waitFor();
       await page.waitForLoadState("networkidle");
@@ -34,7 +30,6 @@ browserTest("/docs opens an operation and shows what it answers", async (browser
   await using h = await harness({ app: pageOptions() });
   await using server = serveApp(h.app);
   const { page, context, complaints } = await visit(browser, server.origin);
-  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(`${server.origin}/docs`);
   await page.locator("#operations-tag-health .expand-operation").click();
   await page.locator("#operations-health-getLiveness .opblock-summary-control").click();

@@ -11,7 +11,7 @@ const REMINDED = 10;
 const KILLS = 10;
 /** One customer after the other, so that the lives of the server are full of everything at once. */
 const GAP_MS = 14;
-const CALM_MS = 60_000;
+const CALM_MS = 300_000;
 
 const say = (line: string) => Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -23,7 +23,7 @@ async function call(
 ) {
   const response = await fetch(`${server.url}${path}`, {
     method,
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
     headers: {
       "content-type": "application/json",
       authorization: `Bearer ${token}`,

@@ -17,10 +17,10 @@ function client(url: string, token: string) {
   };
   return {
     call,
-    async until(id: string, state: string) {
+    async until(id: string, ...states: string[]) {
       for (;;) {
         const task = await call("GET", `/tasks/${id}`);
-        if (task.state === state) return task;
+        if (states.includes(task.state)) return task;
         await pause(25);
       }
     },
@@ -52,7 +52,7 @@ Deno.test("three workers beside the server run its tasks; two that are killed lo
   const { task_ids: ids } = await call("POST", "/batch", {
     tasks: Array.from({ length: 24 }, (_, n) => primes(20_000_000 + n)),
   });
-  await until(ids[0], "running");
+  await until(ids[0], "running", "done"); // between two looks it may come to its end
   first.signal("SIGKILL");
   const killedAt = performance.now();
   const held = (await call("GET", "/tasks?state=running&limit=200")).data.map((
@@ -66,7 +66,7 @@ Deno.test("three workers beside the server run its tasks; two that are killed lo
       const { tries, state } = await call("GET", `/tasks/${id}`);
       const lost = tries.some(({ outcome }: { outcome: string }) => outcome === "lost");
       if (state === "done" || (lost && tries.length > 1)) break;
-      assert.ok(performance.now() - killedAt < 30_000, `${id} is still ${state}: ${JSON.stringify(tries)}`);
+      assert.ok(performance.now() - killedAt < 120_000, `${id} is still ${state}: ${JSON.stringify(tries)}`);
       await pause(50);
     }
   }

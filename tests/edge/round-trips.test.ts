@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ADMIN_PASSWORD, type EdgeWorld, openEdgeWorld } from "../support/edge.ts";
+import { eventually } from "../support/eventually.ts";
 import type { Call } from "../support/harness.ts";
 
 /** The round trips of each verb without the check of who calls. More is a step back; fewer belongs in here. */
@@ -112,11 +113,7 @@ Deno.test("a callback that answers a customer needs six round trips: one to clai
   await edge.request("POST", "/api/conversations", { token, body: ask });
   const begins = (words: RegExp) => (trip: readonly string[]) => trip.some((sql) => words.test(sql));
   const isAnswer = begins(/^update \\"messages\\" set \\"answered_at\\"/);
-  const until = performance.now() + 60_000;
-  while (!edge.trips.slice(before).some(isAnswer)) {
-    assert.ok(performance.now() < until, "the answer did not come");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await eventually("the answer", () => edge.trips.slice(before).some(isAnswer));
   const trips = edge.trips.slice(before);
   const answered = trips.findIndex(isAnswer);
   // A callback may come before its time and be told so: the last claim is the one that got the job.

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { iso } from "../../lib/kernel/clock.ts";
 import { CALLBACK_PATHS } from "../../lib/ports/callbacks.ts";
 import { ADMIN_PASSWORD, type EdgeWorld, openEdgeWorld } from "../support/edge.ts";
+import { eventually } from "../support/eventually.ts";
 import { signDelivery } from "../support/fakes/qstash-signing.ts";
 
 /** What QStash's schedule does each minute. */
@@ -20,9 +21,14 @@ Deno.test("in workerd the schedule that wakes the sweeper ticks a workspace's sc
     body: { username: "admin", password: ADMIN_PASSWORD },
   });
   const token = login.body.access_token;
-  const dueAt = Date.now() + 300;
-  const body = { name: "root", at: iso(dueAt), function_name: "math.sqrt", args: [16] };
-  const made = await edge.request("POST", "/api/schedules", { token, body });
+  const schedule = (at: number) => {
+    const body = { name: "root", at: iso(at), function_name: "math.sqrt", args: [16] };
+    return edge.request("POST", "/api/schedules", { token, body });
+  };
+  // Soon, and yet to come when it is read: a busy machine needs longer for that.
+  let leadMs = 300, dueAt = Date.now() + leadMs;
+  let made = await schedule(dueAt);
+  while (made.status === 422 && leadMs < 60_000) made = await schedule(dueAt = Date.now() + (leadMs *= 4));
   assert.equal(made.status, 201, JSON.stringify(made.body));
   while (Date.now() <= dueAt) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.deepEqual(
@@ -36,8 +42,5 @@ Deno.test("in workerd the schedule that wakes the sweeper ticks a workspace's sc
     const sql = "select state from jobs where id = ?";
     return Number((await edge.h.ports.database.client.execute({ sql, args: [tick.task_id] })).rows[0]?.state);
   };
-  for (const until = Date.now() + 10_000; await state() !== 3;) {
-    assert.ok(Date.now() < until, "the task's callback did not come");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await eventually("the task's callback", async () => await state() === 3, { everyMs: 20 });
 });

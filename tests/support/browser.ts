@@ -4,6 +4,8 @@ import { serve } from "../../lib/adapters/http/serve.ts";
 import type { App, AppOptions } from "../../routes/app.ts";
 
 const EXECUTABLE = "/usr/bin/chromium";
+/** On a busy machine a page takes its time. */
+const PATIENCE_MS = 60_000;
 
 function isInstalled(): boolean {
   try {
@@ -63,7 +65,7 @@ export async function visit(
 ): Promise<Visit> {
   const context = await browser.newContext({ locale: "es-MX", ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const complaints: string[] = [];
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(`error: ${message.text()}`);

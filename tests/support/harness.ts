@@ -150,7 +150,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
       baseUrl: options.env?.["WHATSAPP_GRAPH_URL"] ?? "http://127.0.0.1:9",
       version: config.graph.version,
       mediaHosts: [new URL(config.graph.url).host],
-      timeoutMs: 2000,
+      timeoutMs: 20_000,
     }, { fetch }),
   };
   const ports = Object.assign(fakes, options.ports ?? {});

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { eventually } from "./eventually.ts";
 
 const BINARY = "/usr/bin/redis-server";
 
@@ -31,10 +32,12 @@ export async function startRedis(port = freePort()): Promise<RedisServer> {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  for (let tries = 0; !await answers(port); tries++) {
-    if (tries > 200) throw new Error("redis-server did not start");
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  let ended: number | null = null;
+  void process.status.then(({ code }) => ended = code);
+  await eventually("redis-server answers", async () => {
+    if (ended !== null) throw new Error(`redis-server ended with ${ended}: is port ${port} taken?`);
+    return await answers(port);
+  });
   return {
     url: `redis://127.0.0.1:${port}`,
     pause: () => Deno.kill(process.pid, "SIGSTOP"),
@@ -46,11 +49,19 @@ export async function startRedis(port = freePort()): Promise<RedisServer> {
   };
 }
 
+/** Below those that a system gives out by itself: what is free stays free until somebody takes it by its number. */
+const PORTS = { from: 20_000, to: 32_000 } as const;
+
 export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
+  for (;;) {
+    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
+    try {
+      Deno.listen({ hostname: "127.0.0.1", port }).close();
+      return port;
+    } catch (thrown) {
+      if (!(thrown instanceof Deno.errors.AddrInUse)) throw thrown;
+    }
+  }
 }
 
 function answers(port: number): Promise<boolean> {

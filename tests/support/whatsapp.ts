@@ -17,7 +17,7 @@ export interface Wired extends AsyncDisposable {
 
 /** The real adapter before the fake, with the windows of Ana and Berta open. */
 export async function wired(options: FakeGraphOptions & { timeoutMs?: number } = {}): Promise<Wired> {
-  const { timeoutMs = 5000, ...more } = options;
+  const { timeoutMs = 30_000, ...more } = options;
   const graph = await startFakeGraph(more);
   const port = createWhatsAppGraph(
     { baseUrl: graph.baseUrl, version: "v25.0", mediaHosts: [new URL(graph.baseUrl).host], timeoutMs },

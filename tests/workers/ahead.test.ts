@@ -4,6 +4,7 @@ import { createRegistry, enqueueMany, handler, JOB_STATE, listJobs } from "../..
 import { defineJob } from "../../lib/kernel/define-job.ts";
 import { aheadFor, newLane, paceWith, roomIn } from "../../workers/lane.ts";
 import { createRunner } from "../../workers/runner.ts";
+import { eventually } from "../support/eventually.ts";
 import { openWork, type Work } from "../support/work.ts";
 
 const job = defineJob({ name: "ahead.job", schema: z.object({ n: z.number() }), lane: "default" });
@@ -76,19 +77,13 @@ Deno.test("jobs claimed ahead of a run that stalls are given back, for whoever h
   await first.start();
   await stalled.promise;
   // What waits behind the stalled job is given back at a beat, once it is a second old.
-  for (let tries = 0; (await states(work))[JOB_STATE.leased] !== 2; tries++) {
-    assert.ok(tries < 400, JSON.stringify(await states(work)));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await eventually("two leases are left", async () => (await states(work))[JOB_STATE.leased] === 2);
   const given = (await listJobs(work.ctx, { limit: 200, state: "ready" })).data;
   assert.ok(given.length > 50);
   assert.ok(given.every(({ attempts }) => attempts === 0));
   const other = createRunner({ context: work.system, lanes: { default: 4 }, registry });
   await other.start();
-  for (let tries = 0; (await states(work))[JOB_STATE.done] !== 198; tries++) {
-    assert.ok(tries < 400, JSON.stringify(await states(work)));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await eventually("all others have run", async () => (await states(work))[JOB_STATE.done] === 198);
   stall.resolve();
   await first.idle();
   await Promise.all([first.stop(0), other.stop(0)]);
@@ -109,10 +104,7 @@ Deno.test("stop gives back at once what was claimed ahead, while what runs may e
   await runner.start();
   await entered.promise;
   const stopped = runner.stop(60_000);
-  for (let tries = 0; (await states(work))[JOB_STATE.leased] !== 2; tries++) {
-    assert.ok(tries < 400, JSON.stringify(await states(work)));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await eventually("two leases are left", async () => (await states(work))[JOB_STATE.leased] === 2);
   stall.resolve();
   await stopped;
   assert.deepEqual(await states(work), { [JOB_STATE.done]: 102, [JOB_STATE.ready]: 98 });

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { enqueue, handler, JOB_STATE, LEASE_MS } from "../../lib/jobs/mod.ts";
 import { emit, readEvents } from "../../lib/events/mod.ts";
 import { defineJob } from "../../lib/kernel/define-job.ts";
+import { eventually } from "../support/eventually.ts";
 import { openWork } from "../support/work.ts";
 import { doing, only, put, type Run, running } from "./runner-world.ts";
 
@@ -21,7 +22,7 @@ Deno.test("a run past its time is aborted and can't commit any more", async () =
     handler(quick, async (ctx) => {
       await new Promise((resolve) => ctx.signal.addEventListener("abort", resolve));
       // It ignores the signal and goes on: the lease is gone by the time it writes.
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await eventually("the job has ended", async () => (await only(work)).state === JOB_STATE.dead);
       late.resolve(await ctx.transact((tx) => ctx.assertLease(tx)).catch((error: unknown) => error));
     }),
   ]);

@@ -7,6 +7,7 @@ import { createScaler } from "../../workers/scaler.ts";
 import { readLanes } from "../../workers/lanes.ts";
 import { usageWith } from "../../workers/usage.ts";
 import type { TaskIsolation } from "../../lib/ports/isolation.ts";
+import { eventually } from "../support/eventually.ts";
 import { openWork } from "../support/work.ts";
 
 const job = defineJob({ name: "scaler.job", schema: z.object({}), lane: "io", timeoutMs: 3_600_000 });
@@ -34,16 +35,16 @@ Deno.test("a lane with jobs that wait grows to its bound and runs them, and shri
   await work.ctx.transact((tx) => enqueueMany(tx, job, Array.from({ length: 10 }, () => ({ payload: {} }))));
   await runner.start();
   for (let look = 0; look < 8; look++) {
+    await eventually("all its places are taken", () => runner.busy("io") === runner.lanes.io);
     work.clock.advance(1000);
     await scaler.look();
-    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assert.deepEqual(
     runner.lanes,
     { io: 6, bulk: 1 },
     "a lane without bounds stays, one that is not run here is left alone",
   );
-  assert.equal(most, 6);
+  await eventually("six run at once", () => most === 6);
   go.resolve();
   await runner.idle();
   for (let look = 0; look < 400; look++) await scaler.look();

@@ -158,7 +158,9 @@ async function forget(name: string): Promise<void> {
   for await (const { name: other, isDirectory } of Deno.readDir(FOLDER)) {
     if (!isDirectory || other === name || other.startsWith("making-")) continue;
     const path = join(FOLDER, other);
-    builds.push({ path, at: (await Deno.stat(path)).mtime?.getTime() ?? 0 });
+    // Another process may have removed it by now.
+    const at = await Deno.stat(path).then(({ mtime }) => mtime?.getTime() ?? 0, () => null);
+    if (at !== null) builds.push({ path, at });
   }
   const old = builds.sort((a, b) => b.at - a.at).slice(KEPT - 1);
   for (const { path } of old) await Deno.remove(path, { recursive: true }).catch(() => {});

@@ -109,6 +109,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a connection that was idle for longer than headers may take has all their time for the next ones",
+  ignore: !guarded,
+  async fn() {
+    const server = start({ headerTimeoutMs: PATIENCE_MS });
+    const client = await dial(server.port);
+    await client.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await client.read("hello");
+    const wait = (times: number) => new Promise((resolve) => setTimeout(resolve, times * PATIENCE_MS));
+    await wait(1.2);
+    await client.write("GET / HTTP/1.1\r\nHo");
+    await wait(0.4); // it is looked at every quarter of that time
+    await client.write("st: x\r\n\r\n");
+    assert.match((await client.read("hello")).text, /200 OK/);
+    client.close();
+    await server.shutdown(1000);
+  },
+});
+
+Deno.test({
   name: "an idle connection is ended after its time, quietly",
   ignore: !guarded,
   async fn() {

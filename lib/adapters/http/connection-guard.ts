@@ -1,7 +1,7 @@
 import { openSocketTable, type SocketState } from "./libc.ts";
 
 export interface GuardLimits {
-  /** Time for a request's headers to arrive. */
+  /** Time for a request's headers to arrive: from the connection on, and on a used one from their first bytes. */
   readonly headerTimeoutMs: number;
   /** Time that a connection may be silent both ways. Streams must send something more often. */
   readonly idleTimeoutMs: number;
@@ -30,6 +30,15 @@ const SLICE = 500;
 /** So many empty descriptors in a row are taken for the end of the table. */
 const GAP = 256;
 
+/** A connection as the sweep before found it, waiting for a request. */
+interface Seen {
+  readonly peerPort: number;
+  /** More by now: an answer went out in between. */
+  readonly sentBytes: bigint;
+  /** When bytes of a next request were first seen, on the monotonic clock; null: there are none. */
+  readonly beganAt: number | null;
+}
+
 /**
  * Deno.serve waits for ever for headers. This looks at the server's sockets once in a while, by what the kernel
  * knows of them, and ends those that keep it waiting. It costs a request nothing. null where it can't be had.
@@ -39,6 +48,9 @@ export function guardConnections(server: GuardedServer, limits: GuardLimits): Co
   if (table === null) return null;
   const everyMs = Math.max(20, Math.min(1000, limits.headerTimeoutMs / 4));
   let waiting: { fd: number; quietMs: number; peerPort: number }[] = [];
+  // One that was not found waiting before is left alone: its request may just have come, or its answer be on its way.
+  let seen = new Map<number, Seen>();
+  let now = new Map<number, Seen>();
   let open = 0;
   let gap = 0;
   let timer = setTimeout(sweep, everyMs, 0);
@@ -60,17 +72,25 @@ export function guardConnections(server: GuardedServer, limits: GuardLimits): Co
       return;
     }
     relieve(busy);
+    seen = now;
+    now = new Map();
     waiting = [];
     open = gap = 0;
     timer = setTimeout(sweep, everyMs, 0);
   }
 
   function judge(fd: number, { sentAgoMs, receivedAgoMs, sentBytes, peerPort }: SocketState): void {
-    const answered = sentBytes > 0n;
+    const before = seen.get(fd);
+    const known = before?.peerPort === peerPort && before.sentBytes === sentBytes ? before : null;
     // Bytes of a next request came after the last answer. Within one tick of the kernel (4 ms) the two can't be
     // told apart; one that then stays silent is taken for idle.
     const began = receivedAgoMs < sentAgoMs;
-    if (sentAgoMs > limits.headerTimeoutMs && (!answered || began)) return table?.end(fd, TIMED_OUT);
+    const beganAt = began ? known?.beganAt ?? performance.now() : null;
+    now.set(fd, { peerPort, sentBytes, beganAt });
+    if (known === null) return;
+    const answered = sentBytes > 0n;
+    const headersMs = answered ? performance.now() - (beganAt ?? Infinity) : sentAgoMs;
+    if (headersMs > limits.headerTimeoutMs) return table?.end(fd, TIMED_OUT);
     const quietMs = Math.min(sentAgoMs, receivedAgoMs);
     if (quietMs > limits.idleTimeoutMs) return table?.end(fd, NOTHING);
     waiting.push({ fd, quietMs, peerPort });

@@ -17,7 +17,7 @@ export function describeFaults(test: Test): void {
     await waiting;
     other.close();
     assert.deepEqual((await database.db.select().from(items)).map(({ id }) => id), ["b"]);
-  });
+  }, { busyTimeoutMs: 300 });
 
   test("a full database refuses with storage_full, keeps what it has and goes on when there is room", async (subject) => {
     const { database, file } = subject;

@@ -12,8 +12,17 @@ export interface Subject {
   close(): Promise<void>;
 }
 
-/** A test of one criterion, with a database of its own that has the table. */
-export type Test = (criterion: string, run: (subject: Subject) => Promise<void>) => void;
+export interface SubjectOptions {
+  /** How long the file waits for a lock, milliseconds. */
+  readonly busyTimeoutMs: number;
+}
+
+/** A test of one criterion, with a database of its own that has the table; a busy machine does not make it busy. */
+export type Test = (
+  criterion: string,
+  run: (subject: Subject) => Promise<void>,
+  options?: Partial<SubjectOptions>,
+) => void;
 
 export const items = sqliteTable("items", {
   id: text("id").primaryKey(),

@@ -4,9 +4,9 @@ import { createFileDatabase } from "../../lib/adapters/db/file.ts";
 import { serveHrana } from "../../lib/adapters/db/hrana-server.ts";
 import { createRemoteDatabase } from "../../lib/adapters/db/remote.ts";
 
-describeDatabase("file", async () => {
+describeDatabase("file", async ({ busyTimeoutMs }) => {
   const folder = await Deno.makeTempDir({ prefix: "cauce-contract-" });
-  const file = await createFileDatabase({ path: join(folder, "a.db"), busyTimeoutMs: 300 });
+  const file = await createFileDatabase({ path: join(folder, "a.db"), busyTimeoutMs });
   return {
     database: file,
     file,
@@ -17,14 +17,14 @@ describeDatabase("file", async () => {
   };
 });
 
-describeDatabase("remote through the owner's Hrana endpoint", async () => {
+describeDatabase("remote through the owner's Hrana endpoint", async ({ busyTimeoutMs }) => {
   const folder = await Deno.makeTempDir({ prefix: "cauce-contract-" });
-  const file = await createFileDatabase({ path: join(folder, "a.db"), busyTimeoutMs: 300 });
+  const file = await createFileDatabase({ path: join(folder, "a.db"), busyTimeoutMs });
   const endpoint = serveHrana(file, { token: "contract-token" });
   const database = createRemoteDatabase({
     url: endpoint.url,
     authToken: "contract-token",
-    busyTimeoutMs: 2500,
+    busyTimeoutMs: Math.max(2500, busyTimeoutMs),
   });
   return {
     database,

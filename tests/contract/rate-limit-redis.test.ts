@@ -4,13 +4,17 @@ import { createMemoryRateLimiter } from "../../lib/adapters/rate-limit/memory.ts
 import { connectRedis } from "../../lib/adapters/redis/ioredis.ts";
 import { createRedisLink, type RedisConnection } from "../../lib/adapters/redis/link.ts";
 import { connectUpstash } from "../../lib/adapters/redis/upstash.ts";
-import { HOUR, systemClock } from "../../lib/kernel/clock.ts";
+import { HOUR } from "../../lib/kernel/clock.ts";
 import type { RateLimiter } from "../../lib/ports/rate-limit.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedisRest } from "../support/fakes/redis-rest.ts";
+import { createTestClock } from "../support/ports.ts";
 import { freePort, HAS_REDIS, startRedis } from "../support/redis.ts";
 
 type Connect = () => Promise<RedisConnection>;
+
+/** Of the processes; Redis has its own. It stands still, so that no window ends in the middle of a test. */
+const clock = createTestClock();
 
 /** One process's limiter; counts the commands that it sends. */
 function open(connect: Connect, { timeoutMs = 30_000, restMs = 0 } = {}) {
@@ -23,7 +27,7 @@ function open(connect: Connect, { timeoutMs = 30_000, restMs = 0 } = {}) {
     timeoutMs,
     restMs,
   });
-  return Object.assign(createLeasedRateLimiter({ clock: systemClock, link }), { sent });
+  return Object.assign(createLeasedRateLimiter({ clock, link }), { sent });
 }
 
 const KINDS: readonly {
@@ -31,7 +35,7 @@ const KINDS: readonly {
   ignore: boolean;
   open: (use: (one: RateLimiter) => Promise<void>) => Promise<void>;
 }[] = [
-  { name: "memory", ignore: false, open: (use) => use(createMemoryRateLimiter(systemClock)) },
+  { name: "memory", ignore: false, open: (use) => use(createMemoryRateLimiter(clock)) },
   {
     name: "Redis",
     ignore: !HAS_REDIS,

@@ -50,7 +50,7 @@ export function guardConnections(server: GuardedServer, limits: GuardLimits): Co
   let waiting: { fd: number; quietMs: number; peerPort: number }[] = [];
   // One that was not found waiting before is left alone: its request may just have come, or its answer be on its way.
   let seen = new Map<number, Seen>();
-  let now = new Map<number, Seen>();
+  let found = new Map<number, Seen>();
   let open = 0;
   let gap = 0;
   let timer = setTimeout(sweep, everyMs, 0);
@@ -72,8 +72,8 @@ export function guardConnections(server: GuardedServer, limits: GuardLimits): Co
       return;
     }
     relieve(busy);
-    seen = now;
-    now = new Map();
+    seen = found;
+    found = new Map();
     waiting = [];
     open = gap = 0;
     timer = setTimeout(sweep, everyMs, 0);
@@ -86,7 +86,7 @@ export function guardConnections(server: GuardedServer, limits: GuardLimits): Co
     // told apart; one that then stays silent is taken for idle.
     const began = receivedAgoMs < sentAgoMs;
     const beganAt = began ? known?.beganAt ?? performance.now() : null;
-    now.set(fd, { peerPort, sentBytes, beganAt });
+    found.set(fd, { peerPort, sentBytes, beganAt });
     if (known === null) return;
     const answered = sentBytes > 0n;
     const headersMs = answered ? performance.now() - (beganAt ?? Infinity) : sentAgoMs;

@@ -124,7 +124,7 @@ const scheduleVisit: Perform = async (ctx, { when, description }, around) => {
 };
 
 /** The visit that is spoken of. */
-async function meantIn(ctx: Ctx, around: Surroundings, when?: Slots["when"]) {
+async function meantIn(ctx: Ctx, around: Surroundings, when: Slots["which"]) {
   const { session, zone } = around;
   const [visitId, contactId, clientId] = ["visit_id", "contact_id", "client_id"].map((name) =>
     idOf(around, name)
@@ -132,9 +132,9 @@ async function meantIn(ctx: Ctx, around: Surroundings, when?: Slots["when"]) {
   return await visitMeant(ctx, { visitId, contactId, clientId, session, when, zone });
 }
 
-const rescheduleVisit: Perform = async (ctx, { when }, around) => {
+const rescheduleVisit: Perform = async (ctx, { when, which }, around) => {
   if (when === undefined) throw new AppError("internal", "A visit was to be moved to no time");
-  const { id } = await meantIn(ctx, around);
+  const { id } = await meantIn(ctx, around, which);
   const at = instantOfWhen(when, around.zone);
   const result = await call(ctx, "visits.reschedule", { id, starts_at: new Date(at).toISOString() });
   const time = spoken(at, around);
@@ -144,15 +144,15 @@ const rescheduleVisit: Perform = async (ctx, { when }, around) => {
   };
 };
 
-const cancelVisit: Perform = async (ctx, { when }, around) => {
+const cancelVisit: Perform = async (ctx, { which }, around) => {
   const { locale } = around;
-  const { id, starts_at } = await meantIn(ctx, around, when);
+  const { id, starts_at } = await meantIn(ctx, around, which);
   const result = await call(ctx, "visits.cancel", { id, reason: SAID.called_off[locale] });
   const time = starts_at === null ? null : spoken(Date.parse(starts_at), around);
-  const which = time === null ? "" : { es: ` del ${time}`, en: ` of ${time}` }[locale];
+  const named = time === null ? "" : { es: ` del ${time}`, en: ` of ${time}` }[locale];
   return {
     result,
-    reply: locale === "es" ? `La visita${which} queda cancelada.` : `The visit${which} is cancelled.`,
+    reply: locale === "es" ? `La visita${named} queda cancelada.` : `The visit${named} is cancelled.`,
   };
 };
 

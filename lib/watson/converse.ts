@@ -164,8 +164,10 @@ async function planOf(
     return { understood, act: null, asks: null, says: SAID.cancelled[locale] };
   }
   if (pending !== null && !turnsAway(understood, pending)) {
+    // Which visit is meant says nothing of the time that it is to have.
+    const besides = pending.slot === "which" ? {} : await slotsIn(pending.action, speech);
     const slots = merged(pending.slots, {
-      ...await slotsIn(pending.action, speech),
+      ...besides,
       ...await answerTo(pending.slot, speech),
     });
     const filled = { intent: pending.action, confidence: 1, source: "slot" } as const;

@@ -20,9 +20,7 @@ export function askedAgain(
 ): Pending | null {
   const named = (path: string) => errors.some((error) => error.path === path);
   const { when, recipient: _, reference: __, ...others } = slots;
-  if (action === "cancel_visit" && extra["reason"] === "several_visits") {
-    return { action, slots: {}, slot: "when" };
-  }
+  if (extra["reason"] === "several_visits") return { action, slots, slot: "which" };
   if (
     (action === "schedule_visit" || action === "reschedule_visit") &&
     (code === "conflict" || named("starts_at"))

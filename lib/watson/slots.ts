@@ -11,6 +11,8 @@ export interface Slots {
   readonly description?: string | undefined;
   readonly priority?: "low" | "normal" | "high" | "urgent" | undefined;
   readonly when?: When | undefined;
+  /** The time that a visit has which is to be moved or called off. */
+  readonly which?: When | undefined;
   readonly channel?: "email" | "sms" | "whatsapp" | "slack" | "teams" | "discord" | undefined;
   readonly recipient?: string | undefined;
   readonly message?: string | undefined;
@@ -153,7 +155,7 @@ const REPORT = /\b(informes?|reportes?|reports?)\b/;
 const CUSTOMER = /\b(clientes?|clients?|customers?|contactos?|contacts?)\b/;
 
 /** "From Friday to Monday": the time that a visit has, before the one that it is to have. */
-const HAD = /\b(?:del? |from )(?:el |dia )*[a-z0-9]+(?= .*\b(?:al?|para|to) )/;
+const HAD = /\b(?:del?|from) (?:el |dia )*((?:las? )?[a-z0-9:]+)(?= .*\b(?:al?|para|to) )/;
 
 const READERS = {
   create_ticket: ({ text, plain }) => ({
@@ -164,10 +166,13 @@ const READERS = {
     when: await whenIn(text, speech) ?? undefined,
     description: reasonOf(text),
   }),
-  reschedule_visit: async ({ plain, ...speech }) => ({
-    when: await whenIn(plain.replace(HAD, " "), speech) ?? undefined,
-  }),
-  cancel_visit: async ({ text, ...speech }) => ({ when: await whenIn(text, speech) ?? undefined }),
+  reschedule_visit: async ({ plain, ...speech }) => {
+    const [, had] = HAD.exec(plain) ?? [];
+    const which = had === undefined ? null : await whenIn(`a ${had}`, speech);
+    const rest = which === null ? plain : plain.replace(HAD, " ");
+    return { when: await whenIn(rest, speech) ?? undefined, which: which ?? undefined };
+  },
+  cancel_visit: async ({ text, ...speech }) => ({ which: await whenIn(text, speech) ?? undefined }),
   send_notification: ({ text, plain, contactId }) => {
     const address = recipientOf(text);
     const said = firstOf(CHANNELS, plain);
@@ -202,7 +207,7 @@ export async function slotsIn(action: Action, speech: Speech): Promise<Slots> {
 /** A whole text as the answer to a question for one slot. */
 export async function answerTo(slot: Slot, speech: Speech): Promise<Slots> {
   const text = speech.text.trim();
-  if (slot === "when") return given({ when: await whenIn(text, speech) ?? undefined });
+  if (slot === "when" || slot === "which") return given({ [slot]: await whenIn(text, speech) ?? undefined });
   if (slot === "reference") return given({ reference: referenceOf(text) });
   if (slot === "recipient") {
     const address = recipientOf(text);

@@ -217,6 +217,12 @@ Deno.test("a visit is moved and called off in words: the one of the talk, the on
   const theirs = { client_id: client.id };
   await say("3", "Schedule a visit on Thursday at 9", theirs);
   await say("4", "Schedule a visit on Friday at 9", theirs);
+  const several = await say("7", "Move my appointment to Tuesday at 11", theirs);
+  assert.match(several.reply, /there are several visits to come/);
+  const said = await say("7", "the one on Thursday", theirs);
+  assert.equal(said.result.starts_at, "2026-01-06T17:00:00.000Z");
+  const from = await say("8", "Move my appointment from Tuesday to Thursday at 9", theirs);
+  assert.equal(from.result.starts_at, "2026-01-08T15:00:00.000Z");
   const which = await say("5", "I need to cancel my appointment", theirs);
   assert.match(which.reply, /there are several visits to come/);
   assert.match(

@@ -52,6 +52,11 @@ const CUTS: readonly Cut[] = [
     module: /^db\/schema\/[\w-]+\.ts$/,
     cut: dropIndexes,
   },
+  {
+    what: "what settings say of themselves, which is for the example of the environment",
+    module: /^lib\/config-schema\.ts$/,
+    cut: (text) => text.replace(/\.describe\((?:\s*(?:"(?:[^"\\\n]|\\.)*"|`[^`]*`)\s*\+?)+\)/g, ""),
+  },
 ];
 
 /** The texts of the bundle's files without the cuts. Throws when one can't be made: then the bundle has changed. */

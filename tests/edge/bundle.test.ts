@@ -49,6 +49,8 @@ Deno.test("the bundle is not made when a part that is to be cut out has changed 
       "\n ",
     ),
     "x/postal-mime/2.5.0/src/html-entities.js": 'var htmlEntities = {\n  "&amp": "&",\n  "&amp;": "&"\n};\n',
+    "lib/config-schema.ts":
+      'var settings = {\n  PORT: count(1).describe(\n    "The (TCP) \\"port\\"" + "."\n  )\n};\n',
     "db/schema/jobs.ts":
       'var jobs = table("jobs", {\n  id: id()\n}, (t) => [\n  index("jobs_id").on(t.id)\n]);\n',
   };
@@ -58,6 +60,7 @@ Deno.test("the bundle is not made when a part that is to be cut out has changed 
   assert.match(cut, /extendZodWithOpenApi\(\{ ZodType: external_exports\.ZodType \}\);/);
   assert.match(cut, /var z = \/\* @__PURE__ \*\/ \(\(\) => \(\{\n {2}\.\.\.schemas,/);
   assert.match(cut, /var PgEnum = \/\* @__PURE__ \*\/ \(\(\) => class extends PgColumn \{\n.*\n\}\)\(\);/);
+  assert.match(cut, /PORT: count\(1\)\n/);
   assert.match(cut, /table\("jobs", \{\n {2}id: id\(\)\n\}\);/);
   for (const path of Object.keys(modules)) {
     assert.throws(

@@ -16,7 +16,7 @@ Deno.test("the edge bundle has no Deno, no disk, no FFI, no native module, and s
   assert.deepEqual(await breachesOf(bundle), []);
   assert.ok(startGzipBytes < AIM_GZIP_BYTES, `${startGzipBytes}`);
   // Own code grows by and by; what goes beyond this at once is a package that came in whole.
-  assert.ok(gzipBytes < AIM_GZIP_BYTES + 200_000, `${gzipBytes}`);
+  assert.ok(gzipBytes < AIM_GZIP_BYTES + 60_000, `${gzipBytes}`);
 });
 
 Deno.test("the bundle's checks see a disk, native code, and a source that speaks to Deno", async () => {

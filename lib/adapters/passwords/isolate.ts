@@ -1,4 +1,3 @@
-import { compare } from "bcryptjs";
 import type { PasswordHasher } from "../../ports/passwords.ts";
 import { bcryptCostOf, createScrypt } from "./phc.ts";
 
@@ -13,7 +12,11 @@ export function createIsolateHasher(options: { readonly logN?: number } = {}): P
   return createScrypt({
     ...options,
     pass: (work) => work(),
-    bcrypt: (password, hash) =>
-      bcryptCostOf(hash) > MAX_BCRYPT_COST ? Promise.resolve(false) : compare(password, hash),
+    bcrypt: async (password, hash) => {
+      if (bcryptCostOf(hash) > MAX_BCRYPT_COST) return false;
+      // Only for the first sign-in of who came with a hash from elsewhere: an isolate starts without it.
+      const { compare } = await import("bcryptjs");
+      return await compare(password, hash);
+    },
   });
 }

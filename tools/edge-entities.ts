@@ -7,13 +7,14 @@ const PLAIN: Readonly<Record<string, string>> = { n: "\n", t: "\t" };
 export function packTable(module: string): string {
   return module.replace(TABLE, (table) => {
     const entries = [...table.matchAll(ENTRY)].map(([, name = "", text = ""]) =>
-      [name, unescape(text)] as const
+      [name, written(text)] as const
     );
     return `(${unpackEntities})(${JSON.stringify(packEntities(entries))})`;
   });
 }
 
-function unescape(text: string): string {
+/** The characters of a literal. */
+function written(text: string): string {
   return text.replace(ESCAPE, (_, byte, point, unit, char) => {
     const code = byte ?? point ?? unit;
     return code === undefined ? PLAIN[char] ?? char : String.fromCodePoint(parseInt(code, 16));

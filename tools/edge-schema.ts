@@ -1,4 +1,4 @@
-/** The third argument of a table, what it is made with, and the columns that it points to. */
+/** The third argument of a table. */
 const INDEXES = /^\}, \(\w+\) => \[\n[\s\S]*?^\]\);$/gm;
 const REFERENCE = /\.references\(\(\) => [\w.]+(?:, \{[^}]*\})?\)/g;
 

@@ -24,12 +24,14 @@ export interface PackedWords {
   readonly labels: string;
 }
 
-/** Takes words without capitals. Of a word's rank its power of two is kept; within that, the alphabet decides. */
+/** Of a word's rank its power of two is kept; within that, the alphabet decides. Throws when a word has a capital. */
 export function packWords(lists: Readonly<Record<string, readonly string[]>>): PackedWords {
   const labelled = Object.values(lists).flatMap((words, list) =>
     words.slice(0, WORDS_KEPT)
       .map((word, at) => ({ word, label: list * BANDS + Math.floor(Math.log2(at + 1)) }))
   ).sort((one, other) => one.word < other.word ? -1 : one.word > other.word ? 1 : one.label - other.label);
+  const capital = labelled.find(({ word }) => /[A-Z]/.test(word));
+  if (capital !== undefined) throw new Error(`A word can't be packed: ${capital.word}`);
   let before = "";
   const words = labelled.map(({ word }) => {
     let shared = 0;

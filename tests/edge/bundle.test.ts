@@ -16,7 +16,7 @@ Deno.test("the edge bundle has no Deno, no disk, no FFI, no native module, and s
   assert.deepEqual(await breachesOf(bundle), []);
   assert.ok(startGzipBytes < AIM_GZIP_BYTES, `${startGzipBytes}`);
   // Own code grows by and by; what goes beyond this at once is a package that came in whole.
-  assert.ok(gzipBytes < AIM_GZIP_BYTES + 60_000, `${gzipBytes}`);
+  assert.ok(gzipBytes < AIM_GZIP_BYTES + 100_000, `${gzipBytes}`);
 });
 
 Deno.test("the bundle's checks see a disk, native code, and a source that speaks to Deno", async () => {
@@ -97,6 +97,7 @@ Deno.test("the estimator's words come out of the bundle in the lists that they w
     names: ["mary", "ann", "mar", "bo", "zoe"],
     passwords: ["123456", "i'm", "pass|word"],
   });
+  assert.throws(() => packWords({ names: ["Mary"] }), /Mary/);
   const many = { list: Array.from({ length: 6000 }, (_, at) => `w${at.toString(36)}`) };
   const { list = [] } = unpackWords(packWords(many), 13);
   assert.deepEqual(list.toSorted(), many.list.slice(0, 5000).toSorted());

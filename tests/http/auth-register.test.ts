@@ -29,7 +29,8 @@ Deno.test("POST /api/auth/register makes a user who owns a workspace on the free
   assert.equal(me.body.workspace.id, body.workspace.id);
   assert.ok(me.body.scopes.includes("workspace:write"));
   assert.ok(!me.body.scopes.includes("platform:read"));
-  assert.ok(!JSON.stringify(me.body).includes("hash"));
+  // An id may say it by chance.
+  assert.ok(!JSON.stringify(me.body).replace(/_[0-9a-z]{26}/g, "").includes("hash"));
 });
 
 Deno.test("registering refuses an e-mail in another case, and a user name in another case", async () => {

@@ -53,7 +53,9 @@ Deno.test("a public comment's file goes in the mail, one that is too large by a 
   const file = await h.request("GET", link);
   assert.deepEqual([file.status, file.headers.get("content-length")], [200, String(large.byteLength)]);
   assert.match(file.headers.get("content-disposition") ?? "", /plano\.png/);
-  for (const wrong of [`${link.slice(0, -2)}xx`, "/api/mail-files/x"]) {
+  // Not the last one: it may be the same, or differ in bits that count for nothing.
+  const changed = `${link.slice(0, -9)}${link.at(-9) === "A" ? "B" : "A"}${link.slice(-8)}`;
+  for (const wrong of [changed, "/api/mail-files/x"]) {
     assert.equal((await h.request("GET", wrong)).status, 404);
   }
   h.clock.advance(91 * 86_400_000);

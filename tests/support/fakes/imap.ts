@@ -60,9 +60,11 @@ export interface FakeImap {
   idling(): Promise<void>;
   /** Cuts every connection. */
   cut(): void;
-  /** Is away, until `start`. */
-  stop(): Promise<void>;
-  start(): Promise<void>;
+  /** Is away, until `start`: whoever comes is cut at once. Its port stays its own, or somebody else could get it. */
+  stop(): void;
+  start(): void;
+  /** Lets the next one in and says nothing; resolves when it is there. */
+  silence(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -135,21 +137,26 @@ export async function startFakeImap(
     return asks(keptUid) ? { ...parsed, attributes: [{ ...range, value: "4000000000" }, ...what] } : parsed;
   });
 
-  const start = async () => {
-    server.listen(port, "127.0.0.1");
-    await once(server.server, "listening");
-    const address = server.server.address();
-    port = typeof address === "object" && address !== null ? address.port : 0;
-  };
+  let away = false;
+  let silenced: PromiseWithResolvers<void> | null = null;
+  const hushed: Socket[] = [];
+  const served = server.server.listeners("connection");
+  server.server.removeAllListeners("connection");
+  server.server.on("connection", (socket: Socket) => {
+    if (silenced !== null) {
+      hushed.push(socket.on("error", () => {}));
+      silenced.resolve();
+      silenced = null;
+    } else if (away) socket.destroy();
+    else for (const serve of served) Reflect.apply(serve, server.server, [socket]);
+  });
+  server.listen(port, "127.0.0.1");
+  await once(server.server, "listening");
+  const address = server.server.address();
+  port = typeof address === "object" && address !== null ? address.port : 0;
   const cut = () => {
     for (const { socket } of [...connections]) socket?.destroy();
   };
-  const stop = () => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    cut();
-    return closed;
-  };
-  await start();
   return {
     get port() {
       return port;
@@ -183,10 +190,17 @@ export async function startFakeImap(
       if (![...connections].some(({ inputHandler }) => inputHandler !== false)) await idling.promise;
     },
     cut,
-    stop,
-    start,
-    [Symbol.asyncDispose]: async () => {
-      if (server.server.listening) await stop();
+    stop() {
+      away = true;
+      cut();
+    },
+    start: () => void (away = false),
+    silence: () => (silenced = Promise.withResolvers<void>()).promise,
+    [Symbol.asyncDispose]: () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      cut();
+      for (const socket of hushed) socket.destroy();
+      return closed;
     },
   };
 }

@@ -58,7 +58,7 @@ Deno.test("of two mailboxes each is read, a workspace's address is answered from
   await l.settle();
   assert.equal(l.h.ports.mail.sent.at(-1)?.from, "ventas@acme.example");
 
-  await two.stop();
+  two.stop();
   await using _again = startReader(l, {}, 1);
   await eventually("health tells it", async () => (await mailboxOf(l)).state === "down");
   assert.match(

@@ -21,9 +21,9 @@ Deno.test("a wrong password is tried once and then rests, and health says it; a 
   await using other = await openCompany();
   await using _reader = other.read();
   await looked(other.l);
-  await other.imap.stop();
+  other.imap.stop();
   await eventually("health tells it", async () => (await mailboxOf(other.l)).state === "down");
-  await other.imap.start();
+  other.imap.start();
   const uid = other.imap.put(letter({ Subject: "de vuelta" }));
   await seen(other.imap, uid);
   await eventually("health tells it", async () => (await mailboxOf(other.l)).state === "up");

@@ -100,16 +100,14 @@ Deno.test("a stop ends the reader within a second: while it waits, while it conn
   await looked(l);
   await stops(waiting);
   await eventually("the server sees it gone", () => imap.open === 0);
-  await imap.stop();
+  imap.stop();
   const trying = company.read({ backoff: { baseMs: 60_000, maxMs: 60_000 } });
   await eventually("it failed", async () => (await mailboxOf(l)).state === "down");
   await stops(trying);
-  const silent = Deno.listen({ hostname: "127.0.0.1", port: imap.port });
+  const silent = imap.silence();
   const connecting = company.read();
-  const conn = await silent.accept();
+  await silent;
   await stops(connecting);
-  conn.close();
-  silent.close();
 });
 
 Deno.test("a refresh token that was replaced is kept sealed, and no more once the setting is another one", async () => {

@@ -11,6 +11,7 @@ import { watchesAt } from "./past-standing.ts";
 import { PAST_EVENTS } from "./past-subjects.ts";
 import { type DryRunInput, dryRunInput, type RuleFields } from "./schemas.ts";
 import { selectRules, selectRulesById } from "./store.ts";
+import { visitsToComeAt } from "../visits/mod.ts";
 import { ticketOfEvent, ticketThen } from "./tickets.ts";
 
 export interface DryRun {
@@ -18,7 +19,7 @@ export interface DryRun {
   readonly to: string;
   /** Events that were looked at. */
   readonly scanned: number;
-  /** False: there are more events, or tickets from before `from`, than a dry run looks at. */
+  /** False: there are more events, or tickets or visits from before `from`, than a dry run looks at. */
   readonly complete: boolean;
   readonly rules: readonly Trial[];
 }
@@ -27,6 +28,7 @@ const LIMITS = {
   page: 500,
   events: 50_000,
   tickets: 50_000,
+  visits: 10_000,
   span: 92 * DAY,
 } as const;
 
@@ -53,6 +55,10 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     ? await watchesAt(ctx, { time: from - 1, limit: LIMITS.tickets })
     : { watches: [], complete: true };
   for (const watch of stood.watches) await past.stand(watch);
+  const visits = rules.some(({ when }) => "before" in when)
+    ? await visitsToComeAt(ctx, { time: from - 1, limit: LIMITS.visits + 1 })
+    : [];
+  for (const visit of visits.slice(0, LIMITS.visits)) await past.standVisit({ ...visit });
   const types = rules.some(({ when }) => isOfSubject(when))
     ? [...TRIGGER_NAMES, ...PAST_EVENTS]
     : TRIGGER_NAMES;
@@ -72,7 +78,7 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     complete = page.length < LIMITS.page || within.length < page.length;
   }
   if (complete) await past.passUntil(to);
-  complete &&= stood.complete;
+  complete &&= stood.complete && visits.length <= LIMITS.visits;
   return { from: iso(from), to: iso(to), scanned, complete, rules: past.trials };
 }
 

@@ -46,6 +46,12 @@ export function openPastSubjects() {
     return null;
   }
 
+  /** A visit that was to come before the first of the events. */
+  function stand(visit: Json & { readonly id: string }): PastTime {
+    visits.set(visit.id, visit);
+    return { time: "visit_starts", subjectId: visit.id, moment: Date.parse(String(visit["starts_at"])) };
+  }
+
   /** What was known of it, if it was still so. */
   function still({ time, subjectId, moment }: PastTime, now: number): Json | null {
     if (time === "visit_starts") {
@@ -61,7 +67,7 @@ export function openPastSubjects() {
     return { message, conversation };
   }
 
-  return { follow, still };
+  return { follow, stand, still };
 }
 
 const waitsSince = (message: Json) => Date.parse(String(message["created_at"]));

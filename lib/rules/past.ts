@@ -6,7 +6,7 @@ import { type Mark, triggerOfTime } from "./catalogue.ts";
 import { holds } from "./conditions.ts";
 import { dueOf, isOfSubject, isTimed } from "./due.ts";
 import { factsOf, type Json, knownOf, recordIn } from "./facts.ts";
-import { openPastSubjects } from "./past-subjects.ts";
+import { openPastSubjects, type PastTime } from "./past-subjects.ts";
 import type { RuleFields } from "./schemas.ts";
 import { triggerOf } from "./store.ts";
 import type { Watch } from "./store-watches.ts";
@@ -78,7 +78,7 @@ export function openPast(
   const timers = createTimers<Timer>();
   const letOthers = createPauses(LIMITS.turnMs);
 
-  function ticketOf(event: LiveEvent): Json | null {
+  function ticketOf(event: Pick<LiveEvent, "subjectId" | "conversationId" | "data">): Json | null {
     const talk = event.conversationId === null ? undefined : ticketOfTalk.get(event.conversationId);
     const named = (recordIn(event.data, "visit") ?? recordIn(event.data, "call"))?.["ticket_id"];
     const ticket = tickets.get(typeof named === "string" ? named : talk ?? event.subjectId) ?? null;
@@ -139,15 +139,25 @@ export function openPast(
 
   function followSubject(event: LiveEvent): void {
     const begun = subjects.follow(event);
-    if (begun === null) return;
+    if (begun !== null) awaitSubject(begun, event);
+  }
+
+  /** Sets the timers of a time that began with an event, or before the run: then what came before it is none of it. */
+  function awaitSubject(begun: PastTime, event: Pick<LiveEvent, "at" | "conversationId">): void {
     const { time, subjectId, moment } = begun;
     for (const rule of byTrigger.get(triggerOfTime(time)) ?? []) {
       const at = isOfSubject(rule.when) ? dueOf(rule.when, { at: moment, calendar }) : null;
       if (at === null) continue;
       const due = Math.max(at, event.at);
-      const still = () => {
+      if (due < from) continue;
+      const still = async () => {
         const data = subjects.still(begun, due);
-        return Promise.resolve(data === null ? null : { data, ticket: ticketOf({ ...event, data }) });
+        if (data === null) return null;
+        const { conversationId } = event;
+        const named = recordIn(data, "visit")?.["ticket_id"];
+        const ticket = ticketOf({ subjectId, conversationId, data }) ??
+          (typeof named === "string" ? await ticketAt(named, due) : null);
+        return { data, ticket };
       };
       timers.add({ rule, subjectId, due, still });
     }
@@ -178,6 +188,12 @@ export function openPast(
     setTimers(watch.ticketId, marksSet(undefined, watch));
   }
 
+  /** A visit that was to come before the run. */
+  async function standVisit(visit: Json & { readonly id: string }): Promise<void> {
+    await letOthers();
+    awaitSubject(subjects.stand(visit), { at: 0, conversationId: null });
+  }
+
   /** Whether a rule waits for it, and neither it nor what was seen before tells of its ticket as it was then. */
   function asksFor(event: LiveEvent): boolean {
     if (!byTrigger.has(event.type) || recordIn(event.data, "ticket") !== null) return false;
@@ -194,6 +210,7 @@ export function openPast(
     asksFor,
     tell,
     stand,
+    standVisit,
     get trials() {
       return [...trials.values()];
     },

@@ -11,7 +11,7 @@ export { TRANSITIONS as VISIT_TRANSITIONS } from "./policy.ts";
 export type { PhotoView, VisitView } from "./present.ts";
 export { remindOfVisit } from "./remind.ts";
 export { createVisit, scheduleVisit } from "./schedule.ts";
-export { nextVisits, visitToCome } from "./coming.ts";
+export { nextVisits, visitsToComeAt, visitToCome } from "./coming.ts";
 export { changeVisitSettings, getVisitSettings } from "./settings.ts";
 export { findSlots } from "./slots.ts";
 export { tellOfVisit } from "./tell.ts";

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, lt, ne, or, sql } from "drizzle-orm";
 import { visits, visitSettings, visitSteps } from "../../db/schema/visits.ts";
 import { statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -99,6 +99,28 @@ export async function selectComing(
     after === null ? undefined : gt(v.id, after),
   )).orderBy(asc(v.id)).limit(limit);
   return rows.map(({ id }) => id);
+}
+
+/** The visits that were to come at a time, with the state and the start that their steps say they had then. */
+export async function selectComingAt(
+  at: Ctx,
+  { time, limit }: { time: number; limit: number },
+): Promise<VisitRow[]> {
+  const s = visitSteps;
+  const rows = await at.db.select({ visit: v, state: s.to, startsAt: s.startsAt }).from(v)
+    .innerJoin(
+      s,
+      sql`${s.id} = (select t.id from ${visitSteps} t where t.workspace_id = ${v.workspaceId}
+        and t.visit_id = ${v.id} and t.at <= ${time} order by t.id desc limit 1)`,
+    )
+    .where(and(
+      eq(v.workspaceId, at.workspaceId),
+      // What begins later did, or was moved since.
+      or(gt(v.startsAt, time), gt(v.updatedAt, time)),
+      gt(s.startsAt, time),
+      inArray(s.to, ["scheduled", "confirmed"]),
+    )).limit(limit);
+  return rows.map(({ visit, state, startsAt }) => ({ ...visit, state, startsAt }));
 }
 
 /** An operator's visits that are not over, in order: that of the index of operators, not of all visits there are. */

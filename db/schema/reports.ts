@@ -1,8 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { at, createdAt, id, workspaceId } from "../columns.ts";
+import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
 
-export const REPORT_STATES = ["queued", "running", "done", "failed"] as const;
+/** `withdrawn`: its file was removed before its time; `error` says why. */
+export const REPORT_STATES = ["queued", "running", "done", "failed", "withdrawn"] as const;
 export type ReportState = typeof REPORT_STATES[number];
 
 /** Reports that were asked for as files. The file is a blob; it goes when the report expires. */
@@ -16,6 +17,8 @@ export const reports = sqliteTable("reports", {
   state: text("state").$type<ReportState>().notNull(),
   /** Mail addresses that are told when it is done. */
   recipients: text("recipients", { mode: "json" }).$type<string[]>().notNull(),
+  /** It can hold persons: when one is erased it is withdrawn, or written anew. */
+  personal: flag("personal").notNull().default(true),
   rows: integer("rows"),
   size: integer("size"),
   blobKey: text("blob_key"),
@@ -26,5 +29,6 @@ export const reports = sqliteTable("reports", {
   expiresAt: at("expires_at"),
 }, (t) => [
   index("reports_workspace").on(t.workspaceId, t.id),
+  index("reports_personal").on(t.workspaceId, t.state).where(sql`personal = 1`),
   index("reports_expiring").on(t.expiresAt).where(sql`expires_at is not null`),
 ]);

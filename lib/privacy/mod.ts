@@ -8,6 +8,7 @@ import { requireScope } from "../kernel/actors.ts";
 import { eraseMailsOf, exportMailsOf } from "../mail-in/mod.ts";
 import { emptyAttemptsOf } from "../messaging/mod.ts";
 import { eraseNotificationsOf, exportNotificationsOf } from "../notifications/mod.ts";
+import { withdrawReports } from "../reports/mod.ts";
 import { emptyRunsOf } from "../rules/mod.ts";
 import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
@@ -45,6 +46,7 @@ const KEEPERS: readonly Keeper[] = [
   { erase: emptyAttemptsOf },
   { erase: (tx, { subjectIds }) => emptyRunsOf(tx, subjectIds) },
   { export: exportTalksOf, erase: emptyTalksOf },
+  { erase: withdrawReports },
 ];
 
 /** Everything that is stored about a person, wherever. Throws 404; written to the audit log. */

@@ -13,6 +13,8 @@ export interface DatasetColumn {
   readonly value: SQL;
   /** How its values are said on a sheet; JSON, CSV and feeds have the values themselves. */
   readonly choices?: Choices;
+  /** It names a customer, or holds what one wrote. */
+  readonly person?: true;
 }
 
 /** Rows that reports are made of: what may be asked is listed here and nothing else ever becomes SQL. */

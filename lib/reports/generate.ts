@@ -8,6 +8,7 @@ import { DAY, iso, isoOrNull } from "../kernel/clock.ts";
 import { AppError, messageOf, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
+import { RetryAfter } from "../kernel/retry.ts";
 import { redactText } from "../kernel/redact.ts";
 import { DATASETS } from "./datasets.ts";
 import { reportGenerate } from "./jobs.ts";
@@ -20,6 +21,7 @@ import {
   deleteExpired,
   deleteReportRow,
   failAbandoned,
+  finishReport,
   insertReport,
   type ReportRow,
   selectExpired,
@@ -93,7 +95,7 @@ export async function checkReport(ctx: Ctx, definition: Definition): Promise<voi
 /** Asks for a report as a file, which a job writes. Throws 422 when the definition does not fit. */
 export async function requestReport(ctx: Ctx, order: ReportOrder): Promise<ReportView> {
   requireScope(ctx, "reports:write");
-  const { title } = await planReport(ctx, order.definition);
+  const { title, personal } = await planReport(ctx, order.definition);
   const { name = title, definition, format, recipients = [] } = order;
   return await ctx.transact(async (tx) => {
     const row = await insertReport(tx, {
@@ -102,6 +104,7 @@ export async function requestReport(ctx: Ctx, order: ReportOrder): Promise<Repor
       definition,
       format,
       state: "queued",
+      personal,
       recipients: [...new Set(recipients)],
       createdBy: tx.actor.id,
       createdAt: tx.now(),
@@ -117,7 +120,7 @@ const formatOf = (row: ReportRow) => row.format as Format;
 /** Writes the file. A second run of the job writes the same key again or finds the report done. */
 export async function generateReport(ctx: JobCtx, reportId: string): Promise<void> {
   const row = await selectReport(ctx, reportId);
-  if (row === null || row.state === "done") return;
+  if (row === null || row.state === "done" || row.state === "withdrawn") return;
   await ctx.transact((tx) => updateReport(tx, reportId, { state: "running", error: null }));
   const blobKey = `${ctx.workspaceId}/reports/${reportId}`;
   try {
@@ -133,8 +136,9 @@ export async function generateReport(ctx: JobCtx, reportId: string): Promise<voi
       await ctx.finish(tx);
       const rows = rendered.rows();
       const finishedAt = tx.now();
-      if (!await updateReport(tx, reportId, { state: "done", rows, size, blobKey, finishedAt, expiresAt })) {
-        return false;
+      if (!await finishReport(tx, reportId, { state: "done", rows, size, blobKey, finishedAt, expiresAt })) {
+        if (await selectReport(tx, reportId) === null) return false;
+        throw new RetryAfter(0, "A person was erased while the report was written: it is written anew");
       }
       await emit(tx, { type: "report.ready", subjectId: reportId, data: { name: row.name, rows, size } });
       await tellRecipients(tx, { row, rows, link });
@@ -142,6 +146,8 @@ export async function generateReport(ctx: JobCtx, reportId: string): Promise<voi
     });
     if (!kept) await ctx.ports.blobs.delete(blobKey);
   } catch (thrown) {
+    // We held the lease: nobody else has written it since.
+    if (thrown instanceof RetryAfter) await ctx.ports.blobs.delete(blobKey);
     if (!endsHere(ctx, thrown)) throw thrown;
     const error = redactText(messageOf(thrown)).slice(0, 500);
     await ctx.transact(async (tx) => {
@@ -154,6 +160,7 @@ export async function generateReport(ctx: JobCtx, reportId: string): Promise<voi
       await emit(tx, { type: "report.failed", subjectId: reportId, data: { name: row.name, error } });
       await ctx.assertLease(tx);
     });
+    await ctx.ports.blobs.delete(blobKey);
     throw thrown;
   }
 }
@@ -175,7 +182,7 @@ async function tellRecipients(
 
 /** No other attempt will come, or it would fail alike. */
 function endsHere(ctx: JobCtx, thrown: unknown): boolean {
-  if (ctx.signal.aborted) return false;
+  if (ctx.signal.aborted || thrown instanceof RetryAfter) return false;
   return ctx.job.last || (thrown instanceof AppError && !thrown.retryable);
 }
 
@@ -228,6 +235,7 @@ export async function downloadLinked(ctx: Ctx, token: string): Promise<ReportFil
 }
 
 async function fileOf(ctx: Ctx, row: ReportRow): Promise<ReportFile> {
+  if (row.state === "withdrawn") throw new AppError("gone", row.error ?? "The file was removed");
   if (row.state !== "done" || row.blobKey === null) {
     throw new AppError("conflict", `The report is ${row.state}${row.error === null ? "" : `: ${row.error}`}`);
   }

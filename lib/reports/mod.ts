@@ -17,6 +17,7 @@ export {
 export { reportGenerate, reportsExpire } from "./jobs.ts";
 export { linkTo as linkToReport } from "./link.ts";
 export { NAMED_REPORTS, type NamedReport, namedReport } from "./named.ts";
+export { withdrawReports } from "./privacy.ts";
 export { reportSchedules } from "./schedules.ts";
 export * from "./schemas.ts";
 export { reportTools } from "./tools.ts";

@@ -22,6 +22,8 @@ export interface Plan {
   /** null: rows are shown as they are. */
   readonly groups: GroupPlan | null;
   readonly wall: (at: number) => number;
+  /** It can hold what is erased with a customer, or names one in what it asks for. */
+  readonly personal: boolean;
 }
 
 /** Checks a definition against the catalogue. Throws 422 with every path, 403 without the dataset's scope. */
@@ -47,7 +49,10 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
   if (errors.length > 0) throw refusal(errors);
   const language = definition.language ?? localeOf([], languages);
   const wall = wallClock(timezone);
-  return { title: dataset.title[language], dataset, language, filters, from, to, wall, ...shown() };
+  const parts = shown();
+  const asked = [...parts.read, ...filters.map(({ column }) => columnOf(dataset, column))];
+  const personal = asked.some((column) => column?.person === true);
+  return { title: dataset.title[language], dataset, language, filters, from, to, wall, personal, ...parts };
 
   function shown(): Pick<Plan, "read" | "columns" | "groups"> {
     if (dataset === undefined) throw new AppError("internal", "A plan needs its dataset");

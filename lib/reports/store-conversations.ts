@@ -34,7 +34,12 @@ export const conversationsDataset: Dataset = {
       value: sql`${channelAccounts.channel}`,
       choices: CHOICES.channel,
     },
-    contact: { kind: "text", label: { es: "Contacto", en: "Contact" }, value: sql`${contacts.name}` },
+    contact: {
+      person: true,
+      kind: "text",
+      label: { es: "Contacto", en: "Contact" },
+      value: sql`${contacts.name}`,
+    },
     last_message_at: {
       kind: "time",
       label: { es: "Último mensaje", en: "Last message" },

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, lte, sql } from "drizzle-orm";
-import { reports } from "../../db/schema/reports.ts";
+import { reports, type ReportState } from "../../db/schema/reports.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ReportRow = typeof reports.$inferSelect;
@@ -32,6 +32,39 @@ export async function selectReports(
 /** False: there is no such report any more. */
 export async function updateReport(tx: Tx, id: string, change: ReportChange): Promise<boolean> {
   return (await tx.db.update(reports).set(change).where(own(tx, id))).rowsAffected === 1;
+}
+
+/** The same of one that is being written; false: it was deleted, or is to be written anew. */
+export async function finishReport(tx: Tx, id: string, change: ReportChange): Promise<boolean> {
+  const mine = and(own(tx, id), eq(reports.state, "running"));
+  return (await tx.db.update(reports).set(change).where(mine)).rowsAffected === 1;
+}
+
+const personal = (at: Ctx, states: readonly ReportState[]) =>
+  and(eq(reports.workspaceId, at.workspaceId), sql`personal = 1`, inArray(reports.state, [...states]));
+
+/** Those that can hold persons lose their file and what they asked for by name; resolves to them. */
+export async function withdrawPersonal(
+  tx: Tx,
+  error: string,
+): Promise<{ id: string; name: string; blobKey: string | null }[]> {
+  const gone = await tx.db.select({ id: reports.id, name: reports.name, blobKey: reports.blobKey }).from(
+    reports,
+  )
+    .where(personal(tx, ["done"]));
+  await tx.db.update(reports).set({
+    state: "withdrawn",
+    error,
+    blobKey: null,
+    size: null,
+    definition: sql`json_remove(${reports.definition}, '$.filters')`,
+  }).where(personal(tx, ["done"]));
+  return gone;
+}
+
+/** Those that are being written may have read what is erased: their jobs find that they begin anew. */
+export async function restartPersonal(tx: Tx): Promise<void> {
+  await tx.db.update(reports).set({ state: "queued" }).where(personal(tx, ["running"]));
 }
 
 export async function deleteReportRow(tx: Tx, id: string): Promise<void> {

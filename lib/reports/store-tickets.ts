@@ -21,7 +21,7 @@ export const ticketsDataset: Dataset = {
   columns: {
     id: { kind: "text", label: { es: "Id", en: "Id" }, value: sql`${t.id}` },
     number: { kind: "number", label: { es: "Número", en: "Number" }, value: sql`${t.number}` },
-    subject: { kind: "text", label: { es: "Asunto", en: "Subject" }, value: sql`${t.subject}` },
+    subject: { person: true, kind: "text", label: { es: "Asunto", en: "Subject" }, value: sql`${t.subject}` },
     state: {
       kind: "text",
       label: { es: "Estado", en: "State" },
@@ -47,8 +47,18 @@ export const ticketsDataset: Dataset = {
       value: sql`${t.assigneeId}`,
     },
     team: { kind: "text", label: { es: "Equipo", en: "Team" }, value: sql`${teams.name}` },
-    contact: { kind: "text", label: { es: "Contacto", en: "Contact" }, value: sql`${contacts.name}` },
-    client: { kind: "text", label: { es: "Cliente", en: "Client" }, value: sql`${clients.name}` },
+    contact: {
+      person: true,
+      kind: "text",
+      label: { es: "Contacto", en: "Contact" },
+      value: sql`${contacts.name}`,
+    },
+    client: {
+      person: true,
+      kind: "text",
+      label: { es: "Cliente", en: "Client" },
+      value: sql`${clients.name}`,
+    },
     client_id: {
       kind: "text",
       label: { es: "Id del cliente", en: "Client's id" },

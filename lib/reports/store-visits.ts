@@ -23,7 +23,7 @@ export const visitsDataset: Dataset = {
   changed: sql`${v.updatedAt}`,
   columns: {
     id: { kind: "text", label: { es: "Id", en: "Id" }, value: sql`${v.id}` },
-    subject: { kind: "text", label: { es: "Asunto", en: "Subject" }, value: sql`${v.subject}` },
+    subject: { person: true, kind: "text", label: { es: "Asunto", en: "Subject" }, value: sql`${v.subject}` },
     state: {
       kind: "text",
       label: { es: "Estado", en: "State" },
@@ -33,9 +33,19 @@ export const visitsDataset: Dataset = {
     starts_at: { kind: "time", label: { es: "Inicio", en: "Starts" }, value: sql`${v.startsAt}` },
     ends_at: { kind: "time", label: { es: "Fin", en: "Ends" }, value: sql`${v.endsAt}` },
     operator: { kind: "text", label: { es: "Operador", en: "Operator" }, value: sql`${operators.name}` },
-    client: { kind: "text", label: { es: "Cliente", en: "Client" }, value: sql`${clients.name}` },
-    contact: { kind: "text", label: { es: "Contacto", en: "Contact" }, value: sql`${contacts.name}` },
-    site: { kind: "text", label: { es: "Sitio", en: "Site" }, value: sql`${sites.name}` },
+    client: {
+      person: true,
+      kind: "text",
+      label: { es: "Cliente", en: "Client" },
+      value: sql`${clients.name}`,
+    },
+    contact: {
+      person: true,
+      kind: "text",
+      label: { es: "Contacto", en: "Contact" },
+      value: sql`${contacts.name}`,
+    },
+    site: { person: true, kind: "text", label: { es: "Sitio", en: "Site" }, value: sql`${sites.name}` },
     ticket: { kind: "number", label: { es: "Ticket", en: "Ticket" }, value: sql`${tickets.number}` },
     created_at: { kind: "time", label: { es: "Creada", en: "Created" }, value: sql`${v.createdAt}` },
     confirmed_at: {

@@ -220,7 +220,8 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   },
   reports: {
     columns: ["recipients"],
-    erase: "its recipients are people who work here; the file ends with its days",
+    erase:
+      "loses its file, and what it asked for by name, where it can hold persons; its recipients are people who work here",
     retention: "deleted when it expires",
   },
   live_tickets: { columns: [], erase: "ends within a minute", retention: "swept when it is over" },

@@ -14,6 +14,7 @@ import { connectedCalendarHandlers } from "./handlers/connected-calendars.ts";
 import { visitHandlers } from "./handlers/visits.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
+import { privacyHandlers } from "./handlers/privacy.ts";
 import { reportHandlers } from "./handlers/reports.ts";
 import { housekeepingHandlers } from "./handlers/ops.ts";
 import { eventHandlers } from "./handlers/events.ts";
@@ -43,4 +44,5 @@ export const edgeHandlers: readonly JobHandler[] = [
   ...eventHandlers,
   ...housekeepingHandlers,
   ...watsonHandlers,
+  ...privacyHandlers,
 ];

@@ -17,6 +17,7 @@ import { connectedCalendarHandlers } from "./handlers/connected-calendars.ts";
 import { visitHandlers } from "./handlers/visits.ts";
 import { whatsAppInHandlers } from "./handlers/whatsapp-in.ts";
 import { whatsAppOutHandlers } from "./handlers/whatsapp-out.ts";
+import { privacyHandlers } from "./handlers/privacy.ts";
 import { reportHandlers } from "./handlers/reports.ts";
 import { eventHandlers } from "./handlers/events.ts";
 import { watsonHandlers } from "./handlers/watson.ts";
@@ -45,4 +46,5 @@ export const handlers: readonly JobHandler[] = [
   ...rulesHandlers,
   ...eventHandlers,
   ...watsonHandlers,
+  ...privacyHandlers,
 ];

@@ -4,7 +4,9 @@ import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
 import { contactDetails, eraseContact, type Erasure, exportContact } from "../conversations/mod.ts";
 import { emptyEventsAfter } from "../events/mod.ts";
+import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
+import { AppError } from "../kernel/errors.ts";
 import { eraseMailsOf, exportMailsOf } from "../mail-in/mod.ts";
 import { emptyAttemptsOf } from "../messaging/mod.ts";
 import { eraseNotificationsOf, exportNotificationsOf } from "../notifications/mod.ts";
@@ -13,10 +15,13 @@ import { emptyRunsOf } from "../rules/mod.ts";
 import { eraseTicketsOf, exportTicketsOf } from "../tickets/mod.ts";
 import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
+import { forgetMentions } from "./jobs.ts";
 import { claimOf, selectTrace, type Trace } from "./store.ts";
 import { emptyTalksOf, exportTalksOf } from "./store-watson.ts";
 import { anything } from "../kernel/tool-shapes.ts";
 
+export { forgetMentionsOf } from "./forget-mentions.ts";
+export { forgetMentions } from "./jobs.ts";
 export { retainConversations, retainTickets } from "./retention.ts";
 
 interface Person extends Trace {
@@ -74,13 +79,22 @@ const TURN = 500;
 export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }): Promise<Erasure> {
   requireScope(ctx, "contacts:write");
   const [known] = await contactDetails(ctx, [contactId]);
-  if (known !== undefined) await emptyLogOf(ctx, await selectTrace(ctx, contactId));
+  const before = known === undefined ? null : await selectTrace(ctx, contactId);
+  if (before !== null) await emptyLogOf(ctx, before);
+  const addresses = JSON.stringify(before?.addresses ?? []);
+  const sealed = await ctx.ports.secrets.seal(addresses, contactId);
   return await ctx.transact(async (tx) => {
     requireScope(tx, "contacts:write");
     await claimOf(tx, { contactId, clientIds: await clientsWhoAre(tx, contactId) });
     const trace = await selectTrace(tx, contactId);
+    if (before !== null && JSON.stringify(trace.addresses) !== addresses) {
+      throw new AppError("busy", "The person got another address at this moment: ask again");
+    }
     const done = await eraseContact(tx, { contactId });
     for (const keeper of KEEPERS) await keeper.erase(tx, trace);
+    if (trace.addresses.length > 0) {
+      await enqueue(tx, forgetMentions, { contact_id: contactId, sealed, until: tx.now() });
+    }
     return done;
   });
 }

@@ -32,11 +32,56 @@ export async function exportTalksOf(at: Ctx, talked: Talked): Promise<Record<str
 /** Empties these talks: that there were turns, and what they came to, stays for the figures. */
 export async function emptyTalksOf(tx: Tx, talked: Talked): Promise<void> {
   const found = await tx.db.all<{ id: string }>(sql`select session_id as id from ${talksOf(tx, talked)}`);
-  const ids = listed(found.map(({ id }) => id));
+  const ids = found.map(({ id }) => id);
   await tx.db.run(sql`update watson_activities set text = '', reply = '', result = null
-    where workspace_id = ${tx.workspaceId} and session_id in ${ids}`);
+    where workspace_id = ${tx.workspaceId} and session_id in ${listed(ids)}`);
+  await emptySessions(tx, ids);
+}
+
+/** A talk without whose it was and what it waited for. */
+export async function emptySessions(tx: Tx, ids: readonly string[]): Promise<void> {
   await tx.db.run(sql`update watson_sessions set user = null, pending = null, external_id = id
-    where +workspace_id = ${tx.workspaceId} and id in ${ids}`);
+    where +workspace_id = ${tx.workspaceId} and id in ${listed(ids)}`);
+}
+
+/** Where a read of rows in the order of their time begins: behind this one. */
+export interface Place {
+  readonly at: number;
+  readonly id: string;
+}
+
+interface Said extends Place {
+  /** All its words. */
+  readonly said: string;
+}
+
+/** The next turns, the oldest first, that are not empty yet. */
+export async function selectSaid(
+  at: Ctx,
+  { after, until, limit }: { after: Place; until: number; limit: number },
+): Promise<Said[]> {
+  return await at.db.all<Said>(sql`
+    select id, created_at as at, text || char(10) || reply || char(10) || coalesce(result, '') as said
+    from watson_activities where workspace_id = ${at.workspaceId}
+      and (created_at, id) > (${after.at}, ${after.id}) and created_at <= ${until}
+    order by created_at, id limit ${limit}`);
+}
+
+/** The next talks with what they are called by and wait for, the longest silent first. */
+export async function selectTalkers(
+  at: Ctx,
+  { after, limit }: { after: Place; limit: number },
+): Promise<Said[]> {
+  return await at.db.all<Said>(sql`
+    select id, last_at as at, coalesce(user, '') || char(10) || external_id || char(10) || coalesce(pending, '') as said
+    from watson_sessions where workspace_id = ${at.workspaceId} and (last_at, id) > (${after.at}, ${after.id})
+    order by last_at, id limit ${limit}`);
+}
+
+/** Empties these turns alone. */
+export async function emptyTurns(tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.db.run(sql`update watson_activities set text = '', reply = '', result = null
+    where +workspace_id = ${tx.workspaceId} and id in ${listed(ids)}`);
 }
 
 /** Empties the turns alone in which something was done about these. */

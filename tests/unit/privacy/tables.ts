@@ -204,7 +204,8 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   },
   jobs: {
     columns: [],
-    erase: "ours hold ids; what a caller gave a task is the caller's own, and goes with its days",
+    erase:
+      "ours hold ids, or sealed what an erasure still looks for; what a caller gave a task is the caller's own, and goes with its days",
     retention: "pruned a day after its end",
   },
   job_attempts: { columns: [], erase: "says how runs ended", retention: "goes with its job" },
@@ -215,7 +216,7 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   },
   watson_activities: {
     columns: [],
-    erase: "emptied with its session",
+    erase: "emptied with its session, or where it names an address",
     retention: "emptied with the ticket that it opened or told of, or goes with its session",
   },
   reports: {

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { converse } from "../../../lib/watson/mod.ts";
+import { harness } from "../../support/harness.ts";
+import { placesOf } from "../../support/tables.ts";
+import { EMAIL, openKnown, PHONE, PRIVATE_ENV } from "./person.ts";
+
+Deno.test("what was said to Watson and only names an erased person's address is emptied, and the turns beside it stay", async () => {
+  await using h = await harness({ env: PRIVATE_ENV });
+  const known = await openKnown(h);
+  const say = (sessionId: string, text: string) =>
+    converse(known.ctx, { sessionId, user: "jefa", text, context: {} });
+  const spelled = `+52 8155 ${PHONE.slice(6)}`;
+  await say("w-2", `Qué raro, ${EMAIL.toUpperCase()} no contesta`);
+  await say("w-2", `Tampoco el ${spelled}`);
+  await say("w-2", "Buenos días por la mañana");
+  await say(`tel:${PHONE}`, "Buenos días también");
+  await known.call("DELETE", `/api/contacts/${known.contactId}`);
+  assert.ok((await placesOf(h, EMAIL.toUpperCase())).includes("watson_activities.text"), "is not tried");
+  assert.deepEqual(
+    (await placesOf(h, EMAIL)).filter((place) => place.startsWith("jobs")),
+    [],
+    "its job names nobody",
+  );
+  await known.workAll();
+  for (const words of [EMAIL, EMAIL.toUpperCase(), spelled, PHONE]) {
+    assert.deepEqual(await placesOf(h, words), [], words);
+  }
+  assert.ok((await placesOf(h, "Buenos días por la mañana")).includes("watson_activities.text"));
+  assert.ok((await placesOf(h, "Buenos días también")).includes("watson_activities.text"));
+});

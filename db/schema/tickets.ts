@@ -181,8 +181,11 @@ export const ticketComments = sqliteTable("ticket_comments", {
   messageId: text("message_id"),
   /** The ticket that it was written in, when that was merged or split since. */
   originId: text("origin_id"),
+  /** Of another customer than the ticket, by a rule: the visit, call, message or comment that it tells of. */
+  aboutId: text("about_id"),
   createdAt: createdAt(),
 }, (t) => [
+  index("ticket_comments_about").on(t.workspaceId, t.aboutId).where(sql`about_id is not null`),
   index("ticket_comments_ticket").on(t.ticketId, t.workspaceId, t.id),
   index("ticket_comments_customer").on(t.workspaceId, t.authorId).where(sql`author = 'customer'`),
   uniqueIndex("ticket_comments_message").on(t.workspaceId, t.messageId).where(sql`message_id is not null`),

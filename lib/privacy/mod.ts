@@ -45,7 +45,7 @@ const KEEPERS: readonly Keeper[] = [
   byContact(exportCallsOf, eraseCallsOf),
   byContact(exportVisitsOf, eraseVisitsOf),
   byContact((tx, { contactId }) => exportClientOf(tx, contactId), eraseClientOf),
-  byContact(exportTicketsOf, eraseTicketsOf),
+  { export: exportTicketsOf, erase: eraseTicketsOf },
   { export: exportNotificationsOf, erase: eraseNotificationsOf },
   { export: exportMailsOf, erase: eraseMailsOf },
   { erase: emptyAttemptsOf },

@@ -4,6 +4,7 @@ import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { tell } from "./notice.ts";
+import { tellsOfAnother } from "./of-another.ts";
 import { commentOf, filled } from "./texts.ts";
 import type { RuleRow } from "./store.ts";
 
@@ -47,12 +48,24 @@ async function act(
   if (action.type === "notify") return await tellPeople(tx, doing, { action, at });
   if (action.type === "open_ticket") return await open(tx, doing, action);
   if (doing.ticketId === null) return { skipped: "no_ticket" };
-  const { ticketId, deed, known } = doing;
-  const said = action.type === "comment"
-    ? { ...action, text: commentOf(action, known, (await loadBusiness(tx)).languages) }
-    : action;
-  if (said.type === "comment" && said.text === "") return { skipped: "empty" };
-  const { version } = await applyActions(tx, { ticketId, actions: [said], deed });
+  const { ticketId, deed } = doing;
+  if (action.type === "comment") return await comment(tx, { ...doing, ticketId }, action);
+  const { version } = await applyActions(tx, { ticketId, actions: [action], deed });
+  return { version };
+}
+
+/** What tells of one customer is not said to another, and is erased with the one. */
+async function comment(
+  tx: Tx,
+  { ticketId, known, deed }: Performance & { readonly ticketId: string; readonly deed: Deed },
+  action: Extract<RuleAction, { type: "comment" }>,
+): Promise<Result> {
+  const text = commentOf(action, known, (await loadBusiness(tx)).languages);
+  if (text === "") return { skipped: "empty" };
+  const other = tellsOfAnother(action.text, known);
+  if (other !== null && action.visibility === "public") return { skipped: "of_another_customer" };
+  const aboutId = other?.id ?? null;
+  const { version } = await applyActions(tx, { ticketId, actions: [{ ...action, text }], deed, aboutId });
   return { version };
 }
 

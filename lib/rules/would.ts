@@ -1,6 +1,7 @@
 import { localeOf } from "../conversations/mod.ts";
 import type { RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
+import { tellsOfAnother } from "./of-another.ts";
 import { commentOf, filled } from "./texts.ts";
 
 /** What an action would have done: the action, and its texts with what they ask for. */
@@ -18,5 +19,9 @@ export function wouldDo(action: RuleAction, known: Known, languages: readonly st
     return known["ticket"] === undefined ? { ...action, subject } : { ...action, skipped: "has_ticket" };
   }
   if (known["ticket"] === undefined) return { ...action, skipped: "no_ticket" };
-  return action.type === "comment" ? { ...action, text: commentOf(action, known, languages) } : { ...action };
+  if (action.type !== "comment") return { ...action };
+  if (action.visibility === "public" && tellsOfAnother(action.text, known) !== null) {
+    return { ...action, skipped: "of_another_customer" };
+  }
+  return { ...action, text: commentOf(action, known, languages) };
 }

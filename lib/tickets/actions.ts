@@ -26,6 +26,7 @@ interface At {
   readonly deed: Deed;
   /** Texts ask for what is known of the ticket; else they are said as they are. */
   readonly prepared: boolean;
+  readonly aboutId: string | null;
 }
 
 const set = (tx: Tx, { row, deed }: At, wanted: TicketChange) =>
@@ -80,6 +81,8 @@ interface Applying {
   readonly deed?: Deed;
   /** As for each of them. Default: false. */
   readonly prepared?: boolean;
+  /** What a comment among them tells of beside the ticket; with that it is erased. */
+  readonly aboutId?: string | null;
 }
 
 /**
@@ -88,14 +91,14 @@ interface Applying {
  */
 export async function applyActions(
   ctx: Ctx,
-  { ticketId, actions, deed: whole, prepared = false }: Applying,
+  { ticketId, actions, deed: whole, prepared = false, aboutId = null }: Applying,
 ): Promise<TicketRow> {
   requireScope(ctx, "tickets:write");
   return await ctx.transact(async (tx) => {
     const deed = whole ?? openDeed(actions);
     let row = await loadTicket(tx, ticketId);
     const { state: from } = row;
-    for (const action of actions) row = await act(tx, { row, from, deed, prepared }, action);
+    for (const action of actions) row = await act(tx, { row, from, deed, prepared, aboutId }, action);
     if (whole === undefined) await tellDeed(deed);
     return row;
   });

@@ -47,13 +47,15 @@ interface Written {
 /** The same in the caller's transaction, for whoever has loaded the ticket and checked the scope. */
 export async function writeComment(
   tx: Tx,
-  { row, wanted, files = [], deed = null, from = row.state }: {
+  { row, wanted, files = [], deed = null, from = row.state, aboutId = null }: {
     readonly row: TicketRow;
     readonly wanted: output<typeof newComment>;
     readonly files?: readonly StoredFile[];
     readonly deed?: Deed | null;
     /** The state before the deed. */
     readonly from?: TicketRow["state"];
+    /** What it tells of beside the ticket. */
+    readonly aboutId?: string | null;
   },
 ): Promise<Written> {
   const { visibility, state } = wanted;
@@ -72,6 +74,7 @@ export async function writeComment(
     text,
     mentions: await mentionsOf(tx, text),
     messageId,
+    aboutId,
   });
   // What went out as a message has its files there.
   if (messageId === null) await insertFiles(tx, { commentId: comment.id, files });

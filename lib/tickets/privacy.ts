@@ -31,7 +31,9 @@ import {
  */
 export async function exportTicketsOf(
   at: Ctx,
-  { contactId, clientIds }: { contactId: string; clientIds: readonly string[] },
+  { contactId, clientIds, subjectIds }: Pick<Traced, "contactId" | "subjectIds"> & {
+    readonly clientIds: readonly string[];
+  },
 ): Promise<Record<string, unknown>> {
   requireScope(at, "contacts:write");
   const rows = [...await selectOfContact(at, contactId), ...await selectOfClients(at, clientIds)];
@@ -40,7 +42,10 @@ export async function exportTicketsOf(
     await shownComments(at, await selectAllComments(at, ids)),
     ({ ticket_id }) => ticket_id,
   );
-  const elsewhere = await shownComments(at, await selectElsewhere(at, { contactId, ticketIds: ids }));
+  const elsewhere = await shownComments(
+    at,
+    await selectElsewhere(at, { contactId, ticketIds: ids, subjectIds }),
+  );
   const surveys = Map.groupBy(await selectAllSurveys(at, ids), ({ ticketId }) => ticketId);
   const found = rows.map((row) => ({
     ...ticketView(row, at.now()),
@@ -58,14 +63,17 @@ export async function exportTicketsOf(
  * Empties the tickets of a contact in the caller's transaction: what they say, their comments, files and history, and
  * the log. That there were tickets, and when, stays for the figures.
  */
-export async function eraseTicketsOf(tx: Tx, contactId: string): Promise<void> {
+export async function eraseTicketsOf(
+  tx: Tx,
+  { contactId, subjectIds }: Pick<Traced, "contactId" | "subjectIds">,
+): Promise<void> {
   requireScope(tx, "contacts:write");
   const ids = (await selectOfContact(tx, contactId)).map(({ id }) => id);
   const blobKeys = await deleteFilesOf(tx, ids);
   await emptyTickets(tx, ids);
   await emptyEvents(tx, { subjectIds: ids });
   await dropBlobs(tx, blobKeys);
-  await eraseElsewhere(tx, { contactId, ticketIds: ids });
+  await eraseElsewhere(tx, { contactId, ticketIds: ids, subjectIds });
 }
 
 /** What went into other customers' tickets when they were merged: those stay, without what is the person's. */

@@ -5,7 +5,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { newId } from "../kernel/ids.ts";
 
 export type CommentRow = typeof ticketComments.$inferSelect;
-export type CommentFields = Omit<CommentRow, "id" | "workspaceId" | "createdAt" | "originId">;
+export type CommentFields = Omit<CommentRow, "id" | "workspaceId" | "createdAt" | "originId" | "aboutId">;
 
 const p = sql.placeholder;
 const t = ticketComments;
@@ -21,15 +21,19 @@ const insertOne = statement((db) =>
     text: p("text"),
     mentions: p("mentions"),
     messageId: p("messageId"),
+    aboutId: p("aboutId"),
     createdAt: p("createdAt"),
   }).prepare()
 );
 
 export async function insertComment(
   tx: Tx,
-  { id = newId("ticketComment"), ...fields }: CommentFields & { readonly id?: string },
+  { id = newId("ticketComment"), aboutId = null, ...fields }: CommentFields & {
+    readonly id?: string;
+    readonly aboutId?: string | null;
+  },
 ): Promise<CommentRow> {
-  const fixed = { id, workspaceId: tx.workspaceId, createdAt: tx.now() };
+  const fixed = { id, aboutId, workspaceId: tx.workspaceId, createdAt: tx.now() };
   await insertOne(tx, { ...fields, ...fixed });
   return { ...fields, ...fixed, originId: null };
 }

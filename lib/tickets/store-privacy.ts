@@ -33,6 +33,8 @@ export async function selectOfClients(at: Ctx, clientIds: readonly string[]): Pr
 export interface Traced {
   readonly contactId: string;
   readonly ticketIds: readonly string[];
+  /** What else is the contact's: conversations, messages, visits, calls. */
+  readonly subjectIds: readonly string[];
 }
 
 /**
@@ -49,15 +51,24 @@ async function selectMergedInto(at: Ctx, ticketIds: readonly string[]): Promise<
   return rows.map(({ id }) => id);
 }
 
-/** What the contact said in tickets of others, by mail or before they were merged, and what was said there of its own. */
-export async function selectElsewhere(at: Ctx, { contactId, ticketIds }: Traced) {
+/**
+ * What the contact said in tickets of others, by mail or before they were merged, what was said there of its own, and
+ * what rules told there of either.
+ */
+export async function selectElsewhere(at: Ctx, { contactId, ticketIds, subjectIds }: Traced) {
   const others = await selectMergedInto(at, ticketIds);
-  // Two searches, each by its index.
+  // Searches of their own, each by its index.
   return await at.db.select().from(ticketComments).where(sql`${ticketComments.id} in (
-    select id from ticket_comments where workspace_id = ${at.workspaceId}
-      and ticket_id in ${listed(others)} and origin_id in ${listed(ticketIds)}
+    with said(id) as (
+      select id from ticket_comments where workspace_id = ${at.workspaceId}
+        and ticket_id in ${listed(others)} and origin_id in ${listed(ticketIds)}
+      union select id from ticket_comments where workspace_id = ${at.workspaceId}
+        and author = 'customer' and author_id = ${contactId} and ticket_id not in ${listed(ticketIds)})
+    select id from said
     union select id from ticket_comments where workspace_id = ${at.workspaceId}
-      and author = 'customer' and author_id = ${contactId} and ticket_id not in ${listed(ticketIds)})`)
+      and about_id is not null and about_id in (select id from said union select value from json_each(${
+    JSON.stringify(subjectIds)
+  })))`)
     .orderBy(asc(ticketComments.id));
 }
 

@@ -30,7 +30,7 @@ export const STAYS_WITH_CONTACT: Readonly<Record<string, string>> = {
   "events.data": RECORD,
   "events.subject_id": "what happened then: who erases the contact follows its former ids",
   "idempotency_keys.owner": "pruned after a day",
-  "jobs.payload": "no job of ours names a contact",
+  "jobs.payload": "an erasure's alone names a contact, who is nobody by then",
   "jobs.submitted_by": "a member or a key",
   "invitations.invited_by": "a member",
   "connected_calendars.connected_by": "a member",

@@ -1,6 +1,6 @@
 /** Columns that name a person, or lead to one. */
 export const LEADS =
-  /^((.+_)?(contact|ticket|conversation|message|delivery|notification|subject|owner|target|client|visit|call)_id|sender|recipients?|email|phone|mark|message_ids)$/;
+  /^((.+_)?(contact|ticket|conversation|message|delivery|notification|subject|owner|target|client|visit|call|about)_id|sender|recipients?|email|phone|mark|message_ids)$/;
 
 interface Decision {
   /** Those of its columns that name a person or lead to one. */
@@ -64,7 +64,11 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
     erase: "emptied",
     retention: "deleted after the desk's days",
   },
-  ticket_comments: { columns: ["ticket_id", "message_id"], erase: "emptied", retention: WITH_TICKET },
+  ticket_comments: {
+    columns: ["ticket_id", "message_id", "about_id"],
+    erase: "emptied",
+    retention: WITH_TICKET,
+  },
   ticket_history: { columns: ["ticket_id"], erase: "emptied", retention: WITH_TICKET },
   ticket_labels: {
     columns: [],

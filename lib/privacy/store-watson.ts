@@ -55,7 +55,7 @@ interface Said extends Place {
   readonly said: string;
 }
 
-/** The next turns, the oldest first, that are not empty yet. */
+/** The next turns, the oldest first. */
 export async function selectSaid(
   at: Ctx,
   { after, until, limit }: { after: Place; until: number; limit: number },

@@ -48,17 +48,12 @@ export async function withdrawPersonal(
   tx: Tx,
   error: string,
 ): Promise<{ id: string; name: string; blobKey: string | null }[]> {
-  const gone = await tx.db.select({ id: reports.id, name: reports.name, blobKey: reports.blobKey }).from(
-    reports,
-  )
-    .where(personal(tx, ["done"]));
-  await tx.db.update(reports).set({
-    state: "withdrawn",
-    error,
-    blobKey: null,
-    size: null,
-    definition: sql`json_remove(${reports.definition}, '$.filters')`,
-  }).where(personal(tx, ["done"]));
+  const { id, name, blobKey, definition } = reports;
+  const done = personal(tx, ["done"]);
+  const gone = await tx.db.select({ id, name, blobKey }).from(reports).where(done);
+  const without = sql`json_remove(${definition}, '$.filters')`;
+  await tx.db.update(reports)
+    .set({ state: "withdrawn", error, blobKey: null, size: null, definition: without }).where(done);
   return gone;
 }
 

@@ -13,6 +13,12 @@ Deno.test("what was said to Watson and only names an erased person's address is 
   await say("w-2", `Qué raro, ${EMAIL.toUpperCase()} no contesta`);
   await say("w-2", `Tampoco el ${spelled}`);
   await say("w-2", "Buenos días por la mañana");
+  // A number that is known from a call of her client alone.
+  const { id: client_id } = await known.call("POST", "/api/clients", { name: "Ana", kind: "person" });
+  await known.call("POST", `/api/clients/${client_id}/contacts`, { contact_id: known.contactId });
+  const started_at = new Date(h.clock.now()).toISOString();
+  await known.call("POST", "/api/calls", { direction: "in", phone: "+528187654321", client_id, started_at });
+  await say("w-3", "No contesta en el (81) 8765 4321");
   await say(`tel:${PHONE}`, "Buenos días también");
   await known.call("DELETE", `/api/contacts/${known.contactId}`);
   assert.ok((await placesOf(h, EMAIL.toUpperCase())).includes("watson_activities.text"), "is not tried");
@@ -22,7 +28,7 @@ Deno.test("what was said to Watson and only names an erased person's address is 
     "its job names nobody",
   );
   await known.workAll();
-  for (const words of [EMAIL, EMAIL.toUpperCase(), spelled, PHONE]) {
+  for (const words of [EMAIL, EMAIL.toUpperCase(), spelled, PHONE, "8765"]) {
     assert.deepEqual(await placesOf(h, words), [], words);
   }
   assert.ok((await placesOf(h, "Buenos días por la mañana")).includes("watson_activities.text"));

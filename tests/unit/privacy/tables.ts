@@ -101,7 +101,7 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
     retention: "goes with its ticket, or after 90 days",
   },
   calls: {
-    columns: ["phone", "client_id", "contact_id", "ticket_id"],
+    columns: ["phone", "client_id", "contact_id", "ticket_id", "missed_ticket_id"],
     erase: "loses number, notes and recording",
     retention: "stays: the log of calls is the business's record until the person is erased",
   },

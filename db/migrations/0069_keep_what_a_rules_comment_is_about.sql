@@ -1,2 +1,0 @@
-ALTER TABLE `ticket_comments` ADD `about_id` text;--> statement-breakpoint
-CREATE INDEX `ticket_comments_about` ON `ticket_comments` (`workspace_id`,`about_id`) WHERE about_id is not null;

@@ -46,7 +46,7 @@ export const MOST = {
   /** Seqs of one kind that are kept at hand to know the entries of that kind by. */
   kept: 6000,
   /** Seqs of two kinds that are compared. */
-  common: 50_000,
+  common: 30_000,
   /** Entries that are looked at to count. */
   counted: 60_000,
 } as const;

@@ -50,11 +50,11 @@ export async function lookFor(at: Ctx, query: ListQuery): Promise<Look> {
   if (least !== undefined && (least.count <= MOST.few || least.way.sort === sort)) {
     return await sortAll(at, query, least.way);
   }
-  const near = await lookNear(at, query);
+  const { near, isWalked } = await lookNear(at, query);
   if (near.lookedTo === null) return near;
   const rest = { ...query, before: near.lookedTo, limit: limit - near.hits.length };
   // As dense as it was so far, the rest of the page lies half as far as a look goes.
-  const isDense = near.hits.length * MOST.walked > 2 * MOST.near * rest.limit;
+  const isDense = isWalked && near.hits.length * MOST.walked > 2 * MOST.near * rest.limit;
   if (!isDense) {
     const narrow = narrowest(ways, await countsOf(at, ways, MOST.common), MOST.common);
     const whole = await lookInCommon(at, query, narrow) ??
@@ -77,17 +77,20 @@ async function lookOn(at: Ctx, { wanted, sort, before, limit }: ListQuery, place
 }
 
 /** What is common is among the first ones: of a narrower index in that order, or of all tickets. The furthest look counts. */
-async function lookNear(at: Ctx, query: ListQuery): Promise<Look> {
+async function lookNear(at: Ctx, query: ListQuery): Promise<{ near: Look; isWalked: boolean }> {
   const { sort, limit } = query;
   let furthest: Look | null = null;
   for (const way of waysInOrder(at, query).slice(0, MOST.ways)) {
     const entries = merged(way, { sort, most: MOST.ahead });
     const look = await lookAlong(at, { entries, most: MOST.ahead, left: way.left }, limit);
-    if (look.lookedTo === null) return look;
+    if (look.lookedTo === null) return { near: look, isWalked: false };
     if (isFurther(look, furthest)) furthest = look;
   }
-  const look = await lookOver(at, query, { walked: MOST.near, kept: MOST.kept });
-  return isFurther(look, furthest) ? look : furthest ?? look;
+  const end = furthest && await lastOf(at, entryAt(at, query, MOST.near), MOST.near);
+  if (furthest !== null && end !== null && isFurther(furthest, { hits: [], lookedTo: end })) {
+    return { near: furthest, isWalked: false };
+  }
+  return { near: await lookOver(at, query, { walked: MOST.near, kept: MOST.kept }), isWalked: true };
 }
 
 function isFurther({ lookedTo }: Look, other: Look | null): boolean {

@@ -87,7 +87,7 @@ export function openEdgeHost(environment: Readonly<Record<string, string | undef
           error: messageOf(error),
           jobs: jobIds.length,
         }),
-    }, { fetch }),
+    }),
     live: createPollingLiveBus(),
     blobs: config.s3 === null ? createAbsentBlobs() : createS3Blobs(config.s3, { fetch }),
     backups: createNoBackups(),

@@ -22,7 +22,7 @@ export const migrate: Command = {
       if (created) say(`The admin was made: sign in as admin, e-mail ${config.identity.adminEmail}`);
       if (password !== null) say(`Password, shown this once: ${password}`);
       if (config.qstash !== null) {
-        await scheduleSweep(config.qstash, { fetch });
+        await scheduleSweep(config.qstash);
         say("QStash wakes the sweeper every five minutes");
       }
     }

@@ -6,7 +6,7 @@ import { startQstash } from "../support/fakes/qstash.ts";
 
 const publicUrl = "https://shop.example";
 
-function open(qstash: ReturnType<typeof startQstash>, now: () => number, change = {}, over = fetch) {
+function open(qstash: ReturnType<typeof startQstash>, now: () => number, change = {}) {
   const failures: (readonly string[])[] = [];
   const { url, token } = qstash;
   const onFailure = (_error: unknown, ids: readonly string[]) => void failures.push(ids);
@@ -18,7 +18,7 @@ function open(qstash: ReturnType<typeof startQstash>, now: () => number, change 
     onFailure,
     timeoutMs: 30_000,
     ...change,
-  }, { fetch: over });
+  });
   return { waker, failures };
 }
 
@@ -99,57 +99,12 @@ Deno.test("a runtime that ends with its answer is handed the publishing to wait 
 Deno.test("the sweeper's schedule is one, however often it is set", async () => {
   await using qstash = startQstash();
   const { url, token } = qstash;
-  await scheduleSweep({ url, token, publicUrl }, { fetch });
-  await scheduleSweep({ url, token, publicUrl }, { fetch });
+  await scheduleSweep({ url, token, publicUrl });
+  await scheduleSweep({ url, token, publicUrl });
   assert.deepEqual([...qstash.schedules], [[
     "cauce-sweep",
     { destination: `${publicUrl}/api/jobs/sweep`, cron: "*/5 * * * *", body: "" },
   ]]);
-});
-
-Deno.test("a wake-up is the message that QStash's own client would make of it", async () => {
-  const clock = createTestClock();
-  await using qstash = startQstash({ now: clock.now });
-  const { waker } = open(qstash, clock.now);
-  waker.wake("io", ["job_1"], clock.now() + 5000);
-  await waker.settled();
-  const [ours] = qstash.messages;
-  assert.ok(ours);
-  const client = new Client({
-    baseUrl: qstash.url,
-    token: qstash.token,
-    enableTelemetry: false,
-    retry: false,
-  });
-  await client.batchJSON([{
-    url: `${publicUrl}/api/jobs/callback`,
-    body: { job_id: "job_1" },
-    failureCallback: `${publicUrl}/api/jobs/failure`,
-    retries: 3,
-    label: "io",
-    flowControl: { key: "shop.example.io", parallelism: 16 },
-    deduplicationId: "job_1.other",
-    delay: 5,
-  }]);
-  const { id, ...theirs } = qstash.messages[1] ?? assert.fail("the client's message was not taken");
-  assert.notEqual(id, ours.id);
-  assert.deepEqual({ ...theirs, id: ours.id, deduplicationId: ours.deduplicationId }, ours);
-});
-
-Deno.test("a connection that breaks is tried once more, within the time of the call", async () => {
-  const clock = createTestClock();
-  await using qstash = startQstash({ now: clock.now });
-  let breaks = 1;
-  const broken: typeof fetch = (input, init) =>
-    breaks-- > 0 ? Promise.reject(new TypeError("connection reset")) : fetch(input, init);
-  const { waker, failures } = open(qstash, clock.now, {}, broken);
-  waker.wake("default", ["job_1"], clock.now());
-  await waker.settled();
-  assert.deepEqual([qstash.messages.length, failures], [1, []]);
-  breaks = 2;
-  waker.wake("default", ["job_2"], clock.now());
-  await waker.settled();
-  assert.deepEqual([qstash.messages.length, failures], [1, [["job_2"]]]);
 });
 
 Deno.test("the stand-in takes a destination as the client sends it: raw, with its query, and refuses what QStash refuses", async () => {

@@ -55,7 +55,7 @@ export async function openCallbacks({ schedules = [] }: { schedules?: readonly S
       return qstash.faults.hangs ? 300 : 60_000;
     },
     onFailure: (error, jobIds) => late.h?.ports.log.log("warn", "not published", { error, jobIds }),
-  }, { fetch });
+  });
   const world: Pick<CallbackWorld, "run" | "runs"> = { run: () => Promise.resolve(), runs: new Map() };
   const noteHandler = handler(noted, async (ctx, { note }) => {
     world.runs.set(note, (world.runs.get(note) ?? 0) + 1);

@@ -1,15 +1,13 @@
+import type { Client } from "@upstash/qstash";
 import { MINUTE, SECOND } from "../../kernel/clock.ts";
 import type { Clock } from "../../kernel/clock.ts";
 import type { Lane } from "../../kernel/define-job.ts";
 import { CALLBACK_PATHS } from "../../ports/callbacks.ts";
 import type { Waker } from "../../ports/waker.ts";
-import { callQstash, type QstashAccount } from "./qstash-api.ts";
 
-interface Reached {
-  readonly fetch: typeof globalThis.fetch;
-}
-
-export interface QstashWakerOptions extends QstashAccount {
+export interface QstashWakerOptions {
+  readonly url: string;
+  readonly token: string;
   /** Where QStash calls; without a slash at the end. */
   readonly publicUrl: string;
   readonly clock: Clock;
@@ -60,42 +58,36 @@ interface Wake {
  * Has QStash call back for each job; a message carries the job's id and nothing of its payload. What one commit wakes
  * is one call. Publishing goes on beside the caller and never fails it.
  */
-export function createQstashWaker(options: QstashWakerOptions, reached: Reached): QstashWaker {
+export function createQstashWaker(options: QstashWakerOptions): QstashWaker {
   const { clock, publicUrl, onFailure, keep = () => {} } = options;
   const host = new URL(publicUrl).host.replace(/[^A-Za-z0-9_.-]/g, "-");
   const publishing = new Set<Promise<void>>();
   let waiting: Wake[] = [];
+  let client: Promise<Client> | undefined;
 
   function messageOf({ lane, jobId, dueAt }: Wake) {
     const now = clock.now();
     return {
-      destination: publicUrl + CALLBACK_PATHS.job,
-      headers: {
-        "content-type": "application/json",
-        "upstash-method": "POST",
-        "upstash-failure-callback": publicUrl + CALLBACK_PATHS.failure,
-        "upstash-retries": String(DELIVERY_RETRIES),
-        "upstash-label": lane,
-        "upstash-flow-control-key": `${host}.${lane}`,
-        "upstash-flow-control-value": `parallelism=${PARALLELISM[lane]}`,
-        // What is published again later than its own window is let through once in each following one.
-        "upstash-deduplication-id": `${jobId}.${Math.max(dueAt, now - now % WINDOW_MS)}`,
-        ...(dueAt > now ? { "upstash-delay": `${Math.ceil((dueAt - now) / SECOND)}s` } : {}),
-      },
-      body: JSON.stringify({ job_id: jobId }),
+      url: publicUrl + CALLBACK_PATHS.job,
+      body: { job_id: jobId },
+      failureCallback: publicUrl + CALLBACK_PATHS.failure,
+      retries: DELIVERY_RETRIES,
+      label: lane,
+      flowControl: { key: `${host}.${lane}`, parallelism: PARALLELISM[lane] },
+      // What is published again later than its own window is let through once in each following one.
+      deduplicationId: `${jobId}.${Math.max(dueAt, now - now % WINDOW_MS)}`,
+      ...(dueAt > now ? { delay: Math.ceil((dueAt - now) / SECOND) } : {}),
     };
   }
 
   async function publish(wakes: readonly Wake[]): Promise<void> {
+    const ids = wakes.map(({ jobId }) => jobId);
     try {
-      const { timeoutMs = 5 * SECOND } = options;
-      await callQstash(
-        options,
-        { path: "batch", body: JSON.stringify(wakes.map(messageOf)), timeoutMs },
-        reached,
-      );
+      client ??= connect(options);
+      const one = await client;
+      await within(one.batchJSON(wakes.map(messageOf)), options.timeoutMs ?? 5 * SECOND);
     } catch (error) {
-      onFailure(error, wakes.map(({ jobId }) => jobId));
+      onFailure(error, ids);
     }
   }
 
@@ -124,11 +116,32 @@ export function createQstashWaker(options: QstashWakerOptions, reached: Reached)
 
 /** Wakes the sweeper every five minutes: some 290 of a free plan's 1,000 messages a day. The same id is replaced. */
 export async function scheduleSweep(
-  { publicUrl, ...account }: QstashAccount & Pick<QstashWakerOptions, "publicUrl">,
-  reached: Reached,
+  options: Pick<QstashWakerOptions, "url" | "token" | "publicUrl">,
 ): Promise<void> {
-  await callQstash(account, {
-    path: `schedules/${publicUrl}${CALLBACK_PATHS.sweep}`,
-    headers: { "upstash-schedule-id": "cauce-sweep", "upstash-cron": "*/5 * * * *", "upstash-retries": "0" },
-  }, reached);
+  const { schedules } = await connect(options);
+  await schedules.create({
+    scheduleId: "cauce-sweep",
+    destination: options.publicUrl + CALLBACK_PATHS.sweep,
+    cron: "*/5 * * * *",
+    retries: 0,
+  });
+}
+
+/** The library loads now. It sends no telemetry and tries a broken connection once more. */
+async function connect({ url, token }: Pick<QstashWakerOptions, "url" | "token">): Promise<Client> {
+  const { Client } = await import("@upstash/qstash");
+  const retry = { retries: 1, backoff: () => 100 };
+  return new Client({ baseUrl: url, token, enableTelemetry: false, devMode: false, retry });
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`QStash did not answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

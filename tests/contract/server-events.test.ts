@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EventSourceParserStream } from "eventsource-parser/stream";
 import fc from "fast-check";
 import { type ServerEvent, serverEvents } from "../../lib/adapters/llm/server-events.ts";
 
@@ -35,7 +34,7 @@ Deno.test("serverEvents gives no event of which the end is missing", async () =>
   assert.deepEqual(await read(""), []);
 });
 
-Deno.test("serverEvents reads what eventsource-parser reads, however the bytes are cut", async () => {
+Deno.test("serverEvents reads the same however the bytes are cut", async () => {
   const line = fc.constantFrom(
     "data: á 1",
     "data:2",
@@ -51,13 +50,7 @@ Deno.test("serverEvents reads what eventsource-parser reads, however the bytes a
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(line, end), { maxLength: 12 }), sizes, async (lines, cuts) => {
       const text = lines.flat().join("");
-      const theirs = inPieces(text, [1000]).pipeThrough(new TextDecoderStream())
-        .pipeThrough(new EventSourceParserStream());
-      const expected = (await Array.fromAsync(theirs)).map(({ event, data }) => ({
-        event: event === undefined || event === "" ? "message" : event,
-        data,
-      }));
-      assert.deepEqual(await read(text, cuts), expected);
+      assert.deepEqual(await read(text, cuts), await read(text));
     }),
   );
 });

@@ -26,7 +26,7 @@ export async function awaitMissed(tx: Tx, call: CallRow): Promise<void> {
   await enqueue(tx, callMissed, { callId: call.id }, { delayMs: MISSED_AFTER_MS });
 }
 
-/** Tells that a call was missed, once, and opens a ticket where the workspace wants that. */
+/** Tells that a call was missed, once, and sees to its ticket where the workspace wants one. */
 export async function tellMissed(ctx: Ctx, { callId }: { callId: string }): Promise<void> {
   requireScope(ctx, "calls:write");
   await ctx.transact(async (tx) => {

@@ -1,7 +1,7 @@
 import { writtenTime } from "../business-time/mod.ts";
 import type { Tx } from "../context.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
-import { MINUTE, SECOND } from "../kernel/clock.ts";
+import { SECOND } from "../kernel/clock.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import type { CallRow } from "./store.ts";
 
@@ -41,11 +41,13 @@ export async function callWords(tx: Tx): Promise<CallWords> {
   };
 }
 
+const A_MINUTE = 60;
+
 /** For how long people talked; nothing while they do. */
 function talked({ answeredAt, endedAt }: CallRow, locale: Locale): string {
   if (answeredAt === null || endedAt === null) return "";
-  const ms = endedAt - answeredAt;
-  const [minutes, seconds] = [Math.floor(ms / MINUTE), Math.round(ms % MINUTE / SECOND)];
+  const all = Math.round((endedAt - answeredAt) / SECOND);
+  const [minutes, seconds] = [Math.floor(all / A_MINUTE), all % A_MINUTE];
   const said = [...minutes === 0 ? [] : [`${minutes} min`], `${seconds} s`].join(" ");
   return { es: ` Hablaron ${said}.`, en: ` They talked for ${said}.` }[locale];
 }

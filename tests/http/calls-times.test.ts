@@ -60,17 +60,30 @@ Deno.test("a call that is told of again keeps its end beside a later answer, and
   assert.deepEqual([longer.answered_at, longer.ended_at], [later(10), later(40)]);
 });
 
-Deno.test("a missed call's ticket is named in the language of the business", async () => {
-  for (
-    const [languages, subject] of [[["es"], "Llamada perdida: +5281"], [["en-GB"], "Missed call: +5281"]]
-  ) {
+Deno.test("a missed call's ticket is named in the language of the business, and so is what is noted on it", async () => {
+  const spoken = [
+    [["es"], "Llamada perdida: +5281", /^Otra llamada.* Van 2\.\nSe le devolvió.* Hablaron 2 min 0 s\.$/],
+    [
+      ["en-GB"],
+      "Missed call: +5281",
+      /^Another missed.* 2 so far\.\nThey were called back.* talked for 2 min 0 s\.$/,
+    ],
+  ] as const;
+  for (const [languages, subject, notes] of spoken) {
     await using log = await openLog();
     const { h, person, call } = log;
     assert.equal((await call("PUT", "/api/business/config", { languages })).status, 200);
     await call("PUT", "/api/calls/settings", { ticket_on_missed: true });
-    const { id } = await log.begun({ phone: "+528112345678", duration_s: 0 });
-    await tellMissed(h.system.as({ workspaceId: person.workspaceId }), { callId: id });
+    const inside = h.system.as({ workspaceId: person.workspaceId });
+    for (let time = 0; time < 2; time++) {
+      const { id } = await log.begun({ phone: "+528112345678", duration_s: 0 });
+      await tellMissed(inside, { callId: id });
+    }
+    const times = { answered_at: later(0), ended_at: later(119.7) };
+    await log.begun({ direction: "out", phone: "+528112345678", ...times });
     const { data: [ticket] } = (await call("GET", "/api/tickets")).body;
     assert.ok(ticket.subject.startsWith(subject), ticket.subject);
+    const { data: comments } = (await call("GET", `/api/tickets/${ticket.id}/comments`)).body;
+    assert.match(comments.map(({ text }: { text: string }) => text).sort().join("\n"), notes);
   }
 });

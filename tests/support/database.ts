@@ -40,8 +40,10 @@ const OVER_HRANA = Deno.env.get("CAUCE_TEST_DATABASE") === "hrana";
 
 function openRemote(file: FileDatabase) {
   const token = "test-token";
-  const endpoint = serveHrana(file, { token });
-  const database = createRemoteDatabase({ url: endpoint.url, authToken: token });
+  // A busy machine is no client that stalls, and no writer that never ends.
+  const limits = { transactionIdleMs: 60_000, transactionMaxMs: 60_000 };
+  const endpoint = serveHrana(file, { token, ...limits });
+  const database = createRemoteDatabase({ url: endpoint.url, authToken: token, busyTimeoutMs: 60_000 });
   return {
     database,
     async close() {

@@ -28,6 +28,7 @@ export function standStill(): StillTime {
 export function holdTimers(ms: number, { orMore = false } = {}): HeldTimers {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
   const held = new Map<unknown, () => void>();
+  let made = 0;
   const hold = (ring: () => void, { again }: { again: boolean }) => {
     const id = -1 - made++;
     held.set(id, () => {
@@ -36,7 +37,6 @@ export function holdTimers(ms: number, { orMore = false } = {}): HeldTimers {
     });
     return id;
   };
-  let made = 0;
   const keep =
     <Timer extends typeof setTimeout | typeof setInterval>(real: Timer, again: boolean) =>
     (ring: (...given: unknown[]) => void, wanted?: number, ...given: unknown[]) =>

@@ -32,7 +32,7 @@ export async function warnOfEnd(
     if (client.contractEnds !== ends || client.contractWarned === ends) return;
     await updateClient(tx, clientId, { contractWarned: ends });
     const data = { client_id: clientId, ends, plan: client.contractPlan, sla_policy_id: client.slaPolicyId };
-    await emit(tx, { type: "client.contract_ends", subjectId: clientId, data });
+    await emit(tx, { type: "client.contract_warned", subjectId: clientId, data });
     await notify(tx, {
       to: (await readersOfRoles(tx, MANAGERS)).map(({ userId }) => ({ userId })),
       template: contractEnds,

@@ -30,7 +30,7 @@ async function openOffice(h: Harness) {
     await desk.settle();
   };
   const events = async () =>
-    (await readEvents(ctx, { after: 0, limit: 500, types: ["client.contract_ends"] }))
+    (await readEvents(ctx, { after: 0, limit: 500, types: ["client.contract_warned"] }))
       .map(({ subjectId, data }) => `${subjectId} ${data["ends"]}`);
   const mails = () =>
     h.ports.mail.sent.map(({ subject }) => subject).filter((subject) => /contrato|contract/.test(subject));

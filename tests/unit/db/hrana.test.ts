@@ -4,6 +4,7 @@ import { createHranaHandler, type HranaOptions, serveHrana } from "../../../lib/
 import { createRemoteDatabase } from "../../../lib/adapters/db/remote.ts";
 import { AppError } from "../../../lib/kernel/errors.ts";
 import { type Notes, openNotes } from "../../support/file-database.ts";
+import { holdTimers } from "../../support/timers.ts";
 
 const TOKEN = "a-token-of-this-test";
 
@@ -127,9 +128,10 @@ Deno.test("hrana bounds a write transaction that never stalls", async () => {
 
 Deno.test("hrana forgets a stream that is idle for too long", async () => {
   await using notes = await openNotes();
-  const { pipeline } = caller(notes, { streamIdleMs: 5 });
+  using idle = holdTimers(4321);
+  const { pipeline } = caller(notes, { streamIdleMs: 4321 });
   const first = await pipeline(null, execute("begin readonly"), execute("select 1"));
-  await new Promise((resolve) => setTimeout(resolve, 30));
+  idle.ring();
   assert.equal((await pipeline(first.body.baton, execute("select 1"))).status, 400);
 });
 

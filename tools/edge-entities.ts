@@ -23,7 +23,7 @@ function written(text: string): string {
 
 /**
  * Names with their characters by code point: `name`, `!` where it also goes without its semicolon, `=` and how far
- * its code point is from the one before, `+` and its second code point.
+ * its code point is from the one before, `+` and its second code point. Throws for one that would come out otherwise.
  */
 export function packEntities(entries: readonly (readonly [name: string, text: string])[]): string {
   const bare = new Set(entries.map(([name]) => name).filter((name) => !name.endsWith(";")));
@@ -32,12 +32,16 @@ export function packEntities(entries: readonly (readonly [name: string, text: st
     return { name: name.slice(0, -1), first, second };
   }).sort((one, other) => one.first - other.first || (one.name < other.name ? -1 : 1));
   let before = 0;
-  return rows.map(({ name, first, second }) => {
+  const packed = rows.map(({ name, first, second }) => {
     const step = first - before;
     before = first;
     return name + (bare.has(name) ? "!" : "") + (step === 0 ? "" : `=${step.toString(36)}`) +
       (second === undefined ? "" : `+${second.toString(36)}`);
   }).join(" ");
+  const unpacked = unpackEntities(packed);
+  const lost = entries.find(([name, text]) => unpacked[`&${name}`] !== text);
+  if (lost !== undefined) throw new Error(`A character's name can't be packed: ${lost[0]}`);
+  return packed;
 }
 
 /** Stands in the bundle with nothing around it. */

@@ -118,5 +118,9 @@ Deno.test("HTML's named characters come out of the bundle as they went in, with 
     "&bne;": "=\u20e5",
     "&zscr;": "\u{1d4cf}",
   };
-  assert.deepEqual(unpackEntities(packEntities(Object.entries(table))), table);
+  const entries = Object.entries(table).map(([name, text]) => [name.slice(1), text] as const);
+  assert.deepEqual(unpackEntities(packEntities(entries)), table);
+  assert.throws(() => packEntities([["amp", "&"]]), /amp/, "without a semicolon alone");
+  assert.throws(() => packEntities([["amp;", "&"], ["amp", "+"]]), /amp/, "another character without it");
+  assert.throws(() => packEntities([["three;", "abc"]]), /three/);
 });

@@ -149,7 +149,7 @@ async function inRange(at: Ctx, { wanted, sort }: ListQuery): Promise<Sort | nul
 }
 
 /** What the entries don't say: the narrowest of it is kept at hand where it is not too much, the rest asked of rows. */
-export async function besides(at: Ctx, wanted: Wanted, most: number): Promise<{ kept: SQL; left: Wanted }> {
+async function besides(at: Ctx, wanted: Wanted, most: number): Promise<{ kept: SQL; left: Wanted }> {
   const left = others(wanted, HELD);
   const ways = waysTo(at, wanted).filter(({ beside }) => beside);
   const [least] = narrowest(ways, await countsOf(at, ways, most), most);

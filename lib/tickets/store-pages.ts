@@ -1,7 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Ctx } from "../context.ts";
 import {
-  besides,
   countsOf,
   earlier,
   lastOf,
@@ -16,6 +15,7 @@ import {
   allInOrder,
   conditions,
   entryAt,
+  HELD,
   isNothing,
   NAME,
   others,
@@ -159,11 +159,11 @@ export async function countTickets(
       where ${conditions(at, least.way.left)}`;
     return { count: await countOf(at, rows), whole: true };
   }
-  const { kept, left } = await besides(at, wanted, MOST.kept);
+  const left = others(wanted, HELD);
   const query = { wanted, sort: "created", before: null } as const;
   const rows = isNothing(left) ? most : MOST.rows;
   const entries = sql`select w.seq as hit, w.created_at as k
-    from ${allInOrder(at, { ...query, most: MOST.counted })}${kept} limit ${rows}`;
+    from ${allInOrder(at, { ...query, most: MOST.counted })} limit ${rows}`;
   const count = await countOf(
     at,
     isNothing(left)

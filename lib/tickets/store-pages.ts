@@ -18,8 +18,10 @@ import {
   HELD,
   isNothing,
   NAME,
+  only,
   others,
   rangeOf,
+  type Sort,
   timesOf,
   type Wanted,
 } from "./store-walks.ts";
@@ -143,12 +145,19 @@ export interface Counting {
   readonly whole: boolean;
 }
 
+/** A range of changes alone is counted in their order: in the other one it may lie behind everything else. */
+function orderToCount(wanted: Wanted): Sort {
+  const isAsked = (sort: Sort) => !isNothing(only(wanted, rangeOf(sort)));
+  return isAsked("updated") && !isAsked("created") ? "updated" : "created";
+}
+
 /** How many tickets there are of a kind. What is rare among very many is counted as far as a look goes. */
 export async function countTickets(
   at: Ctx,
   { wanted, most }: { wanted: Wanted; most: number },
 ): Promise<Counting> {
-  const whole = inOneIndex(at, { wanted, sort: "created", before: null, limit: most });
+  const query = { wanted, sort: orderToCount(wanted), before: null };
+  const whole = inOneIndex(at, { ...query, limit: most });
   if (whole !== null) return { count: await countOf(at, whole), whole: true };
   const ways = waysTo(at, wanted);
   const one = ways.find(({ left }) => isNothing(left));
@@ -160,7 +169,6 @@ export async function countTickets(
     return { count: await countOf(at, rows), whole: true };
   }
   const left = others(wanted, HELD);
-  const query = { wanted, sort: "created", before: null } as const;
   const rows = isNothing(left) ? most : MOST.rows;
   const entries = sql`select w.seq as hit, w.created_at as k
     from ${allInOrder(at, { ...query, most: MOST.counted })} limit ${rows}`;

@@ -134,4 +134,12 @@ Deno.test("what lies far behind everything else is found over short pages, none 
     "/api/tickets?team_id=tea_old&category_id=tca_1&with_total=true&limit=1",
   );
   assert.equal(body.total.more, true, "counted as far as a look goes");
+  for (const [query, count] of [["", 4999], ["&client_id=cli_1", 249]] as const) {
+    const early = `updated_to=1970-01-01T00:00:05.000Z${query}&with_total=true&limit=1`;
+    assert.deepEqual(
+      (await desk.call("GET", `/api/tickets?${early}`)).body.total,
+      { count, more: false },
+      early,
+    );
+  }
 });

@@ -181,7 +181,7 @@ export const ticketComments = sqliteTable("ticket_comments", {
   messageId: text("message_id"),
   /** The ticket that it was written in, when that was merged or split since. */
   originId: text("origin_id"),
-  /** Of another customer than the ticket, by a rule: the visit, call, message or comment that it tells of. */
+  /** What it tells of that may be of another customer than the ticket: a visit, call, message or comment. */
   aboutId: text("about_id"),
   createdAt: createdAt(),
 }, (t) => [

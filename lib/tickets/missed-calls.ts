@@ -63,6 +63,8 @@ async function note(
     text,
     mentions: [],
     messageId: null,
+    // Who called may be somebody else than whom the ticket is of.
+    aboutId: callId,
   });
   const merged = originId !== row.id;
   // As what was said before the merge, it is erased with whoever that ticket was of.

@@ -66,6 +66,7 @@ export async function selectElsewhere(at: Ctx, { contactId, ticketIds, subjectId
         and author = 'customer' and author_id = ${contactId} and ticket_id not in ${listed(ticketIds)})
     select id from said
     union select id from ticket_comments where workspace_id = ${at.workspaceId}
+      and ticket_id not in ${listed(ticketIds)}
       and about_id is not null and about_id in (select id from said union select value from json_each(${
     JSON.stringify(subjectIds)
   })))`)

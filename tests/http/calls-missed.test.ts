@@ -172,6 +172,31 @@ Deno.test("whoever is known is one caller at all of their numbers; colleagues ar
   assert.equal(opened.state, "open", "the customer waits for us, not we for the customer");
 });
 
+Deno.test("what is noted of calls on somebody else's ticket is exported and erased with whoever called, and once", async () => {
+  await using w = await openLine();
+  const { body: company } = await w.call("POST", "/api/clients", { name: "Taller" });
+  const contact = async (phone: string) =>
+    (await w.call("POST", `/api/clients/${company.id}/contacts`, { phone })).body.id;
+  const own = "+528199990000";
+  const [eva, luz] = [await contact(NUMBER), await contact(own)];
+  const ticket = await w.miss();
+  assert.equal((await w.read(ticket)).contact_id, eva);
+  assert.equal(await w.miss({ contact_id: luz, started_at: later(10) }), ticket);
+  await w.ring({ direction: "out", phone: own, started_at: later(20), duration_s: 30 });
+  assert.equal(await w.miss({ started_at: later(90) }), ticket);
+  const notes = await w.said(ticket);
+  assert.equal(notes.filter((text) => text.includes(own)).length, 1, notes.join("\n"));
+  const elsewhere = async (id: string) =>
+    (await w.call("GET", `/api/contacts/${id}/export`)).body.ticket_comments_elsewhere.length;
+  assert.deepEqual([await elsewhere(luz), await elsewhere(eva)], [2, 0]);
+  assert.equal((await w.call("DELETE", `/api/contacts/${luz}`)).status, 200);
+  const [gone, empty, ofEva = ""] = await w.said(ticket);
+  assert.deepEqual([gone, empty], ["", ""]);
+  assert.match(ofEva, /Van 3\.$/);
+  const log = await w.h.system.db.select().from(events).where(eq(events.type, "ticket.commented"));
+  assert.ok(!JSON.stringify(log).includes(own));
+});
+
 Deno.test("after a merge calls go on in the ticket that goes on, which counts all of them, and are erased with whoever called", async () => {
   await using w = await openLine();
   const { body: one } = await w.call("POST", "/api/clients", { name: "Uno" });

@@ -137,17 +137,45 @@ function keys({ keys }: RawOf<"unrecognized_keys">): string {
   return `has what is not known: leave out ${shown}`;
 }
 
+type Branches = readonly (readonly Issue[])[];
+
 const isKind = ({ code, path }: Issue) => code === "invalid_type" && path.length === 0;
+const isUnknownKey = ({ code, path }: Issue) => code === "unrecognized_keys" && path.length === 0;
+
+/** Whether it is said in our words, not in its schema's own. */
+function isOurs({ errors, message }: { readonly errors: Branches; readonly message: string }): boolean {
+  return [NaN, undefined].some((input) => message.startsWith(union(errors, input)));
+}
+
+/** What each form says; those of a form that is one of several itself stand beside the others. */
+function formsIn(errors: Branches): Branches {
+  return errors.flatMap((branch) => {
+    const [inner, ...more] = branch;
+    const isWithin = inner?.code === "invalid_union" && inner.path.length + more.length === 0 &&
+      inner.errors.length > 0 && isOurs(inner);
+    return isWithin ? formsIn(inner.errors) : [branch];
+  });
+}
 
 /** Of several forms none fits: the kinds that each wants, or what each says. */
-function union(branches: readonly (readonly Issue[])[], input: unknown): string {
-  const firsts = branches.flatMap(([first]) => first ?? []);
+function union(errors: Branches, input: unknown): string {
+  const firsts = formsIn(errors).flatMap(([first]) => first ?? []);
   const wanted = firsts.flatMap((issue) => issue.code === "invalid_type" ? [kindOf(issue.expected)] : []);
   if (firsts.every(isKind)) return asked([...new Set(wanted)].join(" or "), input);
   const said = firsts.filter((issue) => !isKind(issue)).map(({ path, message }) =>
     [...path, message].join(" ")
   );
   return [...new Set(said)].slice(0, 3).join(", or ");
+}
+
+/** The one form that was meant: the only one that was looked into, or of those the one that knows every key that came. */
+function meantOf(branches: Branches): readonly Issue[] | null {
+  const deep = branches.filter((branch) =>
+    branch.some((issue) => issue.path.length > 0 || isUnknownKey(issue))
+  );
+  const near = deep.length > 0 ? deep : branches.filter((branch) => !branch.every(isKind));
+  const [meant, ...more] = near.length === 1 ? near : near.filter((branch) => !branch.some(isUnknownKey));
+  return meant === undefined || more.length > 0 ? null : meant;
 }
 
 function forms(issue: RawOf<"invalid_union">): string {
@@ -191,11 +219,9 @@ z.config({ customError: wordsOf });
 /** An issue as fields. Where one form alone was meant, what is wrong within it is said, not that none fits. */
 function fieldsOf(issue: Issue, at: readonly PropertyKey[]): FieldError[] {
   const path = [...at, ...issue.path];
-  const meant = issue.code === "invalid_union" ? issue.errors.filter((branch) => !branch.every(isKind)) : [];
-  const [only] = meant;
-  const ours = issue.code === "invalid_union" && issue.message === union(issue.errors, {});
-  if (meant.length === 1 && only !== undefined && ours) return only.flatMap((one) => fieldsOf(one, path));
-  return [{ path: path.map(String).join("."), message: issue.message }];
+  const meant = issue.code === "invalid_union" && isOurs(issue) ? meantOf(formsIn(issue.errors)) : null;
+  return meant?.flatMap((one) => fieldsOf(one, path)) ??
+    [{ path: path.map(String).join("."), message: issue.message }];
 }
 
 /** What a schema refused, each field under its path, below `at`. */

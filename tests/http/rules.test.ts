@@ -54,8 +54,23 @@ Deno.test("a rule that asks for what is not known then is refused with every pat
   });
   assert.equal(wrong.status, 422);
   assert.deepEqual(pathsOf(wrong), ["actions.0.type", "actions.1.subject", "conditions.all.0.field"]);
-  assert.equal((await send({ ...RULE, when: { event: "moon.full" } })).status, 422);
-  assert.equal((await send({ ...RULE, when: { since: "state", minutes: -1 } })).status, 422);
+  for (
+    const [part, path] of [
+      [{ when: { event: "moon.full" } }, "when.event"],
+      [{ when: { since: "state", minutes: -1 } }, "when.minutes"],
+      [
+        { conditions: { any: [{ all: [{ field: "ticket.subject", operator: "is", value: [{}] }] }] } },
+        "conditions.any.0.all.0.value.0",
+      ],
+      [
+        { actions: [{ type: "notify", to: [{ user_id: 3 }], subject: "x", message: "x" }] },
+        "actions.0.to.0.user_id",
+      ],
+    ] as const
+  ) {
+    const refused = await send({ ...RULE, ...part });
+    assert.deepEqual([refused.status, pathsOf(refused)], [422, [path]]);
+  }
   assert.equal((await send({ ...RULE, actions: [] })).status, 422);
   const made = await send({
     ...RULE,

@@ -84,6 +84,36 @@ Deno.test("a field deep in one of several forms is named itself, and a kind that
   ]);
 });
 
+Deno.test("forms within forms are named like the others, and of groups within groups the field that is wrong", () => {
+  const scalar = z.union([z.string(), z.number()]);
+  const value = z.union([scalar, z.array(scalar)]);
+  const kinds = "must be a text or a number";
+  assert.deepEqual(said(z.object({ value }), { value: {} }), [
+    `value: ${kinds} or a list, but an object came`,
+  ]);
+  assert.deepEqual(said(z.object({ value }), {}), ["value: is missing: give a text or a number or a list"]);
+  assert.deepEqual(said(z.object({ value }), { value: ["a", {}] }), [
+    `value.1: ${kinds}, but an object came`,
+  ]);
+  const own = z.union([z.union([z.email(), z.e164()], { error: "must be an address" }), z.null()]);
+  assert.deepEqual(said(own, SECRET), [": must be an address"]);
+  const leaf = z.strictObject({ field: z.string(), operator: z.string() });
+  const group = <T extends z.ZodType>(of: T) =>
+    z.union([leaf, z.strictObject({ all: z.array(of) }), z.strictObject({ any: z.array(of) })]);
+  const tree = group(group(leaf));
+  assert.deepEqual(said(tree, { all: [{ any: [{ field: 1 }] }, { field: "a", operator: SECRET }] }), [
+    "all.0.any.0.field: must be a text, but a number came",
+    "all.0.any.0.operator: is missing: give a text",
+  ]);
+  const audience = z.union([
+    z.enum(["team", "all"]),
+    z.strictObject({ user_id: z.string() }),
+    z.strictObject({ team_id: z.string() }),
+  ]);
+  assert.deepEqual(said(audience, { user_id: 3 }), ["user_id: must be a text, but a number came"]);
+  assert.deepEqual(said(audience, SECRET), [": must be one of team, all"]);
+});
+
 Deno.test("no code of an issue is left with the words of the library", () => {
   const theirs = /^(Invalid|Too|Unrecognized|Expected)/;
   for (const [schema, input] of CASES) {

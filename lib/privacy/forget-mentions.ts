@@ -31,7 +31,7 @@ export async function forgetMentionsOf(
   }
   for (let place: Place | null = START; place !== null; await nextTurn()) {
     ctx.signal.throwIfAborted();
-    const rows = await selectTalkers(ctx, { after: place, limit: TURN });
+    const rows = await selectTalkers(ctx, { after: place, until, limit: TURN });
     const ids = rows.filter(({ said }) => names(said)).map(({ id }) => id);
     if (ids.length > 0) await ctx.transact((tx) => emptySessions(tx, ids));
     place = rows.length < TURN ? null : rows.at(-1) ?? null;

@@ -67,14 +67,15 @@ export async function selectSaid(
     order by created_at, id limit ${limit}`);
 }
 
-/** The next talks with what they are called by and wait for, the longest silent first. */
+/** The next talks that had begun, with what they are called by and wait for, the longest silent first. */
 export async function selectTalkers(
   at: Ctx,
-  { after, limit }: { after: Place; limit: number },
+  { after, until, limit }: { after: Place; until: number; limit: number },
 ): Promise<Said[]> {
   return await at.db.all<Said>(sql`
     select id, last_at as at, coalesce(user, '') || char(10) || external_id || char(10) || coalesce(pending, '') as said
     from watson_sessions where workspace_id = ${at.workspaceId} and (last_at, id) > (${after.at}, ${after.id})
+      and created_at <= ${until}
     order by last_at, id limit ${limit}`);
 }
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { at, createdAt, flag, id, workspaceId } from "../columns.ts";
 
-/** `withdrawn`: its file was removed before its time; `error` says why. */
+/** `withdrawn`: its file was removed before its time, or is not to be written; `error` says why. */
 export const REPORT_STATES = ["queued", "running", "done", "failed", "withdrawn"] as const;
 export type ReportState = typeof REPORT_STATES[number];
 

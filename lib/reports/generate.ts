@@ -31,7 +31,7 @@ import {
 } from "./store-reports.ts";
 
 /** Files of reports are kept so long. */
-const KEEP_MS = 30 * DAY;
+export const KEEP_MS = 30 * DAY;
 /** A report that takes longer is given up. */
 const ABANDONED_MS = DAY;
 const MOST_BYTES = 2 * 1024 ** 3;
@@ -119,9 +119,13 @@ const formatOf = (row: ReportRow) => row.format as Format;
 
 /** Writes the file. A second run of the job writes the same key again or finds the report done. */
 export async function generateReport(ctx: JobCtx, reportId: string): Promise<void> {
-  const row = await selectReport(ctx, reportId);
-  if (row === null || row.state === "done" || row.state === "withdrawn") return;
-  await ctx.transact((tx) => updateReport(tx, reportId, { state: "running", error: null }));
+  const row = await ctx.transact(async (tx) => {
+    const row = await selectReport(tx, reportId);
+    if (row === null || row.state === "done" || row.state === "withdrawn") return null;
+    await updateReport(tx, reportId, { state: "running", error: null });
+    return row;
+  });
+  if (row === null) return;
   const blobKey = `${ctx.workspaceId}/reports/${reportId}`;
   try {
     const plan = await planReport(ctx, definitionSchema.parse(row.definition));
@@ -138,7 +142,7 @@ export async function generateReport(ctx: JobCtx, reportId: string): Promise<voi
       const finishedAt = tx.now();
       if (!await finishReport(tx, reportId, { state: "done", rows, size, blobKey, finishedAt, expiresAt })) {
         if (await selectReport(tx, reportId) === null) return false;
-        throw new RetryAfter(0, "A person was erased while the report was written: it is written anew");
+        throw new RetryAfter(0, "A person was erased while the report was written");
       }
       await emit(tx, { type: "report.ready", subjectId: reportId, data: { name: row.name, rows, size } });
       await tellRecipients(tx, { row, rows, link });

@@ -1,5 +1,6 @@
-import { and, desc, eq, inArray, lt, lte, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, lte, or, sql } from "drizzle-orm";
 import { reports, type ReportState } from "../../db/schema/reports.ts";
+import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type ReportRow = typeof reports.$inferSelect;
@@ -43,17 +44,38 @@ export async function finishReport(tx: Tx, id: string, change: ReportChange): Pr
 const personal = (at: Ctx, states: readonly ReportState[]) =>
   and(eq(reports.workspaceId, at.workspaceId), sql`personal = 1`, inArray(reports.state, [...states]));
 
-/** Those that can hold persons lose their file and what they asked for by name; resolves to them. */
+interface Withdrawal {
+  readonly error: string;
+  readonly finishedAt: number;
+  readonly expiresAt: number;
+  /** Columns that name persons: what filters by one asks for somebody. */
+  readonly naming: readonly string[];
+}
+
+/**
+ * Those that can hold persons lose their file and what they asked for by name, which ends those that are not written
+ * yet; resolves to all that are withdrawn.
+ */
 export async function withdrawPersonal(
   tx: Tx,
-  error: string,
+  { error, finishedAt, expiresAt, naming }: Withdrawal,
 ): Promise<{ id: string; name: string; blobKey: string | null }[]> {
   const { id, name, blobKey, definition } = reports;
-  const done = personal(tx, ["done"]);
-  const gone = await tx.db.select({ id, name, blobKey }).from(reports).where(done);
+  const names = sql`exists (select 1 from json_each(${definition}, '$.filters')
+    where value ->> 'column' in ${listed(naming)})`;
+  const withdrawn = or(personal(tx, ["done"]), and(personal(tx, ["queued", "running"]), names));
   const without = sql`json_remove(${definition}, '$.filters')`;
-  await tx.db.update(reports)
-    .set({ state: "withdrawn", error, blobKey: null, size: null, definition: without }).where(done);
+  const gone = await tx.db.select({ id, name, blobKey }).from(reports).where(withdrawn);
+  await tx.db.update(reports).set({
+    state: "withdrawn",
+    error,
+    blobKey: null,
+    size: null,
+    definition: without,
+    finishedAt: sql`coalesce(finished_at, ${finishedAt})`,
+    expiresAt: sql`coalesce(expires_at, ${expiresAt})`,
+  }).where(withdrawn);
+  await tx.db.update(reports).set({ definition: without }).where(personal(tx, ["failed"]));
   return gone;
 }
 

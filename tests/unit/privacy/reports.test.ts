@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { AppError } from "../../../lib/kernel/errors.ts";
+import { DAY } from "../../../lib/kernel/clock.ts";
+import { expireReports } from "../../../lib/reports/mod.ts";
 import { erasePerson } from "../../../lib/privacy/mod.ts";
 import { handlers } from "../../../workers/registry.ts";
 import { harness } from "../../support/harness.ts";
@@ -47,6 +50,53 @@ Deno.test("the files of reports that can hold an erased person go with the perso
   assert.equal((await file(theirs, stranger.token)).status, 200, "another workspace's");
   assert.deepEqual(await placesOf(h, SECRET), []);
   assert.equal((await Array.fromAsync(h.ports.blobs.list(`${known.workspaceId}/reports/`))).length, 1);
+});
+
+Deno.test("a report that failed, waits or is written no longer asks for an erased person by name, and one that asks for none is written", async () => {
+  await using h = await harness({ env: PRIVATE_ENV });
+  const known = await openKnown(h);
+  const ask = async (definition: object) =>
+    String((await known.call("POST", "/api/reports", { definition, format: "csv" })).id);
+  const byName = {
+    dataset: "tickets",
+    filters: [
+      { column: "state", op: "ne", value: "closed" },
+      { column: "subject", op: "contains", value: SECRET },
+    ],
+  };
+  const { put } = h.ports.blobs;
+  const failing: typeof put = () => Promise.reject(new AppError("payload_too_large", "No room for it"));
+  Object.assign(h.ports.blobs, { put: failing });
+  const failed = await ask(byName);
+  await known.workAll();
+  let written = "";
+  const during: typeof put = async (key, body, options) => {
+    const kept = await put.call(h.ports.blobs, key, body, options);
+    if (written === "") {
+      written = key;
+      await erasePerson(known.ctx, { contactId: known.contactId });
+    }
+    return kept;
+  };
+  Object.assign(h.ports.blobs, { put: during });
+  const running = await ask(byName);
+  const waiting = await ask(byName);
+  const others = await ask({ dataset: "tickets", filters: [{ column: "state", op: "ne", value: "closed" }] });
+  const states = async () =>
+    await Promise.all(
+      [failed, running, waiting, others].map(async (id) =>
+        (await known.call("GET", `/api/reports/${id}`)).state
+      ),
+    );
+  assert.deepEqual(await states(), ["failed", "queued", "queued", "queued"]);
+  await known.workAll();
+  assert.ok(written.endsWith(running), written);
+  assert.deepEqual(await states(), ["failed", "withdrawn", "withdrawn", "done"]);
+  assert.deepEqual(await placesOf(h, SECRET), []);
+  const files = await Array.fromAsync(h.ports.blobs.list(`${known.workspaceId}/reports/`));
+  assert.equal(files.length, 1);
+  h.clock.advance(31 * DAY);
+  assert.equal(await expireReports(h.system), 4);
 });
 
 Deno.test("a report that is written while somebody is erased is written anew, without the person", async () => {

@@ -34,6 +34,7 @@ export interface CsvShape<T> {
 const plain = (name: string) => name.normalize("NFKD").replace(/[^\p{L}\p{N}.]/gu, "").toLowerCase();
 
 const ROWS_A_TURN = 200;
+const UNCLOSED = "opens a quote that never closes: it and all lines below are not read";
 
 /** Reads a CSV text into rows of a schema, letting others have their turns. Throws 422 only when it has no usable header, or too many lines. */
 export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<CsvRows<T>> {
@@ -63,6 +64,10 @@ export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<
   };
   for (const [at, record] of records.entries()) {
     if (at % ROWS_A_TURN === ROWS_A_TURN - 1) await nextTurn();
+    if (record.unclosed) {
+      bad.push({ line: record.line, column: null, message: UNCLOSED });
+      continue;
+    }
     const extra = record.cells.length - header.cells.length;
     if (extra > 0 && record.cells.slice(header.cells.length).some((cell) => cell !== "")) {
       bad.push({ line: record.line, column: null, message: `has ${extra} cells more than the header` });

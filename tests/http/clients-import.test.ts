@@ -70,6 +70,10 @@ Deno.test("an import takes a file as Excel writes it, and refuses one without it
   const bare = await call("POST", "/api/clients/import", { csv: "color,size\n1,2\n" });
   assert.deepEqual([bare.status, paths(bare.body)], [422, ["file.external_id", "file.name"]]);
   assert.equal((await call("POST", "/api/clients/import", { csv: "" })).status, 422);
+  const open = 'id,nombre\nb-2,Eva\nb-3,"Luis\nb-4,Rosa\n';
+  const torn = (await call("POST", "/api/clients/import", { csv: open })).body;
+  assert.deepEqual([torn.created, torn.failed, torn.errors.length, torn.errors[0].line], [1, 1, 1, 3]);
+  assert.match(torn.errors[0].message, /never closes.*not read/);
   const xml = await h.request("POST", "/api/clients/import", {
     token: person.token,
     body: "<a/>",

@@ -58,11 +58,11 @@ export const BY_REASON = {
   site_closed: { es: "el lugar no recibe visitas a esa hora", en: "the site can't be visited then" },
   no_such_visit: {
     es: "no encuentro esa visita entre las que vienen",
-    en: "I can't find a visit like that to come",
+    en: "I can't find that visit among those to come",
   },
   several_visits: {
     es: "hay varias visitas por venir, diga de qué día es la suya",
-    en: "there are several visits to come, tell of which day yours is",
+    en: "there are several visits to come, tell me the day of yours",
   },
   no_such_ticket: { es: "no encuentro ese ticket", en: "I can't find that ticket" },
 } as const satisfies Record<ClashReason | "no_such_ticket" | "no_such_visit" | "several_visits", Said>;

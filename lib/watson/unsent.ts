@@ -28,10 +28,13 @@ export const UNSENT = {
     es: "ese contacto no existe o se borró",
     en: "that contact does not exist, or was erased",
   },
-  not_a_member: { es: "esa persona no es de este negocio", en: "that person is nobody of this business" },
+  not_a_member: {
+    es: "esa persona no es de este negocio",
+    en: "that person does not belong to this business",
+  },
   no_subscription: {
     es: "esa persona no ha activado los avisos en ningún navegador",
-    en: "that person has switched notifications on in no browser",
+    en: "that person has not switched on notifications in any browser",
   },
   no_such_endpoint: { es: "no conozco ese destino", en: "I do not know that endpoint" },
   endpoint_disabled: { es: "ese destino está desactivado", en: "that endpoint is disabled" },

@@ -201,17 +201,12 @@ export async function settleDeliveries(tx: Tx, changes: readonly DeliveryChange[
   return rows.map(({ id }) => id);
 }
 
-/** As if it had never been tried; its tries stay. */
+/** As if it had never been tried. */
+export const UNTRIED = { state: "pending", round: 0, providerAt: 0, pinned: false, nextTryAt: null } as const;
+
+/** Its tries stay. */
 export async function restartDelivery(tx: Tx, id: string): Promise<void> {
   await tx.db.update(deliveries)
-    .set({
-      state: "pending",
-      reason: null,
-      round: 0,
-      providerAt: 0,
-      pinned: false,
-      nextTryAt: null,
-      stateAt: tx.now(),
-    })
+    .set({ ...UNTRIED, reason: null, stateAt: tx.now() })
     .where(and(eq(deliveries.id, id), eq(deliveries.workspaceId, tx.workspaceId)));
 }

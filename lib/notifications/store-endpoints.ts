@@ -5,6 +5,7 @@ import {
 } from "../../db/schema/notifications.ts";
 import { statement, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import { UNTRIED } from "./store-deliveries.ts";
 
 export type EndpointRow = typeof endpoints.$inferSelect;
 
@@ -116,15 +117,7 @@ export async function restartCalls(tx: Tx, filter: ReplayFilter): Promise<string
     ids === null ? undefined : inArray(deliveries.id, [...ids]),
   )).orderBy(asc(deliveries.id)).limit(limit);
   const rows = await tx.db.update(deliveries)
-    .set({
-      state: "pending",
-      reason: "replay",
-      round: 0,
-      providerAt: 0,
-      pinned: false,
-      nextTryAt: null,
-      stateAt: tx.now(),
-    })
+    .set({ ...UNTRIED, reason: "replay", stateAt: tx.now() })
     .where(and(eq(deliveries.workspaceId, tx.workspaceId), inArray(deliveries.id, which)))
     .returning({ id: deliveries.id });
   return rows.map(({ id }) => id).sort();

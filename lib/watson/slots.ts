@@ -154,8 +154,17 @@ const REPORT = /\b(informes?|reportes?|reports?)\b/;
 /** Whoever the caller knows by id is told without an address. */
 const CUSTOMER = /\b(clientes?|clients?|customers?|contactos?|contacts?)\b/;
 
-/** "From Friday to Monday": the time that a visit has, before the one that it is to have. */
-const HAD = /\b(?:del?|from) (?:el |dia )*((?:las? )?[a-z0-9:]+)(?= .*\b(?:al?|para|to) )/;
+/** Before the time that a visit is to have. */
+const TO = /\b(?:al?|para|hasta|to|until)\b/g;
+
+/** Reading a time takes a millisecond, and a long text is full of such words. */
+const MOST_TRIED = 12;
+
+/** Of two days the first is the one that it has: "not on Friday, move it to Monday". */
+const isOfDay = (when: When | null): when is When => when !== null && when.anyDay !== true;
+
+/** "From 10 to 12": the hour that it has. */
+const HAD = /\b(?:de|from) ((?:las? )?[a-z0-9:]+)(?= .*\b(?:al?|para|to) )/;
 
 const READERS = {
   create_ticket: ({ text, plain }) => ({
@@ -167,10 +176,16 @@ const READERS = {
     description: reasonOf(text),
   }),
   reschedule_visit: async ({ plain, ...speech }) => {
+    for (const { index } of [...plain.matchAll(TO)].slice(0, MOST_TRIED)) {
+      const which = await whenIn(plain.slice(0, index), speech);
+      const when = which === null ? null : await whenIn(plain.slice(index), speech);
+      if (isOfDay(which) && isOfDay(when)) return { which, when };
+    }
     const [, had] = HAD.exec(plain) ?? [];
-    const which = had === undefined ? null : await whenIn(`a ${had}`, speech);
-    const rest = which === null ? plain : plain.replace(HAD, " ");
-    return { when: await whenIn(rest, speech) ?? undefined, which: which ?? undefined };
+    const hour = had === undefined ? null : await whenIn(`a ${had}`, speech);
+    const which = hour?.anyDay === true ? hour : undefined;
+    const rest = which === undefined ? plain : plain.replace(HAD, " ");
+    return { when: await whenIn(rest, speech) ?? undefined, which };
   },
   cancel_visit: async ({ text, ...speech }) => ({ which: await whenIn(text, speech) ?? undefined }),
   send_notification: ({ text, plain, contactId }) => {

@@ -91,7 +91,7 @@ const DAYS: readonly (readonly [RegExp, (today: string, held: string) => string 
   [/\bpasado manana\b/g, (today) => localDate(today, 2)],
   [/\b(?:la )?(?:proxima semana|semana proxima|semana que viene)\b/g, (today) => localDate(today, 7)],
   [
-    new RegExp(`\\bel (?:dia )?(\\d{1,2})\\b(?! ?${MONTH}|[/:.-]\\d| ?(?:h|hrs?|horas|y)\\b)`, "g"),
+    new RegExp(`\\bd?el (?:dia )?(\\d{1,2})\\b(?! ?${MONTH}|[/:.-]\\d| ?(?:h|hrs?|horas|y)\\b)`, "g"),
     nextOfMonth,
   ],
   [new RegExp(`\\bon the (\\d{1,2})(?:st|nd|rd|th)\\b(?! (?:day|${MONTH}))`, "gi"), nextOfMonth],

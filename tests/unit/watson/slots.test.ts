@@ -43,3 +43,29 @@ Deno.test("an answer to what a message should say is the message, without the wo
     assert.deepEqual(await answerTo("message", { ...speech, text }), { message: "ya llegó su pedido" });
   }
 });
+
+Deno.test("of two days that a visit is spoken of with, the first is the one that it has", async () => {
+  const said = {
+    es: [
+      "Cambia la cita de mantenimiento del viernes al lunes a las 9",
+      "No puedo el viernes, cambia mi cita para el lunes a las 9",
+      "Mueve la visita del viernes a las 10 al lunes a las 9",
+      "Cambia mi cita del 9 al 12 de enero a las 9",
+    ],
+    en: ["Move Friday's visit to Monday at 9", "Move my Friday appointment to Monday at 9 am"],
+  };
+  for (const locale of ["es", "en"] as const) {
+    for (const text of said[locale]) {
+      const speech = { text, locale, zone: "UTC", now: Date.parse("2026-01-06T12:00:00Z") };
+      const { when, which } = await slotsIn("reschedule_visit", speech);
+      assert.deepEqual([which?.date, when], ["2026-01-09", { date: "2026-01-12", minutes: 540 }], text);
+    }
+  }
+  const alone = await slotsIn("reschedule_visit", {
+    text: "Mueve la visita al lunes 12 de enero a las 9",
+    locale: "es",
+    zone: "UTC",
+    now: Date.parse("2026-01-06T12:00:00Z"),
+  });
+  assert.deepEqual(alone, { when: { date: "2026-01-12", minutes: 540 } });
+});

@@ -20,6 +20,7 @@ const SAID = {
     "el próximo lunes": ["2026-11-30", null],
     "mañana": ["2026-11-26", null],
     "el 15 a las 10": ["2026-12-15", 600],
+    "la visita del 15": ["2026-12-15", null],
     "el día 25 a las 10": ["2026-11-25", 600],
     "el 31 a las 10": ["2026-12-31", 600],
     "el 50 a las 10 el lunes": ["2026-11-30", 600],

@@ -24,23 +24,30 @@ const MOST = 50;
 
 /**
  * The visit that is meant: the one that the caller names, else of those to come the last one that was made in the talk,
- * or the only one of whoever speaks. Throws 404, 409 when it may be one of several.
+ * or the only one of whoever speaks. Throws 404, also when the one that is named has another time than was said; 409 when
+ * it may be one of several.
  */
 export async function visitMeant(ctx: Ctx, meant: Meant): Promise<VisitView> {
-  if (meant.visitId !== undefined) return await getVisit(ctx, { id: meant.visitId });
+  if (meant.visitId !== undefined) {
+    const named = await getVisit(ctx, { id: meant.visitId });
+    if (!isAt(named, meant)) throw noSuchVisit();
+    return named;
+  }
   const fits = (visit: VisitView) => isToCome(ctx, visit) && isAt(visit, meant);
   const [last] = (await madeInTalk(ctx, meant.session)).filter(fits);
   if (last !== undefined) return last;
   const [one, other] = (await theirs(ctx, meant)).filter(fits);
-  if (one === undefined) {
-    throw new AppError("not_found", "There is no such visit to come", { extra: { reason: "no_such_visit" } });
-  }
+  if (one === undefined) throw noSuchVisit();
   if (other !== undefined) {
     throw new AppError("conflict", "There are several visits to come", {
       extra: { reason: "several_visits" },
     });
   }
   return one;
+}
+
+function noSuchVisit(): AppError {
+  return new AppError("not_found", "There is no such visit to come", { extra: { reason: "no_such_visit" } });
 }
 
 /** The latest first. */

@@ -9,6 +9,7 @@ import type { Locale } from "../knowledge/mod.ts";
 import { type Done, perform, spoken, type Surroundings } from "./actions.ts";
 import { checkCallback, followLater, toldOfReport } from "./follow-up.ts";
 import { type Action, isAction } from "./intents.ts";
+import { asOrdered } from "./orders.ts";
 import { askedAgain, type Pending, pendingOf } from "./pending.ts";
 import type { ActivityOutcome } from "./schemas.ts";
 import { answerTo, merged, missing, questionFor, type Slots, slotsIn, type Speech } from "./slots.ts";
@@ -158,7 +159,7 @@ async function planOf(
     contactId: typeof known === "string" && known !== "" ? known : undefined,
   };
   const pending = pendingOf(session?.pending ?? null);
-  const understood = await given.hear();
+  const understood = asOrdered(await given.hear(), { text: given.text, pending });
   const sure = understood.confidence >= SURE;
   if (pending !== null && sure && callsOff(understood, pending)) {
     return { understood, act: null, asks: null, says: SAID.cancelled[locale] };
@@ -166,10 +167,11 @@ async function planOf(
   if (pending !== null && !turnsAway(understood, pending)) {
     // Which visit is meant says nothing of the time that it is to have.
     const besides = pending.slot === "which" ? {} : await slotsIn(pending.action, speech);
-    const slots = merged(pending.slots, {
-      ...besides,
-      ...await answerTo(pending.slot, speech),
-    });
+    const answer = await answerTo(pending.slot, speech);
+    if (pending.slot === "which" && answer.which === undefined && given.context?.["visit_id"] === undefined) {
+      return { understood, act: null, asks: pending, says: QUESTIONS.which[locale] };
+    }
+    const slots = merged(pending.slots, { ...besides, ...answer });
     const filled = { intent: pending.action, confidence: 1, source: "slot" } as const;
     return next(filled, { action: pending.action, slots, locale });
   }

@@ -22,6 +22,7 @@ const SHIPPED = {
     La cafetera no me sirve
     El horno no prende y no calienta
     No ha llegado mi pedido
+    El técnico vino ayer y no lo arregló
     Necesito soporte técnico, la red está caída
     El proyector está roto, crea un caso
     Nuevo ticket urgente: servidor caído
@@ -39,6 +40,7 @@ const SHIPPED = {
     Report a bug in the app
     There is a water leak in room 12
     The email stopped working
+    The technician came yesterday and did not fix it
     I want to file a complaint
     New urgent ticket, the server is down`,
   schedule_visit: `
@@ -261,6 +263,10 @@ const SHIPPED = {
     Borra la visita
     Cierra el ticket 5
     Cancela el ticket 5
+    Cancela mi suscripción
+    Quiero cancelar la factura
+    Cambia mi contraseña
+    ¿Sigue en pie la visita de mañana?
     Asigna el ticket a Ana
     What time is it?
     Tell me a joke
@@ -279,6 +285,10 @@ const SHIPPED = {
     Delete the visit
     Close ticket 5
     Cancel ticket 5
+    Cancel my subscription
+    I want to cancel the invoice
+    Change my address
+    Is my visit still on for tomorrow?
     Assign the ticket to Ana
     Sing a song for me
     Do you have a girlfriend?`,

@@ -5,7 +5,7 @@ import type { Slot } from "./slots.ts";
 type Words = Readonly<Record<Locale, string>>;
 
 /** What is asked for a value that is missing. */
-export const QUESTIONS: Readonly<Partial<Record<Slot | "hour" | "day", Words>>> = {
+export const QUESTIONS: Readonly<Partial<Record<Slot | "hour" | "day", Words>> & Record<"which", Words>> = {
   description: {
     es: "¿Qué ocurre? Descríbalo en una frase.",
     en: "What is the matter? Describe it in a sentence.",
@@ -16,6 +16,11 @@ export const QUESTIONS: Readonly<Partial<Record<Slot | "hour" | "day", Words>>> 
   },
   /** The day was said. */
   hour: { es: "¿A qué hora? Por ejemplo: a las 10.", en: "At what time? For example: at 10." },
+  /** It may be one of several. */
+  which: {
+    es: "¿De qué día es la visita? Por ejemplo: la del viernes.",
+    en: "Of which day is the visit? For example: the one on Friday.",
+  },
   /** The hour was said. */
   day: { es: "¿Qué día? Por ejemplo: mañana o el lunes.", en: "Which day? For example: tomorrow or Monday." },
   recipient: {

@@ -241,3 +241,44 @@ Deno.test("a visit is moved and called off in words: the one of the talk, the on
     "No fue posible: no existe, o no es de este negocio.",
   ]);
 });
+
+Deno.test("no visit is called off or moved that nobody ordered: not when it is forbidden, asked about or another one", async () => {
+  await using line = await openWatson();
+  const { h, token } = line;
+  const zone = { timezone: "America/Monterrey" };
+  await h.request("PUT", "/api/business/config", { token, body: zone });
+  await h.request("POST", "/api/operators", { token, body: { name: "Luis", ...zone } });
+  const { body: client } = await h.request("POST", "/api/clients", { token, body: { name: "La Espiga" } });
+  const say = async (session_id: string, text: string, context = {}) =>
+    (await line.say(text, { session_id, context })).body;
+  const { id, starts_at } = (await say("1", "Agenda una visita el viernes a las 10")).result;
+  const stands = async () => {
+    const { body } = await h.request("GET", `/api/visits/${id}`, { token });
+    return ["scheduled", "confirmed"].includes(body.state) && body.starts_at === starts_at;
+  };
+  for (
+    const text of [
+      "No canceles la visita",
+      "¿Por qué cancelaron mi cita?",
+      "No muevas la visita al lunes a las 10",
+      "Don't cancel the visit",
+      "Did you cancel my visit?",
+      "Cancela mi cuenta",
+      "El técnico canceló la visita y nadie me avisó",
+      "Cancel my order",
+    ]
+  ) {
+    const { outcome } = await say("1", text);
+    assert.deepEqual([outcome, await stands()], ["answered", true], text);
+  }
+  const other = await say("2", "Cancela la visita del jueves", { visit_id: id });
+  assert.deepEqual([other.outcome, await stands()], ["refused", true], "it is of Friday");
+  const theirs = { client_id: client.id };
+  await say("3", "Agenda una visita el martes a las 9", theirs);
+  const { id: left } = (await say("4", "Agenda una visita el jueves a las 9", theirs)).result;
+  await say("5", "Cancela mi cita", theirs);
+  await h.request("POST", `/api/visits/${left}/cancel`, { token, body: { reason: "Ya no hace falta" } });
+  const unclear = await say("5", "pues la de siempre", theirs);
+  assert.deepEqual([unclear.outcome, /^¿De qué día es la visita\?/.test(unclear.reply)], ["asked", true]);
+  assert.equal((await say("5", "no la cancelen", theirs)).reply, "De acuerdo, lo dejamos.");
+});

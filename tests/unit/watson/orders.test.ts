@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { isOrdered } from "../../../lib/watson/orders.ts";
+
+const SPOKEN_OF = [
+  "No canceles la visita",
+  "no canselen mi cita",
+  "Por favor no la cancelen",
+  "No quiero que cancelen mi cita",
+  "No vayan a cancelar la visita del viernes",
+  "No muevas la visita al lunes a las 10",
+  "Yo no pedí cancelar la visita",
+  "¿Por qué cancelaron mi cita?",
+  "¿Ya cancelaron la visita?",
+  "¿Quién canceló mi visita?",
+  "¿Mi cita está cancelada?",
+  "¿Cómo puedo cancelar mi cita?",
+  "¿Cuánto cuesta cancelar la visita?",
+  "¿Qué pasa si cancelo la visita?",
+  "Me cancelaron la visita dos veces",
+  "Don't cancel the visit",
+  "dont cancel my appointment",
+  "I don't want to cancel my visit",
+  "I do not want my appointment moved",
+  "Never cancel my visit without asking",
+  "I didn’t ask to cancel the visit",
+  "Don't move my visit to Monday at 10",
+  "Why was my appointment cancelled?",
+  "Did you cancel my visit?",
+  "Is my appointment cancelled?",
+  "Has my visit been moved?",
+  "How much does it cost to cancel the visit?",
+  "What happens if I cancel my appointment?",
+  "They cancelled my visit twice",
+];
+
+const ORDERED = [
+  "Ya no, cancela la visita",
+  "No puedo ese día, cambia la fecha de la visita al lunes",
+  "Ya no necesito la visita",
+  "Ya no vengan, cancelen la visita",
+  "No pasa nada, cancela la visita",
+  "Sí, cancela la visita",
+  "Cancelo mi cita del viernes",
+  "Quiero un cambio de cita",
+  "Quisiera que cancelaran la visita",
+  "¿Me cancelan la cita, por favor?",
+  "¿Podemos mover la visita al jueves?",
+  "¿Es posible mover mi cita al lunes?",
+  "I can't make it, please cancel the visit",
+  "I want to cancel my visit",
+  "I want my visit cancelled",
+  "I was wondering if I could move my appointment to Monday",
+  "Can I cancel my appointment?",
+  "Is it possible to cancel my visit?",
+  "I no longer need the visit",
+];
+
+Deno.test("a visit that is only spoken of, asked about or not to be touched is no order to call it off or move it", () => {
+  assert.deepEqual(SPOKEN_OF.filter(isOrdered), []);
+  assert.deepEqual(ORDERED.filter((text) => !isOrdered(text)), []);
+});

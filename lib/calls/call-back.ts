@@ -1,7 +1,9 @@
 import type { Tx } from "../context.ts";
+import { emit } from "../events/mod.ts";
 import { phoneForms } from "../kernel/phone.ts";
 import { findOperator } from "../operators/mod.ts";
 import { findMatter, noteCallBack } from "../tickets/mod.ts";
+import { callView } from "./present.ts";
 import { type CallRow, selectCallBacks, selectMissedTickets, updateCall } from "./store.ts";
 import { callWords } from "./words.ts";
 
@@ -24,7 +26,11 @@ export async function noteAnswered(tx: Tx, call: CallRow): Promise<CallRow> {
     text: back(call, operator?.name ?? null),
     by: operator?.userId ?? tx.actor.id,
   });
-  const fields = { missedTicketId: matter.row.id, ticketId: call.ticketId ?? matter.row.id };
+  const fields = {
+    missedTicketId: matter.row.id,
+    ticketId: call.ticketId ?? matter.row.id,
+    updatedAt: tx.now(),
+  };
   await updateCall(tx, id, fields);
   return { ...call, ...fields };
 }
@@ -32,5 +38,9 @@ export async function noteAnswered(tx: Tx, call: CallRow): Promise<CallRow> {
 /** The same for what was answered before the ticket was there: calls are told of in any order. */
 export async function noteAnsweredSince(tx: Tx, { phone, startedAt: since }: CallRow): Promise<void> {
   const phones = phone === null ? [] : phoneForms(phone);
-  for (const call of await selectCallBacks(tx, { phones, since })) await noteAnswered(tx, call);
+  for (const call of await selectCallBacks(tx, { phones, since })) {
+    const noted = await noteAnswered(tx, call);
+    if (noted === call) continue;
+    await emit(tx, { type: "call.changed", subjectId: noted.id, data: { call: callView(noted) } });
+  }
 }

@@ -144,9 +144,17 @@ Deno.test("an answered call back is noted once on the ticket, also when it is to
   await w.call("PUT", `/api/tickets/${ticket}`, { state: "resolved" });
   await w.ring({ ...back, started_at: later(200), duration_s: 5 });
   const missed = await w.ring({ started_at: later(300) });
-  await w.ring({ ...back, started_at: later(360), duration_s: 40 });
+  const early = await w.ring({ ...back, started_at: later(360), duration_s: 40 });
+  w.h.clock.advance(MINUTE);
   await tellMissed(w.inside, { callId: missed });
   const other = await w.ticketOf(missed);
+  const { body: linked } = await w.call("GET", `/api/calls/${early}`);
+  assert.deepEqual([linked.ticket_id, Date.parse(linked.updated_at)], [other, w.h.clock.now()]);
+  const told = await w.h.system.db.select().from(events).where(eq(events.subjectId, early));
+  assert.deepEqual(told.map(({ type, data }) => [type, Object(data).call.ticket_id]), [
+    ["call.logged", null],
+    ["call.changed", other],
+  ]);
   assert.notEqual(other, ticket);
   assert.match((await w.said(other)).join("\n"), /^Se le devolvió la llamada: .* Hablaron 40 s\.$/);
   assert.equal((await w.said(ticket)).length, 2, "what is settled is left alone");

@@ -4,8 +4,8 @@ import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { tell } from "./notice.ts";
-import { tellsOfAnother } from "./of-another.ts";
-import { commentOf, filled } from "./texts.ts";
+import { type CommentAction, commentOf } from "./comment.ts";
+import { filled } from "./texts.ts";
 import type { RuleRow } from "./store.ts";
 
 export interface Performance {
@@ -54,17 +54,14 @@ async function act(
   return { version };
 }
 
-/** What tells of one customer is not said to another, and is erased with the one. */
 async function comment(
   tx: Tx,
   { ticketId, known, deed }: Performance & { readonly ticketId: string; readonly deed: Deed },
-  action: Extract<RuleAction, { type: "comment" }>,
+  action: CommentAction,
 ): Promise<Result> {
-  const text = commentOf(action, known, (await loadBusiness(tx)).languages);
-  if (text === "") return { skipped: "empty" };
-  const other = tellsOfAnother(action.text, known);
-  if (other !== null && action.visibility === "public") return { skipped: "of_another_customer" };
-  const aboutId = other?.id ?? null;
+  const said = commentOf(action, { known, languages: (await loadBusiness(tx)).languages });
+  if ("skipped" in said) return said;
+  const { text, aboutId } = said;
   const { version } = await applyActions(tx, { ticketId, actions: [{ ...action, text }], deed, aboutId });
   return { version };
 }

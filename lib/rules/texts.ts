@@ -1,7 +1,6 @@
-import { localeOf } from "../conversations/mod.ts";
 import { type Locale, LOCALES } from "../knowledge/mod.ts";
 import { renderText } from "../notifications/mod.ts";
-import { fieldInText, LIMITS, sayField } from "../tickets/mod.ts";
+import { fieldInText, sayField } from "../tickets/mod.ts";
 import { sayChoice } from "../words/mod.ts";
 import { variablesIn } from "./action-schemas.ts";
 import { isField, SAID } from "./catalogue.ts";
@@ -59,12 +58,4 @@ export function filled(
 ): { subject: string; text: string } {
   const [subject, text] = [inWords(template.subject, language), inWords(template.text, language)];
   return renderText({ subject, text }, askedFor(`${subject} ${text}`, known));
-}
-
-/** What a rule says in a ticket, in its customer's language. */
-export function commentOf({ text }: { text: string }, known: Known, languages: readonly string[]): string {
-  const locale = known["ticket"]?.["locale"];
-  const language = localeOf([typeof locale === "string" ? locale : null], languages);
-  return filled({ subject: "", text }, { known, language }).text.trim().slice(0, LIMITS.comment)
-    .toWellFormed();
 }

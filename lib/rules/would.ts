@@ -1,8 +1,8 @@
 import { localeOf } from "../conversations/mod.ts";
 import type { RuleAction } from "./action-schemas.ts";
+import { commentOf } from "./comment.ts";
 import type { Known } from "./facts.ts";
-import { tellsOfAnother } from "./of-another.ts";
-import { commentOf, filled } from "./texts.ts";
+import { filled } from "./texts.ts";
 
 /** What an action would have done: the action, and its texts with what they ask for. */
 export type Would = Record<string, unknown>;
@@ -20,8 +20,6 @@ export function wouldDo(action: RuleAction, known: Known, languages: readonly st
   }
   if (known["ticket"] === undefined) return { ...action, skipped: "no_ticket" };
   if (action.type !== "comment") return { ...action };
-  if (action.visibility === "public" && tellsOfAnother(action.text, known) !== null) {
-    return { ...action, skipped: "of_another_customer" };
-  }
-  return { ...action, text: commentOf(action, known, languages) };
+  const said = commentOf(action, { known, languages });
+  return { ...action, ..."skipped" in said ? said : { text: said.text } };
 }

@@ -60,7 +60,8 @@ Deno.test("custom fields stand in all texts of rules, said as people say them; o
     undefined,
   ]);
   const { rules: [trial] } = await dryRun(desk.person.ctx, { rule_ids: [made.body.id] });
-  const [comment, , notice] = trial?.samples[0]?.actions ?? [];
+  const [comment, empty, notice] = trial?.samples[0]?.actions ?? [];
+  assert.equal(empty?.["skipped"], "empty");
   assert.deepEqual([comment?.["text"], notice?.["subject"]], [`${said} T-1 alta`, said]);
   assert.ok((await call("GET", "/api/rules/catalogue")).body.variables.includes("ticket.fields.serie_2"));
 });

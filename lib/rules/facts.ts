@@ -51,7 +51,8 @@ export function factsOf(known: Known): Facts {
   ]);
 }
 
-function ticketIn(ticket: Json, at: number): Json {
+/** A ticket as texts and conditions see it at a time. */
+export function ticketIn(ticket: Json, at: number): Json {
   const due = ticket["due_at"];
   // How the customer's latest words sound.
   const felt = recordIn(ticket, "sentiment");

@@ -12,7 +12,7 @@ import { triggerOf } from "./store.ts";
 import type { Watch } from "./store-watches.ts";
 import { createTimers } from "./timers.ts";
 import { marksSet, since, watchAfter } from "./watch.ts";
-import { type Would, wouldDo } from "./would.ts";
+import { type Would, wouldDoAll } from "./would.ts";
 
 /** One occasion on which a rule would have acted. */
 export interface Sample {
@@ -102,7 +102,7 @@ export function openPast(
       if (trial.samples.length < LIMITS.samples) {
         const subject = ticket === null ? event.subjectId : String(ticket["id"]);
         const told = { ...known, rule: { name: rule.name } };
-        const actions = rule.actions.map((action) => wouldDo(action, told, languages));
+        const actions = wouldDoAll(rule.actions, { known: told, languages });
         trial.samples.push({ at: iso(event.at), event: event.type, subject_id: subject, actions });
       }
       if (rule.stops) return;

@@ -1,7 +1,7 @@
 import type { Tx } from "../context.ts";
-import { applyActions, type Deed, openDeed, openTicket, tellDeed } from "../tickets/mod.ts";
+import { applyActions, type Deed, openDeed, openTicket, tellDeed, type TicketView } from "../tickets/mod.ts";
 import type { NotifyAction, OpenAction, RuleAction } from "./action-schemas.ts";
-import type { Known } from "./facts.ts";
+import { type Known, ticketIn } from "./facts.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { tell } from "./notice.ts";
 import { type CommentAction, commentOf } from "./comment.ts";
@@ -18,15 +18,21 @@ export interface Performance {
 }
 
 type Result = Record<string, unknown>;
+/** `opened`: a ticket that was not there before. */
+type Done = Result & { readonly opened?: TicketView };
 
 /** Does what a rule says, in its order. Throws what an action throws; then none is done. */
 export async function perform(tx: Tx, doing: Performance): Promise<Result[]> {
   const results: Result[] = [];
-  let ticketId = doing.ticketId;
+  let { ticketId, known } = doing;
   const deed = openDeed(onTicket(doing));
   for (const [at, action] of doing.rule.actions.entries()) {
-    const result = await act(tx, { ...doing, ticketId, deed }, { action, at });
-    if (typeof result["ticket_id"] === "string") ticketId ??= result["ticket_id"];
+    const { opened, ...result } = await act(tx, { ...doing, ticketId, known, deed }, { action, at });
+    if (opened !== undefined) {
+      // What comes after it is about that ticket, in its words too.
+      ticketId = opened.id;
+      known = { ...known, ticket: ticketIn({ ...opened }, tx.now()) };
+    }
     results.push({ type: action.type, ...result });
   }
   await tellDeed(deed);
@@ -44,7 +50,7 @@ async function act(
   tx: Tx,
   doing: Performance & { readonly deed: Deed },
   { action, at }: { action: RuleAction; at: number },
-): Promise<Result> {
+): Promise<Done> {
   if (action.type === "notify") return await tellPeople(tx, doing, { action, at });
   if (action.type === "open_ticket") return await open(tx, doing, action);
   if (doing.ticketId === null) return { skipped: "no_ticket" };
@@ -58,7 +64,7 @@ async function comment(
   tx: Tx,
   { ticketId, known, deed }: Performance & { readonly ticketId: string; readonly deed: Deed },
   action: CommentAction,
-): Promise<Result> {
+): Promise<Done> {
   const said = commentOf(action, { known, languages: (await loadBusiness(tx)).languages });
   if ("skipped" in said) return said;
   const { text, aboutId } = said;
@@ -70,19 +76,19 @@ async function tellPeople(
   tx: Tx,
   { rule, known, occasion, subjectId }: Performance,
   { action, at }: { action: NotifyAction; at: number },
-): Promise<Result> {
+): Promise<Done> {
   const key = `rule:${rule.id}:${occasion}:${at}`;
   const deliveries = await tell(tx, { action, known, key, subjectId });
   return deliveries === 0 ? { skipped: "nobody" } : { deliveries };
 }
 
-async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction): Promise<Result> {
+async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction): Promise<Done> {
   const message = known["message"] ?? {};
   const conversation = message["conversation_id"];
   if (ticketId !== null || typeof conversation !== "string") return { skipped: "has_ticket" };
   const language = localeOf([], (await loadBusiness(tx)).languages);
   const { subject } = filled({ subject: action.subject, text: "" }, { known, language });
-  const { id } = await openTicket(tx, {
+  const opened = await openTicket(tx, {
     subject: subject === "" ? "—" : subject,
     description: String(message["text"] ?? ""),
     priority: action.priority,
@@ -90,5 +96,5 @@ async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction
     source: "rule",
     conversation_id: conversation,
   });
-  return { ticket_id: id };
+  return { ticket_id: opened.id, opened };
 }

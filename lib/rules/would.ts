@@ -7,7 +7,25 @@ import { filled } from "./texts.ts";
 /** What an action would have done: the action, and its texts with what they ask for. */
 export type Would = Record<string, unknown>;
 
-export function wouldDo(action: RuleAction, known: Known, languages: readonly string[]): Would {
+/** What the actions of a rule would have done, in their order: what comes after an opened ticket is about that. */
+export function wouldDoAll(
+  actions: readonly RuleAction[],
+  { known, languages }: { readonly known: Known; readonly languages: readonly string[] },
+): Would[] {
+  let seen = known;
+  return actions.map((action) => {
+    const would = wouldDo(action, seen, languages);
+    if (action.type === "open_ticket" && !("skipped" in would)) {
+      const { subject, priority, labels } = { ...action, subject: would["subject"] };
+      const { conversation_id } = known["message"] ?? {};
+      const { contact_id } = known["conversation"] ?? {};
+      seen = { ...known, ticket: { subject, priority, labels, conversation_id, contact_id } };
+    }
+    return would;
+  });
+}
+
+function wouldDo(action: RuleAction, known: Known, languages: readonly string[]): Would {
   const language = localeOf([], languages);
   if (action.type === "notify") {
     const { subject, message: text } = action;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { rulesConsumer, runRules, updateRule } from "../../../lib/rules/mod.ts";
+import { dryRun, listRuns, rulesConsumer, runRules, updateRule } from "../../../lib/rules/mod.ts";
+import { MINUTE } from "../../../lib/kernel/clock.ts";
 import { AppError, invalid } from "../../../lib/kernel/errors.ts";
 import { readEvents } from "../../../lib/events/mod.ts";
 import { harness } from "../../support/harness.ts";
@@ -120,6 +121,30 @@ Deno.test("a comment that found no ticket yet keeps nobody from hearing what is 
   const inside = h.system.as({ workspaceId: desk.person.workspaceId });
   const [moved] = await readEvents(inside, { after: 0, limit: 1, types: ["ticket.state_changed"] });
   assert.deepEqual([moved?.data["to"], moved?.data["comment_id"]], ["pending_internal", null]);
+});
+
+Deno.test("what a rule says after it opened a ticket is said to whose it is, and knows the ticket; a dry run says so too", async () => {
+  await using h = await harness();
+  const desk = await openDesk(h);
+  const id = await desk.rule({
+    when: { event: "message.received" },
+    actions: [
+      { type: "open_ticket", subject: "Queja" },
+      { type: "comment", text: "{{ticket.reference}}: «{{message.text}}»", visibility: "public" },
+    ],
+  });
+  await desk.send("POST", "/api/conversations", { contact: { external_id: "ana" }, text: "Hola" });
+  h.clock.advance(MINUTE);
+  await desk.settle();
+  const { data: [run] } = await listRuns(desk.person.ctx, { limit: 1 });
+  const [opened, said] = run?.results ?? [];
+  assert.deepEqual([said?.["skipped"], typeof said?.["version"]], [undefined, "number"]);
+  const { data } = Object(await desk.send("GET", `/api/tickets/${opened?.["ticket_id"]}/comments`));
+  assert.deepEqual(data.map(({ text }: { text: string }) => text), ["T-1: «Hola»"]);
+  h.clock.advance(MINUTE);
+  const { rules: [trial] } = await dryRun(desk.person.ctx, { rule_ids: [id] });
+  const [, would] = trial?.samples[0]?.actions ?? [];
+  assert.deepEqual([would?.["skipped"], would?.["text"]], [undefined, ": «Hola»"]);
 });
 
 Deno.test("events of another workspace wake no rule", async () => {

@@ -57,6 +57,23 @@ Deno.test("those who may change clients are told once, two weeks before a contra
   assert.deepEqual([(await events()).length, mails().length], [1, 2], "of an end once");
 });
 
+Deno.test("the end of a contract is told of at nine by the client's own clock, also where that changes before the end", async () => {
+  await using h = await harness();
+  const { ctx, at, events } = await openOffice(h);
+  // Madrid: UTC+1 until 29 March 2026, then UTC+2 until 25 October.
+  const client = async (ends: string) =>
+    (await createClient(ctx, { name: "Espiga", timezone: "Europe/Madrid", contract: { ends } })).id;
+  const [spring, autumn] = [await client("2026-04-05"), await client("2026-11-01")];
+  await at("2026-03-22T07:59Z");
+  assert.deepEqual(await events(), []);
+  await at("2026-03-22T08:00Z");
+  assert.deepEqual(await events(), [`${spring} 2026-04-05`]);
+  await at("2026-10-18T06:59Z");
+  assert.equal((await events()).length, 1);
+  await at("2026-10-18T07:00Z");
+  assert.deepEqual((await events()).at(-1), `${autumn} 2026-11-01`);
+});
+
 Deno.test("an end that moves is told of by its own day, sooner or later, and one that is gone never", async () => {
   await using h = await harness();
   const { ctx, at, events } = await openOffice(h);

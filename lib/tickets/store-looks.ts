@@ -85,26 +85,34 @@ function numbers(json: string): number[] {
 export const earlier = (before: Before, [k, hit]: readonly [SQL, SQL]) =>
   before === null ? sql`` : sql` and (${k}, ${hit}) < (${before.at}, ${before.seq})`;
 
-/** Tickets by `hit` in the order of `k`, at most so many; what is left is asked of their rows. */
+/** Tickets by `hit` in the order of `k`. */
 export interface Entries {
   readonly entries: SQL;
-  readonly most: number;
+  /** What is asked of their rows. */
   readonly left: Wanted;
+  /** Where the look ends before it found enough: after so many of these. */
+  readonly ends: readonly { readonly entries: SQL; readonly most: number }[];
 }
 
-/** The outer walk is in the order of the inner one: no sort, so it ends early. */
-export async function lookAlong(at: Ctx, { entries, most, left }: Entries, limit: number): Promise<Look> {
-  const found = await at.db.all<{ hit: number }>(
-    isNothing(left)
-      ? sql`select hit from (${entries}) limit ${limit}`
-      : sql`select hit from (${entries}) cross join ${NAME} on tickets.seq = hit
-        where ${conditions(at, left)} limit ${limit}`,
+/**
+ * The outer walk is in the order of the inner one: no sort, so it ends early. Where it ended is asked in the same
+ * statement: a change in between would move the end beyond what was looked at, and a ticket would be skipped.
+ */
+export async function lookAlong(at: Ctx, { entries, left, ends }: Entries, limit: number): Promise<Look> {
+  const page = isNothing(left)
+    ? sql`select hit from (${entries}) limit ${limit}`
+    : sql`select hit from (${entries}) cross join ${NAME} on tickets.seq = hit
+      where ${conditions(at, left)} limit ${limit}`;
+  const lasts = ends.map(({ entries, most }) =>
+    sql` union all select hit, k from (select hit, k from (${entries})
+      limit (select count(*) < ${limit} from page) offset ${most - 1})`
   );
-  const hits = found.map(({ hit }) => hit);
-  return {
-    hits,
-    lookedTo: hits.length === limit || most <= limit ? null : await lastOf(at, entries, most),
-  };
+  const rows = await at.db.all<{ hit: number; k: number | null }>(
+    sql`with page(hit) as materialized (${page}) select hit, null as k from page${sql.join(lasts)}`,
+  );
+  const [end] = rows.flatMap(({ hit, k }) => k === null ? [] : [{ at: k, seq: hit }])
+    .sort((a, b) => b.at - a.at || b.seq - a.seq);
+  return { hits: rows.flatMap(({ hit, k }) => k === null ? [hit] : []), lookedTo: end ?? null };
 }
 
 /** The one where it ended; null: that was the end of all. */
@@ -131,9 +139,11 @@ export async function lookOver(
     : sql`${allInOrder(at, { wanted, sort: changed, before: null, most: MOST.ranged })}${kept}
       ${earlier(before, [sql`w.${column}`, sql`w.seq`])} order by w.${column} desc, w.seq desc limit ${most}`;
   const entries = sql`select w.seq as hit, w.${column} as k from ${walk}`;
-  const look = await lookAlong(at, { entries, most, left }, limit);
-  if (changed !== null || look.hits.length === limit || look.lookedTo !== null) return look;
-  return { hits: look.hits, lookedTo: await lastOf(at, entryAt(at, query, walked), walked) };
+  const ends = [
+    ...(isNothing(left) ? [] : [{ entries, most }]),
+    ...(changed === null ? [{ entries: entryAt(at, query, walked), most: walked }] : []),
+  ];
+  return await lookAlong(at, { entries, left, ends }, limit);
 }
 
 /** The other time, when what is wanted of it lies between two times and is not too much to be sorted by its entries. */

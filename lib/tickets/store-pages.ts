@@ -75,7 +75,7 @@ async function lookOn(at: Ctx, { wanted, sort, before, limit }: ListQuery, place
   const way = waysTo(at, wanted, before)[place];
   if (way === undefined) return { hits: [], lookedTo: before };
   const entries = merged(way, { sort, most: MOST.rows });
-  return await lookAlong(at, { entries, most: MOST.rows, left: way.left }, limit);
+  return await lookAlong(at, { entries, left: way.left, ends: [{ entries, most: MOST.rows }] }, limit);
 }
 
 /** What is common is among the first ones: of a narrower index in that order, or of all tickets. The furthest look counts. */
@@ -84,7 +84,8 @@ async function lookNear(at: Ctx, query: ListQuery): Promise<{ near: Look; isWalk
   let furthest: Look | null = null;
   for (const way of waysInOrder(at, query).slice(0, MOST.ways)) {
     const entries = merged(way, { sort, most: MOST.ahead });
-    const look = await lookAlong(at, { entries, most: MOST.ahead, left: way.left }, limit);
+    const ends = [{ entries, most: MOST.ahead }];
+    const look = await lookAlong(at, { entries, left: way.left, ends }, limit);
     if (look.lookedTo === null) return { near: look, isWalked: false };
     if (isFurther(look, furthest)) furthest = look;
   }
@@ -120,8 +121,7 @@ async function sortAll(at: Ctx, query: ListQuery, way: Way): Promise<Look> {
   const { sort, limit } = query;
   if (way.sort !== sort) return await sortThese(at, query, seqsOf(way), way.left);
   const entries = merged(way, { sort, most: MOST.sorted });
-  const { hits } = await lookAlong(at, { entries, most: MOST.sorted, left: way.left }, limit);
-  return { hits, lookedTo: null };
+  return await lookAlong(at, { entries, left: way.left, ends: [] }, limit);
 }
 
 async function sortThese(

@@ -1,4 +1,5 @@
 import { fold } from "../knowledge/mod.ts";
+import { isAction } from "./intents.ts";
 import type { Pending } from "./pending.ts";
 import { spell } from "./spelling.ts";
 import type { Understood } from "./understand.ts";
@@ -53,12 +54,29 @@ export function isOrdered(text: string): boolean {
   return !SPOKEN_OF.some((pattern) => readings.some((plain) => pattern.test(plain)));
 }
 
-/** What was heard; a visit is called off or moved only where that is ordered, and is no more asked about where it is not. */
+/** "Don't send ...", in both languages, folded; what is only told ("no se genera", "does not print") is not forbidden. */
+const FORBIDDEN: readonly RegExp[] = [
+  "(?:no|nunca|jamas) (?:(?:me|le|les|se|nos|la|lo|las|los) )*(?:(?:agend|program|reserv|mand|envi|avis|notifiqu|levant|" +
+  "registr|gener|prepar|export)(?:es?|en|emos)|(?:escrib|abr|dig|hag)(?:an?|as))",
+  "(?:do not|don['’]?t|never) (?:schedule|book|arrange|send|notify|text|e-?mail|tell|post|open|create|log|raise|file|" +
+  "generate|export|prepare)",
+].map((order) => new RegExp(`^\\W*(?:(?:hola|oye|por favor|please|hey)\\W+)*${order}\\b`));
+
+/** Whether a text begins with what is not to be done. */
+export function isForbidden(text: string): boolean {
+  const plain = fold(text);
+  return FORBIDDEN.some((pattern) => pattern.test(plain));
+}
+
+/** What was heard; nothing is done that is forbidden, and a visit is called off or moved only where that is ordered. */
 export function asOrdered(
   heard: Understood,
   { text, pending }: { text: string; pending: Pending | null },
 ): Understood {
+  const none = { ...heard, intent: "none" } as const;
+  const cancel = { ...heard, intent: "cancel", confidence: 1 } as const;
   const asking = pending !== null && UNDOING.has(pending.action);
-  if ((!asking && !UNDOING.has(heard.intent)) || isOrdered(text)) return heard;
-  return asking ? { ...heard, intent: "cancel", confidence: 1 } : { ...heard, intent: "none" };
+  if ((asking || UNDOING.has(heard.intent)) && !isOrdered(text)) return asking ? cancel : none;
+  if (!isAction(heard.intent) || !isForbidden(text)) return heard;
+  return pending?.slot === "when" ? cancel : none;
 }

@@ -266,6 +266,10 @@ Deno.test("no visit is called off or moved that nobody ordered: not when it is f
       "Cancela mi cuenta",
       "El técnico canceló la visita y nadie me avisó",
       "Cancel my order",
+      "No agenden la visita mañana a las 10",
+      "Don't schedule a visit tomorrow at 10",
+      "No mandes un correo a ana@example.com que diga hola",
+      "Don't send an email to ana@example.com saying hello",
     ]
   ) {
     const { outcome } = await say("1", text);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isOrdered } from "../../../lib/watson/orders.ts";
+import { isForbidden, isOrdered } from "../../../lib/watson/orders.ts";
 
 const SPOKEN_OF = [
   "No canceles la visita",
@@ -58,4 +58,26 @@ const ORDERED = [
 Deno.test("a visit that is only spoken of, asked about or not to be touched is no order to call it off or move it", () => {
   assert.deepEqual(SPOKEN_OF.filter(isOrdered), []);
   assert.deepEqual(ORDERED.filter((text) => !isOrdered(text)), []);
+});
+
+Deno.test("what is not to be done is told from what does not work, and from what somebody is to be told", () => {
+  const forbidden = [
+    "No agenden la visita mañana a las 10",
+    "Por favor, no le avisen a ana@example.com que ya llegó",
+    "No mandes un correo a ana@example.com que diga hola",
+    "No abran un ticket por la impresora rota",
+    "Don't schedule a visit tomorrow at 10",
+    "Please do not send an email to ana@example.com that it is ready",
+  ];
+  const wanted = [
+    "No se genera el reporte de ventas",
+    "No abre la puerta del almacén",
+    "No me manda el código la aplicación",
+    "No puedo iniciar sesión, abre un ticket",
+    "Avisa a ana@example.com que no manden nada",
+    "The printer does not print",
+    "Notify ana@example.com: do not send anything",
+  ];
+  assert.deepEqual(forbidden.filter((text) => !isForbidden(text)), []);
+  assert.deepEqual(wanted.filter(isForbidden), []);
 });

@@ -4,7 +4,8 @@ import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, type FieldError } from "../kernel/errors.ts";
 import { schemaRefusal } from "../kernel/issues.ts";
-import { preparedActions } from "./prepared-actions.ts";
+import { requireFieldsIn } from "./prepared.ts";
+import { askedByActions, preparedActions } from "./prepared-actions.ts";
 import { applyActions } from "./actions.ts";
 import { loadTicket, requireVersion } from "./load.ts";
 import { getPreset } from "./presets.ts";
@@ -42,6 +43,7 @@ export interface BulkOutcome {
 export async function changeMany(ctx: Ctx, given: BulkChange): Promise<{ data: BulkOutcome[] }> {
   requireScope(ctx, "tickets:write");
   const { ticket_ids, actions } = bulkChange.parse(given);
+  await requireFieldsIn(ctx, askedByActions(actions));
   const data: BulkOutcome[] = [];
   for (let at = 0; at < ticket_ids.length; at += AT_ONCE) {
     ctx.signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import type { Tx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { findContact, loadBusiness, localeOf } from "../conversations/mod.ts";
 import { findMembers } from "../identity/mod.ts";
 import { AppError } from "../kernel/errors.ts";
@@ -30,8 +30,8 @@ export interface AskedText {
   readonly names: readonly string[];
 }
 
-/** For who keeps texts: throws 422 with each that asks for a custom field which the desk does not have. */
-export async function requireFieldsIn(tx: Tx, texts: readonly AskedText[]): Promise<void> {
+/** For who keeps texts, or says one of many tickets: throws 422 with each that asks for a custom field which the desk does not have. */
+export async function requireFieldsIn(at: Ctx, texts: readonly AskedText[]): Promise<void> {
   const asked = texts.flatMap(({ path, names }) =>
     names.flatMap((name) => {
       const key = fieldInText(name);
@@ -39,7 +39,7 @@ export async function requireFieldsIn(tx: Tx, texts: readonly AskedText[]): Prom
     })
   );
   if (asked.length === 0) return;
-  const keys = settingsOf(await selectDesk(tx)).fields.map(({ key }) => key);
+  const keys = settingsOf(await selectDesk(at)).fields.map(({ key }) => key);
   const errors = asked.filter(({ key }) => !keys.includes(key)).map(({ path, name }) => ({
     path,
     message: `{{${name}}}: there is no such field; ${

@@ -66,9 +66,9 @@ Deno.test("custom fields stand in all texts of rules, said as people say them; o
   assert.ok((await call("GET", "/api/rules/catalogue")).body.variables.includes("ticket.fields.serie_2"));
 });
 
-Deno.test("a text that asks for a custom field which is not there is refused with those that are, wherever it is kept", async () => {
+Deno.test("a text that asks for a custom field which is not there is refused with those that are, wherever it is kept or said of many", async () => {
   await using h = await harness();
-  const { call } = await openOwn(h);
+  const { call, open, comments } = await openOwn(h);
   const [bad, odd] = ["{{ticket.fields.modleo}}", "{{ticket.nme}}"];
   const rule = (actions: unknown[], event = "ticket.opened") => ({ name: "R", when: { event }, actions });
   const refused = async (path: string, body: unknown) => {
@@ -103,6 +103,12 @@ Deno.test("a text that asks for a custom field which is not there is refused wit
     assert.deepEqual(paths(await refused("/api/canned-replies", reply(text))), ["text"]);
   }
   assert.match((await refused("/api/canned-replies", reply(bad))).detail, /serie_2/);
+  const id = await open();
+  const { actions } = macro(bad);
+  assert.deepEqual(paths(await refused("/api/tickets/bulk", { ticket_ids: [id], actions })), [
+    "actions.0.text",
+  ]);
+  assert.deepEqual(await comments(id), []);
   const kept = await call(
     "POST",
     "/api/rules",

@@ -39,6 +39,7 @@ const UNCLOSED = "opens a quote that never closes: it and all lines below are no
 /** Reads a CSV text into rows of a schema, letting others have their turns. Throws 422 only when it has no usable header, or too many lines. */
 export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<CsvRows<T>> {
   const [header, ...records] = parseCsv(text);
+  if (header?.unclosed) throw invalid("file", "has a header that opens a quote that never closes");
   if (header === undefined || records.length === 0) throw invalid("file", "has no lines under its header");
   if (records.length > shape.maxRows) {
     throw invalid("file", `has ${records.length} lines, the most is ${shape.maxRows}: split it`);

@@ -74,6 +74,9 @@ Deno.test("an import takes a file as Excel writes it, and refuses one without it
   const torn = (await call("POST", "/api/clients/import", { csv: open })).body;
   assert.deepEqual([torn.created, torn.failed, torn.errors.length, torn.errors[0].line], [1, 1, 1, 3]);
   assert.match(torn.errors[0].message, /never closes.*not read/);
+  const headless = await call("POST", "/api/clients/import", { csv: 'id,"nombre\nb-5,Eva\n' });
+  assert.equal(headless.status, 422);
+  assert.match(headless.body.errors[0].message, /header that opens a quote that never closes/);
   const xml = await h.request("POST", "/api/clients/import", {
     token: person.token,
     body: "<a/>",

@@ -1,6 +1,7 @@
 import type { InArgs, ResultSet } from "@libsql/client";
 import Native from "libsql";
 import OffThread from "libsql/promise";
+import { AppError } from "../../kernel/errors.ts";
 import { type Arguments, bind } from "./bind.ts";
 import { asAppError } from "./faults.ts";
 import { type NativeStatement, nativeStatement, Prepared } from "./prepared.ts";
@@ -21,17 +22,30 @@ const offThreadExec = OffThread.prototype.exec as unknown as (
   sql: string,
 ) => Promise<void>;
 
+/**
+ * Once `unload` has been told, the runtime frees native objects while code may still run: a call would read freed memory
+ * and take the whole process with it. A test that fails leaves such code behind.
+ */
+let unloaded = false;
+globalThis.addEventListener("unload", () => unloaded = true);
+
 /** One native connection with a cache of prepared statements. Every call but one is synchronous. */
 export class Connection {
-  readonly #native: InstanceType<typeof Native>;
+  readonly #opened: InstanceType<typeof Native>;
   readonly #statements = new Map<string, Prepared>();
   readonly #member: Partial<Record<keyof typeof MEMBER, NativeStatement>> = {};
   #schemaTouched = false;
 
   constructor(path: string, pragmas: readonly string[]) {
     // timeout 0: SQLite's own busy handler would block the event loop.
-    this.#native = new Native(path, { timeout: 0 });
+    if (unloaded) throw ended();
+    this.#opened = new Native(path, { timeout: 0 });
     for (const pragma of pragmas) this.exec(`pragma ${pragma}`);
+  }
+
+  get #native(): InstanceType<typeof Native> {
+    if (unloaded) throw ended();
+    return this.#opened;
   }
 
   get inTransaction(): boolean {
@@ -102,11 +116,12 @@ export class Connection {
 
   close(): void {
     this.#statements.clear();
-    this.#native.close();
+    if (!unloaded) this.#opened.close();
   }
 
   #with<T>(sql: string, args: InArgs, work: (prepared: Prepared, bound: Arguments) => T): T {
     const bound = bind(args);
+    if (unloaded) throw ended();
     try {
       const prepared = this.#prepare(sql, Array.isArray(bound) ? bound.length : -1);
       if (prepared.kind === "schema") this.#schemaTouched = true;
@@ -129,4 +144,8 @@ export class Connection {
     this.#statements.set(sql, prepared);
     return prepared;
   }
+}
+
+function ended(): AppError {
+  return new AppError("shutting_down", "The process is ending, and its database with it");
 }

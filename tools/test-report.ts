@@ -26,7 +26,14 @@ function attribute(head: string, name: string): string {
 }
 
 function wrong(body: string): string {
-  const text = plain(/<(?:failure|error)\b[^>]*>([\s\S]*?)<\/(?:failure|error)>/.exec(body)?.[1] ?? "");
+  const [, head = "", inner = ""] =
+    /<(?:failure|error)\b([^>]*?)(?:\/>|>([\s\S]*?)<\/(?:failure|error)>)/.exec(body) ?? [];
+  const message = attribute(head, "message");
+  // The runner keeps out of its report what was thrown outside of a test.
+  const told = message === "Cancelled"
+    ? "Cancelled by an error of its file that nobody caught, told above"
+    : message;
+  const text = inner.trim() === "" ? told : plain(inner);
   const lines = text.trim().split("\n").filter((line) => !line.includes("ext:cli/"));
   return lines.slice(0, LINES).map((line) => `  ${line}`).join("\n");
 }

@@ -50,7 +50,9 @@ await Deno.mkdir(".test", { recursive: true });
 const left = await Deno.makeTempDir({ prefix: "cauce-tests-" });
 const whole = !Deno.args.some((arg) => !arg.startsWith("-"));
 const runs = [await run(whole ? ["tests/"] : [])];
-if (whole) runs.push(await run(OVER_HRANA, { CAUCE_TEST_DATABASE: "hrana" }));
+// After a failure it would only push what the first run told of it out of sight.
+const again = whole && runs[0]?.code === 0;
+if (again) runs.push(await run(OVER_HRANA, { CAUCE_TEST_DATABASE: "hrana" }));
 await Deno.remove(left, { recursive: true }).catch(() => {});
 
 const sum = (name: "passed" | "failed" | "skipped") => runs.reduce((total, run) => total + run[name], 0);
@@ -61,6 +63,9 @@ if (code !== 0 && sum("failed") === 0 && !skippedInCi) {
   complain(`The runner ended with ${code} though no test failed: a file above could not be run to its end`);
 }
 if (skippedInCi) complain("In CI no test may be skipped");
+if (whole && !again) {
+  complain("The suites that run over Hrana as well were left out of it: run again once this is mended");
+}
 say(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 Deno.exit(code);
 

@@ -16,17 +16,21 @@ const XML = `<?xml version="1.0" encoding="UTF-8"?>
     <testcase name="steps" classname="./b.test.ts">
       <failure message="1 test step failed">1 test step failed.</failure>
     </testcase>
+    <testcase name="later" classname="./c.test.ts">
+      <error message="Cancelled"/>
+    </testcase>
   </testsuite>
 </testsuites>`;
 
 Deno.test("the report of a run counts its tests and says of each failure where it was and what went wrong", () => {
   assert.deepEqual(readReport(XML), {
     passed: 2,
-    failed: 2,
+    failed: 3,
     skipped: 1,
     failures: [
       `./a.test.ts: a < b &amp; "c"\n  AssertionError: 1 !== 2\n      at file:///a.test.ts:2:43`,
       "./b.test.ts: steps\n  1 test step failed.",
+      "./c.test.ts: later\n  Cancelled by an error of its file that nobody caught, told above",
     ],
   });
 });

@@ -22,6 +22,9 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
 
 const NO_CURSOR = "is not a cursor of this list; leave it out to start at the beginning";
 
+/** The refusal of a cursor that is not of this list, or not of its order. */
+export const notACursor = () => invalid("cursor", NO_CURSOR);
+
 /** The sort keys of a cursor that this API gave. Throws 422 for anything else. */
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
@@ -33,13 +36,13 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
       keys.every((key) => typeof key === "string" || Number.isFinite(key));
     if (ok) return keys;
   } catch { /* falls through to the refusal */ }
-  throw invalid("cursor", NO_CURSOR);
+  throw notACursor();
 }
 
 /** A sort key that is a time, out of `decodeCursor`. Throws 422 when it is none. */
 export function timeKey(key: string | number | undefined): number {
   if (typeof key === "number") return key;
-  throw invalid("cursor", NO_CURSOR);
+  throw notACursor();
 }
 
 interface Cut<T, D> {

@@ -25,7 +25,8 @@ export {
 } from "./jobs.ts";
 export { handOverTickets } from "./hand-over.ts";
 export { addLink, linkTicket, listLinks, newLink, removeLink } from "./links.ts";
-export { type Count, listTickets, type TicketPage } from "./list.ts";
+export { listTickets } from "./list.ts";
+export type { Count, TicketPage } from "./paging.ts";
 export { addMissedCall, findMatter, type Matter, noteCallBack } from "./missed-calls.ts";
 export { mergeInput, mergeTicket, splitInput, splitTicket } from "./merge.ts";
 export { presentContact, stillThere } from "./named.ts";

@@ -1,7 +1,8 @@
 import type { Ctx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { DAY } from "../kernel/clock.ts";
-import { type Count, COUNTED, counted, countOf } from "./list.ts";
+import { countOf } from "./list.ts";
+import { type Count, COUNTED, counted } from "./paging.ts";
 import { LIVE_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, TICKET_STATES, type TicketPriority, type TicketState } from "./store.ts";
 import type { Wanted } from "./store-walks.ts";

@@ -5,14 +5,22 @@ import type { Ctx } from "../context.ts";
 import { WORKING_STATES } from "./policy.ts";
 import { TICKET_PRIORITIES, type TicketRow } from "./store.ts";
 import { scopedMatch } from "./store-search.ts";
-import type { ListQuery } from "./store-looks.ts";
+import { type ListQuery, type Look, lookAlong } from "./store-looks.ts";
 import { inOneIndex, lookFor } from "./store-pages.ts";
-import { type Before, conditions, NAME, pairs, type Wanted } from "./store-walks.ts";
+import { type Before, conditions, isNothing, NAME, pairs, type Wanted } from "./store-walks.ts";
 
 const t = tickets;
 
+/** One that a look found: where it was then, and its row. */
+export interface Found {
+  readonly at: number;
+  readonly seq: number;
+  /** null: it was erased since then. */
+  readonly row: TicketRow | null;
+}
+
 export interface Listed {
-  readonly rows: TicketRow[];
+  readonly found: Found[];
   /** Where the look ended before it found enough: others may follow. */
   readonly lookedTo: Before;
 }
@@ -20,24 +28,27 @@ export interface Listed {
 /** Newest first by the sort's time. */
 export async function selectTickets(at: Ctx, query: ListQuery): Promise<Listed> {
   const page = inOneIndex(at, query);
-  const { hits, lookedTo } = page === null ? await lookFor(at, query) : { hits: null, lookedTo: null };
-  const rows = hits === null
-    ? await rowsOf(at, { hits: sql`(${page})`, wanted: {} })
-    : await selectBySeq(at, { seqs: hits, wanted: {} });
-  const keyOf = (row: TicketRow) => query.sort === "created" ? row.createdAt : row.updatedAt;
-  return { rows: rows.sort((a, b) => keyOf(b) - keyOf(a) || b.seq - a.seq), lookedTo };
+  if (page === null) return await withRows(at, await lookFor(at, query));
+  const rows = await rowsOf(at, { hits: sql`(${page})`, wanted: {} });
+  const found = rows.map((row) => ({
+    at: query.sort === "created" ? row.createdAt : row.updatedAt,
+    seq: row.seq,
+    row,
+  }));
+  return { found: found.sort((a, b) => b.at - a.at || b.seq - a.seq), lookedTo: null };
+}
+
+/** In the order of the look, whatever was changed since: a cursor that followed the rows would skip or show twice. */
+async function withRows(at: Ctx, { hits, lookedTo }: Look): Promise<Listed> {
+  const rows = await selectBySeq(at, { seqs: hits.map(({ hit }) => hit), wanted: {} });
+  const bySeq = new Map(rows.map((row) => [row.seq, row]));
+  return { found: hits.map(({ hit, k }) => ({ at: k, seq: hit, row: bySeq.get(hit) ?? null })), lookedTo };
 }
 
 /** Hits of the index that are looked at for one page when other filters have their say too. */
 const LOOK_AT = 10_000;
 
-export interface Matching {
-  readonly rows: TicketRow[];
-  /** The last hit that was looked at, where the look ended before it found enough: older ones may still pass. */
-  readonly lookedTo: number | null;
-}
-
-/** Tickets with these words, the newest first. */
+/** Tickets with these words, the newest first: `at` is their `seq`, as they stand in the index. */
 export async function selectMatching(
   at: Ctx,
   { match, wanted, before, limit, except }: {
@@ -47,22 +58,14 @@ export async function selectMatching(
     limit: number;
     except: number | null;
   },
-): Promise<Matching> {
+): Promise<Listed> {
   const earlier = before === null ? sql`` : sql`and rowid < ${before}`;
   const others = except === null ? sql`` : sql`and rowid <> ${except}`;
-  const filtered = Object.values(wanted).some((value) => value !== undefined);
-  const hits = sql`select rowid as hit from ticket_fts
-    where ticket_fts match ${scopedMatch(at, match)} ${earlier} ${others} order by rowid desc`;
-  // The walk is in the order of the index, and the outer one in the order of the walk: no sort, so it ends early.
-  const found = await at.db.all<{ hit: number }>(
-    sql`select hit from (${hits} limit ${filtered ? LOOK_AT : limit})
-      cross join ${NAME} on tickets.seq = hit where ${conditions(at, wanted)} limit ${limit}`,
-  );
-  const rows = await selectBySeq(at, { seqs: found.map(({ hit }) => hit), wanted: {} });
-  const last = filtered && found.length < limit
-    ? await at.db.get<{ hit: number }>(sql`${hits} limit 1 offset ${LOOK_AT - 1}`)
-    : undefined;
-  return { rows: rows.sort((a, b) => b.seq - a.seq), lookedTo: last?.hit ?? null };
+  const most = isNothing(wanted) ? limit : LOOK_AT;
+  const entries = sql`select rowid as hit, rowid as k from ticket_fts
+    where ticket_fts match ${scopedMatch(at, match)} ${earlier} ${others} order by rowid desc limit ${most}`;
+  const ends = isNothing(wanted) ? [] : [{ entries, most }];
+  return await withRows(at, await lookAlong(at, { entries, left: wanted, ends }, limit));
 }
 
 /** Those of these rows of the index that pass the filters. */

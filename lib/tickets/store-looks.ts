@@ -51,9 +51,15 @@ export const MOST = {
   counted: 60_000,
 } as const;
 
+/** A ticket's `seq` and its time when it was looked at. */
+export interface Hit {
+  readonly hit: number;
+  readonly k: number;
+}
+
 /** What a look found, in order, and the last one that it saw where it ended before it found enough: others may follow. */
 export interface Look {
-  readonly hits: readonly number[];
+  readonly hits: readonly Hit[];
   readonly lookedTo: Before;
 }
 
@@ -100,19 +106,21 @@ export interface Entries {
  */
 export async function lookAlong(at: Ctx, { entries, left, ends }: Entries, limit: number): Promise<Look> {
   const page = isNothing(left)
-    ? sql`select hit from (${entries}) limit ${limit}`
-    : sql`select hit from (${entries}) cross join ${NAME} on tickets.seq = hit
+    ? sql`select hit, k from (${entries}) limit ${limit}`
+    : sql`select hit, k from (${entries}) cross join ${NAME} on tickets.seq = hit
       where ${conditions(at, left)} limit ${limit}`;
   const lasts = ends.map(({ entries, most }) =>
-    sql` union all select hit, k from (select hit, k from (${entries})
+    sql` union all select hit, k, 1 as ended from (select hit, k from (${entries})
       limit (select count(*) < ${limit} from page) offset ${most - 1})`
   );
-  const rows = await at.db.all<{ hit: number; k: number | null }>(
-    sql`with page(hit) as materialized (${page}) select hit, null as k from page${sql.join(lasts)}`,
+  const rows = await at.db.all<Hit & { ended: number }>(
+    sql`with page(hit, k) as materialized (${page}) select hit, k, 0 as ended from page${sql.join(lasts)}`,
   );
-  const [end] = rows.flatMap(({ hit, k }) => k === null ? [] : [{ at: k, seq: hit }])
-    .sort((a, b) => b.at - a.at || b.seq - a.seq);
-  return { hits: rows.flatMap(({ hit, k }) => k === null ? [hit] : []), lookedTo: end ?? null };
+  const [end] = rows.filter(({ ended }) => ended === 1).sort((a, b) => b.k - a.k || b.hit - a.hit);
+  return {
+    hits: rows.filter(({ ended }) => ended === 0).map(({ hit, k }) => ({ hit, k })),
+    lookedTo: end === undefined ? null : { at: end.k, seq: end.hit },
+  };
 }
 
 /** The one where it ended; null: that was the end of all. */

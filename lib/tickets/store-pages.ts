@@ -3,6 +3,7 @@ import type { Ctx } from "../context.ts";
 import {
   countsOf,
   earlier,
+  type Hit,
   lastOf,
   type ListQuery,
   type Look,
@@ -120,8 +121,8 @@ async function lookInCommon(
 async function sortAll(at: Ctx, query: ListQuery, way: Way): Promise<Look> {
   const { sort, limit } = query;
   if (way.sort !== sort) return await sortThese(at, query, seqsOf(way), way.left);
-  const entries = merged(way, { sort, most: MOST.sorted });
-  return await lookAlong(at, { entries, left: way.left, ends: [] }, limit);
+  // All of them: a change since they were counted may have made them more.
+  return await lookAlong(at, { entries: merged(way, { sort, most: -1 }), left: way.left, ends: [] }, limit);
 }
 
 async function sortThese(
@@ -131,12 +132,12 @@ async function sortThese(
   left: Wanted = wanted,
 ): Promise<Look> {
   const key = sql`tickets.${timesOf(sort).column}`;
-  const found = await at.db.all<{ hit: number }>(
-    sql`select tickets.seq as hit from (${seqs}) as one cross join ${NAME} on tickets.seq = one.seq
+  const hits = await at.db.all<Hit>(
+    sql`select tickets.seq as hit, ${key} as k from (${seqs}) as one cross join ${NAME} on tickets.seq = one.seq
       where ${conditions(at, left)}${earlier(before, [key, sql`tickets.seq`])}
       order by ${key} desc, tickets.seq desc limit ${limit}`,
   );
-  return { hits: found.map(({ hit }) => hit), lookedTo: null };
+  return { hits, lookedTo: null };
 }
 
 /** How many there are, counted to `most`, and whether all were looked at. */

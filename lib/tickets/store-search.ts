@@ -68,19 +68,27 @@ export async function countMatches(
   return row?.n ?? 0;
 }
 
-/** The rows that match, the newest first, at most `most`; of those that have `term` in their subject where one is given. */
+/** The rows that match, the newest first and at most `most`, and those of them that have each term in their subject. */
 export async function selectHits(
   at: Ctx,
-  { match, term, most }: { match: string; term?: string; most: number },
-): Promise<number[]> {
-  const narrowed = term === undefined
-    ? ""
-    : ` AND (${scopedMatch(at, term).replace("{subject body}", "subject")})`;
-  const row = await at.db.get<{ hits: string }>(
-    sql`select json_group_array(hit) as hits from (select rowid as hit from ticket_fts
-      where ticket_fts match ${`${scopedMatch(at, match)}${narrowed}`} order by rowid desc limit ${most})`,
+  { match, terms, most }: { match: string; terms: readonly string[]; most: number },
+): Promise<{ all: number[]; inSubject: number[][] }> {
+  const all = scopedMatch(at, match);
+  const narrowed = terms.map((term) =>
+    `${all} AND (${scopedMatch(at, term).replace("{subject body}", "subject")})`
   );
-  return numbers(row?.hits ?? "[]");
+  // One statement: a ticket that gets other words in between would be ranked by both.
+  const rows = await at.db.all<{ hits: string }>(
+    sql.join(
+      [all, ...narrowed].map((asked, place) =>
+        sql`select ${place} as place, json_group_array(hit) as hits from (select rowid as hit from ticket_fts
+        where ticket_fts match ${asked} order by rowid desc limit ${most})`
+      ),
+      sql` union all `,
+    ).append(sql` order by place`),
+  );
+  const [hits = [], ...inSubject] = rows.map(({ hits }) => numbers(hits));
+  return { all: hits, inSubject };
 }
 
 /** Safe because json_group_array over rowids gives nothing but integers. */

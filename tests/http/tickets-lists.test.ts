@@ -85,7 +85,7 @@ Deno.test("any two filters find, in either order and from the middle on, what a 
     assert.deepEqual(first.numbers, numbers.slice(0, 100), query);
     const middle = all[Math.floor(all.length / 2)];
     if (middle === undefined) continue;
-    const from = encodeCursor([middle.at, middle.seq]);
+    const from = encodeCursor([order, middle.at, middle.seq]);
     const rest = await follow(desk, query, { from, most: 100 });
     assert.deepEqual(rest.numbers, numbers.slice(Math.floor(all.length / 2) + 1).slice(0, 100), query);
     const { body } = await desk.call("GET", `/api/tickets?${query}&limit=1&with_total=true`);

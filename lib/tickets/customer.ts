@@ -55,7 +55,16 @@ async function heard(tx: Tx, event: LiveEvent): Promise<void> {
   if (opening && latest.createdBy !== tx.actor.id) return;
   const text = said.text === "" ? `[${said.kind}]` : said.text;
   const authorId = (await findTalk(tx, event.conversationId))?.contact.id ?? latest.contactId;
-  await hear(tx, { ticket: latest, text, messageId: said.id, authorId, at: event.at, opening });
+  const { conversationId } = event;
+  await hear(tx, {
+    ticket: latest,
+    conversationId,
+    text,
+    messageId: said.id,
+    authorId,
+    at: event.at,
+    opening,
+  });
 }
 
 /**
@@ -78,6 +87,8 @@ async function inherited(
 export interface Word {
   readonly ticket: TicketRow;
   readonly text: string;
+  /** Where it was said; default: where who asks talks about the ticket. Of a merged ticket it may be elsewhere. */
+  readonly conversationId?: string | null;
   /** The message of a conversation that it is. */
   readonly messageId?: string | null;
   /** The contact who said it; default: who asks in the ticket. Of a merged ticket it may be another one. */
@@ -95,9 +106,20 @@ export interface Word {
  */
 export async function hear(
   tx: Tx,
-  { ticket, text, messageId = null, authorId = ticket.contactId, files = [], at, opening = false }: Word,
+  {
+    ticket,
+    text,
+    messageId = null,
+    authorId = ticket.contactId,
+    conversationId = authorId === ticket.contactId ? ticket.conversationId : null,
+    files = [],
+    at,
+    opening = false,
+  }: Word,
 ): Promise<TicketRow> {
-  const row = await goesOn(tx, { ticket, at }) ? ticket : await followUp(tx, { ticket, text });
+  const row = await goesOn(tx, { ticket, at })
+    ? ticket
+    : await followUp(tx, { ticket, conversationId, text, authorId });
   const comment = await insertComment(tx, {
     ticketId: row.id,
     visibility: "public",
@@ -144,15 +166,20 @@ async function goesOn(tx: Tx, { ticket, at }: Pick<Word, "ticket" | "at">): Prom
   return at <= ticket.resolvedAt + reopen_days * DAY;
 }
 
-async function followUp(tx: Tx, { ticket, text }: Pick<Word, "ticket" | "text">): Promise<TicketRow> {
+/** A new ticket of whoever spoke, where it was said: in another one's it would be answered to somebody else. */
+async function followUp(
+  tx: Tx,
+  { ticket, conversationId, text, authorId }: Required<
+    Pick<Word, "ticket" | "conversationId" | "text" | "authorId">
+  >,
+): Promise<TicketRow> {
   const { id } = await openTicket(tx, {
     subject: ticket.subject === "" ? text.slice(0, LIMITS.subject) : ticket.subject,
     description: text.slice(0, LIMITS.description).toWellFormed(),
-    source: ticket.conversationId === null ? ticket.source : "conversation",
-    // Who speaks there asks, whoever the ticket before was for.
-    ...(ticket.conversationId === null
-      ? { contact_id: await stillThere(tx, ticket.contactId, presentContact) }
-      : { conversation_id: ticket.conversationId }),
+    source: conversationId === null ? ticket.source : "conversation",
+    ...(conversationId === null
+      ? { contact_id: await stillThere(tx, authorId, presentContact) }
+      : { conversation_id: conversationId }),
     category_id: await stillThere(tx, ticket.categoryId, findCategory),
     team_id: await stillThere(tx, ticket.teamId, findTeam),
     follows_id: ticket.id,

@@ -56,7 +56,7 @@ export async function mergeTicket(
       row: target,
       change: {
         labels: [...new Set([...target.labels, ...source.labels])].slice(0, LIMITS.labels),
-        conversationId: target.conversationId ?? source.conversationId,
+        conversationId: talkAfter({ source, target }),
         contactId: target.contactId ?? source.contactId,
         missedCalls: target.missedCalls + source.missedCalls,
       },
@@ -92,7 +92,7 @@ async function moveLinks(
   { source, target }: { source: TicketRow; target: TicketRow },
 ): Promise<void> {
   const { conversationId: talk } = source;
-  const apart = talk !== null && target.conversationId !== null && target.conversationId !== talk;
+  const apart = talk !== null && talk !== talkAfter({ source, target });
   const links = [
     ...(await selectLinks(tx, source.id)).filter(({ targetId }) => targetId !== target.id),
     ...apart ? [{ kind: "conversation" as const, targetId: talk, relation: "merged" }] : [],
@@ -100,6 +100,12 @@ async function moveLinks(
   for (const { kind, targetId, relation } of links) {
     await linkTicket(tx, { ticketId: target.id, kind, targetId, relation });
   }
+}
+
+/** Another customer's conversation is not taken over: whoever asks in the ticket would get no answer any more. */
+function talkAfter({ source, target }: { source: TicketRow; target: TicketRow }): string | null {
+  const isSame = target.contactId === null || target.contactId === source.contactId;
+  return target.conversationId ?? (isSame ? source.conversationId : null);
 }
 
 function requireOpenEnd({ state, number }: TicketRow): void {

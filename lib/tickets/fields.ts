@@ -78,18 +78,20 @@ interface Given {
 }
 
 /**
- * The custom fields that a ticket has afterwards: what is given over what was there, null takes a value away. Throws
- * 422 that names each wrong one.
+ * The custom fields that a ticket has afterwards: what is given over what was there, null takes a value away. What it
+ * has may be given as it is, or taken away, whatever the desk defines by now. Throws 422 that names each wrong one.
  */
 export function fieldsAfter({ definitions, given, before, complete }: Given): Record<string, unknown> {
   const errors: FieldError[] = [];
   const after = new Map(Object.entries(before));
   for (const [key, value] of Object.entries(given)) {
     const definition = definitions.find((one) => one.key === key);
-    if (definition === undefined) {
-      errors.push({ path: `fields.${key}`, message: "there is no such field" });
-    } else if (value === null) {
+    const isKept = after.has(key) && JSON.stringify(value) === JSON.stringify(after.get(key));
+    if (isKept) continue;
+    if (value === null && (definition !== undefined || after.has(key))) {
       after.delete(key);
+    } else if (definition === undefined) {
+      errors.push({ path: `fields.${key}`, message: "there is no such field" });
     } else {
       const parsed = TYPES[definition.type](definition.options).safeParse(value);
       if (parsed.success) after.set(key, parsed.data);

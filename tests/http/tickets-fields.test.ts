@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { MINUTE } from "../../lib/kernel/clock.ts";
 import { ticketTools } from "../../lib/tickets/mod.ts";
+import { deskOf } from "../support/desk.ts";
 import { type Harness, harness } from "../support/harness.ts";
 
 const FIELDS = [
@@ -143,4 +144,24 @@ Deno.test("tickets from before are found by their fields after the migration", a
   assert.equal(JSON.stringify(await stored()), before);
   assert.equal(await found("custom.garantia=true"), "a");
   assert.equal((await call("GET", "/api/tickets")).body.data.length, 1);
+});
+
+Deno.test("a ticket with a value that its desk would not take any more can be read, changed and written back, and rid of it", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const define = (fields: readonly Record<string, unknown>[]) =>
+    desk.call("PUT", "/api/ticket-settings", { fields });
+  const color = { key: "color", label: "Color", type: "select", options: ["rojo", "azul"] };
+  const text = (key: string) => ({ key, label: key, type: "text" });
+  await define([color, text("modelo"), text("nota")]);
+  const { id } = await desk.open({ fields: { color: "rojo", modelo: "H-200", nota: "frágil" } });
+  await define([{ ...color, options: ["azul"] }, text("nota")]);
+  const { fields } = await desk.ticket(id);
+  const written = await desk.put(id, { fields: { ...fields, nota: "muy frágil" } });
+  assert.deepEqual([written.status, written.body.fields], [200, { ...fields, nota: "muy frágil" }]);
+  for (const wrong of [{ modelo: "H-300" }, { color: "verde" }]) {
+    assert.equal((await desk.put(id, { fields: wrong })).status, 422, JSON.stringify(wrong));
+  }
+  const rid = await desk.put(id, { fields: { modelo: null, color: null } });
+  assert.deepEqual([rid.status, rid.body.fields], [200, { nota: "muy frágil" }]);
 });

@@ -88,6 +88,10 @@ Deno.test("a custom field keeps only values of its type, and every wrong one is 
     return true;
   });
   assert.throws(() => after({ d: null }), /required/);
+  assert.deepEqual(after({ old: 1, n: 3 }), { old: 1, n: 3 }, "what a client sends back as it was");
+  assert.deepEqual(after({ old: null }), {}, "of a field that was taken out");
+  assert.throws(() => after({ old: 2 }), /no such field/);
+  assert.throws(() => after({ gone: null }), /no such field/);
   const named = [fieldDefinition.parse({ key: "constructor", label: "C", type: "text", required: true })];
   assert.deepEqual(fieldsAfter({ definitions: named, given: {}, before: {}, complete: false }), {});
 });

@@ -1,29 +1,38 @@
 import { z } from "zod";
 import { AppError } from "../kernel/errors.ts";
+import { wordsOfHtml } from "../kernel/html-words.ts";
 import { DELIVERED_HEADERS, type ParsedMail } from "../ports/mail-parser.ts";
 
-const list = z.union([z.string(), z.array(z.string())]).transform((one) =>
-  typeof one === "string" ? [one] : one
+const list = z.union([z.string(), z.array(z.string())]).nullish().transform((one) =>
+  typeof one === "string" ? [one] : one ?? []
+);
+const words = z.string().nullish().transform((one) => one ?? "");
+/** Some tell a header that comes several times as a list; the first counts. */
+const header = z.union([z.string(), z.array(z.string())]).transform((one) =>
+  typeof one === "string" ? one : one[0] ?? ""
 );
 
 /** Whom a mail is for, as its writer and as the servers on the way name them. */
 const addressed = {
-  to: list.default([]),
-  cc: list.default([]),
+  to: list,
+  cc: list,
   /** What the sending server said at the door (RFC 5321, 3.3). */
-  envelope: z.object({ to: list.default([]) }).default({ to: [] }),
-  headers: z.record(z.string(), z.string()).default({}),
+  envelope: z.object({ to: list }).default({ to: [] }),
+  headers: z.record(z.string(), header).default({}),
 };
 
 /** What mail providers tell of an inbound mail as JSON; unknown fields are ignored. */
 const mailSchema = z.object({
   ...addressed,
   from: z.string(),
-  subject: z.string().default(""),
-  text: z.string().default(""),
-  message_id: z.string().optional(),
-  in_reply_to: z.string().optional(),
-  references: list.default([]),
+  reply_to: list,
+  subject: words,
+  text: words,
+  /** Of which the words are taken when there is no text. */
+  html: words,
+  message_id: z.string().nullish(),
+  in_reply_to: z.string().nullish(),
+  references: list,
   attachments: z.array(z.object({
     filename: z.string().default("file"),
     /** Base64. */
@@ -39,9 +48,11 @@ export function parseProviderMail(raw: Uint8Array<ArrayBuffer>): ParsedMail {
     const ids = (text: string) => text.match(/<[^\s<>]{1,900}>/g) ?? [];
     return {
       from: addressIn(mail.from),
+      replyTo: [...mail.reply_to, headers["reply-to"] ?? ""].map(addressIn)
+        .find(({ address }) => address !== "") ?? null,
       ...recipientsIn(mail),
       subject: mail.subject,
-      text: mail.text,
+      text: mail.text.trim() === "" ? wordsOfHtml(mail.html) : mail.text,
       messageId: ids(mail.message_id ?? headers["message-id"] ?? "")[0] ?? null,
       references: [
         ...mail.references.flatMap(ids),

@@ -15,6 +15,8 @@ export const DELIVERED_HEADERS = ["delivered-to", "x-original-to", "x-envelope-t
 /** A mail that came in, read. */
 export interface ParsedMail {
   readonly from: MailAddress;
+  /** Where answers are asked for; null: at the sender's. */
+  readonly replyTo: MailAddress | null;
   /** To, Cc and what the servers on the way called the recipient. */
   readonly recipients: readonly string[];
   /** Those of them that servers on the way wrote: whom this copy of the mail is for. */

@@ -1,5 +1,6 @@
 import type { Address, Email } from "postal-mime";
 import { AppError } from "../../kernel/errors.ts";
+import { wordsOfHtml } from "../../kernel/html-words.ts";
 import {
   DELIVERED_HEADERS,
   type MailAddress,
@@ -16,8 +17,12 @@ export function createMailParser(): MailParser {
   return {
     async parse(raw) {
       const { default: PostalMime } = await import("postal-mime");
+      const parse = async (bytes: Uint8Array) =>
+        read(await PostalMime.parse(bytes, { attachmentEncoding: "arraybuffer", ...LIMITS }));
       try {
-        return read(await PostalMime.parse(raw, { attachmentEncoding: "arraybuffer", ...LIMITS }));
+        const sent = withReadableHeaders(raw);
+        const mail = await parse(sent);
+        return isGarbled(mail.text) ? await parse(withCharset(sent)) : mail;
       } catch (cause) {
         throw new AppError("bad_request", "The mail can't be read", { cause });
       }
@@ -33,10 +38,11 @@ function read(mail: Email): ParsedMail {
   const named = [...mail.to ?? [], ...mail.cc ?? []].flatMap(addressesIn).map(({ address }) => address);
   return {
     from: (mail.from === undefined ? [] : addressesIn(mail.from))[0] ?? { name: "", address: "" },
+    replyTo: (mail.replyTo ?? []).flatMap(addressesIn).find(({ address }) => address !== "") ?? null,
     recipients: [...new Set([...named, ...delivered])].filter(Boolean),
     delivered: [...new Set(delivered)].filter(Boolean),
     subject: mail.subject ?? "",
-    text: mail.text?.trim() ? mail.text : wordsOf(mail.html ?? ""),
+    text: mail.text?.trim() ? mail.text : wordsOfHtml(mail.html ?? ""),
     messageId: idsIn(mail.messageId ?? "")[0] ?? null,
     references: [...idsIn(mail.references ?? ""), ...idsIn(mail.inReplyTo ?? "")],
     headers,
@@ -61,11 +67,52 @@ function idsIn(text: string): string[] {
   return text.match(/<[^\s<>]{1,900}>/g) ?? [];
 }
 
-/** The words of HTML, for mails that have no plain ones. */
-function wordsOf(html: string): string {
-  return html.replace(/<(style|script|head|title)\b[\s\S]*?<\/\1\s*>/gi, "")
-    .replace(/<(br|\/p|\/div|\/tr|\/h[1-6]|\/li)\b[^>]*>/gi, "\n").replace(/<[^>]*>/g, "")
-    .replaceAll("&nbsp;", " ").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"')
-    .replaceAll("&#39;", "'").replaceAll("&amp;", "&").replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n")
-    .trim();
+/** What is neither UTF-8 nor said to be anything else was written by a program of the old days. */
+const OLD = "windows-1252";
+
+/** Headers with letters that they should have encoded (RFC 2047), as UTF-8. */
+function withReadableHeaders(raw: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const end = raw.findIndex((byte, at) =>
+    byte === 10 && (raw[at + 1] === 10 || (raw[at + 1] === 13 && raw[at + 2] === 10))
+  );
+  const head = end === -1 ? raw : raw.subarray(0, end);
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(head);
+    return raw;
+  } catch {
+    const written = new TextEncoder().encode(new TextDecoder(OLD).decode(head));
+    return joined(written, raw.subarray(head.byteLength));
+  }
+}
+
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(one.byteLength + other.byteLength);
+  both.set(one);
+  both.set(other, one.byteLength);
+  return both;
+}
+
+/** Whether hardly a letter beyond ASCII could be read: the text is not in the encoding that it was taken for. */
+function isGarbled(text: string): boolean {
+  const beyond = text.match(/[^\0-\x7f]/g) ?? [];
+  return beyond.length > 0 && beyond.filter((letter) => letter === "\ufffd").length * 2 > beyond.length;
+}
+
+const BYTES_A_TURN = 8192;
+
+/** The mail with its texts said to be what they are, where it says nothing of it. Each byte is one character here. */
+function withCharset(raw: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const parts: string[] = [];
+  for (let at = 0; at < raw.byteLength; at += BYTES_A_TURN) {
+    parts.push(String.fromCharCode(...raw.subarray(at, at + BYTES_A_TURN)));
+  }
+  const said = parts.join("").replace(
+    /^(content-type:[ \t]*text\/(?:plain|html))((?:[^\r\n]|\r?\n[ \t])*)/gim,
+    (whole, type: string, more: string) => /charset/i.test(more) ? whole : `${type}; charset=${OLD}${more}`,
+  );
+  const named = /^content-type:/im.test(said.slice(0, said.search(/\r?\n\r?\n|$/)));
+  return Uint8Array.from(
+    named ? said : `Content-Type: text/plain; charset=${OLD}\r\n${said}`,
+    (letter) => letter.charCodeAt(0),
+  );
 }

@@ -2,26 +2,33 @@ import type { Ctx } from "../context.ts";
 import { cleanText } from "../kernel/text.ts";
 import { withoutTag } from "../mail-threads/mod.ts";
 import { senderAddress } from "../ports/mail.ts";
-import type { ParsedMail } from "../ports/mail-parser.ts";
+import type { MailAddress, ParsedMail } from "../ports/mail-parser.ts";
 import { registeredAmong } from "./places.ts";
-import { machineReason, PER_SENDER } from "./policy.ts";
+import { machineReason, PER_SENDER, writerOf } from "./policy.ts";
 
-/** Why a mail becomes nothing and is not answered: a machine's, or one too many of its sender. null: it is heard. */
-export async function whyIgnored(ctx: Ctx, mail: ParsedMail): Promise<string | null> {
-  const machine = machineReason(mail, await ownAddresses(ctx, mail));
-  if (machine !== null) return machine;
-  const { allowed } = await ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${mail.from.address}`);
-  return allowed ? null : "too_many";
+export interface Judgement {
+  /** Why a mail becomes nothing and is not answered: a machine's, or one too many of its sender. null: it is heard. */
+  readonly reason: string | null;
+  readonly writer: MailAddress;
+}
+
+export async function judge(ctx: Ctx, mail: ParsedMail): Promise<Judgement> {
+  const own = await ownAddresses(ctx, mail);
+  const writer = writerOf(mail, own);
+  const machine = machineReason(mail, own);
+  if (machine !== null) return { reason: machine, writer };
+  // A form's mails are of one sender and many people.
+  const { allowed } = await ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${writer.address}`);
+  return { reason: allowed ? null : "too_many", writer };
 }
 
 /** The addresses that we send from and that customers write to. */
-async function ownAddresses(ctx: Ctx, { from }: ParsedMail): Promise<ReadonlySet<string>> {
+async function ownAddresses(ctx: Ctx, { from, replyTo }: ParsedMail): Promise<ReadonlySet<string>> {
   const { config: { mail, mailIn }, workspaceId } = ctx;
-  const registered = (await registeredAmong(ctx, [from.address])).filter((row) =>
-    row.workspaceId === workspaceId
-  );
+  const named = [from, ...replyTo === null ? [] : [replyTo]].map(({ address }) => address);
+  const registered = (await registeredAmong(ctx, named)).filter((row) => row.workspaceId === workspaceId);
   return new Set(
-    [senderAddress(mail.from), mailIn.inbox, ...registered.map(() => from.address)].map(withoutTag),
+    [senderAddress(mail.from), mailIn.inbox, ...registered.map(({ address }) => address)].map(withoutTag),
   );
 }
 

@@ -5,8 +5,8 @@ import { AppError } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { sha256Hex } from "../kernel/text.ts";
 import { notify } from "../notifications/mod.ts";
-import type { ParsedMail } from "../ports/mail-parser.ts";
-import { line, whyIgnored } from "./judge.ts";
+import type { MailAddress, ParsedMail } from "../ports/mail-parser.ts";
+import { judge, line } from "./judge.ts";
 import { ownAddressOf, placesOf } from "./places.ts";
 import { MAIL_LIMITS } from "./policy.ts";
 import { endReceipt, insertReceipt, NOTHING, type ReceiptEnd, type ReceiptRow } from "./store.ts";
@@ -15,11 +15,12 @@ import { mailRefused } from "./templates.ts";
 export interface Refusal {
   readonly receipt: Pick<ReceiptRow, "id" | "blobKey">;
   readonly mail: Pick<ParsedMail, "from" | "subject" | "messageId" | "recipients" | "delivered">;
+  readonly writer: MailAddress;
   readonly reason: "too_many_files" | "too_large";
 }
 
-/** Ends a receipt and says to the sender that nothing was kept. */
-export async function refuse(tx: Tx, { receipt, mail, reason }: Refusal): Promise<void> {
+/** Ends a receipt and says to whoever wrote that nothing was kept. */
+export async function refuse(tx: Tx, { receipt, mail, writer, reason }: Refusal): Promise<void> {
   const { from: { address }, messageId } = mail;
   const subject = line(mail.subject);
   const how = { ...NOTHING, state: "refused", reason, sender: address, subject } as const;
@@ -27,7 +28,7 @@ export async function refuse(tx: Tx, { receipt, mail, reason }: Refusal): Promis
   await dropBlobs(tx, [receipt.blobKey]);
   const own = await ownAddressOf(tx, mail);
   await notify(tx, {
-    to: [{ email: address }],
+    to: [{ email: writer.address }],
     template: mailRefused,
     data: {
       subject,
@@ -66,12 +67,12 @@ export async function leaveMail(ctx: Ctx, left: LeftMail): Promise<void> {
 async function leaveIn(ctx: Ctx, { key, size, head }: LeftMail): Promise<void> {
   const digest = await sha256Hex(new TextEncoder().encode(key));
   const mail = head === null ? null : await parseHead(ctx, head);
-  const ignored = mail === null ? null : await whyIgnored(ctx, mail);
+  const judged = mail === null ? null : { mail, ...await judge(ctx, mail) };
   const receipt = { id: newId("mail"), blobKey: `${ctx.workspaceId}/mail/${digest}` };
   await ctx.transact(async (tx) => {
     if (!await insertReceipt(tx, { ...receipt, digest, format: "mime", size })) return;
-    if (mail !== null && ignored === null) return await refuse(tx, { receipt, mail, reason: "too_large" });
-    await endReceipt(tx, receipt.id, endOf(mail, ignored));
+    if (judged?.reason === null) return await refuse(tx, { ...judged, receipt, reason: "too_large" });
+    await endReceipt(tx, receipt.id, endOf(mail, judged?.reason ?? null));
   });
 }
 

@@ -65,6 +65,20 @@ export async function deleteOldReceipts(
     .returning({ workspaceId: receipts.workspaceId, blobKey: receipts.blobKey });
 }
 
+/** Whether the ticket took a mail of this sender about this before. */
+export async function hasTaken(
+  at: Ctx,
+  { ticketId, sender, subject }: { ticketId: string; sender: string; subject: string },
+): Promise<boolean> {
+  const [row] = await at.db.select({ id: receipts.id }).from(receipts).where(and(
+    eq(receipts.workspaceId, at.workspaceId),
+    eq(receipts.ticketId, ticketId),
+    eq(receipts.sender, sender),
+    eq(receipts.subject, subject),
+  )).limit(1);
+  return row !== undefined;
+}
+
 /** Whether the mail with this digest has been read. */
 export async function isRead(at: Ctx, digest: string): Promise<boolean> {
   const [row] = await at.db.select({ state: receipts.state }).from(receipts)

@@ -3,4 +3,5 @@ export {
   deleteThreadsOf as forgetThreadsOf,
   selectMailIdsOf as mailIdsOf,
   selectPlacesOfTokens as placesOfTokens,
+  selectTicketOfMails as ticketOfMails,
 } from "./store.ts";

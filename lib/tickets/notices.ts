@@ -13,6 +13,9 @@ const about = z.object({
   state_en: z.string(),
   /** It has that state with what was written. */
   moved: z.boolean(),
+  /** Which promise it is about, where it is about one. */
+  promise_es: z.string(),
+  promise_en: z.string(),
   due: z.string(),
   /** Written out, on the clock of the business. */
   due_es: z.string(),
@@ -28,6 +31,8 @@ const example: NewsData = {
   state_es: "en atención",
   state_en: "open",
   moved: false,
+  promise_es: "primera respuesta",
+  promise_en: "first response",
   due: "2026-11-21T15:04:05.000Z",
   due_es: "sábado, 21 de noviembre de 2026, 09:04 CST",
   due_en: "Saturday 21 November 2026, 09:04 CST",
@@ -76,12 +81,12 @@ export const NEWS_TEMPLATES = {
     en: { subject: "{{reference}} has another state", text: "{{subject}}\n\nNow: {{state_en}}" },
   }),
   sla_warned: news("ticket.sla_warned", {
-    es: { subject: "{{reference}} vence pronto", text: "{{subject}}\n\nVence: {{due_es}}" },
-    en: { subject: "{{reference}} is due soon", text: "{{subject}}\n\nDue: {{due_en}}" },
+    es: { subject: "{{reference}} vence pronto", text: "{{subject}}\n\nVence ({{promise_es}}): {{due_es}}" },
+    en: { subject: "{{reference}} is due soon", text: "{{subject}}\n\nDue ({{promise_en}}): {{due_en}}" },
   }, "high"),
   sla_breached: news("ticket.sla_breached", {
-    es: { subject: "{{reference}} está vencido", text: "{{subject}}\n\nVenció: {{due_es}}" },
-    en: { subject: "{{reference}} is overdue", text: "{{subject}}\n\nWas due: {{due_en}}" },
+    es: { subject: "{{reference}} está vencido", text: "{{subject}}\n\nVenció ({{promise_es}}): {{due_es}}" },
+    en: { subject: "{{reference}} is overdue", text: "{{subject}}\n\nWas due ({{promise_en}}): {{due_en}}" },
   }, "critical"),
 } as const;
 

@@ -16,6 +16,8 @@ import { notifyInThread } from "./thread.ts";
 
 type News = Exclude<keyof typeof NEWS_TEMPLATES, "mentioned">;
 
+type Promised = keyof typeof CHOICES.promise;
+
 interface Telling {
   readonly ticketId: string;
   readonly news: News;
@@ -26,6 +28,8 @@ interface Telling {
   readonly commentId?: string;
   /** The state before a comment. */
   readonly from?: string | null;
+  /** Of several promises about a ticket, the one that this is about, and when it was or is due. */
+  readonly promise?: { readonly clock: Promised; readonly dueAt: number };
 }
 
 /**
@@ -35,15 +39,16 @@ interface Telling {
 async function tell(tx: Tx, { ticketId, news, about, by, ...more }: Telling): Promise<void> {
   const row = await selectToldTicket(tx, ticketId);
   if (row === null) return;
-  const { commentId = null, from = null } = more;
+  const { commentId = null, from = null, promise = null } = more;
   const comment = commentId === null ? null : await selectComment(tx, commentId);
   if (news === "commented" && comment === null) return;
   if (comment !== null) await mail(tx, { row, comment });
   const mentioned = without(comment?.mentions ?? [], by).map((userId) => ({ userId }));
   const moved = from !== null && from !== row.state;
-  await send(tx, { row, comment, about, moved, to: mentioned, template: NEWS_TEMPLATES.mentioned });
+  const said = { row, comment, about, moved, promise };
+  await send(tx, { ...said, to: mentioned, template: NEWS_TEMPLATES.mentioned });
   const concerned = await concernedBy(tx, { row, news, by });
-  await send(tx, { row, comment, about, moved, to: concerned, template: NEWS_TEMPLATES[news] });
+  await send(tx, { ...said, to: concerned, template: NEWS_TEMPLATES[news] });
 }
 
 /** What is read of the events below; the verbs beside this file wrote them. */
@@ -59,6 +64,7 @@ interface Written {
   readonly comment_id?: string | null;
   readonly deed?: string;
   readonly opening?: boolean;
+  readonly clock?: Promised;
   readonly clock_id?: string;
   readonly due_at?: string | null;
 }
@@ -89,13 +95,18 @@ const NEWS_OF: Readonly<Record<string, (said: Written) => Omit<Telling, "ticketI
       commentId: comment.id,
       from,
     },
-  "sla.warned": (said) => ({ news: "sla_warned", about: `warned:${promiseIn(said)}`, by: "" }),
-  "sla.breached": (said) => ({ news: "sla_breached", about: `breached:${promiseIn(said)}`, by: "" }),
+  "sla.warned": (said) => ({ news: "sla_warned", by: "", ...promiseIn(said, "warned") }),
+  "sla.breached": (said) => ({ news: "sla_breached", by: "", ...promiseIn(said, "breached") }),
 };
 
 /** A promise that was moved may break once more: that is news of its own. */
-function promiseIn({ clock_id = "", due_at = null }: Written): string {
-  return `${clock_id}:${due_at}`;
+function promiseIn(
+  { clock, clock_id = "", due_at = null }: Written,
+  what: string,
+): Pick<Telling, "about" | "promise"> {
+  const about = `${what}:${clock_id}:${due_at}`;
+  if (clock === undefined || due_at === null) return { about };
+  return { about, promise: { clock, dueAt: Date.parse(due_at) } };
 }
 
 /** Tells people of an event about a ticket, where it is news to anybody. What was erased since says nothing. */
@@ -163,6 +174,7 @@ interface Sending {
   readonly about: string;
   /** Its state is another with the comment. */
   readonly moved: boolean;
+  readonly promise: Telling["promise"] | null;
   readonly to: readonly Reached[];
   readonly template: typeof NEWS_TEMPLATES[keyof typeof NEWS_TEMPLATES];
 }
@@ -173,11 +185,13 @@ const EXCERPT = 1000;
 const zoneOf = oncePerTransaction(async (tx) => (await loadBusiness(tx)).timezone);
 
 /** A notification a person: its key is the deed and the person, so that the first news of a deed is the only one. */
-async function send(tx: Tx, { row, comment, about, moved, to, template }: Sending): Promise<void> {
+async function send(tx: Tx, { row, comment, about, moved, promise, to, template }: Sending): Promise<void> {
   if (to.length === 0) return;
-  const zone = row.dueAt === null ? "UTC" : await zoneOf(tx);
-  const due = (language: string) => row.dueAt === null ? "" : writtenTime(row.dueAt, { zone, language });
+  const dueAt = promise?.dueAt ?? row.dueAt;
+  const zone = dueAt === null ? "UTC" : await zoneOf(tx);
+  const due = (language: string) => dueAt === null ? "" : writtenTime(dueAt, { zone, language });
   const { es: state_es, en: state_en } = CHOICES.ticket_state[row.state];
+  const { es: promise_es, en: promise_en } = promise ? CHOICES.promise[promise.clock] : { es: "", en: "" };
   for (const reader of to) {
     await notify(tx, {
       to: [reader],
@@ -190,7 +204,9 @@ async function send(tx: Tx, { row, comment, about, moved, to, template }: Sendin
         state_es,
         state_en,
         moved,
-        due: isoOrNull(row.dueAt) ?? "",
+        promise_es,
+        promise_en,
+        due: isoOrNull(dueAt) ?? "",
         due_es: due("es"),
         due_en: due("en-GB"),
       },

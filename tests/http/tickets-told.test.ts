@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { drainConsumers } from "../../lib/consumers/mod.ts";
+import { writtenTime } from "../../lib/business-time/mod.ts";
 import { MINUTE } from "../../lib/kernel/clock.ts";
 import { ticketConsumer } from "../../lib/tickets/mod.ts";
 import { handlers } from "../../workers/registry.ts";
@@ -30,6 +31,35 @@ Deno.test("a promise that breaks is told to the operator who has the ticket and 
   const { body } = await h.request("GET", "/api/notifications", { token: ana.token });
   const subjects = body.data.map(({ subject }: { subject: string }) => subject).sort();
   assert.deepEqual(subjects, ["T-1 es suyo: El aire no enfría", "T-1 está vencido", "T-1 vence pronto"]);
+});
+
+Deno.test("of two promises about a ticket each notice says which one it is about, and when that one is due", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  await desk.call("POST", "/api/sla-policies", {
+    name: "Oro",
+    counts: "wall",
+    default: true,
+    warn: { minutes: 10 },
+    targets: { first_response: { normal: 60 }, resolution: { normal: 180 } },
+  });
+  await desk.operator("Ana", { email: "ana@aurora.example" });
+  await desk.open();
+  const begun = h.clock.now();
+  for (const minutes of [51, 10, 110, 10]) {
+    h.clock.advance(minutes * MINUTE);
+    await work(h, handlers);
+    await drainConsumers(h.system, [ticketConsumer]);
+    await work(h, handlers);
+  }
+  const said = h.ports.mail.sent.filter(({ subject }) => /venc/.test(subject)).map(({ text }) => text);
+  const due = (minutes: number) => writtenTime(begun + minutes * MINUTE, { zone: "UTC", language: "es" });
+  assert.deepEqual(said, [
+    `El aire no enfría\n\nVence (primera respuesta): ${due(60)}`,
+    `El aire no enfría\n\nVenció (primera respuesta): ${due(60)}`,
+    `El aire no enfría\n\nVence (solución): ${due(180)}`,
+    `El aire no enfría\n\nVenció (solución): ${due(180)}`,
+  ]);
 });
 
 Deno.test("an operator who is no user of the desk hears by mail of what is given, said and overdue, in a language of theirs", async () => {

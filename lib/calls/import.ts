@@ -73,7 +73,7 @@ function shapeIn(zone: string): CsvShape<Line> {
 
 /** `95`, `1:35` or `0:01:35`; anything else stays as it is, which the schema refuses. */
 function secondsOf(text: string): unknown {
-  if (/^\d+$/.test(text)) return Number(text);
+  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   const parts = /^(?:(\d+):)?(\d{1,2}):(\d{2})$/.exec(text);
   return parts === null ? text : Number(parts[1] ?? 0) * 3600 + Number(parts[2]) * 60 + Number(parts[3]);
 }

@@ -45,6 +45,14 @@ export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<
     throw invalid("file", `has ${records.length} lines, the most is ${shape.maxRows}: split it`);
   }
   const fields = header.cells.map((name) => fieldOf(name, shape));
+  const doubled = header.cells.flatMap((name, at) => {
+    const field = fields[at] ?? null;
+    const first = field === null ? at : fields.indexOf(field);
+    return first === at ? [] : [`"${header.cells[first]}" and "${name}"`];
+  });
+  if (doubled.length > 0) {
+    throw invalid("file", `has two columns that say the same: ${doubled.join(", ")}. Leave one of them out`);
+  }
   const missing = shape.needed.filter((field) => !fields.includes(field));
   if (missing.length > 0) {
     const detail = `The file lacks the columns ${missing.join(", ")}; it has ${header.cells.join(", ")}`;
@@ -71,7 +79,11 @@ export async function readCsvRows<T>(text: string, shape: CsvShape<T>): Promise<
     }
     const extra = record.cells.length - header.cells.length;
     if (extra > 0 && record.cells.slice(header.cells.length).some((cell) => cell !== "")) {
-      bad.push({ line: record.line, column: null, message: `has ${extra} cells more than the header` });
+      bad.push({
+        line: record.line,
+        column: null,
+        message: `has ${record.cells.length} cells, the header ${header.cells.length}`,
+      });
       continue;
     }
     const parsed = shape.schema.safeParse(shape.toInput(cellsOf(record, fields)));

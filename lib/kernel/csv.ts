@@ -33,20 +33,26 @@ export interface CsvRecord {
 
 const DELIMITERS = [",", ";", "\t"] as const;
 
+/** With which Excel is told what parts the cells; the line is no record. */
+const SAYS_DELIMITER = /^sep=(.)\r?(?:\n|$)/i;
+
 /**
- * Reads comma, semicolon or tab separated text (RFC 4180): whichever of them parts the first line most often. Quotes
+ * Reads comma, semicolon or tab separated text (RFC 4180): what a first line `sep=;` says, else whichever of them
+ * parts the first line most often. Quotes
  * may hold delimiters, line ends and doubled quotes. A quote that never closes holds the rest, and its
  * record says so; blank lines are no records.
  */
 export function parseCsv(source: string): CsvRecord[] {
-  const text = source.replace(/^\ufeff/, "");
-  const delimiter = delimiterOf(text);
+  const marked = source.replace(/^\ufeff/, "");
+  const [says = "", said] = SAYS_DELIMITER.exec(marked) ?? [];
+  const text = marked.slice(says.length);
+  const delimiter = said ?? delimiterOf(text);
   const records: CsvRecord[] = [];
   let cells: string[] = [];
   let cell = "";
   let quoted = false;
-  let line = 1;
-  let begun = 1;
+  let line = says === "" ? 1 : 2;
+  let begun = line;
   const endCell = () => {
     cells.push(cell.trim());
     cell = "";

@@ -26,6 +26,31 @@ Deno.test("a CSV file is taken as the body itself, in UTF-8 or as old programs w
   assert.equal(strange.status, 415);
 });
 
+Deno.test("an import takes what Excel says of its cells and lines of two encodings, and says plainly what it can't take", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const send = async (path: string, body: BodyInit) =>
+    (await h.request("POST", path, { token, body, headers: { "content-type": "text/csv" } })).body;
+  const utf8 = [...new TextEncoder().encode("sep=;\nid;nombre\nA1;Ñandú, S.L.\n")];
+  const latin = [..."A2;Peña\nA3\nA4;x;y\n"].map((letter) => letter.charCodeAt(0));
+  const taken = await send("/api/clients/import", Uint8Array.from([...utf8, ...latin]));
+  assert.equal(taken.created, 2);
+  assert.deepEqual(taken.errors, [
+    { line: 5, column: "nombre", message: "must not be empty" },
+    { line: 6, column: null, message: "has 3 cells, the header 2" },
+  ]);
+  const { body } = await h.request("GET", "/api/clients", { token });
+  assert.deepEqual(body.data.map(({ name }: { name: string }) => name).sort(), ["Peña", "Ñandú, S.L."]);
+  const twice = await send("/api/clients/import", "id,nombre,Name\nA9,Uno,Dos\n");
+  assert.match(twice.detail, /two columns that say the same: "nombre" and "Name"/);
+  assert.match((await send("/api/clients/import", "PK\x03\x04xx\n\n")).detail, /save it as CSV/);
+  const calls = await send(
+    "/api/calls/import",
+    "direction,started_at,duration\nin,2026-01-05T15:00:00Z,-1\n",
+  );
+  assert.deepEqual(calls.errors, [{ line: 2, column: "duration", message: "must be 0 or more" }]);
+});
+
 Deno.test("a CSV file has the same most of bytes as the body itself and in a form", async () => {
   await using h = await harness();
   const { token } = await h.person();

@@ -172,11 +172,16 @@ byId("back").addEventListener("click", () => {
 for (const name of Object.keys(VIEWS)) byId(`to-${name}`).addEventListener("click", () => show(name));
 
 const KEYS = {
+/** A key does what its button does, where that is shown: else it means nothing now. */
+function press(id) {
+  if (byId(id).offsetParent !== null) byId(id).click();
+}
+
   j: () => list.step(1),
   k: () => list.step(-1),
-  t: () => byId("takeover").click(),
-  l: () => byId("release").click(),
-  c: () => byId("close").click(),
+  t: () => press("takeover"),
+  l: () => press("release"),
+  c: () => press("close"),
   r: () => byId("text").focus(),
   Escape: () => byId("back").click(),
 };

@@ -34,12 +34,14 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     }
   }
 
+  let changing = false;
+
   async function change(verb) {
+    if (changing) return; // a key that is held down, or a button that is hit twice, means it once
+    changing = true;
     const { id } = conversation;
-    await act(async () => {
-      const now = await api.post(`/api/conversations/${id}/${verb}`);
-      onChange(now);
-    });
+    await act(async () => onChange(await api.post(`/api/conversations/${id}/${verb}`)));
+    changing = false;
   }
 
   async function load() {

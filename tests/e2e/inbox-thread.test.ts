@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { browserTest, visit } from "../support/browser.ts";
+import { openWorld, PASSWORD, type World } from "./world.ts";
+
+/** The inbox of the signed-in operator, live. */
+async function inboxOf(browser: Browser, { origin, operator }: World) {
+  const visited = await visit(browser, origin);
+  const { page } = visited;
+  let cut = () => {};
+  await page.routeWebSocket("**/api/ws*", (socket) => {
+    socket.connectToServer();
+    cut = () => void socket.close();
+  });
+  await page.goto(`${origin}/inbox`);
+  await page.locator("#login [name=username]").fill(operator.username);
+  await page.locator("#login [name=password]").fill(PASSWORD);
+  await page.locator("#login-button").click();
+  await page.locator('#link[data-state="live"]').waitFor();
+  return { ...visited, cut: () => cut() };
+}
+
+/** What a customer of the API channel says; gives the conversation's id. */
+async function says({ h, operator }: World, text: string, contact = "ana"): Promise<string> {
+  const { body, status } = await h.request("POST", "/api/conversations", {
+    token: operator.token,
+    body: { contact: { external_id: contact, name: contact }, text },
+  });
+  assert.equal(status, 202);
+  return String(body.conversation_id);
+}
+
+async function answersOf({ h, operator }: World, id: string): Promise<string[]> {
+  const { body } = await h.request("GET", `/api/conversations/${id}/messages`, { token: operator.token });
+  return body.data.filter(({ author }: { author: string }) => author === "operator")
+    .map(({ text }: { text: string }) => text);
+}
+
+const about = (page: Page, text: string) => page.locator("#about", { hasText: text });
+
+browserTest("a key does only what its button would: nothing without one, nothing twice", async (browser) => {
+  await using world = await openWorld();
+  await says(world, "¿A qué hora abren el sábado?");
+  const { page, context, complaints } = await inboxOf(browser, world);
+  await page.locator(".row").waitFor();
+  for (const key of ["t", "l", "c"]) await page.keyboard.press(key);
+  await page.keyboard.press("j");
+  await about(page, "Con el asistente").waitFor();
+  const asked: string[] = [];
+  page.on("request", (request) => request.method() === "POST" && asked.push(request.url()));
+  await page.keyboard.press("t");
+  await about(page, "Con una persona").waitFor();
+  await page.keyboard.press("t");
+  // A key that is held down comes again before the first answer is here.
+  await page.evaluate(() => {
+    for (let i = 0; i < 3; i++) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "c", bubbles: true }));
+    }
+  });
+  await about(page, "Cerrada").waitFor();
+  for (const key of ["t", "l", "c"]) await page.keyboard.press(key);
+  const verbs = asked.map((url) => url.split("/").at(-1)).filter((verb) => verb !== "read");
+  assert.deepEqual(verbs, ["takeover", "close"]);
+  assert.equal(await page.locator("#trouble").isVisible(), false);
+  assert.deepEqual(complaints, []);
+  await context.close();
+});

@@ -1,5 +1,6 @@
 import { connectLive } from "../shared/live.js";
 import { byId, h, newClientId } from "../shared/dom.js";
+import { failure } from "../shared/faults.js";
 import { ofThisTab } from "../shared/storage.js";
 import { createTexts } from "../shared/texts.js";
 import { createOutbox } from "./outbox.js";
@@ -26,7 +27,11 @@ const table = createTable();
 let business = null;
 let state = "bot";
 let link = "connecting";
+/** Why messages do not go out. */
 let trouble = null;
+/** Why the last thing that a button asked for was not done. */
+let refusal = null;
+let uploading = null;
 let typingTimer = 0;
 let unseen = 0;
 let started = false;
@@ -63,9 +68,9 @@ const view = createView(texts, {
 async function act(work) {
   try {
     await work();
-    trouble = null;
+    trouble = refusal = null;
   } catch (error) {
-    trouble = error;
+    refusal = error;
   }
   draw();
 }
@@ -76,12 +81,16 @@ function draw() {
   byId("banner").textContent = texts.say(state);
   document.body.dataset.state = state;
   byId("person").hidden = state === "waiting" || state === "human";
-  byId("link").textContent = link === "live" ? "" : texts.say(link);
+  const still = link === "live" ? "" : texts.say(link);
+  byId("link").textContent = uploading === null ? still : texts.say("uploading", { name: uploading });
+  byId("attach").disabled = uploading !== null;
   byId("earlier").hidden = table.cursor === null;
   drawFirst();
   const note = byId("trouble");
-  note.hidden = trouble === null || trouble.status === 0;
-  note.textContent = trouble === null ? "" : explain(trouble);
+  // A message that waits for the connection says so itself.
+  const why = refusal ?? (trouble?.status === 0 ? null : trouble);
+  note.hidden = why === null;
+  note.textContent = why === null ? "" : explain(why);
   view.show(table.messages(), outbox.items.filter((item) => !table.has(item)), { trouble: trouble !== null });
 }
 
@@ -105,10 +114,9 @@ function drawFirst() {
 
 function explain(error) {
   if (error.status === 429) return texts.say("wait");
-  if (error.status === 401 || error.status >= 500) return texts.say("away");
-  return error.status === 404 && business === null
-    ? texts.say("gone")
-    : texts.say("failed", { why: error.message });
+  const again = error === trouble && (error.status === 401 || error.status >= 500);
+  if (again) return texts.say("away");
+  return error.status === 404 && business === null ? texts.say("gone") : failure(texts, error);
 }
 
 function drawBusiness() {
@@ -192,6 +200,7 @@ function listen() {
     onEvent,
     onSync: () => sync().catch(() => {}),
     onState: (now) => {
+      if (now === "live" && link !== "live" && refusal?.status === 0) refusal = null;
       link = now;
       draw();
     },
@@ -229,11 +238,18 @@ byId("person").addEventListener("click", () =>
 byId("attach").addEventListener("click", () => byId("file").click());
 byId("file").addEventListener("change", ({ target }) =>
   act(async () => {
+    const [file] = target.files;
     const form = new FormData();
-    form.append("file", target.files[0]);
+    form.append("file", file);
     form.append("client_id", newClientId());
     target.value = "";
-    await api.post("/api/chat/attachments", form);
+    uploading = file.name;
+    draw();
+    try {
+      await api.post("/api/chat/attachments", form);
+    } finally {
+      uploading = null;
+    }
     await sync();
   }));
 byId("earlier").addEventListener("click", () =>

@@ -1,5 +1,10 @@
+import { FAULTS } from "../shared/faults.js";
+
 export const WORDS = {
   es: {
+    ...FAULTS.es,
+    fault_unsupported_media_type:
+      "solo se admiten imágenes, audio, video, PDF, texto y documentos de oficina, y no vacíos",
     language: "Idioma",
     messages: "Mensajes",
     write: "Escribe tu mensaje",
@@ -29,6 +34,7 @@ export const WORDS = {
     unhelpful: "No me sirvió",
     thanks: "Gracias por decírnoslo",
     sending: "Enviando…",
+    uploading: "Enviando {name}…",
     unsent: "Sin enviar. Se enviará al volver la conexión",
     refused: "No se envió: {why}",
     again: "Reintentar",
@@ -42,6 +48,9 @@ export const WORDS = {
     now: "ahora",
   },
   en: {
+    ...FAULTS.en,
+    fault_unsupported_media_type:
+      "only pictures, sound, video, PDF, text and office files are taken, and no empty ones",
     language: "Language",
     messages: "Messages",
     write: "Write your message",
@@ -71,6 +80,7 @@ export const WORDS = {
     unhelpful: "Not helpful",
     thanks: "Thanks for telling us",
     sending: "Sending…",
+    uploading: "Sending {name}…",
     unsent: "Not sent. It goes out when the connection is back",
     refused: "Not sent: {why}",
     again: "Try again",

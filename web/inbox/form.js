@@ -1,3 +1,5 @@
+import { failure } from "../shared/faults.js";
+
 /** The element of a form that a selector names. */
 export function ofForm(form, selector) {
   const element = form.querySelector(selector);
@@ -9,7 +11,7 @@ export function ofForm(form, selector) {
 export function explain(texts, error) {
   if (error.status === 0) return texts.say("offline");
   if (error.status === 429) return texts.say("tooMany");
-  if (error.errors.length === 0) return texts.say("failed", { why: error.message });
+  if (error.errors.length === 0) return failure(texts, error);
   return error.errors.map(({ path, message }) => `${texts.say(path.split(".")[0])}: ${message}`).join(". ");
 }
 

@@ -5,6 +5,7 @@ import { createAlerts } from "./alerts.js";
 import { createBench } from "./bench.js";
 import { createBusiness } from "./business.js";
 import { createDoor } from "./door.js";
+import { explain } from "./form.js";
 import { createGaps } from "./gaps.js";
 import { createKnowledge } from "./knowledge.js";
 import { createList } from "./list.js";
@@ -44,7 +45,7 @@ const door = createDoor({ session, texts, onEnter: enter, onKnock: shut });
 function trouble(error) {
   const note = byId("trouble");
   note.hidden = error === null;
-  note.textContent = error === null ? "" : texts.say("failed", { why: error.message });
+  note.textContent = error === null ? "" : explain(texts, error);
 }
 
 function draw() {
@@ -171,12 +172,12 @@ byId("back").addEventListener("click", () => {
 });
 for (const name of Object.keys(VIEWS)) byId(`to-${name}`).addEventListener("click", () => show(name));
 
-const KEYS = {
 /** A key does what its button does, where that is shown: else it means nothing now. */
 function press(id) {
   if (byId(id).offsetParent !== null) byId(id).click();
 }
 
+const KEYS = {
   j: () => list.step(1),
   k: () => list.step(-1),
   t: () => press("takeover"),

@@ -1,3 +1,4 @@
+import { FAULTS } from "../shared/faults.js";
 import { CHANNEL } from "./texts-channel.js";
 import { DOOR } from "./texts-door.js";
 import { PANELS } from "./texts-panels.js";
@@ -128,6 +129,6 @@ const DESK = {
 };
 
 export const WORDS = {
-  es: { ...DESK.es, ...CHANNEL.es, ...DOOR.es, ...PANELS.es },
-  en: { ...DESK.en, ...CHANNEL.en, ...DOOR.en, ...PANELS.en },
+  es: { ...FAULTS.es, ...DESK.es, ...CHANNEL.es, ...DOOR.es, ...PANELS.es },
+  en: { ...FAULTS.en, ...DESK.en, ...CHANNEL.en, ...DOOR.en, ...PANELS.en },
 };

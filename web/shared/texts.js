@@ -13,6 +13,7 @@ export function createTexts(words, { onChange = () => {} } = {}) {
     get language() {
       return language;
     },
+    has: (name) => (words[language][name] ?? words.en[name]) !== undefined,
     /** The word, with `{name}` filled in. */
     say(name, values = {}) {
       const word = words[language][name] ?? words.en[name] ?? name;

@@ -65,3 +65,33 @@ browserTest("a key does only what its button would: nothing without one, nothing
   assert.deepEqual(complaints, []);
   await context.close();
 });
+
+browserTest(
+  "a reply whose answer was lost is kept, and sent again it is the same message",
+  async (browser) => {
+    await using world = await openWorld();
+    const id = await says(world, "¿Tienen mesas para hoy?");
+    const { page, context } = await inboxOf(browser, world);
+    await page.locator(".row").click();
+    await page.route("**/reply", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    const field = page.locator("#text");
+    await field.fill("Sí, a las ocho.");
+    await field.press("Enter");
+    await page.getByRole("alert").filter({ hasText: "No hay conexión con el servidor" }).waitFor();
+    assert.equal(await field.inputValue(), "Sí, a las ocho.");
+    await page.unroute("**/reply");
+    await field.press("Enter");
+    await page.getByRole("alert").waitFor({ state: "hidden" });
+    assert.deepEqual(await answersOf(world, id), ["Sí, a las ocho."]);
+
+    // The same words, said again on purpose, are another message.
+    await field.fill("Sí, a las ocho.");
+    await field.press("Enter");
+    await page.locator(".message.by-operator").nth(1).waitFor();
+    assert.deepEqual(await answersOf(world, id), ["Sí, a las ocho.", "Sí, a las ocho."]);
+    await context.close();
+  },
+);

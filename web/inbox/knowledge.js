@@ -144,7 +144,7 @@ export function createKnowledge({ api, texts }) {
         locale: locale.value === "" ? null : locale.value,
         enabled: enabled.checked,
       };
-      if (editing === null) await api.post("/api/knowledge/entries", entry);
+      if (editing === null) await api.postOnce("/api/knowledge/entries", entry);
       else await api.patch(`/api/knowledge/entries/${editing.id}`, entry);
       close();
       byId("add-entry").focus();

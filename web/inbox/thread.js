@@ -142,7 +142,7 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     field.value = "";
     await act(async () => {
       try {
-        const message = await api.post(`/api/conversations/${id}/reply`, { text });
+        const message = await api.postOnce(`/api/conversations/${id}/reply`, { text });
         if (conversation?.id === id) put(message);
       } catch (error) {
         if (conversation?.id === id && field.value === "") field.value = text;

@@ -1,3 +1,5 @@
+import { newClientId } from "./dom.js";
+
 /** An answer that is no success, or none at all (`status` 0: the server can't be reached). */
 export class ApiError extends Error {
   constructor(status, problem, retryAfterMs) {
@@ -11,7 +13,8 @@ export class ApiError extends Error {
 
   /** Whether the same request may succeed later. */
   get passing() {
-    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500;
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500 ||
+      this.code === "idempotency_in_progress";
   }
 }
 
@@ -22,13 +25,14 @@ export class ApiError extends Error {
 export function createApi(
   { token, renew = () => Promise.resolve(false), workspace = () => null, ends = [401] },
 ) {
-  async function once(method, path, body) {
+  async function once(method, path, { body, key }) {
     const bearer = token();
     const isForm = body instanceof FormData;
     const headers = {
       ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
       ...(bearer === null || workspace() === null ? {} : { "x-workspace-id": workspace() }),
       ...(body === undefined || isForm ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
     };
     const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
     return await fetch(path, { method, headers, ...content }).catch(() => {
@@ -36,10 +40,10 @@ export function createApi(
     });
   }
 
-  async function request(method, path, body) {
-    let response = await once(method, path, body);
+  async function request(method, path, content = {}) {
+    let response = await once(method, path, content);
     if (ends.includes(response.status) && token() !== null && await renew(response.status)) {
-      response = await once(method, path, body);
+      response = await once(method, path, content);
     }
     if (response.ok) return response;
     const problem = await response.json().catch(() => ({}));
@@ -47,10 +51,11 @@ export function createApi(
     throw new ApiError(response.status, problem, seconds > 0 ? seconds * 1000 : null);
   }
 
-  const send = (method) => async (path, body) => {
-    const response = await request(method, path, body);
-    return response.status === 204 ? null : await response.json();
-  };
+  const read = (response) => response.status === 204 ? null : response.json();
+  const send = (method) => async (path, body) => read(await request(method, path, { body }));
+
+  /** Keys of what was sent and is not known to have arrived. */
+  const unsure = new Map();
 
   return {
     get: send("GET"),
@@ -58,6 +63,18 @@ export function createApi(
     put: send("PUT"),
     patch: send("PATCH"),
     delete: send("DELETE"),
+    /** Posts what must not be there twice: the same again, after an answer that got lost, is the same thing. */
+    async postOnce(path, body) {
+      const what = `${path} ${JSON.stringify(body)}`;
+      const key = unsure.get(what) ?? newClientId();
+      unsure.delete(what);
+      try {
+        return await read(await request("POST", path, { body, key }));
+      } catch (error) {
+        if (error.passing !== false) unsure.set(what, key);
+        throw error;
+      }
+    },
     /** The bytes of a file. */
     async blob(path) {
       return await (await request("GET", path)).blob();

@@ -95,3 +95,29 @@ browserTest(
     await context.close();
   },
 );
+
+browserTest("who reads further up is left there when the stream comes back", async (browser) => {
+  await using world = await openWorld();
+  const id = await says(world, "Hola");
+  for (let i = 0; i < 70; i++) {
+    const { status } = await world.h.request("POST", `/api/conversations/${id}/reply`, {
+      token: world.operator.token,
+      body: { text: `Línea ${i}` },
+    });
+    assert.equal(status, 201);
+  }
+  const { page, context, cut } = await inboxOf(browser, world);
+  await page.locator(".row").click();
+  await page.locator(".message", { hasText: "Línea 69" }).waitFor();
+  await page.locator("#earlier").click();
+  await page.locator(".message", { hasText: "Línea 0" }).waitFor();
+  await page.locator("#scroll").evaluate((scroll) => scroll.scrollTop = 0);
+  const looked = page.waitForResponse((response) => response.url().includes(`${id}/messages?limit=50`));
+  cut();
+  await (await looked).finished();
+  await says(world, "¿Siguen ahí?");
+  await page.locator(".message", { hasText: "¿Siguen ahí?" }).waitFor();
+  assert.equal(await page.locator(".message", { hasText: "Línea 0" }).count(), 1);
+  assert.equal(await page.locator("#scroll").evaluate(({ scrollTop }) => scrollTop), 0);
+  await context.close();
+});

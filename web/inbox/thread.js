@@ -45,17 +45,26 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
   }
 
   async function load() {
-    const { id } = conversation;
-    marks.clear();
     media.clear();
-    const page = await api.get(`/api/conversations/${id}/messages?limit=50`);
-    if (conversation?.id !== id) return;
-    // The stream may have told of a message while the page was on its way.
-    messages = new Map(page.data.map((message) => [message.id, { ...message, ...marks.get(message.id) }]));
-    cursor = page.next_cursor;
-    draw();
+    await look();
     toEnd();
     await read();
+  }
+
+  /** The latest messages; those further up stay, where these reach down to them. */
+  async function look() {
+    const { id } = conversation;
+    const known = new Set(messages.keys());
+    marks.clear();
+    const page = await api.get(`/api/conversations/${id}/messages?limit=50`);
+    if (conversation?.id !== id) return;
+    if (!page.data.some((message) => known.has(message.id))) {
+      for (const old of known) messages.delete(old);
+      cursor = page.next_cursor;
+    }
+    // The stream may have told of a message while the page was on its way.
+    for (const message of page.data) messages.set(message.id, { ...message, ...marks.get(message.id) });
+    draw();
   }
 
   async function read() {
@@ -225,7 +234,9 @@ export function createThread({ api, texts, nameOf, onChange, onTrouble }) {
     mark,
     /** After a gap in the stream. */
     async sync() {
-      if (conversation !== null) await load();
+      if (conversation === null) return;
+      await look();
+      await read();
     },
   };
 }

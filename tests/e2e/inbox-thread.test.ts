@@ -121,3 +121,27 @@ browserTest("who reads further up is left there when the stream comes back", asy
   assert.equal(await page.locator("#scroll").evaluate(({ scrollTop }) => scrollTop), 0);
   await context.close();
 });
+
+browserTest("the filter that was chosen last is the one that is shown", async (browser) => {
+  await using world = await openWorld();
+  await says(world, "¿A qué hora abren el sábado?");
+  const { page, context } = await inboxOf(browser, world);
+  await page.locator(".row").waitFor();
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => arrive = resolve);
+  await page.route("**/api/conversations?*state=waiting*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const filters = page.getByRole("group", { name: "Filtrar por estado" });
+  await filters.getByRole("button", { name: "Esperan" }).click();
+  await page.locator("#none").waitFor();
+  await filters.getByRole("button", { name: "Asistente" }).click();
+  await page.locator(".row.bot").waitFor();
+  const late = page.waitForResponse((response) => response.url().includes("state=waiting"));
+  arrive();
+  await (await late).finished();
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  assert.equal(await page.locator(".row.bot").count(), 1);
+  await context.close();
+});

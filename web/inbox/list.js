@@ -8,6 +8,7 @@ export function createList({ api, texts, onChoose }) {
   let filter = "open";
   let cursor = null;
   let chosen = null;
+  let round = 0;
   let counts = { waiting: 0, human: 0, bot: 0 };
 
   const belongs = ({ state }) => filter === "open" ? state !== "closed" : state === filter;
@@ -20,11 +21,13 @@ export function createList({ api, texts, onChoose }) {
     });
 
   async function load(from = null) {
+    const asked = ++round;
     const page = await api.get(
       `/api/conversations?limit=50&state=${filter}${
         from === null ? "" : `&cursor=${encodeURIComponent(from)}`
       }`,
     );
+    if (asked !== round) return;
     if (from === null) rows.clear();
     for (const conversation of page.data) rows.set(conversation.id, conversation);
     cursor = page.next_cursor;

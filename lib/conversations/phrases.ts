@@ -19,6 +19,8 @@ interface Phrases {
   readonly reach: readonly string[];
   readonly articles: readonly string[];
   readonly persons: readonly string[];
+  /** Who would not `reach` one of these wants a person: "I don't want to talk to a robot". */
+  readonly machines: readonly string[];
   /** Words that are the wish when the message says nothing else but `fillers`. */
   readonly alone: readonly string[];
   readonly fillers: readonly string[];
@@ -72,6 +74,18 @@ export const PHRASES = {
     ],
     articles: ["un", "una", "el", "la", "algun", "alguna", "otro", "otra", "ser"],
     persons: ["alguien", "encargado", "encargada", "gerente", "representante", "vendedor", "vendedora"],
+    machines: [
+      "robot",
+      "robots",
+      "bot",
+      "bots",
+      "chatbot",
+      "maquina",
+      "maquinas",
+      "contestador",
+      "asistente virtual",
+      "ia",
+    ],
     alone: [
       "persona",
       "humano",
@@ -129,6 +143,7 @@ export const PHRASES = {
     ],
     articles: ["a", "an", "the", "your", "real", "live", "actual"],
     persons: ["someone", "somebody", "manager"],
+    machines: ["robot", "robots", "bot", "bots", "chatbot", "machine", "machines", "computer", "ai"],
     alone: ["person", "human", "operator", "agent", "representative"],
     fillers: ["a", "an", "please", "want", "need", "i", "hi", "hello", "thanks", "yes", "the", "to", "with"],
     negations: ["no", "not", "don't", "dont", "without"],

@@ -59,42 +59,48 @@ function isAlone(
   return words !== "" && words.split(" ").every((word) => alone.includes(word));
 }
 
-/** The wish as one expression over a folded clause; the words are ours, so none of them means anything in it. */
-const WISHES = {
-  es: wishPattern(PHRASES.es),
-  en: wishPattern(PHRASES.en),
-} as const satisfies Record<Locale, RegExp>;
+interface Wishes {
+  readonly wanted: RegExp;
+  /** What is the wish where it is not wanted. */
+  readonly refused: RegExp;
+}
 
-function wishPattern(
-  { handover, reach, articles, persons, alone }: Record<
-    "handover" | "reach" | "articles" | "persons" | "alone",
+/** Expressions over a folded clause; the words are ours, so none of them means anything in one. */
+const WISHES = { es: wishesOf(PHRASES.es), en: wishesOf(PHRASES.en) } as const satisfies Record<
+  Locale,
+  Wishes
+>;
+
+function wishesOf(
+  { handover, reach, articles, persons, alone, machines }: Record<
+    "handover" | "reach" | "articles" | "persons" | "alone" | "machines",
     readonly string[]
   >,
-): RegExp {
+): Wishes {
   const any = (words: readonly string[]) => `(?:${words.join("|")})`;
-  const inParts = `${any(reach)}(?: ${any(articles)})* ${any([...persons, ...alone])}`;
-  return new RegExp(`(?<=^| )(?:${any(handover)}|${inParts})(?= |$)`, "gu");
+  const whole = (pattern: string) => new RegExp(`(?<=^| )${pattern}(?= |$)`, "gu");
+  const reached = `${any(reach)}(?: ${any(articles)})*`;
+  return {
+    wanted: whole(`(?:${any(handover)}|${reached} ${any([...persons, ...alone])})`),
+    refused: whole(`${reached} ${any(machines)}`),
+  };
 }
 
 function isAskedIn(clause: string, locale: Locale): boolean {
-  const { negations, desires } = PHRASES[locale];
-  return [...clause.matchAll(WISHES[locale])].some(({ 0: wish, index }) => {
-    const before = clause.slice(0, index).split(" ").filter(Boolean);
-    return !isNegated([...before, ...wish.split(" ")], { begins: before.length, negations, desires });
-  });
+  const { wanted, refused } = WISHES[locale];
+  return [...clause.matchAll(wanted)].some((match) => !isNegated(match, locale)) ||
+    [...clause.matchAll(refused)].some((match) => isNegated(match, locale));
 }
 
 /** How many words before a wish are looked at for a negation. */
 const NEGATION_REACH = 4;
 
-interface Negation {
-  /** At which word the wish begins. */
-  readonly begins: number;
-  readonly negations: readonly string[];
-  readonly desires: readonly string[];
-}
-
-function isNegated(words: readonly string[], { begins, negations, desires }: Negation): boolean {
+function isNegated({ 0: wish, index, input }: RegExpExecArray, locale: Locale): boolean {
+  const negations: readonly string[] = PHRASES[locale].negations;
+  const desires: readonly string[] = PHRASES[locale].desires;
+  const said = input.slice(0, index).split(" ").filter(Boolean);
+  const begins = said.length;
+  const words = [...said, ...wish.split(" ")];
   const first = Math.max(0, begins - NEGATION_REACH);
   const desire = words.findLastIndex((word, at) => at >= first && desires.includes(word));
   const before = words.slice(desire < 0 ? first : Math.max(0, desire - 1), begins);

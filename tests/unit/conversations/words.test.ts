@@ -23,12 +23,20 @@ Deno.test("handoverWishOf hears a wish for a person and no question about person
     "hablar con humano",
     "talk to human",
     "Speak with your manager please",
+    "no quiero hablar con un robot",
+    "No quiero seguir hablando: no puedo hablar con una máquina",
+    "Ya no quiero hablar con bots",
+    "I don't want to talk to a robot",
+    "i dont want to chat with a bot",
   ];
   for (const text of wishes) assert.notEqual(handoverWishOf(text, []), null, text);
   const questions = [
     "¿Cuánto cuesta por persona?",
     "¿Es para una persona o dos?",
     "no necesito hablar con una persona",
+    "¿Puedo hablar con un robot a cualquier hora?",
+    "¿Reparan una máquina de hielo que no enfría?",
+    "Can I talk to the robot at night?",
     "How much is it for one person?",
     "I don't want to talk to a person",
     "I don’t need to speak with anybody, no agent",

@@ -1,14 +1,14 @@
 import { complete, hasLanguageModel } from "../ai/mod.ts";
 import type { Ctx } from "../context.ts";
 import { isStoreFault, messageOf } from "../kernel/errors.ts";
-import { askKnowledge, type KnowledgeAnswer } from "../knowledge/mod.ts";
+import { askKnowledge, guessLocale, type KnowledgeAnswer } from "../knowledge/mod.ts";
 import type { Locale } from "./phrases.ts";
 import { PHRASES } from "./phrases.ts";
 import { promptOf, readReply, wholeSentences } from "./prompt.ts";
 import type { AnswerSource } from "./store-messages.ts";
 import type { HandoverReason } from "./transition.ts";
 import type { Turn } from "./turn.ts";
-import { handoverWishOf, localeOf } from "./words.ts";
+import { courtesyOf, handoverWishOf, localeOf } from "./words.ts";
 
 /** What the bot decided to say to a turn. */
 export type Composed =
@@ -47,7 +47,10 @@ export async function compose(ctx: Ctx, turn: Turn): Promise<Composed> {
     const generated = await generate(ctx, { turn, knowledge });
     if (generated !== null) return generated;
   }
-  return fromKnowledge(turn, await wholeBurst(ctx, { turn, knowledge }));
+  const courtesy = courtesyOf(text);
+  if (courtesy === null) return fromKnowledge(turn, await wholeBurst(ctx, { turn, knowledge }));
+  const locale = localeOf([courtesy.locale, turn.locale], business.languages);
+  return { kind: "answer", locale, text: PHRASES[locale][courtesy.kind], sources: [], origin: null };
 }
 
 /** Messages of one burst that are looked at one by one. */
@@ -86,7 +89,7 @@ function fromKnowledge({ text, business, locale: before, talk }: Turn, knowledge
   const { answered, answer, sources, reason } = knowledge;
   const asked = reason === "nothing_asked";
   const locale = localeOf(
-    asked ? [before, knowledge.locale] : [knowledge.locale, before],
+    asked ? [guessLocale(text), before] : [knowledge.locale, before],
     business.languages,
   );
   if (answered) return { kind: "answer", locale, text: answer, sources, origin: "knowledge" };

@@ -9,6 +9,12 @@ interface Phrases {
   readonly offer: string;
   /** To "hello" and the like. */
   readonly howCanIHelp: string;
+  readonly welcome: string;
+  readonly goodbye: string;
+  /** A message of nothing else but these and `polite` words is thanks, or a goodbye. */
+  readonly thanks: readonly string[];
+  readonly goodbyes: readonly string[];
+  readonly polite: readonly string[];
   /** A file without words. */
   readonly fileOnly: string;
   readonly optedOut: string;
@@ -30,6 +36,8 @@ interface Phrases {
   readonly desires: readonly string[];
 }
 
+const words = (list: string) => list.split(/\s+/);
+
 export const PHRASES = {
   es: {
     greeting: (business) => business === "" ? "¡Hola!" : `¡Hola! Soy el asistente de ${business}.`,
@@ -41,6 +49,16 @@ export const PHRASES = {
     unknown: "No tengo esa información y prefiero no inventarla.",
     offer: "Si quieres, escribe «persona» y alguien del equipo te responde.",
     howCanIHelp: "¿En qué te puedo ayudar?",
+    welcome: "De nada. Si necesitas algo más, aquí estoy.",
+    goodbye: "Hasta luego. Si necesitas algo más, aquí estoy.",
+    thanks: ["gracias", "agradezco", "agradecido", "agradecida"],
+    goodbyes: ["adios", "chao", "chau", "luego", "pronto", "vemos", "bye"],
+    polite: words(
+      `muchas muchisimas mil muy amable amables bien ok okay vale va listo perfecto excelente genial entendido claro
+      hola no si de todo todos todas por tu su la las el los lo le les te se ayuda atencion informacion info respuesta tiempo
+      que tenga tengan tengas un una buen buena buenas dia tarde noche linda bonito igualmente saludos nos hasta y eso
+      es era seria`,
+    ),
     fileOnly: "Recibí tu archivo, pero no puedo leerlo.",
     optedOut: "De acuerdo: no te escribiremos más. Si cambias de idea, escribe ALTA.",
     optedIn: "Listo: volvemos a escribirte. Para dejar de recibir mensajes, escribe BAJA.",
@@ -126,6 +144,14 @@ export const PHRASES = {
     unknown: "I don't have that information, and I'd rather not make it up.",
     offer: "If you like, write “person” and somebody from the team will answer you.",
     howCanIHelp: "How can I help you?",
+    welcome: "You're welcome. If you need anything else, I'm here.",
+    goodbye: "Goodbye. If you need anything else, I'm here.",
+    thanks: ["thanks", "thank", "thx", "appreciated"],
+    goodbyes: ["bye", "goodbye", "later"],
+    polite: words(
+      `you so very much many a lot again ok okay great perfect good cool got it nice hi hello no yes that's thats that
+      is all was for the your help info information answer time and have day evening night see now`,
+    ),
     fileOnly: "I received your file, but I can't read it.",
     optedOut: "All right: we won't write to you any more. If you change your mind, write START.",
     optedIn: "Done: we may write to you again. To stop our messages, write STOP.",

@@ -28,6 +28,25 @@ function without(said: string, words: readonly string[]): string {
   return said.split(" ").filter((word) => !words.includes(word)).join(" ");
 }
 
+export interface Courtesy {
+  readonly kind: "welcome" | "goodbye";
+  readonly locale: Locale;
+}
+
+/** Thanks or a goodbye and nothing else, and what is said to it. "Thanks, and where are you?" is a question. */
+export function courtesyOf(text: string): Courtesy | null {
+  const said = fold(text.slice(0, 200)).split(" ");
+  if (text.length > 200) return null;
+  for (const locale of LOCALES) {
+    const { thanks, goodbyes, polite }: Record<"thanks" | "goodbyes" | "polite", readonly string[]> =
+      PHRASES[locale];
+    if (!said.every((word) => [thanks, goodbyes, polite].some((list) => list.includes(word)))) continue;
+    if (said.some((word) => thanks.includes(word))) return { kind: "welcome", locale };
+    if (said.some((word) => goodbyes.includes(word))) return { kind: "goodbye", locale };
+  }
+  return null;
+}
+
 export interface HandoverWish {
   /** `asked`: one of the usual wishes; `phrase`: one of the business's own. */
   readonly reason: "asked" | "phrase";

@@ -84,6 +84,30 @@ Deno.test("a greeting is greeted, and is no question that the bot could not answ
   assert.equal((await listUnanswered(shop.ctx, page)).data.length, 0);
 });
 
+Deno.test("thanks and goodbyes are answered as such, in their language, and are no miss", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  const { conversationId } = await shop.say("¿Venden bicicletas acuáticas?");
+  await shop.settle();
+  const said: string[] = [];
+  for (const text of ["ok, muchas gracias", "Thanks a lot!", "adiós", "hello"]) {
+    await shop.say(text);
+    await shop.settle();
+    said.push(outOf(await thread(shop, conversationId)).at(-1)?.text ?? "");
+  }
+  assert.deepEqual(said, [
+    "De nada. Si necesitas algo más, aquí estoy.",
+    "You're welcome. If you need anything else, I'm here.",
+    "Hasta luego. Si necesitas algo más, aquí estoy.",
+    "How can I help you?",
+  ]);
+  assert.equal((await getConversation(shop.ctx, { conversationId })).state, "bot");
+  assert.equal((await listUnanswered(shop.ctx, page)).data.length, 1, "the bicycles alone");
+  await shop.say("Gracias, ¿y cuál es su horario?");
+  await shop.settle();
+  assert.match(outOf(await thread(shop, conversationId)).at(-1)?.text ?? "", /8:00 a 19:00/);
+});
+
 Deno.test("what nothing scores for is owned up to, offered to a person and put on the list", async () => {
   await using h = await harness();
   const shop = await openShop(h);

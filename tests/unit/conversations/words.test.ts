@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { handoverWishOf, localeOf, optWishOf } from "../../../lib/conversations/words.ts";
+import { courtesyOf, handoverWishOf, localeOf, optWishOf } from "../../../lib/conversations/words.ts";
 import { readReply, wholeSentences } from "../../../lib/conversations/prompt.ts";
 
 Deno.test("handoverWishOf hears a wish for a person and no question about persons", () => {
@@ -55,6 +55,37 @@ Deno.test("handoverWishOf takes the business's own phrases as whole words, and e
   assert.equal(handoverWishOf("quiero ver al gerente", ["Gerente"])?.reason, "phrase");
   assert.equal(handoverWishOf("la gerenteza del lugar", ["gerente"]), null);
   assert.equal(handoverWishOf("hola", ["", "!!"]), null);
+});
+
+Deno.test("courtesyOf hears thanks and goodbyes that say nothing else", () => {
+  const kindOf = (text: string) => courtesyOf(text)?.kind ?? null;
+  for (
+    const text of [
+      "Gracias",
+      "¡Mil gracias por la información!",
+      "no, gracias",
+      "thank you so much",
+      "ok thx",
+    ]
+  ) {
+    assert.equal(kindOf(text), "welcome", text);
+  }
+  for (const text of ["Adiós", "hasta luego", "nos vemos pronto", "Bye!", "see you later"]) {
+    assert.equal(kindOf(text), "goodbye", text);
+  }
+  for (
+    const text of [
+      "",
+      "hola",
+      "ok",
+      "gracias, pero no enfría",
+      "No, hasta el lunes",
+      "¿Abren luego de las seis?",
+      "thanks, how much is it?",
+      "can you come later?",
+      "gracias ".repeat(100),
+    ]
+  ) assert.equal(kindOf(text), null, text);
 });
 
 Deno.test("optWishOf takes whole messages only", () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { extractText } from "unpdf";
 import { join } from "node:path";
 import { writePdf } from "../../lib/adapters/tables/pdf.ts";
 import { writeXlsx } from "../../lib/adapters/tables/xlsx.ts";
 import { HOUR } from "../../lib/kernel/clock.ts";
-import type { Row, Table } from "../../lib/ports/tables.ts";
+import type { Row, Table, TableColumn } from "../../lib/ports/tables.ts";
 
 const COLUMNS = [
   { key: "n", label: "Número", kind: "number" },
@@ -117,4 +118,29 @@ Deno.test("the PDF writer begins a page for what does not fit, and numbers them"
   const text = new TextDecoder("latin1").decode(await bytesOf(writePdf(table(once(...rows)))));
   assert.match(text, /^%PDF-/);
   assert.match(text, /\/Type \/Pages[\s\S]*?\/Count 3/);
+});
+
+Deno.test("of a wide table on paper no time, number or duration is cut, and of labels nothing either", async () => {
+  const columns: TableColumn[] = [
+    { key: "n", label: "Número", kind: "number" },
+    ...["Asunto", "Estado", "Prioridad", "Operador", "Equipo", "Cliente", "Contacto", "Etiquetas"].map((
+      label,
+    ) => ({
+      key: label,
+      label,
+      kind: "text" as const,
+    })),
+    { key: "t", label: "Creado", kind: "time" },
+    { key: "a", label: "Tiempo de primera respuesta", kind: "duration" },
+    { key: "b", label: "Tiempo de resolución", kind: "duration" },
+  ];
+  const texts = columns.slice(1, 9).map(() => "Una cosa que es larga");
+  const row: Row = [1_234_567, ...texts, AT, 359_999_000, 1000];
+  const written = await bytesOf(writePdf({ ...table(once(row)), columns }));
+  const { text } = await extractText(written, { mergePages: true });
+  const plain = text.replace(/\s+/g, " ");
+  for (const whole of ["1234567", "2026-11-25 09:30", "99:59:59", "0:00:01", "resolución"]) {
+    assert.ok(plain.includes(whole), `${whole} in ${plain}`);
+  }
+  assert.doesNotMatch(plain, /Tiem…/);
 });

@@ -5,16 +5,19 @@ const MARGIN = 36;
 const LINE = 13;
 const GAP = 4;
 const SIZE = { title: 14, cell: 8 } as const;
-/** How the width of a page is shared out. */
-const SHARE = { text: 3, number: 1.2, time: 1.9, duration: 1.2, flag: 0.8 } as const satisfies Record<
-  CellKind,
+/** What values that are never cut take, in points at the size of a cell; texts share the rest. */
+const WIDE = { number: 40, time: 70, duration: 50, flag: 30 } as const satisfies Record<
+  Exclude<CellKind, "text">,
   number
 >;
+/** A text that gets less could not be told from the next one. */
+const LEAST_TEXT = 24;
+const HEAD = { lines: 3, line: 10 } as const;
 /** Rows after which others get their turn: laying out a line takes a tenth of a millisecond. */
 const ROWS_A_TURN = 50;
 
 /**
- * A PDF on A4 across, a line a row (what is too long is cut), the head on each page. The fonts are the standard ones
+ * A PDF on A4 across, a line a row (texts that are too long are cut), the head on each page. The fonts are the standard ones
  * of PDF, so what Windows-1252 does not know is shown as "?". The library is heavy and loads at the first use.
  */
 export async function* writePdf(table: Table): AsyncGenerator<Uint8Array> {
@@ -32,10 +35,13 @@ export async function* writePdf(table: Table): AsyncGenerator<Uint8Array> {
     doc.font("Helvetica").fontSize(SIZE.cell).fillColor("#666666");
     textAt(doc, { text: String(page), x: MARGIN, y: bottom + 2, width: 40 });
     doc.font("Helvetica-Bold").fillColor("#000000");
-    for (const { label, x, width } of columns) textAt(doc, { text: label, x, y, width });
-    doc.moveTo(MARGIN, y + LINE - 3).lineTo(doc.page.width - MARGIN, y + LINE - 3).lineWidth(0.5).stroke();
+    const lines = columns.some(({ label, width }) => doc.widthOfString(printable(label)) > width)
+      ? HEAD.lines
+      : 1;
+    for (const { label, x, width } of columns) textAt(doc, { text: label, x, y, width, lines });
+    y += (lines - 1) * HEAD.line + LINE;
+    doc.moveTo(MARGIN, y - 3).lineTo(doc.page.width - MARGIN, y - 3).lineWidth(0.5).stroke();
     doc.font("Helvetica");
-    y += LINE;
   };
 
   doc.font("Helvetica-Bold").fontSize(SIZE.title);
@@ -79,6 +85,7 @@ interface Document {
   lineTo(x: number, y: number): this;
   lineWidth(points: number): this;
   stroke(): this;
+  widthOfString(text: string): number;
   text(text: string, x: number, y: number, options: Readonly<Record<string, unknown>>): this;
 }
 
@@ -93,24 +100,36 @@ async function beginDocument(title: string): Promise<Document> {
 }
 
 function layOut(columns: readonly TableColumn[], width: number) {
-  const shares = columns.reduce((sum, { kind }) => sum + SHARE[kind], 0);
+  const own = columns.map(({ kind }) => kind === "text" ? null : WIDE[kind]);
+  const texts = own.filter((one) => one === null).length;
+  const taken = own.reduce((sum: number, one) => sum + (one ?? 0), 0);
+  const text = texts === 0 ? 0 : Math.max(LEAST_TEXT, (width - taken) / texts);
+  // Of very many columns none has what it needs.
+  const scale = Math.min(1, width / (taken + texts * text));
   let x = MARGIN;
-  return columns.map((column) => {
-    const own = width * SHARE[column.kind] / shares;
-    const placed = { ...column, x, width: own - GAP };
-    x += own;
+  return columns.map((column, at) => {
+    const wide = (own[at] ?? text) * scale;
+    const placed = { ...column, x, width: wide - GAP };
+    x += wide;
     return placed;
   });
 }
 
+interface Placed {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly lines?: number;
+}
+
 /** A rough width first: measuring each shorter form of a long text would cost more than the page. */
-function textAt(
-  doc: Document,
-  { text, x, y, width }: { text: string; x: number; y: number; width: number },
-): void {
-  const most = Math.ceil(width / 2);
+function textAt(doc: Document, { text, x, y, width, lines = 1 }: Placed): void {
+  const most = Math.ceil(width / 2) * lines;
   const short = text.length > most ? text.slice(0, most) : text;
-  doc.text(printable(short), x, y, { width, height: LINE, ellipsis: true });
+  // A line that just fits counts as one too many.
+  const height = lines === 1 ? LINE : (lines + 1) * HEAD.line;
+  doc.text(printable(short), x, y, { width, height, ellipsis: true });
 }
 
 // deno-lint-ignore no-control-regex -- these are the characters that are taken out

@@ -20,6 +20,8 @@ export interface DatasetColumn {
 /** Rows that reports are made of: what may be asked is listed here and nothing else ever becomes SQL. */
 export interface Dataset {
   readonly title: Words;
+  /** What it is called when it is grouped, by the first column of the grouping. */
+  readonly grouped?: Readonly<Record<string, Words>>;
   /** Needed besides `reports:read`. */
   readonly scope: Scope;
   /** The table with its joins; joins never multiply its rows. */

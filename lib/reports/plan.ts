@@ -52,7 +52,9 @@ export async function planReport(ctx: Ctx, definition: Definition): Promise<Plan
   const parts = shown();
   const asked = [...parts.read, ...filters.map(({ column }) => columnOf(dataset, column))];
   const personal = asked.some((column) => column?.person === true);
-  return { title: dataset.title[language], dataset, language, filters, from, to, wall, personal, ...parts };
+  const [first] = definition.group_by;
+  const title = (first === undefined ? undefined : dataset.grouped?.[first.column]) ?? dataset.title;
+  return { title: title[language], dataset, language, filters, from, to, wall, personal, ...parts };
 
   function shown(): Pick<Plan, "read" | "columns" | "groups"> {
     if (dataset === undefined) throw new AppError("internal", "A plan needs its dataset");

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { contacts } from "../../db/schema/conversations.ts";
 import { clients } from "../../db/schema/clients.ts";
 import { operators, teams } from "../../db/schema/operators.ts";
-import { tickets } from "../../db/schema/tickets.ts";
+import { ticketPresets as presets, tickets } from "../../db/schema/tickets.ts";
 import { CHOICES } from "../words/mod.ts";
 import type { Dataset } from "./dataset.ts";
 
@@ -11,6 +11,7 @@ const t = tickets;
 /** One row a ticket. */
 export const ticketsDataset: Dataset = {
   title: { es: "Tickets", en: "Tickets" },
+  grouped: { assignee_id: { es: "Operadores", en: "Operators" } },
   scope: "tickets:read",
   from: sql`${t} left join ${operators} on ${operators.id} = ${t.assigneeId}
     left join ${clients} on ${clients.id} = ${t.clientId} left join ${teams} on ${teams.id} = ${t.teamId} left join ${contacts} on ${contacts.id} = ${t.contactId}`,
@@ -45,6 +46,12 @@ export const ticketsDataset: Dataset = {
       kind: "text",
       label: { es: "Id del operador", en: "Operator's id" },
       value: sql`${t.assigneeId}`,
+    },
+    category: {
+      kind: "text",
+      label: { es: "Categoría", en: "Category" },
+      value: sql`(select ${presets.name} from ${presets} where ${presets.id} = ${t.categoryId}
+        and ${presets.workspaceId} = ${t.workspaceId})`,
     },
     team: { kind: "text", label: { es: "Equipo", en: "Team" }, value: sql`${teams.name}` },
     contact: {

@@ -40,6 +40,23 @@ Deno.test("a report comes as JSON and as CSV whose formulas are only text", asyn
   ]);
 });
 
+Deno.test("what operators did is a report of its own name, and tickets can be counted by their category", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  const { body: category } = await h.request("POST", "/api/ticket-categories", {
+    token,
+    body: { name: "Gas" },
+  });
+  for (const category_id of [category.id, category.id, null]) {
+    await h.request("POST", "/api/tickets", { token, body: { subject: "x", category_id } });
+  }
+  const named = await h.request("GET", "/api/reports/operators?format=csv&language=es", { token });
+  assert.match(named.headers.get("content-disposition") ?? "", /filename="Operadores \d{4}-.*\.csv"/);
+  const body = { dataset: "tickets", group_by: [{ column: "category" }], measures: [{ fn: "count" }] };
+  const counted = await h.request("POST", "/api/reports/custom", { token, body });
+  assert.deepEqual(counted.body.data, [{ category: "Gas", count: 2 }, { category: null, count: 1 }]);
+});
+
 Deno.test("a custom report counts by day of the business's zone", async () => {
   await using h = await harness();
   const ana = await h.person();

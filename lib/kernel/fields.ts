@@ -14,7 +14,10 @@ export const languageTag = z.string().regex(
 ).max(35);
 
 /** A number as people write it; `normalPhone` says whose it is. */
-export const phoneField = z.string().max(40).regex(/^\+?[\d\s().-]{5,}$/, "must be a phone number");
+export const phoneField = z.string().max(40).regex(
+  /^\+?(?:[\s().-]*\d){5,}[\s().-]*$/,
+  "must be a phone number",
+);
 
 /** An id of ours in a body or a query. */
 export const idField = (example: string) => z.string().min(1).max(64).meta({ example });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BUSY_POLICIES, PRESENCES } from "../../db/schema/operators.ts";
 import { calendarFields } from "../business-time/schemas.ts";
-import { filledText, idField, languageTag, phoneField } from "../kernel/fields.ts";
+import { filledText, idField, languageTag } from "../kernel/fields.ts";
 
 export { BUSY_POLICIES, PRESENCES };
 
@@ -19,6 +19,12 @@ const skills = z.array(skill).max(50).refine(
 );
 export const skillNames = z.array(skillName).max(50).meta({ example: ["cobros"] });
 
+/** An operator may be reached at an extension of the telephony system, which tells of calls by it. */
+const phone = z.string().max(40).regex(
+  /^\+?(?:[\s().-]*\d){3,}[\s().-]*$/,
+  "must be a phone number or an extension",
+);
+
 const email = z.email().max(254).transform((value) => value.toLowerCase());
 
 const fields = {
@@ -27,7 +33,10 @@ const fields = {
     description: "The member of the workspace who it is",
   }),
   email: email.nullable().meta({ example: "ana@aurora.example" }),
-  phone: phoneField.nullable().meta({ example: "+52 81 1234 5678" }),
+  phone: phone.nullable().meta({
+    example: "+52 81 1234 5678",
+    description: "A number, or the extension by which the telephony system tells of calls",
+  }),
   skills: skills.meta({ example: [{ name: "cobros", level: 4 }] }),
   languages: z.array(languageTag).max(20).meta({ example: ["es", "en"] }),
   team_ids: z.array(idField("tea_01kabcdefghjkmnpqrstvwxyz0")).max(100).meta({

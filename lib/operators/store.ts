@@ -38,7 +38,7 @@ export async function selectOperatorByHandle(at: Ctx, handle: string): Promise<O
   const digits = handle.replace(/\D/g, "");
   const phone = digits.length < 3 || /[a-z@]/i.test(handle)
     ? undefined
-    : sql`replace(replace(replace(replace(replace(${o.phone}, ' ', ''), '-', ''), '(', ''), ')', ''), '+', '') = ${digits}`;
+    : sql`replace(replace(replace(replace(replace(replace(${o.phone}, ' ', ''), '-', ''), '(', ''), ')', ''), '.', ''), '+', '') = ${digits}`;
   const [row] = await at.db.select().from(o).where(and(
     eq(o.workspaceId, at.workspaceId),
     isNull(o.removedAt),

@@ -56,6 +56,30 @@ Deno.test("a telephony system's events make one call, the same in whatever order
   );
 });
 
+Deno.test("a telephony system names an operator by the extension or the number, however that is written", async () => {
+  await using h = await harness();
+  const call = caller(h, await h.person());
+  const { body: secret } = await call("POST", "/api/calls/settings/secret");
+  const written = { ana: "101", eva: "+34.911.000.102" };
+  const asked = { ana: "101", eva: "+34911000102" };
+  for (const name of ["ana", "eva"] as const) {
+    const made = await call("POST", "/api/operators", { name, phone: written[name] });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const event = { ...EVENTS[0], call_id: `pbx-${name}`, operator: asked[name] };
+    assert.equal((await tellCall(h, secret, event)).status, 204);
+    const { body } = await call("GET", `/api/calls?operator_id=${made.body.id}`);
+    assert.deepEqual(body.data.map(({ external_id }: Record<string, string>) => external_id), [
+      `pbx-${name}`,
+    ]);
+  }
+  for (const phone of ["-----", "12", "ext"]) {
+    assert.deepEqual(paths((await call("POST", "/api/operators", { name: "Luis", phone })).body), ["phone"]);
+  }
+  assert.deepEqual(paths((await call("POST", "/api/clients", { name: "Bar", phone: "(---)" })).body), [
+    "phone",
+  ]);
+});
+
 Deno.test("only what the workspace's secret signed a moment ago is taken in", async () => {
   await using h = await harness();
   const person = await h.person();

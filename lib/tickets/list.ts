@@ -7,11 +7,10 @@ import type { PageRequest } from "../kernel/page.ts";
 import { given } from "../kernel/given.ts";
 import { type Count, COUNTED, counted, fromCursor, pageOf, type TicketPage } from "./paging.ts";
 import { LIVE_STATES } from "./policy.ts";
+import { requireFieldKeys } from "./prepared.ts";
 import { findView } from "./presets.ts";
 import { type TicketFilter, ticketFilter, type TicketState } from "./schemas.ts";
 import { searchTickets } from "./search.ts";
-import { settingsOf } from "./settings.ts";
-import { selectDesk } from "./store-desk.ts";
 import { selectTickets } from "./store-list.ts";
 import { countTickets } from "./store-pages.ts";
 import type { Wanted } from "./store-walks.ts";
@@ -29,7 +28,7 @@ export async function listTickets(ctx: Ctx, query: TicketQuery & TicketFilter): 
   requireScope(ctx, "tickets:read");
   const { limit, cursor, withTotal = false, ...asked } = query;
   const { q, sort = "created", ...filter } = await filterOf(ctx, ticketFilter.parse(asked));
-  if (filter.custom !== undefined) await requireFields(ctx, Object.keys(filter.custom));
+  await requireFieldKeys(ctx, { keys: Object.keys(filter.custom ?? {}) });
   const wanted = wantedOf({ ...filter, client_id: await standingId(ctx, filter.client_id) });
   if (q !== undefined && q !== "") {
     const search = searchOf(q);
@@ -50,13 +49,6 @@ async function filterOf(ctx: Ctx, asked: Asked): Promise<Asked> {
   if (asked.view === undefined) return asked;
   const view = there("view", await findView(ctx, asked.view));
   return { ...ticketFilter.parse(view.filter), ...given(asked) };
-}
-
-/** Throws 422 for a custom field that the desk does not have. */
-async function requireFields(ctx: Ctx, keys: readonly string[]): Promise<void> {
-  const known = new Set(settingsOf(await selectDesk(ctx)).fields.map(({ key }) => key));
-  const unknown = keys.find((key) => !known.has(key));
-  if (unknown !== undefined) throw invalid(`custom.${unknown}`, "there is no such field");
 }
 
 /** How many there are, counted to 10,000. */

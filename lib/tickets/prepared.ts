@@ -1,7 +1,7 @@
 import type { Ctx, Tx } from "../context.ts";
 import { findContact, loadBusiness, localeOf } from "../conversations/mod.ts";
 import { findMembers } from "../identity/mod.ts";
-import { AppError } from "../kernel/errors.ts";
+import { AppError, invalid } from "../kernel/errors.ts";
 import { fieldInText } from "./fields.ts";
 import { fillPlaceholders, placeholdersIn } from "./placeholders.ts";
 import { settingsOf } from "./settings.ts";
@@ -28,6 +28,17 @@ export interface AskedText {
   readonly path: string;
   /** The names that it asks for. */
   readonly names: readonly string[];
+}
+
+/** Throws 422 for a custom field that the desk does not have. `path`: where the keys were given. */
+export async function requireFieldKeys(
+  at: Ctx,
+  { keys, path = "custom" }: { keys: readonly string[]; path?: string },
+): Promise<void> {
+  if (keys.length === 0) return;
+  const known = new Set(settingsOf(await selectDesk(at)).fields.map(({ key }) => key));
+  const unknown = keys.find((key) => !known.has(key));
+  if (unknown !== undefined) throw invalid(`${path}.${unknown}`, "there is no such field");
 }
 
 /** For who keeps texts, or says one of many tickets: throws 422 with each that asks for a custom field which the desk does not have. */

@@ -11,7 +11,7 @@ import type { Scope } from "../kernel/scopes.ts";
 import { requireActions } from "./action-checks.ts";
 import { namedTeam } from "./named.ts";
 import { placeholdersIn } from "./placeholders.ts";
-import { requireFieldsIn } from "./prepared.ts";
+import { requireFieldKeys, requireFieldsIn } from "./prepared.ts";
 import { askedByActions } from "./prepared-actions.ts";
 import { cannedReplyFields, categoryFields, macroFields, viewFields } from "./preset-schemas.ts";
 import {
@@ -192,6 +192,10 @@ async function check(
       "conflict",
       `There is a ${PRESETS[kind].noun} with the shortcut "${shortcut}" already`,
     );
+  }
+  if (kind === "view" && fresh.has("filter")) {
+    const { custom = {} } = viewFields.shape.filter.parse(data["filter"]);
+    await requireFieldKeys(tx, { keys: Object.keys(custom), path: "filter.custom" });
   }
   if (kind === "macro" && fresh.has("actions")) {
     const wanted = macroFields.shape.actions.parse(actions);

@@ -30,6 +30,9 @@ Deno.test("categories, canned replies, macros and views are kept under names of 
     (await desk.call("POST", "/api/ticket-categories", { name: "x", team_id: "tea_none" })).status,
     422,
   );
+  const nowhere = { name: "Modelos", filter: { custom: { modelo: "H-200" } } };
+  const noField = await operator.call("POST", "/api/ticket-views", nowhere);
+  assert.deepEqual([noField.status, noField.body.errors[0].path], [422, "filter.custom.modelo"]);
   const unknown = await desk.call("POST", "/api/canned-replies", { name: "x", text: "Hola {{contact.nme}}" });
   assert.deepEqual([unknown.status, unknown.body.errors[0].path], [422, "text"]);
   assert.equal((await operator.call("DELETE", `/api/ticket-views/${made.body.id}`)).status, 204);

@@ -36,6 +36,8 @@ export interface BulkOutcome {
     readonly status: number;
     readonly detail: string;
     readonly errors: FieldError[];
+    /** What would be legal in its place, where that is known. */
+    readonly allowed: string[];
   } | null;
 }
 
@@ -58,12 +60,13 @@ async function outcomeOf(ctx: Ctx, one: Parameters<typeof applyActions>[1]): Pro
     const { version } = await applyActions(ctx, { ...one, prepared: true });
     return { ticket_id: one.ticketId, ok: true, version, problem: null };
   } catch (thrown) {
-    const { code, status, message: detail, errors } = refusalOf(thrown);
+    const { code, status, message: detail, errors, extra } = refusalOf(thrown);
+    const allowed = z.array(z.string()).catch([]).parse(extra["allowed"]);
     return {
       ticket_id: one.ticketId,
       ok: false,
       version: null,
-      problem: { code, status, detail, errors: [...errors] },
+      problem: { code, status, detail, errors: [...errors], allowed },
     };
   }
 }

@@ -71,6 +71,10 @@ export const bulkSchema = z.object({
           path: z.string().openapi({ example: "state" }),
           message: z.string().openapi({ example: "is not legal" }),
         })),
+        allowed: z.array(z.string()).openapi({
+          example: ["open", "resolved"],
+          description: "What would be legal in its place, where that is known",
+        }),
       }).nullable().openapi({ example: null }),
     }).openapi("BulkOutcome"),
   ),

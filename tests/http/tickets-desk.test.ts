@@ -52,6 +52,11 @@ Deno.test("a bulk change says of each ticket what became of it", async () => {
   assert.equal(outcomes.length, 61, "each once");
   assert.equal(outcomes.filter(({ ok }) => ok).length, 59);
   assert.deepEqual([outcomes[0]?.problem?.code, outcomes[60]?.problem?.code], ["conflict", "not_found"]);
+  const again = { ticket_ids: [ids[1]], actions: [{ type: "set_state", state: "new" }] };
+  const { body: illegal } = await desk.call("POST", "/api/tickets/bulk", again);
+  const { body: alone } = await desk.put(ids[1], { state: "new" });
+  assert.ok(alone.allowed.length > 0);
+  assert.deepEqual(illegal.data[0].problem.allowed, alone.allowed, "what would be legal, as for one");
   const { body } = await desk.call("GET", "/api/tickets?label=masa&with_total=true");
   assert.equal(body.total.count, 59);
   const many = { ticket_ids: Array(501).fill("t"), actions: [{ type: "explode" }] };

@@ -102,7 +102,7 @@ export async function deletePolicy(ctx: Ctx, { id, versions }: PolicyChoice): Pr
 /** In a cursor, the place of those that have no due time. */
 const NO_TIME = "";
 
-/** The promises in one state, those that are due first before others. */
+/** The promises in one state, or of a ticket in any, those that are due first before others. */
 export async function listClocks(
   ctx: Ctx,
   { limit, cursor, state, ticketId }: PageRequest & Pick<ClockFilter, "state" | "ticketId">,

@@ -114,6 +114,9 @@ export const policyChange = z.object(fields).partial();
 export type PolicyChange = z.input<typeof policyChange>;
 
 export const clockQuery = z.object({
-  state: z.enum(CLOCK_STATES).default("running").meta({ example: "running" }),
+  state: z.enum(CLOCK_STATES).optional().meta({
+    example: "running",
+    description: "Default: running, or of one ticket all",
+  }),
   ticket_id: z.string().min(1).max(64).optional().meta({ example: "tkt_01kabcdefghjkmnpqrstvwxyz0" }),
 });

@@ -125,7 +125,8 @@ export async function selectClocksOf(at: Ctx, ticketIds: readonly string[]): Pro
 }
 
 export interface ClockFilter {
-  readonly state: ClockState;
+  /** undefined: of a ticket all, else those that run. */
+  readonly state?: ClockState | undefined;
   readonly ticketId?: string | undefined;
   readonly after: { readonly dueAt: number | null; readonly id: string } | null;
   readonly limit: number;
@@ -152,8 +153,8 @@ export async function selectClocks(at: Ctx, filter: ClockFilter): Promise<ClockR
 function listedBy(at: Ctx, { state, ticketId }: ClockFilter): SQL | undefined {
   const promised = isNotNull(slaClocks.targetMs);
   return ticketId === undefined
-    ? and(eq(slaClocks.workspaceId, at.workspaceId), eq(slaClocks.state, state), promised)
-    : and(these(at, [ticketId]), sql`+${slaClocks.state} = ${state}`, promised);
+    ? and(eq(slaClocks.workspaceId, at.workspaceId), eq(slaClocks.state, state ?? "running"), promised)
+    : and(these(at, [ticketId]), state && sql`+${slaClocks.state} = ${state}`, promised);
 }
 
 /** Of a ticket's clocks that are not over, one of a kind. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startClocks } from "../../lib/sla/mod.ts";
+import { satisfyClock, startClocks } from "../../lib/sla/mod.ts";
 import { harness } from "../support/harness.ts";
 
 const SHIFTS = { monday: [{ from: "09:00", to: "14:00" }, { from: "16:00", to: "20:00" }] };
@@ -155,6 +155,17 @@ Deno.test("promises are listed by when they are due, page by page", async () => 
   ]);
   const one = await h.request("GET", "/api/sla-clocks?ticket_id=tkt_low", { token });
   assert.equal(one.body.data[0].due_at, "2026-01-05T16:30:00.000Z");
+  // Of a ticket all are wanted: one that is over as well.
+  await inside.transact((tx) => satisfyClock(tx, { ticketId: "tkt_low", clock: "resolution" }));
+  const states = async (query: string) => {
+    const { body } = await h.request("GET", `/api/sla-clocks?ticket_id=tkt_low${query}`, { token });
+    return body.data.map(({ state }: { state: string }) => state);
+  };
+  assert.deepEqual([await states(""), await states("&state=met"), await states("&state=running")], [
+    ["met"],
+    ["met"],
+    [],
+  ]);
 });
 
 Deno.test("If-Match keeps a change of a calendar, a policy or a rule from going over another's", async () => {

@@ -38,11 +38,12 @@ export async function linkContact(
         extra: { client_id: standing.clientId },
       });
     }
-    await upsertLink(tx, { contactId, clientId: client.id, role: link.role });
+    const role = link.role === undefined ? standing?.role ?? null : link.role;
+    await upsertLink(tx, { contactId, clientId: client.id, role });
     const data = { client_id: client.id, contact_id: contactId };
     if (standing === null) await emit(tx, { type: "client.contact_linked", subjectId: client.id, data });
     await audit(tx, { action: "client.link_contact", subjectId: client.id, detail: { contactId } });
-    return { ...contact, role: link.role };
+    return { ...contact, role };
   });
 }
 

@@ -112,7 +112,10 @@ export const contactLink = z.object({
   name: text(200).optional().meta({ example: "Ana Ruiz" }),
   phone: phoneField.optional().meta({ example: "+52 81 8765 4321" }),
   email: emailInput.optional().meta({ example: "ana@espiga.example" }),
-  role: optionalText(80).default(null).meta({ example: "compras" }),
+  role: optionalText(80).optional().meta({
+    example: "compras",
+    description: "Default: what it is already, or none",
+  }),
 }).refine(
   ({ contact_id, phone, email }) =>
     (contact_id === undefined) !== (phone === undefined && email === undefined),

@@ -24,6 +24,9 @@ Deno.test("a contact is of one client at most; merging contacts and clients take
     role: "pagos",
   });
   assert.equal(again.body.role, "pagos");
+  // Whoever links the same person once more without a word of the role takes nothing away.
+  const { body: kept } = await call("POST", `/api/clients/${one.id}/contacts`, { contact_id: contactId });
+  assert.equal(kept.role, "pagos");
   const other = await call("POST", `/api/clients/${two.id}/contacts`, { contact_id: contactId });
   assert.deepEqual([other.status, other.body.client_id], [409, one.id]);
   const none = await call("POST", `/api/clients/${two.id}/contacts`, { contact_id: "con_none" });

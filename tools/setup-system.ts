@@ -14,6 +14,9 @@ const PACKAGES = {
   "python3-openpyxl": "/usr/lib/python3/dist-packages/openpyxl/__init__.py",
 } as const satisfies Record<string, string>;
 
+/** Another run of this may be at it: one after the other. What else installs meanwhile is waited for, in seconds. */
+const APT_GET = ["/var/lib/apt", "apt-get", "-o", "DPkg::Lock::Timeout=600"] as const;
+
 export function missingPackages(packages: Packages = PACKAGES): string[] {
   return Object.entries(packages).filter(([, program]) => !exists(program)).map(([name]) => name);
 }
@@ -70,7 +73,7 @@ export async function setupSystem(
     return missing;
   }
   say(`Installing ${missing.join(", ")}`);
-  const [command, lead] = root ? ["apt-get", []] as const : ["sudo", ["-n", "apt-get"]] as const;
+  const [command, lead] = root ? ["flock", APT_GET] as const : ["sudo", ["-n", "flock", ...APT_GET]] as const;
   await run(command, [...lead, "update", "-qq"]);
   await run(command, [...lead, "install", "-y", "-qq", "--no-install-recommends", ...missing]);
   return missingPackages(packages);

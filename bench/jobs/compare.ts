@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { say } from "../../cli/output.ts";
-import { freePort } from "../../tests/support/redis.ts";
+import { freePort } from "../../tests/support/loopback.ts";
 import { START_FLAGS } from "../../tools/build-server.ts";
 import { sleep } from "../measure.ts";
 
@@ -49,7 +49,7 @@ async function bullHome(): Promise<string> {
 }
 
 async function bullmq(home: string, appendfsync: string): Promise<Figures> {
-  const port = freePort();
+  const port = freePort("127.0.0.1");
   const folder = await Deno.makeTempDir({ prefix: "cauce-redis-" });
   const settings = ["--appendonly", "yes", "--appendfsync", appendfsync, "--save", "", "--dir", folder];
   const redis = new Deno.Command(REDIS, {

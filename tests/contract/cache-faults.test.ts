@@ -7,12 +7,14 @@ import { createRedisCache } from "../../lib/adapters/cache/redis.ts";
 import { createTieredCache } from "../../lib/adapters/cache/tiered.ts";
 import { HOUR, systemClock } from "../../lib/kernel/clock.ts";
 import { eventually } from "../support/eventually.ts";
+import { freeAddress } from "../support/loopback.ts";
 import { createTestClock } from "../support/ports.ts";
-import { freePort, HAS_REDIS, startRedis } from "../support/redis.ts";
+import { HAS_REDIS, startRedis } from "../support/redis.ts";
 
 Deno.test("a Redis that is down means misses at once, and only one try in a while", async () => {
   let tries = 0;
-  const url = `redis://127.0.0.1:${freePort()}`;
+  const { host, port } = freeAddress();
+  const url = `redis://${host}:${port}`;
   const cache = createRedisCache({
     async connect() {
       const { call, close } = await connectRedis(url);

@@ -7,7 +7,8 @@ import { createRedisLink } from "../../lib/adapters/redis/link.ts";
 import { subscribeRedis } from "../../lib/adapters/redis/subscribe.ts";
 import { connectUpstash } from "../../lib/adapters/redis/upstash.ts";
 import { startRedisRest } from "../support/fakes/redis-rest.ts";
-import { freePort, HAS_REDIS, startRedis } from "../support/redis.ts";
+import { freeAddress } from "../support/loopback.ts";
+import { HAS_REDIS, startRedis } from "../support/redis.ts";
 
 const event = {
   seq: 1,
@@ -70,13 +71,13 @@ Deno.test({
   name: "a listener whose Redis hung or was lost looks again when it is back",
   ignore: !HAS_REDIS,
   async fn() {
-    const port = freePort();
-    const url = `redis://127.0.0.1:${port}`;
+    const address = freeAddress();
+    const url = `redis://${address.host}:${address.port}`;
     const { bus, heard } = open(url);
     await bus.start();
     bus.pulse(event);
     assert.equal(heard.join(), "msg_1", "a Redis that is down holds nobody up");
-    await using _redis = await startRedis(port);
+    await using _redis = await startRedis(address);
     await eventually("a look", () => heard.includes("look"));
     const other = open(url);
     heard.length = 0;

@@ -3,7 +3,7 @@ import { HOUR } from "../../lib/kernel/clock.ts";
 import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
 import type { LlmTarget } from "../../lib/ports/llm.ts";
 import { type FakeLlm, type LlmCommand, startFakeLlm } from "../support/fakes/llm.ts";
-import { freePort } from "../support/redis.ts";
+import { freeAddress } from "../support/loopback.ts";
 import { ASK, collect, targetOf } from "./llm-targets.ts";
 
 /** Asserts that both ways of asking fail alike, and that no text of the error holds the key. */
@@ -163,7 +163,8 @@ for (const name of ["openai", "anthropic"] as const) {
   });
 
   Deno.test(`the ${name} adapter takes a closed port as upstream_failed`, async () => {
-    const target = targetOf({ baseUrl: `http://127.0.0.1:${freePort()}/v1`, key: "k" }, name);
+    const { host, port } = freeAddress();
+    const target = targetOf({ baseUrl: `http://${host}:${port}/v1`, key: "k" }, name);
     const { signal } = new AbortController();
     await assert.rejects(() => target.provider.chat(target.model, ASK, signal), { code: "upstream_failed" });
     await assert.rejects(() => collect(target.provider.stream(target.model, ASK, signal)), {

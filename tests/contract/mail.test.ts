@@ -9,6 +9,7 @@ import { AppError, type ErrorCode } from "../../lib/kernel/errors.ts";
 import type { Mailer } from "../../lib/ports/mail.ts";
 import { startFakeResend } from "../support/fakes/resend.ts";
 import { startFakeSmtp } from "../support/fakes/smtp.ts";
+import { freeAddress } from "../support/loopback.ts";
 
 const mail = { to: "ana@x.example", subject: "Alguien espera: ñ", text: "Hola\n.\nadiós", id: "msg_1" };
 const mailer = (port: number, options = {}) =>
@@ -138,8 +139,9 @@ Deno.test("a server that never speaks is a timeout, and none at all may be retri
   );
   (await accepted).close();
   silent.close();
+  const { host, port } = freeAddress();
   await assert.rejects(
-    mailer(silent.addr.port).send(mail),
+    mailer(port, { host }).send(mail),
     failsWith("upstream_failed", true),
   );
 });

@@ -9,7 +9,8 @@ import type { RateLimiter } from "../../lib/ports/rate-limit.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedisRest } from "../support/fakes/redis-rest.ts";
 import { createTestClock } from "../support/ports.ts";
-import { freePort, HAS_REDIS, startRedis } from "../support/redis.ts";
+import { freeAddress } from "../support/loopback.ts";
+import { HAS_REDIS, startRedis } from "../support/redis.ts";
 
 type Connect = () => Promise<RedisConnection>;
 
@@ -164,8 +165,8 @@ async function stillLimits(limiter: LeasedRateLimiter): Promise<void> {
 }
 
 Deno.test("while Redis is down each process keeps every limit by itself", async () => {
-  const port = freePort();
-  const limiter = open(() => connectRedis(`redis://127.0.0.1:${port}`), { restMs: HOUR });
+  const { host, port } = freeAddress();
+  const limiter = open(() => connectRedis(`redis://${host}:${port}`), { restMs: HOUR });
   await stillLimits(limiter);
   await limiter.close();
 });

@@ -3,6 +3,7 @@ import { createWhatsAppGraph } from "../../lib/adapters/whatsapp/graph.ts";
 import { WHATSAPP_FAILURES, type WhatsAppFailureClass } from "../../lib/ports/whatsapp-failures.ts";
 import type { GraphCommand } from "../support/fakes/graph.ts";
 import { type RawAnswer, serveRaw } from "../support/fakes/raw-server.ts";
+import { freeAddress } from "../support/loopback.ts";
 import { ANA, failureOf, wired } from "../support/whatsapp.ts";
 
 const HELLO = { type: "text", text: "Hola" } as const;
@@ -144,14 +145,12 @@ Deno.test("send that is aborted before it calls sends nothing and throws the sig
 });
 
 Deno.test("a Graph that can't be reached is tried later: nothing left us", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
+  const { host, port } = freeAddress();
   const account = { phoneNumberId: "1", businessAccountId: null, accessToken: "EAAtoken" };
   const payload = { to: { phone: ANA }, content: HELLO };
   const nowhere = [
-    `http://127.0.0.1:${port}`,
-    `https://127.0.0.1:${port}`,
+    `http://${host}:${port}`,
+    `https://${host}:${port}`,
     "http://127.0.0.1:9",
     "http://no.invalid",
   ];

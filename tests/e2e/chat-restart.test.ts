@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { browserTest, visit } from "../support/browser.ts";
+import { ownHost } from "../support/loopback.ts";
 import { ADMIN_PASSWORD, signIn, startServer, temporaryFolder } from "../support/server.ts";
 
 const FIRST = "¿Cuál es su horario?";
@@ -17,7 +18,9 @@ browserTest(
   "a server that is killed and started again in the middle of a chat answers each message once",
   async (browser) => {
     await using folder = await temporaryFolder();
-    const options = { data: join(folder.path, "data"), env: { ADMIN_PASSWORD, DEBOUNCE_WEB: "1s" } };
+    // An address of its own: nobody else gets the port while the server is down.
+    const env = { ADMIN_PASSWORD, DEBOUNCE_WEB: "1s", HOST: ownHost() };
+    const options = { data: join(folder.path, "data"), env };
     let server = await startServer(options);
     const again = { ...options, env: { ...options.env, PORT: new URL(server.url).port } };
     const { page, context } = await visit(browser, server.url, { locale: "es-MX" });

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { eventually } from "./eventually.ts";
+import { type Address, freeAddress } from "./loopback.ts";
 
 const BINARY = "/usr/bin/redis-server";
 
@@ -14,14 +15,14 @@ export interface RedisServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A Redis of its own on a port of loopback, without persistence. `await using` ends it. */
-export async function startRedis(port = freePort()): Promise<RedisServer> {
+/** A Redis of its own on an address of loopback, without persistence. `await using` ends it. */
+export async function startRedis({ host, port }: Address = freeAddress()): Promise<RedisServer> {
   const process = new Deno.Command(BINARY, {
     args: [
       "--port",
       String(port),
       "--bind",
-      "127.0.0.1",
+      host,
       "--save",
       "",
       "--appendonly",
@@ -35,11 +36,11 @@ export async function startRedis(port = freePort()): Promise<RedisServer> {
   let ended: number | null = null;
   void process.status.then(({ code }) => ended = code);
   await eventually("redis-server answers", async () => {
-    if (ended !== null) throw new Error(`redis-server ended with ${ended}: is port ${port} taken?`);
-    return await answers(port);
+    if (ended !== null) throw new Error(`redis-server ended with ${ended}: is ${host}:${port} taken?`);
+    return await answers({ host, port });
   });
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${host}:${port}`,
     pause: () => Deno.kill(process.pid, "SIGSTOP"),
     resume: () => Deno.kill(process.pid, "SIGCONT"),
     async [Symbol.asyncDispose]() {
@@ -49,24 +50,9 @@ export async function startRedis(port = freePort()): Promise<RedisServer> {
   };
 }
 
-/** Below those that a system gives out by itself: what is free stays free until somebody takes it by its number. */
-const PORTS = { from: 20_000, to: 32_000 } as const;
-
-export function freePort(): number {
-  for (;;) {
-    const port = PORTS.from + Math.floor(Math.random() * (PORTS.to - PORTS.from));
-    try {
-      Deno.listen({ hostname: "127.0.0.1", port }).close();
-      return port;
-    } catch (thrown) {
-      if (!(thrown instanceof Deno.errors.AddrInUse)) throw thrown;
-    }
-  }
-}
-
-function answers(port: number): Promise<boolean> {
+function answers({ host, port }: Address): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     const end = (ok: boolean) => {
       socket.destroy();
       resolve(ok);

@@ -32,6 +32,7 @@ interface Hoodiecrow {
 }
 
 export interface FakeImap {
+  readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly pass: string;
@@ -74,13 +75,15 @@ export interface FakeImapOptions {
   readonly pass?: string;
   /** TLS from the start. */
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Of loopback. Default: 127.0.0.1. */
+  readonly host?: string;
   /** Default: a free one. */
   readonly port?: number;
 }
 
 /** An IMAP server on loopback (hoodiecrow-imap), which forgets everything. */
 export async function startFakeImap(
-  { idle = true, pass = "secreto", tls, port = 0 }: FakeImapOptions = {},
+  { idle = true, pass = "secreto", tls, host = "127.0.0.1", port = 0 }: FakeImapOptions = {},
 ): Promise<FakeImap> {
   const user = "soporte@empresa.example";
   const access = { accessToken: "none", sessionTimeout: 3_600_000 };
@@ -150,7 +153,7 @@ export async function startFakeImap(
     } else if (away) socket.destroy();
     else for (const serve of served) Reflect.apply(serve, server.server, [socket]);
   });
-  server.listen(port, "127.0.0.1");
+  server.listen(port, host);
   await once(server.server, "listening");
   const address = server.server.address();
   port = typeof address === "object" && address !== null ? address.port : 0;
@@ -158,6 +161,7 @@ export async function startFakeImap(
     for (const { socket } of [...connections]) socket?.destroy();
   };
   return {
+    host,
     get port() {
       return port;
     },

@@ -13,6 +13,7 @@ import {
   printProblem,
   writePid,
 } from "./lib/adapters/environment/process.ts";
+import { surviveStrays } from "./lib/adapters/environment/strays.ts";
 import { SEND_BYTES, serve } from "./lib/adapters/http/serve.ts";
 import { openImap } from "./lib/adapters/mailbox/imap.ts";
 import { createQstashVerifier } from "./lib/adapters/waker/qstash-verifier.ts";
@@ -37,6 +38,7 @@ const GRACE_MS = 20_000;
 
 async function start(): Promise<void> {
   const host = await openHost({ service: "api", own: true, stdout: true });
+  surviveStrays(() => host.ports);
   const firstStart = await prepareFirstStart(host.context);
   await run(host, firstStart).catch((thrown) => {
     printCredentials({ host, firstStart });

@@ -4,6 +4,7 @@
  */
 import type { Host } from "../compose.ts";
 import { openHost } from "../compose.ts";
+import { onStray } from "../lib/adapters/environment/strays.ts";
 import { systemActor } from "../lib/kernel/actors.ts";
 import { TOOLS } from "../lib/tools/mod.ts";
 import { COMMANDS } from "./commands/mod.ts";
@@ -105,10 +106,10 @@ function takeGlobals(args: readonly string[]): Given {
 
 if (import.meta.main) {
   const given = takeGlobals(Deno.args);
-  try {
-    Deno.exit(await main(given));
-  } catch (thrown) {
+  const fail = (thrown: unknown): never => {
     complain(explain(thrown, given.json));
     Deno.exit(1);
-  }
+  };
+  onStray(({ error }) => fail(error));
+  await main(given).then((code) => Deno.exit(code), fail);
 }

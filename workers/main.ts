@@ -2,6 +2,7 @@
 import { type Host, loadHostConfig, openHost } from "../compose.ts";
 import { readOwnerFile } from "../lib/adapters/db/owner.ts";
 import { onStopSignal, printLine, printProblem } from "../lib/adapters/environment/process.ts";
+import { surviveStrays } from "../lib/adapters/environment/strays.ts";
 import { readUsage } from "../lib/adapters/meter/deno.ts";
 import { createRegistry } from "../lib/jobs/mod.ts";
 import { messageOf } from "../lib/kernel/errors.ts";
@@ -50,6 +51,8 @@ async function start(): Promise<void> {
   const throughOwner = config.database.kind === "file";
   let end: ((graceMs: number) => Promise<void>) | null = null;
   let stopping = false;
+  let ports: Host["ports"] | null = null;
+  surviveStrays(() => ports);
   onStopSignal(async () => {
     stopping = true;
     await end?.(GRACE_MS);
@@ -59,8 +62,10 @@ async function start(): Promise<void> {
     let host: Host;
     try {
       host = await openHost({ service: "worker", own: "never", stdout: true });
+      ports = host.ports;
       end = await live(host, lanes, throughOwner ? LOOK_MS.owner : LOOK_MS.remote);
     } catch (error) {
+      ports = null;
       if (!throughOwner) throw error;
       printLine(`Waiting for the server: ${messageOf(error)}`);
       await new Promise((resolve) => setTimeout(resolve, SECOND));
@@ -76,6 +81,7 @@ async function start(): Promise<void> {
     printLine("The server has gone or is another one: starting anew");
     await end(0).catch(() => {});
     end = null;
+    ports = null;
   }
 }
 

@@ -26,11 +26,18 @@ function gauge(name: string, help: string, value: number): Family {
 
 function processFamilies(ctx: Ctx): Family[] {
   const { uptime_s, rss_bytes, heap_used_bytes, load_average } = ctx.ports.meter.process();
+  const { strays } = ctx.ports.meter.series();
   return [
     gauge("uptime_seconds", "Since the process started", uptime_s),
     gauge("resident_memory_bytes", "Memory of the process", rss_bytes),
     gauge("heap_used_bytes", "Of it, JavaScript's heap", heap_used_bytes),
     ...load_average === null ? [] : [gauge("load_average", "Of the machine, over a minute", load_average)],
+    {
+      name: "stray_errors",
+      help: "Errors that nothing waited for, logged and survived: each is a fault of the program",
+      type: "counter",
+      values: Object.entries(strays).map(([kind, value]) => ({ labels: { kind }, value })),
+    },
   ];
 }
 

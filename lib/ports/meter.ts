@@ -55,11 +55,15 @@ export interface RunSeries {
   readonly count: number;
 }
 
+/** What failed where nobody waited for it: a promise, or code that ran by itself, such as a timer's. */
+export type StrayKind = "rejection" | "exception";
+
 /** Counts of this process. */
 export interface Meter {
   request(route: string, result: { readonly status: number; readonly ms: number }): void;
   /** One run of a job has ended. */
   run(measure: RunMeasure): void;
+  stray(kind: StrayKind): void;
   routes(): readonly RouteFigures[];
   process(): ProcessFigures;
   /** All that was counted since the start. */
@@ -67,5 +71,6 @@ export interface Meter {
     readonly routes: readonly RouteSeries[];
     readonly lanes: readonly LaneSeries[];
     readonly runs: readonly RunSeries[];
+    readonly strays: Readonly<Record<StrayKind, number>>;
   };
 }

@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** Working folder, whose `.env` is read. Default: the data folder, so that nobody's own `.env` counts. */
   readonly cwd?: string;
+  /** A module that is loaded before the program. */
+  readonly preload?: URL;
 }
 
 /** Of the admin, for tests and benchmarks that sign in. */
@@ -58,6 +60,7 @@ export async function command(
       ...START_FLAGS,
       "--config",
       join(ROOT, "deno.json"),
+      ...options.preload === undefined ? [] : [`--preload=${options.preload.href}`],
       cli ? join(ROOT, "cli/main.ts") : await buildServer(program),
       ...args,
     ],

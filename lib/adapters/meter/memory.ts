@@ -27,6 +27,7 @@ export function createMemoryMeter(readProcess: () => ProcessFigures): Meter {
   const routes = new Map<string, RouteCounts>();
   const lanes = new Map<string, LaneCounts>();
   const runs = new Map<string, RunCounts>();
+  const strays = { rejection: 0, exception: 0 };
   return {
     request(route, { status, ms }) {
       const counts = known(routes, route, () => ({ statuses: new Uint32Array(10), latency: new Buckets() }));
@@ -42,6 +43,7 @@ export function createMemoryMeter(readProcess: () => ProcessFigures): Meter {
       const counts = known(runs, `${job} ${outcome}`, () => ({ job, lane, outcome, count: 0 }));
       if (counts !== null) counts.count++;
     },
+    stray: (kind) => void strays[kind]++,
     routes: () =>
       [...routes].map(([route, counts]) => figures(route, counts)).sort((a, b) => b.requests - a.requests),
     process: readProcess,
@@ -59,6 +61,7 @@ export function createMemoryMeter(readProcess: () => ProcessFigures): Meter {
         run: run.histogram(),
       })),
       runs: [...runs.values()].map((counts) => ({ ...counts })),
+      strays: { ...strays },
     }),
   };
 }

@@ -203,8 +203,9 @@ export class Writer {
       if (member !== null) kept.push(member);
       else if (!this.#connection.inTransaction) return this.#aborted(kept);
     }
-    const committed = this.#options.onCommitting();
+    let committed = () => {};
     try {
+      committed = this.#options.onCommitting();
       writeGathered(this.#connection, kept.flatMap(({ gathered = [] }) => gathered));
       // Another thread costs 0.08 ms: worth it when others use that time, or to spare the loop a fsync. What took long
       // has written much, and its commit takes long as well.

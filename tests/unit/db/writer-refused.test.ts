@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Db } from "../../../lib/ports/db.ts";
+import { Connection } from "../../../lib/adapters/db/connection.ts";
+import { Writer } from "../../../lib/adapters/db/writer.ts";
 import { openNotes } from "../../support/file-database.ts";
 import { note } from "./note.ts";
 
@@ -98,4 +100,27 @@ Deno.test("a statement after the end of its transaction is refused", async () =>
   const kept = await notes.database.transact((tx) => Promise.resolve(tx));
   await assert.rejects(note(kept, "late"), hasCode("TX_OVER"));
   assert.deepEqual(await notes.bodies(), []);
+});
+
+Deno.test("who waits for a commit that can't begin hears so, and the next one is written", async () => {
+  await using notes = await openNotes();
+  let fails = 1;
+  const writer = new Writer({
+    open: () => new Connection(notes.path, []),
+    onCommitting() {
+      if (fails-- > 0) throw new Error("a reader can't give its locks back");
+      return () => {};
+    },
+    onSchemaChange: () => {},
+    onWarning: () => {},
+    busyTimeoutMs: 1000,
+  });
+  const write = (body: string) =>
+    writer.run((connection) => connection.exec(`insert into notes (body) values ('${body}')`), {
+      savepoint: true,
+    });
+  await assert.rejects(write("a"), /give its locks back/);
+  await write("b");
+  await writer.close();
+  assert.deepEqual(await notes.bodies(), ["b"]);
 });

@@ -46,23 +46,34 @@ const MOST_ARGS_CHARS = 16 * 1024;
  */
 export async function createSchedule(ctx: Ctx, wanted: WantedSchedule): Promise<ScheduleRow> {
   requireScope(ctx, "schedules:write");
-  const timing = timingOf(wanted.timing, ctx.now());
+  const judged = judge(ctx, wanted.timing);
   checkTask(ctx, wanted.task);
   return await ctx.transact(async (tx) => {
     if (await countSchedules(tx) >= MOST_SCHEDULES) {
       throw new AppError("conflict", `A workspace has ${MOST_SCHEDULES} schedules at most`);
     }
-    const row = newRow(tx, { ...wanted, timing });
+    const row = newRow(tx, wanted, judged);
     await insertSchedule(tx, row);
     await tell(tx, row, "create");
     return row;
   });
 }
 
-function newRow(tx: Tx, wanted: Omit<WantedSchedule, "timing"> & { readonly timing: Timing }): ScheduleRow {
-  const { timing } = wanted;
+interface Judged {
+  readonly timing: Timing;
+  readonly firstAt: number | null;
+}
+
+/** Its first tick is that of the moment at which it was taken as one to come: the time may be there when it is written. */
+function judge(ctx: Ctx, wanted: WantedTiming): Judged {
+  const now = ctx.now();
+  const timing = timingOf(wanted, now);
+  return { timing, firstAt: nextTickOf(timing, now) };
+}
+
+function newRow(tx: Tx, wanted: WantedSchedule, { timing, firstAt }: Judged): ScheduleRow {
   const now = tx.now();
-  const nextAt = wanted.enabled ? nextTickOf(timing, now) : null;
+  const nextAt = wanted.enabled ? firstAt : null;
   return {
     id: newId("schedule"),
     workspaceId: tx.workspaceId,
@@ -169,18 +180,19 @@ export async function changeSchedule(
 ): Promise<ScheduleRow> {
   requireScope(ctx, "schedules:write");
   const known = await load(ctx, id);
-  const timing = wanted === undefined ? null : timingOf(wanted, ctx.now());
+  const judged = wanted === undefined ? null : judge(ctx, wanted);
   const whole = task === undefined ? null : { ...taskIn(known), ...defined(task) };
   if (whole !== null) checkTask(ctx, whole);
   return await ctx.transact(async (tx) => {
     const row = await load(tx, id);
-    const now = tx.now();
-    const nextAt = timing === null ? row.nextAt : row.enabled ? nextTickOf(timing, now) : null;
+    const nextAt = judged !== null && row.enabled ? judged.firstAt : null;
     const change = {
       ...defined(plain),
-      ...(timing === null ? {} : { ...columnsOf(timing), nextAt, lookAt: await lookAtOf(tx, id, nextAt) }),
+      ...(judged === null
+        ? {}
+        : { ...columnsOf(judged.timing), nextAt, lookAt: await lookAtOf(tx, id, nextAt) }),
       ...(whole === null ? {} : { ...taskColumns(whole), createdBy: submitterOf(tx.actor) }),
-      updatedAt: now,
+      updatedAt: tx.now(),
     };
     await updateSchedule(tx, id, change);
     const after = { ...row, ...change };

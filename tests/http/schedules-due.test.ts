@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { createContext } from "../../lib/context.ts";
 import { JOB_STATE } from "../../lib/jobs/mod.ts";
-import { tickTaskSchedules } from "../../lib/schedules/mod.ts";
+import { changeSchedule, createSchedule, tickTaskSchedules } from "../../lib/schedules/mod.ts";
 import { schedules } from "../../workers/schedules.ts";
 import { createSweeper } from "../../workers/sweeper.ts";
 import { eventually } from "../support/eventually.ts";
@@ -13,6 +14,34 @@ Deno.test("two processes that look at one moment tick once", async () => {
   h.clock.advance(60_000);
   await Promise.all(Array.from({ length: 8 }, () => tickTaskSchedules(h.system)));
   assert.deepEqual(outcomes(await ticks(made.id)), ["submitted"]);
+});
+
+Deno.test("a one-off whose time comes while it waits to be written ticks all the same, new or changed", async () => {
+  await using world = await open();
+  const { h, owner: { ctx }, ticks, tick } = world;
+  const { database } = ctx.ports;
+  const transact: typeof database.transact = (work) => {
+    h.clock.advance(500);
+    return database.transact(work);
+  };
+  const { actor, config, workspaceIdOrNull: workspaceId } = ctx;
+  const slow = createContext({
+    ports: { ...ctx.ports, database: { ...database, transact } },
+    config,
+    actor,
+    workspaceId,
+  });
+  const soon = () => ({ at: h.clock.now() + 100 });
+
+  const rules = { overlap: "skip", catchUp: "none", catchUpLimit: 1, enabled: true } as const;
+  const task = { functionName: "math.sqrt", args: [16] };
+  const { id } = await createSchedule(slow, { ...rules, name: "roots", task, timing: soon() });
+  await tick(0);
+  assert.deepEqual(outcomes(await ticks(id)), ["submitted"]);
+  await work(h);
+  await changeSchedule(slow, { id, timing: soon() });
+  await tick(0);
+  assert.deepEqual(outcomes(await ticks(id)), ["submitted", "submitted"]);
 });
 
 Deno.test("of many schedules that are due at one moment none waits for a later look of the sweeper", async () => {

@@ -84,8 +84,9 @@ export class Connection {
 
   /** Opens, undoes or keeps the savepoint of a member. */
   member(step: keyof typeof MEMBER): void {
+    const native = this.#native; // asked for each time: it refuses once the runtime has ended
     try {
-      (this.#member[step] ??= nativeStatement(this.#native, MEMBER[step])).run(NO_ARGS);
+      (this.#member[step] ??= nativeStatement(native, MEMBER[step])).run(NO_ARGS);
     } catch (thrown) {
       throw asAppError(thrown);
     }

@@ -16,3 +16,19 @@ Deno.test("a failing test that leaves code at work with its database is told as 
   assert.equal(code, 1, told);
   assert.match(told, /nobody awaits this/);
 });
+
+Deno.test("once its runtime ends a connection refuses every call, also those whose statements it has prepared", async () => {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      fileURLToPath(new URL("../../support/unloaded-program.ts", import.meta.url)),
+    ],
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  const { before, after } = JSON.parse(new TextDecoder().decode(stdout));
+  assert.deepEqual([...new Set(Object.values(before))], ["done"]);
+  assert.deepEqual([...new Set(Object.values(after))], ["shutting_down"]);
+  assert.equal(Object.keys(after).length, 12);
+});

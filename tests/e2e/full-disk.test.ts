@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CAN_MOUNT, mountSmallDisk } from "../support/small-disk.ts";
-import { ADMIN_PASSWORD, signIn, startServer } from "../support/server.ts";
+import { ADMIN_PASSWORD, refusedStart, signIn, startServer } from "../support/server.ts";
 
 /** What is left when tasks come: the server writes of its own accord too, and a checkpoint lengthens the file. */
 const ROOM_BYTES = 6 * 1024 * 1024;
@@ -84,5 +84,26 @@ test({
     }
     second.signal("SIGTERM");
     assert.equal(await second.ended, 0);
+  },
+});
+
+test({
+  name: "a start on a disk that is full is refused with what to do, and not with a stack",
+  ignore: !CAN_MOUNT,
+  fn: async () => {
+    await using disk = await mountSmallDisk(96);
+    assert.ok(disk !== null);
+    const options = { data: join(disk.path, "data"), env: { ADMIN_PASSWORD } };
+    const first = await startServer(options);
+    await first.kill();
+    await disk.fill(0);
+    const refused = await refusedStart(options);
+    assert.equal(refused.code, 1);
+    assert.match(refused.errors, /disk is full\. Make room/);
+    assert.doesNotMatch(refused.errors, /\n\s+at /);
+    await disk.free();
+    const again = await startServer(options);
+    again.signal("SIGTERM");
+    assert.equal(await again.ended, 0);
   },
 });

@@ -99,15 +99,25 @@ export function printLine(text: string): void {
   write(Deno.stdout, `${text}\n`);
 }
 
-const DAMAGED = "\n  The database file is damaged. Put a backup in its place, which keeps the file aside:" +
-  "\n  deno task cauce restore latest";
+/** What to do about what went wrong, by the code of it. */
+const REMEDIES = [
+  {
+    code: /^SQLITE_(NOTADB|CORRUPT)/,
+    remedy: "The database file is damaged. Put a backup in its place, which keeps the file aside:" +
+      "\n  deno task cauce restore latest",
+  },
+  {
+    code: /^(ENOSPC|EDQUOT|SQLITE_FULL|storage_full)/,
+    remedy: "The disk is full. Make room, then start again: what was acknowledged is on it.",
+  },
+] as const;
 
 /** Says why the start failed, without a stack for what a person can mend, and ends with 1. */
 export function printProblem(thrown: unknown): never {
-  const damaged = causeCode(thrown, (code) => /^SQLITE_(NOTADB|CORRUPT)/.test(code)) !== undefined;
-  const known = damaged || thrown instanceof AppError ||
-    (thrown instanceof Error && /Config|Migration|RangeError/.test(thrown.name));
-  const more = damaged ? DAMAGED : thrown instanceof Error && !known ? `\n${thrown.stack ?? ""}` : "";
+  const known = REMEDIES.find(({ code }) => causeCode(thrown, (its) => code.test(its)) !== undefined);
+  const plain = thrown instanceof AppError || !(thrown instanceof Error) ||
+    /Config|Migration|RangeError/.test(thrown.name);
+  const more = known !== undefined ? `\n  ${known.remedy}` : plain ? "" : `\n${thrown.stack ?? ""}`;
   write(Deno.stderr, `Cauce can't start: ${messageOf(thrown)}${more}\n`);
   Deno.exit(1);
 }

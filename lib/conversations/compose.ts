@@ -53,18 +53,21 @@ export async function compose(ctx: Ctx, turn: Turn): Promise<Composed> {
   return { kind: "answer", locale, text: PHRASES[locale][courtesy.kind], sources: [], origin: null };
 }
 
-/** Messages of one burst that are looked at one by one. */
+/** Questions of one burst that are looked at one by one. */
 const MAX_QUESTIONS = 5;
 
+/** What may be a question of its own: a line, or what ends with a question mark. */
+const questionsOf = (text: string) => text.split(/\n+|(?<=\?)\s+/u).map((part) => part.trim());
+
 /**
- * Several messages can be one question in pieces, or several questions. What each one asks by itself is answered as
+ * Several messages, or lines, can be one question in pieces, or several questions. What each one asks by itself is answered as
  * well, when it is of another entry than the rest; `knowledge` is the answer to all of them as one.
  */
 async function wholeBurst(
   ctx: Ctx,
   { turn, knowledge }: { turn: Turn; knowledge: KnowledgeAnswer },
 ): Promise<KnowledgeAnswer> {
-  const questions = turn.messages.map(({ text }) => text).filter(Boolean).slice(0, MAX_QUESTIONS);
+  const questions = questionsOf(turn.text).filter(Boolean).slice(0, MAX_QUESTIONS);
   if (questions.length < 2) return knowledge;
   const answers: KnowledgeAnswer[] = [];
   const told = new Set<string>();

@@ -62,6 +62,23 @@ Deno.test("a burst of two questions gets both answers in one message, a question
   assert.doesNotMatch(pieces?.text ?? "", /350/);
 });
 
+Deno.test("two questions of one message get both answers, on lines of their own and on the same one", async () => {
+  await using h = await harness();
+  const shop = await openShop(h);
+  for (
+    const text of [
+      "Hola\n¿Cuál es el horario?\nHow much is a diagnostic visit?",
+      "¿Cuál es el horario? How much is a diagnostic visit?",
+    ]
+  ) {
+    const { conversationId } = await shop.say(text);
+    await shop.settle();
+    const both = outOf(await thread(shop, conversationId)).at(-1);
+    assert.match(both?.text ?? "", /8:00 a 19:00[\s\S]*350 pesos/, text);
+    assert.equal(new Set(both?.sources.map(({ entry_id }) => entry_id)).size, 2);
+  }
+});
+
 Deno.test("who never falls silent is answered all the same, after five silences", async () => {
   await using h = await harness();
   const shop = await openShop(h);

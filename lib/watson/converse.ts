@@ -9,14 +9,12 @@ import type { Locale } from "../knowledge/mod.ts";
 import { type Done, perform, spoken, type Surroundings } from "./actions.ts";
 import { checkCallback, followLater, toldOfReport } from "./follow-up.ts";
 import { type Action, isAction } from "./intents.ts";
-import { asOrdered } from "./orders.ts";
-import { askedAgain, type Pending, pendingOf } from "./pending.ts";
+import { askedAgain } from "./pending.ts";
+import { type Heard, type Plan, planOf } from "./plan.ts";
 import type { ActivityOutcome } from "./schemas.ts";
-import { answerTo, merged, missing, questionFor, type Slots, slotsIn, type Speech } from "./slots.ts";
 import { insertActivity, saveSession, selectSession, selectTurn, type SessionRow } from "./store.ts";
-import { localeOf, SURE, understand, type Understood } from "./understand.ts";
+import { localeOf, understand, type Understood } from "./understand.ts";
 import { refusalIn } from "./refusals.ts";
-import { QUESTIONS, SAID } from "./words.ts";
 
 export interface Utterance {
   /** The caller's name of the talk; a new one is made when it is left out. */
@@ -70,12 +68,10 @@ export async function converse(ctx: Ctx, utterance: Utterance): Promise<Turn> {
   throw new AppError("conflict", "Other turns of this session came first, again and again");
 }
 
-interface Given extends Utterance {
+interface Given extends Utterance, Heard {
   readonly sessionId: string;
-  readonly zone: string;
   /** The language of the business. */
   readonly otherwise: Locale;
-  readonly hear: () => Promise<Understood>;
 }
 
 /** null: another turn of the session came in between, so what was understood may no longer hold. */
@@ -132,80 +128,6 @@ async function knownTurn(
   const { reply, result, confidence, intent, outcome } = row;
   const action = row.action !== null && isAction(row.action) ? row.action : null;
   return { session_id: given.sessionId, reply, action, result, confidence, intent, outcome };
-}
-
-/** What a turn will do: decided before the transaction, because a language model may be asked. */
-interface Plan {
-  readonly understood: Understood | {
-    readonly intent: Action;
-    readonly confidence: 1;
-    readonly source: "slot";
-  };
-  readonly act: { readonly action: Action; readonly slots: Slots } | null;
-  readonly asks: Pending | null;
-  readonly says: string;
-}
-
-async function planOf(
-  ctx: Ctx,
-  { given, session, locale }: { given: Given; session: SessionRow | null; locale: Locale },
-): Promise<Plan> {
-  const known = given.context?.["contact_id"];
-  const speech: Speech = {
-    text: given.text,
-    locale,
-    zone: given.zone,
-    now: ctx.now(),
-    contactId: typeof known === "string" && known !== "" ? known : undefined,
-  };
-  const pending = pendingOf(session?.pending ?? null);
-  const understood = asOrdered(await given.hear(), { text: given.text, pending });
-  const sure = understood.confidence >= SURE;
-  if (pending !== null && sure && callsOff(understood, pending)) {
-    return { understood, act: null, asks: null, says: SAID.cancelled[locale] };
-  }
-  if (pending !== null && !turnsAway(understood, pending)) {
-    // Which visit is meant says nothing of the time that it is to have.
-    const besides = pending.slot === "which" ? {} : await slotsIn(pending.action, speech);
-    const answer = await answerTo(pending.slot, speech);
-    if (pending.slot === "which" && answer.which === undefined && given.context?.["visit_id"] === undefined) {
-      return { understood, act: null, asks: pending, says: QUESTIONS.which[locale] };
-    }
-    const slots = merged(pending.slots, { ...besides, ...answer });
-    const filled = { intent: pending.action, confidence: 1, source: "slot" } as const;
-    return next(filled, { action: pending.action, slots, locale });
-  }
-  if (sure && isAction(understood.intent)) {
-    const action = understood.intent;
-    return next(understood, { action, slots: await slotsIn(action, speech), locale });
-  }
-  const words = sure && !isAction(understood.intent) ? understood.intent : "none";
-  const says = words === "cancel" ? SAID.nothing_pending : SAID[words];
-  return { understood, act: null, asks: pending, says: says[locale] };
-}
-
-/** What is about the time of a visit that has none yet, or is to have another. */
-const ARRANGING: ReadonlySet<string> = new Set<Action>(["schedule_visit", "reschedule_visit"]);
-
-/** "Cancel the visit" calls off the arranging of one: it is not made or moved yet. */
-function callsOff({ intent }: Understood, { action }: Pending): boolean {
-  return intent === "cancel" || (intent === "cancel_visit" && ARRANGING.has(action));
-}
-
-/** Something else is clearly wanted in place of an answer; "rather on Friday" is one. */
-function turnsAway({ intent, confidence }: Understood, { action }: Pending): boolean {
-  if (ARRANGING.has(intent) && ARRANGING.has(action)) return false;
-  return isAction(intent) && intent !== action && confidence >= 0.9;
-}
-
-function next(
-  understood: Plan["understood"],
-  { action, slots, locale }: { action: Action; slots: Slots; locale: Locale },
-): Plan {
-  const slot = missing(action, slots);
-  if (slot === null) return { understood, act: { action, slots }, asks: null, says: "" };
-  const says = QUESTIONS[questionFor(slot, slots)]?.[locale] ?? "";
-  return { understood, act: null, asks: { action, slots, slot }, says };
 }
 
 interface Keep {

@@ -7,6 +7,10 @@ import type { Understood } from "./understand.ts";
 /** What can't be taken back without telling everybody again. */
 const UNDOING: ReadonlySet<string> = new Set(["reschedule_visit", "cancel_visit"]);
 
+export function isOfUndoing(intent: string): boolean {
+  return UNDOING.has(intent);
+}
+
 /** Calling off or moving, in both languages, folded. */
 const DEED =
   "(?:can[cs]el|anul|muev|mov|cambi|reagend|reprogram|pospo?n|aplaz|adelant|chang|reschedul|postpon|" +
@@ -76,7 +80,8 @@ export function asOrdered(
   const none = { ...heard, intent: "none" } as const;
   const cancel = { ...heard, intent: "cancel", confidence: 1 } as const;
   const asking = pending !== null && UNDOING.has(pending.action);
-  if ((asking || UNDOING.has(heard.intent)) && !isOrdered(text)) return asking ? cancel : none;
+  const calledOff = UNDOING.has(heard.intent) || heard.intent === "cancel";
+  if ((asking || calledOff) && !isOrdered(text)) return asking ? cancel : none;
   if (!isAction(heard.intent) || !isForbidden(text)) return heard;
   return pending?.slot === "when" ? cancel : none;
 }

@@ -22,6 +22,8 @@ export interface Slots {
   readonly reference?: number | undefined;
   /** It is asked how a report goes, and no ticket. */
   readonly report?: true | undefined;
+  /** false: it was said with a condition or a doubt, and is done after a yes only. */
+  readonly confirmed?: boolean | undefined;
 }
 export type Slot = keyof Slots;
 
@@ -133,7 +135,8 @@ function chatRecipientOf(channel: Slots["channel"], text: string): string | unde
   return /(?:^|\s)#([\p{L}\p{N}][\p{L}\p{N}._-]*)/u.exec(text)?.[1] ?? "default";
 }
 
-function messageOf(text: string): string | undefined {
+/** What somebody is to be told. */
+export function messageOf(text: string): string | undefined {
   const after = recipientOf(text) === undefined ? text : text.slice(afterRecipient(text));
   const said = SAYING.exec(after)?.[1]?.trim();
   return said === "" ? undefined : said;
@@ -222,6 +225,7 @@ export async function slotsIn(action: Action, speech: Speech): Promise<Slots> {
 /** A whole text as the answer to a question for one slot. */
 export async function answerTo(slot: Slot, speech: Speech): Promise<Slots> {
   const text = speech.text.trim();
+  if (slot === "confirmed") return {};
   if (slot === "when" || slot === "which") return given({ [slot]: await whenIn(text, speech) ?? undefined });
   if (slot === "reference") return given({ reference: referenceOf(text) });
   if (slot === "recipient") {
@@ -238,14 +242,14 @@ function given(slots: Slots): Slots {
   return Object.fromEntries(Object.entries(slots).filter(([, value]) => value !== undefined));
 }
 
-/** The first of an action's needs that is not known; a day needs its hour. */
+/** The first of an action's needs that is not known; a day needs its hour, and what was said in doubt at last a yes. */
 export function missing(action: Action, slots: Slots): Slot | null {
   for (const slot of REQUIRED[action]) {
     if (slot === "reference" && slots.report) continue;
     if (slots[slot] === undefined) return slot;
     if (slot === "when" && questionFor(slot, slots) !== slot) return slot;
   }
-  return null;
+  return slots.confirmed === false ? "confirmed" : null;
 }
 
 /** What is asked for: of a time that was said in part, the other part. An hour alone is of no day in particular. */

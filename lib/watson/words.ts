@@ -1,5 +1,6 @@
 import type { Locale } from "../knowledge/mod.ts";
 import { CHOICES, type Choices } from "../words/mod.ts";
+import type { Action } from "./intents.ts";
 import type { Slot } from "./slots.ts";
 
 type Words = Readonly<Record<Locale, string>>;
@@ -29,6 +30,20 @@ export const QUESTIONS: Readonly<Partial<Record<Slot | "hour" | "day", Words>> &
   },
   message: { es: "¿Qué debe decir el mensaje?", en: "What should the message say?" },
   reference: { es: "¿Cuál es el número del ticket?", en: "What is the number of the ticket?" },
+};
+
+/** Asked before what was said with a condition or a doubt is done. */
+export const CONFIRMATIONS: Readonly<Partial<Record<Action, (locale: Locale, about: string) => string>>> = {
+  cancel_visit: (locale) => ({ es: "¿La cancelo ahora?", en: "Shall I cancel it now?" })[locale],
+  reschedule_visit: (locale, time) =>
+    ({ es: `¿La muevo ahora al ${time}?`, en: `Shall I move it to ${time} now?` })[locale],
+  send_notification: (locale, message) =>
+    ({
+      es: `¿Envío ahora este aviso: «${message}»?`,
+      en: `Shall I send this notification now: "${message}"?`,
+    })[
+      locale
+    ],
 };
 
 export const SAID = {

@@ -17,7 +17,8 @@ const turnSchema = z.object({
   outcome: z.enum(ACTIVITY_OUTCOMES).openapi({
     example: "done",
     description:
-      "asked: a value is missing, `reply` asks for it; refused: it could not be done, `result` says why",
+      "asked: a value is missing, or a yes to what was said with a condition or a doubt, and `reply` asks for it; " +
+      "refused: it could not be done, `result` says why",
   }),
 }).openapi("WatsonTurn");
 

@@ -52,3 +52,19 @@ export function redactText(text: string): string {
   }
   return out;
 }
+
+/** Our addresses that open something for whoever has them: what comes after the path is the secret. */
+const SECRET_LINKS =
+  /(\/api\/(?:v[13]\/)?(?:reports\/linked|visit-links|visit-calendars|surveys|mail-files)\/|\/inbox#(?:reset|invitation)=)[\w.~%+=-]+/g;
+
+/** What stands in a link for the secret that is left out. */
+export const LEFT_OUT = "[redacted]";
+
+/** A copy of `value` without the secrets of our own links in any of its texts; all else stays as it is. */
+export function withoutSecretLinks<T>(value: T): T;
+export function withoutSecretLinks(value: unknown): unknown {
+  if (typeof value === "string") return value.replace(SECRET_LINKS, `$1${LEFT_OUT}`);
+  if (Array.isArray(value)) return value.map((item) => withoutSecretLinks(item));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecretLinks(item)]));
+}

@@ -4,10 +4,11 @@ import { emit } from "../events/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { AppError, invalid, messageOf } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
+import { withoutSecretLinks } from "../kernel/redact.ts";
 import { cleanText } from "../kernel/text.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { type Done, perform, spoken, type Surroundings } from "./actions.ts";
-import { checkCallback, followLater, toldOfReport } from "./follow-up.ts";
+import { checkCallback, followLater, relinked, toldOfReport } from "./follow-up.ts";
 import { type Action, isAction } from "./intents.ts";
 import { askedAgain } from "./pending.ts";
 import { type Heard, type Plan, planOf } from "./plan.ts";
@@ -127,7 +128,8 @@ async function knownTurn(
   if (row === null) return null;
   const { reply, result, confidence, intent, outcome } = row;
   const action = row.action !== null && isAction(row.action) ? row.action : null;
-  return { session_id: given.sessionId, reply, action, result, confidence, intent, outcome };
+  const told = await relinked(ctx, { reply, result });
+  return { session_id: given.sessionId, ...told, action, confidence, intent, outcome };
 }
 
 interface Keep {
@@ -179,20 +181,24 @@ async function keep(
   const action = act?.action ?? asks?.action ?? null;
   const { intent, confidence, source } = understood;
   const activityId = newId("watsonActivity");
-  await insertActivity(tx, {
-    id: activityId,
-    sessionId: id,
-    turn: given.turn ?? null,
-    text: given.text,
-    intent,
-    confidence,
-    source,
-    action,
-    outcome,
-    reply,
-    result,
-    createdAt: tx.now(),
-  });
+  // The caller alone gets what opens without a sign-in.
+  await insertActivity(
+    tx,
+    withoutSecretLinks({
+      id: activityId,
+      sessionId: id,
+      turn: given.turn ?? null,
+      text: given.text,
+      intent,
+      confidence,
+      source,
+      action,
+      outcome,
+      reply,
+      result,
+      createdAt: tx.now(),
+    }),
+  );
   await emit(tx, {
     type: "watson.turn",
     subjectId: id,

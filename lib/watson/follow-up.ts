@@ -3,6 +3,7 @@ import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { SECOND } from "../kernel/clock.ts";
 import { AppError, invalid, underPath } from "../kernel/errors.ts";
+import { LEFT_OUT } from "../kernel/redact.ts";
 import { RetryAfter } from "../kernel/retry.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { getReport, linkToReport, type ReportView } from "../reports/mod.ts";
@@ -55,6 +56,23 @@ export async function toldOfReport(
   if (report === null) return { reply: SAID.no_report[locale], result: {} };
   const link = await linkOf(ctx, report);
   return { reply: outcomeOf(report, { locale, link }), result: { ...report, download_url: link } };
+}
+
+/** What is recorded has no secret: whoever asks for the same turn again gets a link that opens the file. */
+export async function relinked<T extends { reply: string; result: Record<string, unknown> | null }>(
+  ctx: Ctx,
+  turn: T,
+): Promise<T> {
+  const { id, download_url: recorded } = turn.result ?? {};
+  if (typeof id !== "string" || typeof recorded !== "string" || !recorded.endsWith(LEFT_OUT)) return turn;
+  const report = await getReport(ctx, id).catch(nullWhenGone);
+  const link = report === null ? null : await linkOf(ctx, report);
+  if (link === null) return turn;
+  return {
+    ...turn,
+    reply: turn.reply.replaceAll(recorded, () => link),
+    result: { ...turn.result, download_url: link },
+  };
 }
 
 function nullWhenGone(thrown: unknown): null {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, max, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, max, or, type SQL, sql } from "drizzle-orm";
 import { eventCursors, events } from "../../db/schema/log.ts";
 import { statement, statementBlind } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
@@ -75,13 +75,21 @@ export interface EventFilter {
   readonly after: number;
   readonly limit: number;
   readonly conversationId?: string | null;
+  /** `ticket.opened`, `ticket.*` or `*`; of none of these there is nothing. */
   readonly types?: readonly string[];
+}
+
+/** `ticket.*` is whatever begins with `ticket.`; "/" is what follows the dot. */
+function ofType(pattern: string): SQL | undefined {
+  if (!pattern.endsWith(".*")) return eq(events.type, pattern);
+  const stem = pattern.slice(0, -2);
+  return and(gte(events.type, `${stem}.`), lt(events.type, `${stem}/`));
 }
 
 export async function selectEvents(ctx: Ctx, filter: EventFilter): Promise<LiveEvent[]> {
   const { after, limit, conversationId = null, types } = filter;
   const { workspaceId } = ctx;
-  if (types === undefined) {
+  if (types === undefined || types.includes("*")) {
     return conversationId === null
       ? await pageOfWorkspace(ctx, { workspaceId, after, limit })
       : await pageOfConversation(ctx, { workspaceId, conversationId, after, limit });
@@ -90,7 +98,7 @@ export async function selectEvents(ctx: Ctx, filter: EventFilter): Promise<LiveE
     .where(and(
       eq(events.workspaceId, workspaceId),
       gt(events.seq, after),
-      inArray(events.type, [...types]),
+      or(...types.map(ofType)),
       conversationId === null ? undefined : eq(events.conversationId, conversationId),
     ))
     .orderBy(asc(events.seq)).limit(limit);

@@ -41,7 +41,10 @@ const streamQuery = z.object({
       description: "The last event's `seq` that you have; without it the stream begins now",
     }),
   types: z.string().max(500).optional()
-    .openapi({ example: "message.received,message.sent", description: "Only events of these types" }),
+    .openapi({
+      example: "message.received,ticket.*",
+      description: "Only events of these types; `ticket.*` takes all that begin with `ticket.`, `*` all",
+    }),
 });
 
 export const streamRoute = signedIn(contract({

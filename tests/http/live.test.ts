@@ -79,6 +79,24 @@ Deno.test("a stream can be narrowed to types of events", async () => {
   await stream.close();
 });
 
+Deno.test("a stream can be narrowed to all types of a kind, as a webhook can", async () => {
+  await using h = await harness();
+  const person = await h.person();
+  const types = ["test.wanted", "testing.other", "test", "test.more.of_it", "other.test"];
+  for (const [n, type] of types.entries()) {
+    await person.ctx.transact((tx) => emit(tx, { type, subjectId: "x", data: { n } }));
+  }
+  const read = async (asked: string, count: number) => {
+    const path = `/api/events/stream?last_event_id=0&types=${asked}`;
+    const { stream } = await openStream(h, { token: person.token, path });
+    const found = await numbers(stream, count);
+    await stream.close();
+    return found;
+  };
+  assert.deepEqual(await read("test.*,other.test", 3), [0, 3, 4]);
+  assert.deepEqual(await read("*", 5), [0, 1, 2, 3, 4]);
+});
+
 Deno.test("a stream refuses nobody's call, a wrong cursor, and an actor over its number of streams", async () => {
   await using h = await harness();
   assert.equal((await h.request("GET", "/api/events/stream")).body.code, "unauthorized");

@@ -10,6 +10,7 @@ import { decodeText } from "../kernel/decode.ts";
 import { cleanText, sha256Hex } from "../kernel/text.ts";
 import { operatorByHandle } from "../operators/mod.ts";
 import { writeCall } from "./log.ts";
+import { futureIn, IN_FUTURE } from "./parties.ts";
 import { type LoggedCall, newCall } from "./schemas.ts";
 
 const MOST_ROWS = 20_000;
@@ -125,12 +126,8 @@ export async function importCalls(
       return done;
     });
     for (const [index, outcome] of outcomes.entries()) {
-      if (outcome !== "no_operator") count[outcome]++;
-      else {errors.push({
-          line: chunk[index]?.line ?? 0,
-          column: "operator",
-          message: "is no operator's id, e-mail or phone",
-        });}
+      if (typeof outcome === "string") count[outcome]++;
+      else errors.push({ line: chunk[index]?.line ?? 0, ...outcome });
     }
   }
   const failed = new Set(errors.map(({ line }) => line)).size;
@@ -142,14 +139,20 @@ export async function importCalls(
   return { ...count, failed, errors: errors.slice(0, MOST_BAD), ignored_columns: [...ignored] };
 }
 
-type Outcome = "created" | "updated" | "no_operator";
+/** What can't be told by the line alone. */
+const NO_OPERATOR = { column: "operator", message: "is no operator's id, e-mail or phone" };
+
+type Outcome = "created" | "updated" | Omit<BadLine, "line">;
 
 async function take(
   tx: Tx,
   { call, operator }: { call: LoggedCall; operator: string | null },
 ): Promise<Outcome> {
   const worker = operator === null ? null : await operatorByHandle(tx, operator);
-  if (operator !== null && worker === null) return "no_operator";
+  if (operator !== null && worker === null) return NO_OPERATOR;
+  const { started_at, answered_at, ended_at } = call;
+  const column = futureIn(tx, { started_at, answered_at, ended_at });
+  if (column !== null) return { column, message: IN_FUTURE };
   const { known } = await writeCall(tx, {
     call: { ...call, operator_id: worker?.id ?? null },
     source: "import",

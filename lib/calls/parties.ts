@@ -29,13 +29,21 @@ export async function requireNamed(tx: Tx, named: Named): Promise<void> {
   }
 }
 
-/** A clock may go ahead a little; a call of next week is none. Throws 422. */
-export function requireHappened(tx: Tx, times: Readonly<Record<string, string | null | undefined>>): void {
-  for (const [path, time] of Object.entries(times)) {
-    if (typeof time === "string" && Date.parse(time) > tx.now() + DAY) {
-      throw invalid(path, "is in the future");
-    }
-  }
+type Times = Readonly<Record<string, string | null | undefined>>;
+
+export const IN_FUTURE = "is in the future";
+
+/** The first of the times that is to come: a clock may go ahead a little; a call of next week is none. */
+export function futureIn(tx: Tx, times: Times): string | null {
+  const far = (time: string | null | undefined) =>
+    typeof time === "string" && Date.parse(time) > tx.now() + DAY;
+  return Object.entries(times).find(([, time]) => far(time))?.[0] ?? null;
+}
+
+/** Throws 422 for such a time. */
+export function requireHappened(tx: Tx, times: Times): void {
+  const path = futureIn(tx, times);
+  if (path !== null) throw invalid(path, IN_FUTURE);
 }
 
 export interface Parties {

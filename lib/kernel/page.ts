@@ -22,8 +22,8 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
 
 const NO_CURSOR = "is not a cursor of this list; leave it out to start at the beginning";
 
-/** The refusal of a cursor that is not of this list, or not of its order. */
-export const notACursor = () => invalid("cursor", NO_CURSOR);
+/** The refusal of a cursor that is not of this list, or not of its order. `path`: where it was given. */
+export const notACursor = (path = "cursor") => invalid(path, NO_CURSOR);
 
 /** The sort keys of a cursor that this API gave. Throws 422 for anything else. */
 export function decodeCursor(cursor: string, length: number): (string | number)[] {

@@ -1,6 +1,6 @@
 import type { Ctx } from "../context.ts";
 import { iso, SECOND } from "../kernel/clock.ts";
-import { decodeCursor, encodeCursor, timeKey } from "../kernel/page.ts";
+import { decodeCursor, encodeCursor, notACursor, timeKey } from "../kernel/page.ts";
 import { planReport } from "./plan.ts";
 import { plainRow } from "./render.ts";
 import type { Definition } from "./schemas.ts";
@@ -23,14 +23,24 @@ export interface Feed {
   readonly has_more: boolean;
 }
 
+/** Throws 422 by the name that the feed calls its cursor. */
+function placeOf(since: string | undefined): { time: number; id: string } {
+  if (since === undefined) return { time: 0, id: "" };
+  try {
+    const [time, id] = decodeCursor(since, 2);
+    return { time: timeKey(time), id: String(id) };
+  } catch {
+    throw notACursor("since");
+  }
+}
+
 /**
  * Rows of a dataset in the order of their last change, for tools that copy it bit by bit: a row that changes comes
  * again under its id. Throws 422 for an unknown dataset or column.
  */
 export async function readFeed(ctx: Ctx, { definition, limit, cursor }: FeedQuery): Promise<Feed> {
   const plan = await planReport(ctx, { ...definition, filters: [], group_by: [], measures: [] });
-  const [time, id] = cursor === undefined ? [0, ""] : decodeCursor(cursor, 2);
-  const after = { time: timeKey(time), id: String(id) };
+  const after = placeOf(cursor);
   const to = ctx.now() - SETTLED_MS;
   const rows = await selectRows(ctx, {
     ...plan,

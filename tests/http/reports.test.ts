@@ -192,6 +192,16 @@ Deno.test("a filter finds a text in whichever case its letters are, accents too"
   }
 });
 
+Deno.test("the feed for BI tools refuses what is no cursor of its own by the name that it calls it", async () => {
+  await using h = await harness();
+  const { token } = await h.person();
+  for (const since of ["abc", btoa("[1]"), btoa('["x","y"]')]) {
+    const path = `/api/reports/analytics?dataset=tickets&since=${since}`;
+    const { status, body } = await h.request("GET", path, { token });
+    assert.deepEqual([status, body.errors[0].path], [422, "since"], since);
+  }
+});
+
 Deno.test("the feed for BI tools gives each change once and goes on from its cursor", async () => {
   await using h = await harness();
   const ana = await h.person();

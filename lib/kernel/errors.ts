@@ -111,6 +111,12 @@ export function invalid(path: string, message: string): AppError {
   return new AppError("validation_failed", `${path}: ${message}`, { errors: [{ path, message }] });
 }
 
+/** 422 for several fields, at least one: whoever reads the detail alone reads what is wrong with each. */
+export function invalidFields(errors: readonly FieldError[]): AppError {
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join("; ");
+  return new AppError("validation_failed", detail, { errors });
+}
+
 /** What an input names and is not there is the input's fault: 422 with the path, also for another workspace's. */
 export function there<T>(path: string, found: T | null): T {
   if (found === null) throw invalid(path, "there is no such thing in this workspace");

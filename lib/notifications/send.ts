@@ -1,7 +1,15 @@
 import { audit } from "../audit/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
 import { requireScope } from "../kernel/actors.ts";
-import { AppError, type FieldError, invalid, notConfigured, notFound, underPath } from "../kernel/errors.ts";
+import {
+  AppError,
+  type FieldError,
+  invalid,
+  invalidFields,
+  notConfigured,
+  notFound,
+  underPath,
+} from "../kernel/errors.ts";
 import type { Locale } from "../identity/schemas.ts";
 import { addressFor } from "./address.ts";
 import { type Target, targetsOf } from "./audience.ts";
@@ -88,9 +96,7 @@ async function wordsOf(
   const wording = await wordingOf(tx, template);
   if (wording === null) throw invalid("template", "is no template of this workspace");
   const wrong = wrongData(wording.row.variables, data);
-  if (wrong.length > 0) {
-    throw new AppError("validation_failed", "The data does not fit the template", { errors: wrong });
-  }
+  if (wrong.length > 0) throw invalidFields(wrong);
   return {
     category: category ?? wording.row.category,
     wordsFor: (locale) => wordsOfRow(wording, locale, data),

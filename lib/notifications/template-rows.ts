@@ -3,7 +3,7 @@ import type { Ctx, Tx } from "../context.ts";
 import type { Locale } from "../identity/schemas.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { iso } from "../kernel/clock.ts";
-import { AppError, type FieldError, isUniqueViolation, notFound } from "../kernel/errors.ts";
+import { AppError, type FieldError, invalidFields, isUniqueViolation, notFound } from "../kernel/errors.ts";
 import { newId } from "../kernel/ids.ts";
 import { decodeCursor, type Page, type PageRequest, toPage } from "../kernel/page.ts";
 import { parse, variablesOf } from "./render.ts";
@@ -226,7 +226,7 @@ async function check(at: Ctx, { content, builtIn }: Checked): Promise<void> {
       errors.push({ path, message: "is for what is sent: a layout has none" });
     }
   }
-  if (errors.length > 0) throw new AppError("validation_failed", "The template can't be saved", { errors });
+  if (errors.length > 0) throw invalidFields(errors);
 }
 
 const LAYOUT: ReadonlyMap<string, boolean> = new Map([["subject", false]]);

@@ -59,6 +59,7 @@ Deno.test("a template is saved, previewed with its examples, sent with data, and
     "data.hour",
     "data.notes",
   ]);
+  assert.match(missing.body.detail, /^data\.hour: is missing; data\.notes: must be /);
   assert.equal((await send({ message: "x", data: {} })).status, 422);
   assert.equal(
     (await call("POST", "/api/advanced/notifications/send", { channel: "email", recipient: "a@b.c" })).status,
@@ -81,6 +82,7 @@ Deno.test("a text that uses what is not declared, or does not fit together, refu
       token: desk.token,
       body: { ...reminder, ...change },
     });
+    for (const { path } of body.errors ?? []) assert.ok(body.detail.includes(`${path}: `), body.detail);
     return [status, (body.errors ?? []).map(({ path }: { path: string }) => path)];
   };
   assert.deepEqual(await save({ texts: { es: { ...words, html: "<p>{{nombre}}</p>" } } }), [422, [

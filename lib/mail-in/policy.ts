@@ -30,13 +30,15 @@ const MACHINES = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(
 
 /**
  * Who asks: whom answers are to go to (RFC 5322, 3.6.2), such as the person who filled in the form that a website mails.
- * Our own address there would have us write to ourselves.
+ * Our own address there would have us write to ourselves, and a machine's to nobody.
  */
 export function writerOf(
   { from, replyTo }: Pick<ParsedMail, "from" | "replyTo">,
   own: ReadonlySet<string>,
 ): MailAddress {
-  return replyTo === null || own.has(withoutTag(replyTo.address)) ? from : replyTo;
+  const isSomebody = replyTo !== null && !own.has(withoutTag(replyTo.address)) &&
+    !MACHINES.test(replyTo.address);
+  return isSomebody ? replyTo : from;
 }
 
 /**

@@ -68,7 +68,10 @@ Deno.test("a website's form asks for the person in Reply-To, who is answered; th
   // Nor does it make us write to ourselves, or to a machine.
   await l.arrive(letter({ From: "Ana <a@cliente.example>", "Reply-To": "soporte+x@empresa.example" }));
   await l.arrive(letter({ From: "Ana <a@cliente.example>", "Reply-To": "noreply@cliente.example" }));
-  assert.deepEqual(await reasons(l), [null, null, null, "machine"]);
+  await l.arrive(letter({ From: "no-reply@web.example", "Reply-To": "noreply@web.example" }));
+  assert.deepEqual(await reasons(l), [null, null, null, null, "machine"]);
+  const [last, before] = await tickets(l);
+  assert.equal(last?.contact_id, before?.contact_id, "Ana's both");
   const { body } = await l.h.request("GET", "/api/contacts?q=soporte", { token: l.token });
   assert.deepEqual(body.data, []);
 });

@@ -15,7 +15,7 @@ import {
   timesOf,
   type Wanted,
 } from "./store-walks.ts";
-import { seqsOf, type Way, waysTo } from "./store-ways.ts";
+import { seqsOf, type Way } from "./store-ways.ts";
 
 export interface ListQuery {
   readonly wanted: Wanted;
@@ -31,7 +31,7 @@ export interface ListQuery {
 export const MOST = {
   /** Of so many all are read and sorted for a page at once. */
   few: 1500,
-  /** Of so many they are when a page is not found near. */
+  /** Of so many they are when a page is not found near; to look near they are kept at hand to know its entries by. */
   sorted: 6000,
   /** Rows that are looked at in the order of a narrower index first, and of so many such indexes. */
   ahead: 1000,
@@ -43,9 +43,7 @@ export const MOST = {
   ranged: 60_000,
   /** Rows that are looked at of those. */
   rows: 5000,
-  /** Seqs of one kind that are kept at hand to know the entries of that kind by. */
-  kept: 6000,
-  /** Seqs of two kinds that are compared. */
+  /** Seqs of two kinds that are compared; of one kind those that are kept at hand to know its entries by, further on. */
   common: 30_000,
   /** Entries that are looked at to count. */
   counted: 60_000,
@@ -98,23 +96,36 @@ export interface Entries {
   readonly left: Wanted;
   /** Where the look ends before it found enough: after so many of these. */
   readonly ends: readonly { readonly entries: SQL; readonly most: number }[];
+  /** They are all read before their rows are: once, where a look that finds little would read them again for its end. */
+  readonly readFirst?: boolean;
 }
 
 /**
  * The outer walk is in the order of the inner one: no sort, so it ends early. Where it ended is asked in the same
  * statement: a change in between would move the end beyond what was looked at, and a ticket would be skipped.
  */
-export async function lookAlong(at: Ctx, { entries, left, ends }: Entries, limit: number): Promise<Look> {
+export async function lookAlong(
+  at: Ctx,
+  { entries, left, ends, readFirst = false }: Entries,
+  limit: number,
+): Promise<Look> {
+  const first = readFirst && !isNothing(left);
+  const those = first ? sql`looked` : sql`(${entries})`;
   const page = isNothing(left)
-    ? sql`select hit, k from (${entries}) limit ${limit}`
-    : sql`select hit, k from (${entries}) cross join ${NAME} on tickets.seq = hit
+    ? sql`select hit, k from ${those} limit ${limit}`
+    : sql`select hit, k from ${those} cross join ${NAME} on tickets.seq = hit
       where ${conditions(at, left)} limit ${limit}`;
-  const lasts = ends.map(({ entries, most }) =>
-    sql` union all select hit, k, 1 as ended from (select hit, k from (${entries})
+  const lasts = ends.map(({ entries: along, most }) =>
+    sql` union all select hit, k, 1 as ended from (select hit, k from ${
+      along === entries ? those : sql`(${along})`
+    }
       limit (select count(*) < ${limit} from page) offset ${most - 1})`
   );
   const rows = await at.db.all<Hit & { ended: number }>(
-    sql`with page(hit, k) as materialized (${page}) select hit, k, 0 as ended from page${sql.join(lasts)}`,
+    sql`with ${
+      first ? sql`looked(hit, k) as materialized (${entries}), ` : sql``
+    }page(hit, k) as materialized (${page})
+      select hit, k, 0 as ended from page${sql.join(lasts)}`,
   );
   const [end] = rows.filter(({ ended }) => ended === 1).sort((a, b) => b.k - a.k || b.hit - a.hit);
   return {
@@ -131,16 +142,34 @@ export async function lastOf(at: Ctx, entries: SQL, most: number): Promise<Befor
   return last === undefined ? null : { at: last.k, seq: last.hit };
 }
 
+/** What is known of a list, or is asked for once when a look needs it. */
+export interface Known {
+  readonly ways: readonly Way[];
+  /** How many tickets each way leads to, to one more than `MOST.sorted`. */
+  readonly few: () => Promise<number[]>;
+  /** The same to one more than `MOST.common`. */
+  readonly many: () => Promise<number[]>;
+  readonly changed: () => Promise<Sort | null>;
+}
+
+interface Over {
+  readonly known: Known;
+  readonly isFar: boolean;
+  /** What is wanted is expected soon: then not all that a look goes over is read first. */
+  readonly isDense: boolean;
+}
+
 /** All tickets in the order of a time: their entries say what most lists ask for. */
 export async function lookOver(
   at: Ctx,
   query: ListQuery,
-  { walked, kept: keep }: { walked: number; kept: number },
+  { known, isFar, isDense }: Over,
 ): Promise<Look> {
   const { wanted, sort, before, limit } = query;
-  const { kept, left } = await besides(at, wanted, keep);
+  const walked = isFar ? MOST.walked : MOST.near;
+  const { kept, left } = await besides(wanted, { known, isFar });
   const most = isNothing(left) ? limit : MOST.rows;
-  const changed = await inRange(at, query);
+  const changed = await known.changed();
   const { column } = timesOf(sort);
   const walk = changed === null
     ? sql`${allInOrder(at, { wanted, sort, before, most: walked })}${kept} limit ${most}`
@@ -151,11 +180,11 @@ export async function lookOver(
     ...(isNothing(left) ? [] : [{ entries, most }]),
     ...(changed === null ? [{ entries: entryAt(at, query, walked), most: walked }] : []),
   ];
-  return await lookAlong(at, { entries, left, ends }, limit);
+  return await lookAlong(at, { entries, left, ends, readFirst: !isDense }, limit);
 }
 
 /** The other time, when what is wanted of it lies between two times and is not too much to be sorted by its entries. */
-async function inRange(at: Ctx, { wanted, sort }: ListQuery): Promise<Sort | null> {
+export async function inRange(at: Ctx, { wanted, sort }: ListQuery): Promise<Sort | null> {
   const other = sort === "created" ? "updated" : "created";
   if (isNothing(only(wanted, rangeOf(other)))) return null;
   const entries = entryAt(
@@ -167,10 +196,16 @@ async function inRange(at: Ctx, { wanted, sort }: ListQuery): Promise<Sort | nul
 }
 
 /** What the entries don't say: the narrowest of it is kept at hand where it is not too much, the rest asked of rows. */
-async function besides(at: Ctx, wanted: Wanted, most: number): Promise<{ kept: SQL; left: Wanted }> {
+async function besides(
+  wanted: Wanted,
+  { known: { ways, few, many }, isFar }: Pick<Over, "known" | "isFar">,
+): Promise<{ kept: SQL; left: Wanted }> {
   const left = others(wanted, HELD);
-  const ways = waysTo(at, wanted).filter(({ beside }) => beside);
-  const [least] = narrowest(ways, await countsOf(at, ways, most), most);
+  if (!ways.some(({ beside }) => beside)) return { kept: sql``, left };
+  const narrow = isFar
+    ? narrowest(ways, await many(), MOST.common)
+    : narrowest(ways, await few(), MOST.sorted);
+  const least = narrow.find(({ way }) => way.beside);
   if (least === undefined) return { kept: sql``, left };
   const { way } = least;
   return { kept: sql` and w.seq in (${seqsOf(way)})`, left: others(way.left, HELD) };

@@ -4,6 +4,8 @@ import {
   countsOf,
   earlier,
   type Hit,
+  inRange,
+  type Known,
   lastOf,
   type ListQuery,
   type Look,
@@ -26,7 +28,7 @@ import {
   timesOf,
   type Wanted,
 } from "./store-walks.ts";
-import { merged, onHand, seqsOf, type Way, waysTo } from "./store-ways.ts";
+import { commonOf, merged, onHand, seqsOf, type Way, waysTo } from "./store-ways.ts";
 
 /** A page that lies in one index, in order and side by side; null: none has all that is wanted. */
 export function inOneIndex(at: Ctx, { wanted, sort, before, limit }: ListQuery): SQL | null {
@@ -49,24 +51,40 @@ function waysInOrder(at: Ctx, { wanted, sort, before }: InOrder): Way[] {
 export async function lookFor(at: Ctx, query: ListQuery): Promise<Look> {
   const { wanted, sort, before, limit } = query;
   const ways = waysTo(at, wanted, sort === "created" ? before : null);
-  const [least] = narrowest(ways, await countsOf(at, ways, MOST.sorted), MOST.sorted);
+  const known = knownOf(at, query, ways);
+  const [least] = narrowest(ways, await known.few(), MOST.sorted);
   if (least !== undefined && (least.count <= MOST.few || least.way.sort === sort)) {
     return await sortAll(at, query, least.way);
   }
-  const { near, isWalked } = await lookNear(at, query);
+  const { near, isWalked } = await lookNear(at, query, known);
   if (near.lookedTo === null) return near;
   const rest = { ...query, before: near.lookedTo, limit: limit - near.hits.length };
   // As dense as it was so far, the rest of the page lies half as far as a look goes.
   const isDense = isWalked && near.hits.length * MOST.walked > 2 * MOST.near * rest.limit;
   if (!isDense) {
-    const narrow = narrowest(ways, await countsOf(at, ways, MOST.common), MOST.common);
+    const narrow = narrowest(ways, await known.many(), MOST.common);
     const whole = await lookInCommon(at, query, narrow) ??
       (least === undefined ? null : await sortAll(at, query, least.way));
     if (whole !== null) return whole;
     const along = narrow.find(({ way }) => way.sort === sort);
     if (along !== undefined) return joined(near, await lookOn(at, rest, ways.indexOf(along.way)));
   }
-  return joined(near, await lookOver(at, rest, { walked: MOST.walked, kept: MOST.common }));
+  return joined(near, await lookOver(at, rest, { known, isFar: true, isDense }));
+}
+
+/** What several looks at one list have to know, asked for once. */
+function knownOf(at: Ctx, query: ListQuery, ways: readonly Way[]): Known {
+  return {
+    ways,
+    few: once(() => countsOf(at, ways, MOST.sorted)),
+    many: once(() => countsOf(at, ways, MOST.common)),
+    changed: once(() => inRange(at, query)),
+  };
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | null = null;
+  return () => asked ??= ask();
 }
 
 const joined = (near: Look, { hits, lookedTo }: Look): Look => ({ hits: [...near.hits, ...hits], lookedTo });
@@ -80,7 +98,11 @@ async function lookOn(at: Ctx, { wanted, sort, before, limit }: ListQuery, place
 }
 
 /** What is common is among the first ones: of a narrower index in that order, or of all tickets. The furthest look counts. */
-async function lookNear(at: Ctx, query: ListQuery): Promise<{ near: Look; isWalked: boolean }> {
+async function lookNear(
+  at: Ctx,
+  query: ListQuery,
+  known: Known,
+): Promise<{ near: Look; isWalked: boolean }> {
   const { sort, limit } = query;
   let furthest: Look | null = null;
   for (const way of waysInOrder(at, query).slice(0, MOST.ways)) {
@@ -94,7 +116,7 @@ async function lookNear(at: Ctx, query: ListQuery): Promise<{ near: Look; isWalk
   if (furthest !== null && end !== null && isFurther(furthest, { hits: [], lookedTo: end })) {
     return { near: furthest, isWalked: false };
   }
-  return { near: await lookOver(at, query, { walked: MOST.near, kept: MOST.kept }), isWalked: true };
+  return { near: await lookOver(at, query, { known, isFar: false, isDense: true }), isWalked: true };
 }
 
 function isFurther({ lookedTo }: Look, other: Look | null): boolean {
@@ -108,13 +130,14 @@ async function lookInCommon(
   [one, other]: readonly { readonly way: Way }[],
 ): Promise<Look | null> {
   if (one === undefined || other === undefined) return null;
-  const seqs = sql`select seq from (${seqsOf(other.way)}) where seq in (${seqsOf(one.way)})`;
+  const { seqs, left } = commonOf(one.way, other.way);
   const few = await at.db.all<{ seq: number }>(sql`${seqs} limit ${MOST.few + 1}`);
   if (few.length > MOST.few) return null;
   return await sortThese(
     at,
     query,
     sql`select value as seq from json_each(${JSON.stringify(few.map(({ seq }) => seq))})`,
+    left,
   );
 }
 
@@ -127,9 +150,9 @@ async function sortAll(at: Ctx, query: ListQuery, way: Way): Promise<Look> {
 
 async function sortThese(
   at: Ctx,
-  { wanted, sort, before, limit }: ListQuery,
+  { sort, before, limit }: ListQuery,
   seqs: SQL,
-  left: Wanted = wanted,
+  left: Wanted,
 ): Promise<Look> {
   const key = sql`tickets.${timesOf(sort).column}`;
   const hits = await at.db.all<Hit>(

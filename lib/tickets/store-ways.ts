@@ -25,6 +25,8 @@ export interface Way {
   readonly sort: Sort | null;
   /** It leads to something that `HELD` does not say. */
   readonly beside: boolean;
+  /** Each walk is one state, in the order of `TICKET_STATES` or of those that are wanted. */
+  readonly byState: boolean;
   /** What each walk reads, from `from` on: `m` is a row or an entry of a ticket. */
   readonly walks: readonly SQL[];
 }
@@ -61,6 +63,7 @@ export function waysTo(at: Ctx, wanted: Wanted, before: Before = null): Way[] {
       left: others(wanted, [...found, ...rangeOf("created")]),
       sort: "created",
       beside: found.some((key) => !HELD.some((held) => held === key)),
+      byState: false,
       ...way,
     });
   for (const [place, { key, value }] of (wanted.custom ?? []).entries()) {
@@ -71,23 +74,23 @@ export function waysTo(at: Ctx, wanted: Wanted, before: Before = null): Way[] {
       ...others(wanted, ["custom", "states", ...rangeOf("created")]),
       ...(custom.length > 0 && { custom }),
     };
-    add(["custom"], { left, walks: byState(walk) });
+    add(["custom"], { left, walks: byState(walk), byState: true });
   }
   if (wanted.label !== undefined) {
     const walk = sql`from ticket_labels m indexed by ticket_labels_pair
       where m.workspace_id = ${at.workspaceId} and m.label = ${wanted.label}`;
-    add(["label", "states"], { walks: byState(walk) });
+    add(["label", "states"], { walks: byState(walk), byState: true });
   }
   for (const { key, index, column, byState: stated } of COLUMNS) {
     const value = wanted[key];
     if (typeof value !== "string") continue;
     const walk = from(index, sql`m.${sql.raw(column)} = ${value}`);
-    if (stated) add([key, "states"], { walks: byState(walk) });
+    if (stated) add([key, "states"], { walks: byState(walk), byState: true });
     else add([key], { walks: [sql`${walk}${inTime}`] });
   }
   if (overdue === true) {
     const walks = [from("tickets_owed", sql`m.due_at is not null and m.due_at < ${at.now()}`)];
-    ways.push({ left: others(wanted, ["overdue"]), sort: null, beside: true, walks });
+    ways.push({ left: others(wanted, ["overdue"]), sort: null, beside: true, byState: false, walks });
   }
   if (assigneeId === null && states !== undefined && !states.some(isDone)) {
     const walks = byPriority("tickets_unassigned", states, sql`m.assignee_id is null and ${LIVE} and`);
@@ -108,6 +111,7 @@ export function onHand(at: Ctx, wanted: Wanted, before: Before): Way | null {
     left: others(wanted, [...(all ? ["states"] as const : []), "assigneeId", ...rangeOf("updated")]),
     sort: "updated",
     beside: false,
+    byState: false,
     walks: [sql`from tickets m indexed by tickets_on_hand where m.workspace_id = ${at.workspaceId}
       and ${whose} and ${LIVE}${within(wanted, { sort: "updated", before })}`],
   };
@@ -118,6 +122,25 @@ export function merged({ walks }: Way, { sort, most }: { sort: Sort; most: numbe
   const { column } = timesOf(sort);
   const each = walks.map((walk) => sql`select m.seq as hit, m.${column} as k ${walk}`);
   return sql`${sql.join(each, sql` union all `)} order by k desc, hit desc limit ${most}`;
+}
+
+/**
+ * The tickets that two ways lead to, in no order, and what neither says of them. Where both have the state before the
+ * time they are merged as they lie; else those of one are put into an index of their own.
+ */
+export function commonOf(one: Way, other: Way): { seqs: SQL; left: Wanted } {
+  const left: Wanted = {
+    ...Object.fromEntries(Object.entries(one.left).filter(([key]) => Object.hasOwn(other.left, key))),
+    ...(one.left.custom && { custom: one.left.custom.filter((asked) => other.left.custom?.includes(asked)) }),
+  };
+  if (!one.byState || !other.byState) {
+    return { left, seqs: sql`select seq from (${seqsOf(other)}) where seq in (${seqsOf(one)})` };
+  }
+  const merges = one.walks.map((walk, at) =>
+    sql`select seq from (select m.created_at, m.seq ${walk}
+      intersect select m.created_at, m.seq ${other.walks[at]} order by 1, 2)`
+  );
+  return { left, seqs: sql.join(merges, sql` union all `) };
 }
 
 /** The tickets of a way, in no order. */

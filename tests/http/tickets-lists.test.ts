@@ -150,3 +150,29 @@ Deno.test("what lies far behind everything else is found over short pages, none 
     );
   }
 });
+
+Deno.test("what two large kinds have in common, far back, is found on one page by walks of both as they lie, with nothing else between", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const { client } = h.ports.database;
+  await fillTickets(client, 16_000);
+  const half = `number < 150 or fields like '%"garantia":false%'`;
+  await client.execute(`update tickets set mood = case when ${half} then 'negative' end`);
+  await client.execute(`update ticket_field_values set value = 'mX'
+    where key = 'modelo' and seq in (select seq from tickets where ${half})`);
+  for (const order of ["created", "updated"]) {
+    const where = `number < 150 and fields like '%"garantia":true%'`;
+    const numbers = (await byHand(h, { where, order: `${order}_at` })).map(({ number }) => number);
+    assert.ok(numbers.length > 50);
+    for (const other of ["mood=negative", "custom.modelo=mX"]) {
+      const query = `custom.garantia=true&${other}&sort=${order}`;
+      const plans = await plansOf(client, async () => {
+        assert.deepEqual(await follow(desk, query), { numbers, pages: 1 }, query);
+      });
+      const common = plans.filter(({ sql }) => sql.includes("intersect"));
+      assert.equal(common.length, 1, query);
+      assert.match(common[0]?.plan ?? "", /MERGE \(INTERSECT\)/);
+      assert.doesNotMatch(common[0]?.plan ?? "", /TEMP B-TREE|SCAN (m|tickets)/);
+    }
+  }
+});

@@ -1,9 +1,11 @@
 import process from "node:process";
+import type { Readable, Writable } from "node:stream";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { setUpBusiness } from "../../lib/conversations/mod.ts";
 import { importKnowledge, kindOfFile } from "../../lib/knowledge/mod.ts";
 import type { Ctx } from "../../lib/context.ts";
+import { AppError, messageOf } from "../../lib/kernel/errors.ts";
 import type { Command } from "../command.ts";
 import { parseHours } from "../hours.ts";
 import { readable, say } from "../output.ts";
@@ -25,7 +27,8 @@ export const setup: Command = {
   usage: "setup [--name N] [--timezone Z] [--hours H] [--languages L] [--import FILE]",
   async run(args, { open, workspace, json }) {
     const given = flags(args);
-    const answers = Object.keys(given).length === 0 && Deno.stdin.isTerminal() ? await ask() : given;
+    const alone = Object.keys(given).length === 0 && Deno.stdin.isTerminal();
+    const answers = alone ? await ask({ input: process.stdin, output: process.stdout }) : given;
     const { context } = await open();
     const ctx = context.as({ workspaceId: await workspaceOf(context, workspace) });
     // The file is read and checked before anything changes.
@@ -50,15 +53,43 @@ function flags(args: readonly string[]): Answers {
   return parseArgs({ args: [...args], options, strict: true }).values as Answers;
 }
 
-async function ask(): Promise<Answers> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answers: Answers = {};
-  for (const [name, question] of Object.entries(QUESTIONS)) {
-    const answer = (await terminal.question(`${question}: `)).trim();
-    if (answer !== "") answers[name as keyof typeof QUESTIONS] = answer;
+/** What can be told of an answer at once, so that nobody has to begin again for the last one. */
+const CHECKS: Readonly<Partial<Record<string, (answer: string) => unknown>>> = {
+  timezone: (zone) => new Intl.DateTimeFormat("en", { timeZone: zone }),
+  hours: parseHours,
+  import: async (path) => [kindOfFile({ name: path, type: "" }), await readFile(path)],
+};
+
+/** Asks each question until its answer can be used. Throws when the terminal is left (Ctrl-C, Ctrl-D) before the end. */
+export async function ask(streams: { input: Readable; output: Writable }): Promise<Answers> {
+  const terminal = createInterface(streams);
+  const left = new Promise<null>((resolve) => terminal.once("close", () => resolve(null)));
+  const answers: Record<string, string> = {};
+  try {
+    for (const [name, question] of Object.entries(QUESTIONS)) {
+      const answer = await understood(name, async () => {
+        const said = await Promise.race([left, terminal.question(`${question}: `)]);
+        if (said === null) throw new AppError("bad_request", "Left before the end: nothing was changed");
+        return said.trim();
+      });
+      if (answer !== "") answers[name] = answer;
+    }
+  } finally {
+    terminal.close();
   }
-  terminal.close();
   return answers;
+
+  async function understood(name: string, next: () => Promise<string>): Promise<string> {
+    for (;;) {
+      const answer = await next();
+      try {
+        if (answer !== "") await CHECKS[name]?.(answer);
+        return answer;
+      } catch (thrown) {
+        streams.output.write(`  ${messageOf(thrown)}\n`);
+      }
+    }
+  }
 }
 
 async function readFile(path: string): Promise<{ path: string; content: Uint8Array<ArrayBuffer> }> {

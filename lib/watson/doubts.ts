@@ -31,7 +31,9 @@ const DOUBTFUL: readonly RegExp[] = [
   /\b(?:quiza|quizas|tal vez|talvez|a lo mejor|puede ser|puede que|posiblemente|probablemente|acaso)\b/,
   /\b(?:creo|dudo|no se si|no estoy segur\w+|estoy pensando|estamos pensando|me pregunto)\b/,
   /\b(?:maybe|perhaps|possibly|probably|might|not sure|thinking (?:of|about)|considering|i wonder|i think|we think)\b/,
-  /\b(?:i|we) may (?:have|need|want)\b/,
+  /\b(?:i|we) may (?:have|need|want)\b|\b(?:i|we|you|they) should\b/,
+  // Not to be visited then, or not at all?
+  /\b(?:prefer\w*|prefier\w*|mejor|rather|better)\b[^.;!?]*\b(?:no (?:me |nos )?v[ei]n\w+|nobody|not com\w+|did not come|didn['’]t come)/,
 ];
 
 /** Leave is asked for, unless it is said with a "please". */

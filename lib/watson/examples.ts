@@ -1,5 +1,6 @@
 import type { Example } from "./classify.ts";
 import type { Intent } from "./intents.ts";
+import { examplesOf, POLITE } from "./polite-examples.ts";
 
 /** What people say for each intent, in Spanish and English. `none` is what nobody here is asked to do. */
 const SHIPPED = {
@@ -294,7 +295,4 @@ const SHIPPED = {
     Do you have a girlfriend?`,
 } as const satisfies Record<Intent, string>;
 
-export const EXAMPLES: readonly Example[] = Object.entries(SHIPPED).flatMap(([intent, lines]) =>
-  lines.split("\n").map((line) => line.trim()).filter((line) => line !== "")
-    .map((text) => ({ intent: intent as Intent, text }))
-);
+export const EXAMPLES: readonly Example[] = [...examplesOf(SHIPPED), ...examplesOf(POLITE)];

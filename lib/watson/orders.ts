@@ -44,11 +44,13 @@ const SPOKEN_OF: readonly RegExp[] = [
     "been|already|just|really|being|my|the|our|visit|appointment|technician|engineer|it|you|they|he|she|we|i|someone|somebody|" +
       "anyone|anybody|still",
   ),
-  new RegExp(`\\b(?:why|who|how(?! about)|what(?! about)|whether|should)\\b[^.;!,?]*\\b${DEED}`),
+  new RegExp(
+    `\\b(?:why|who|how(?! about)|what(?! about)|whether|should (?:i|we|you|they|he|she|it|the|my))\\b[^.;!,?]*\\b${DEED}`,
+  ),
   /\b(?:cancel|anul|cambi|reagend|reprogram|aplaz|adelant)(?:aron|aste|ab\w+)\b|\bmov(?:ieron|iste|ia\w*)\b|\bpospus\w+/,
   /\b(?:tecnic[oa]|ingenier[oa]|operadora?|usted|ella|nadie|alguien) (?:ya |me |nos |la |lo )*(?:cancel|anul|cambi|reagend|reprogram)o\b/,
   /\bsi (?:la |lo |me |se )?(?:cancel|anul|muev|cambi|reagend|reprogram)(?:o|amos|as|ara\w*)\b/,
-  /\b(?:they|you|he|she|we|technician|engineer|operator|nobody|someone|somebody) (?:(?:already|just|ha[sd]|have) )*(?:cancell?ed|moved|changed|rescheduled|postponed|called off)\b/,
+  /(?<!\bif )\b(?:they|you|he|she|we|technician|engineer|operator|nobody|someone|somebody) (?:(?:already|just|ha[sd]|have) )*(?:cancell?ed|moved|changed|rescheduled|postponed|called off)\b/,
 ];
 
 /** Whether a text that speaks of calling off or moving a visit wants that done. */

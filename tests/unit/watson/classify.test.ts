@@ -56,6 +56,61 @@ Deno.test("the shipped classifier understands nine in ten of what it has not see
   assert.ok(sure.length >= actions.length * 0.85, `${sure.length} of ${actions.length}`);
 });
 
+/** Asked, wished or said to be needed, in other words than the shipped examples; and what is like it and is none. */
+const POLITE: readonly [Intent, string][] = [
+  ["reschedule_visit", "¿podrías mover la visita del martes al jueves?"],
+  ["reschedule_visit", "¿me podrían pasar la cita del lunes al miércoles?"],
+  ["reschedule_visit", "necesito que la visita sea el viernes"],
+  ["reschedule_visit", "preferiría que la visita fuera por la tarde"],
+  ["reschedule_visit", "tendríamos que dejar la visita para otro día"],
+  ["reschedule_visit", "me vendría mejor la visita el lunes"],
+  ["reschedule_visit", "¿sería posible que la visita fuera el viernes a las 10?"],
+  ["reschedule_visit", "quizá haya que mover la visita"],
+  ["reschedule_visit", "would you mind moving the visit to Thursday?"],
+  ["reschedule_visit", "would you be so kind as to move my appointment to Thursday?"],
+  ["reschedule_visit", "the visit needs to be on Friday"],
+  ["reschedule_visit", "could we leave the visit for another day?"],
+  ["reschedule_visit", "I'd like the visit to be on Friday"],
+  ["cancel_visit", "me gustaría cancelar la visita"],
+  ["cancel_visit", "desearía anular mi cita del martes"],
+  ["cancel_visit", "¿les importaría cancelar la visita?"],
+  ["cancel_visit", "necesitaría que cancelaran mi cita"],
+  ["cancel_visit", "would you mind cancelling the visit on Friday?"],
+  ["cancel_visit", "I'd appreciate it if you cancelled my visit"],
+  ["cancel_visit", "we would have to cancel the visit"],
+  ["schedule_visit", "me gustaría que viniera un técnico el lunes a las 10"],
+  ["schedule_visit", "necesitaríamos que alguien viniera el martes"],
+  ["schedule_visit", "me gustaría una visita el lunes"],
+  ["schedule_visit", "I'd like a visit on Monday"],
+  ["schedule_visit", "would you mind sending a technician on Monday?"],
+  ["create_ticket", "¿serías tan amable de abrir un ticket? la impresora no funciona"],
+  ["create_ticket", "would you mind opening a ticket, the printer is broken"],
+  ["send_notification", "me gustaría que le avisaran a ana@example.com que ya llegó"],
+  ["send_notification", "would you mind telling ana@example.com that we are late?"],
+  ["generate_report", "¿me podrías preparar el informe de tickets?"],
+  ["query_status", "me gustaría saber cómo va el ticket 12"],
+  ["none", "me gustaría una pizza grande"],
+  ["none", "would you mind telling me a joke?"],
+  ["none", "¿podrías cerrar el ticket 8?"],
+  ["none", "I'd rather have chocolate"],
+  ["none", "me gustaría cancelar mi pedido"],
+  ["none", "tendríamos que cancelar la tarjeta"],
+  ["none", "would you mind cancelling my order?"],
+  ["none", "could you close ticket 8?"],
+];
+
+Deno.test("polite and indirect orders that it has not seen are understood for sure, and what is none is no order", async () => {
+  const classifier = await trainClassifier(EXAMPLES);
+  const trained = new Set(EXAMPLES.map(({ text }) => text.toLowerCase()));
+  const missed = POLITE.flatMap(([intent, text]) => {
+    const { intent: guessed, confidence } = classifier.guess(text);
+    const acts = guessed !== "none" && confidence >= 0.5;
+    const right = intent === "none" ? !acts : acts && guessed === intent;
+    return right && !trained.has(text.toLowerCase()) ? [] : [`${text} -> ${guessed} ${confidence}`];
+  });
+  assert.deepEqual(missed, []);
+});
+
 Deno.test("the classifier knows its own examples and gives the same answer each time", async () => {
   const [one, two] = await Promise.all([trainClassifier(EXAMPLES), trainClassifier(EXAMPLES)]);
   const right = EXAMPLES.filter(({ intent, text }) => one.guess(text).intent === intent);

@@ -31,6 +31,7 @@ const SPOKEN_OF = [
   "How much does it cost to cancel the visit?",
   "What happens if I cancel my appointment?",
   "They cancelled my visit twice",
+  "Should I cancel the visit?",
 ];
 
 const ORDERED = [
@@ -53,6 +54,14 @@ const ORDERED = [
   "Can I cancel my appointment?",
   "Is it possible to cancel my visit?",
   "I no longer need the visit",
+  "I'd appreciate it if you cancelled my visit",
+  "Would you mind if we moved the visit to Monday?",
+  "¿Podrías mover la visita del martes al jueves?",
+  "Me gustaría cancelar la visita",
+  "Would you mind moving the visit?",
+  "Tendríamos que dejar la visita para otro día",
+  "Habría que cancelar la visita",
+  "Maybe we should move the visit to Friday",
 ];
 
 Deno.test("a visit that is only spoken of, asked about or not to be touched is no order to call it off or move it", () => {

@@ -1,6 +1,6 @@
 import { fold } from "../knowledge/mod.ts";
 import type { Action } from "./intents.ts";
-import { isOfUndoing, isOrdered } from "./orders.ts";
+import { isOfUndoing, isOrdered, namesDeed } from "./orders.ts";
 import { messageOf, type Slots } from "./slots.ts";
 
 /** "Sí", with its accent or a comma after it, is no condition; nor is what is only polite. */
@@ -27,7 +27,7 @@ const DOUBTFUL: readonly RegExp[] = [
   /\b(?:if|unless|provided|in case|as long as|depending|depends)\b/,
   // Of a time that is to come: at the beginning, or after the deed.
   /^\W*(?:cuando|en cuanto|una vez que|hasta que|when|as soon as|until|once (?:i|you|he|she|it|we|they|the))\b/,
-  /\b(?:visitas?|citas?|visits?|appointments?|\w+la) (?:cuando|en cuanto|una vez que|hasta que|when|as soon as|once)\b/,
+  /\b(?:visitas?|citas?|visits?|appointments?|\w+la)\b[^,.;!?]* (?:cuando|en cuanto|una vez que|hasta que|when|as soon as|once (?:i|you|he|she|it|we|they|the))\b/,
   /\b(?:quiza|quizas|tal vez|talvez|a lo mejor|puede ser|puede que|posiblemente|probablemente|acaso)\b/,
   /\b(?:creo|dudo|no se si|no estoy segur\w+|estoy pensando|estamos pensando|me pregunto)\b/,
   /\b(?:maybe|perhaps|possibly|probably|might|not sure|thinking (?:of|about)|considering|i wonder|i think|we think)\b/,
@@ -53,6 +53,18 @@ export function doubtIn(action: Action, text: string): Slots {
   return isDoubtful(order) ? { confirmed: false } : {};
 }
 
+/** Before the order up to a comma, or after it to the end. */
+const CONDITIONS: readonly RegExp[] = [
+  /^\W*(?:si|if|cuando|when|en cuanto|as soon as|en caso de)\s[^,]*,/i,
+  /\s(?:si|if|unless|a menos que|cuando|when|en cuanto|as soon as|en caso de)\s[^,]*$/i,
+];
+
+/** An order without what it hangs on: the day on which it may rain is not the visit's. */
+export function orderIn(text: string): string {
+  const left = (clause: string) => namesDeed(clause) ? clause : " ";
+  return CONDITIONS.reduce((order, pattern) => order.replace(pattern, left), text);
+}
+
 /** A message may say "if": that is no condition of sending it. */
 function beforeMessage(text: string): string {
   const message = messageOf(text);
@@ -63,7 +75,7 @@ const WORDS_OF_YES =
   "si|sip|claro|ok|okay|vale|dale|adelante|hazlo|hagalo|haganlo|confirmo|confirmado|confirmada|correcto|exacto|afirmativo|" +
   "de acuerdo|por supuesto|esta bien|cancelala|cancelela|cancelenla|anulala|anulela|muevela|muevala|muevanla|cambiala|" +
   "cambiela|envialo|envielo|mandalo|mandelo|" +
-  "yes|yep|yeah|yup|sure|of course|go ahead|go on|do it|please do|do|right|correct|confirm|confirmed|all right|alright|" +
+  "yes|yep|yeah|yup|sure|of course|go ahead|go on|do it|please do|right|correct|confirm|confirmed|all right|alright|" +
   "(?:cancel|move|send|change) it";
 const BESIDE_YES =
   "que|ya|ahora|mismo|por favor|porfa|porfavor|gracias|quiero|please|now|thanks|thank you|i|it|that is|that's";

@@ -60,6 +60,13 @@ export function isOrdered(text: string): boolean {
   return !SPOKEN_OF.some((pattern) => readings.some((plain) => pattern.test(plain)));
 }
 
+const DEED_SAID = new RegExp(`\\b${DEED}`);
+
+/** Whether calling off or moving is spoken of at all. */
+export function namesDeed(text: string): boolean {
+  return DEED_SAID.test(fold(text));
+}
+
 /** "Don't send ...", in both languages, folded; what is only told ("no se genera", "does not print") is not forbidden. */
 const FORBIDDEN: readonly RegExp[] = [
   "(?:no|nunca|jamas) (?:(?:me|le|les|se|nos|la|lo|las|los) )*(?:(?:agend|program|reserv|mand|envi|avis|notifiqu|levant|" +

@@ -1,9 +1,9 @@
 import type { Ctx } from "../context.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { spoken } from "./actions.ts";
-import { assentIn, doubtIn } from "./doubts.ts";
+import { assentIn, doubtIn, orderIn } from "./doubts.ts";
 import { type Action, type Intent, isAction } from "./intents.ts";
-import { asOrdered } from "./orders.ts";
+import { asOrdered, isOfUndoing, namesDeed } from "./orders.ts";
 import { type Pending, pendingOf } from "./pending.ts";
 import { answerTo, merged, missing, questionFor, type Slots, slotsIn, type Speech } from "./slots.ts";
 import type { SessionRow } from "./store.ts";
@@ -56,23 +56,23 @@ export async function planOf(
     return { understood, act: null, asks: null, says: SAID.cancelled[locale] };
   }
   if (pending !== null && !turnsAway(understood, pending)) {
-    const besides = await besidesOf(pending, speech);
+    const same = sure && understood.intent === pending.action;
+    const besides = await besidesOf(pending, { same, ...speech });
     const answer = await answerTo(pending.slot, speech);
     if (pending.slot === "which" && answer.which === undefined && given.context?.["visit_id"] === undefined) {
       return { understood, act: null, asks: pending, says: QUESTIONS.which[locale] };
     }
     const { action } = pending;
-    const again = sure && understood.intent === action;
-    const slots = merged(pending.slots, {
-      ...besides,
-      ...answer,
-      ...confirmedBy(pending, { again, ...speech }),
-    });
+    const again = same && (namesDeed(given.text) || besides.message !== undefined);
+    const confirmed = confirmedBy(pending, { again, ...speech });
+    const slots = merged(pending.slots, { ...besides, ...answer, ...confirmed });
     return next(filledIn(action), { action, slots, ...speech });
   }
   if (sure && isAction(understood.intent)) {
     const action = understood.intent;
-    const slots = { ...await slotsIn(action, speech), ...doubtIn(action, given.text) };
+    const doubt = doubtIn(action, given.text);
+    const order = doubt.confirmed === false && isOfUndoing(action) ? orderIn(given.text) : given.text;
+    const slots = { ...await slotsIn(action, { ...speech, text: order }), ...doubt };
     return next(understood, { action, slots, ...speech });
   }
   const words = sure && !isAction(understood.intent) ? understood.intent : "none";
@@ -94,9 +94,13 @@ async function isOtherTime({ action }: Pending, { assent, ...speech }: Speech & 
 }
 
 /** What an answer says beside what was asked. Which visit is meant says nothing of the time that it is to have. */
-async function besidesOf({ action, slot }: Pending, speech: Speech): Promise<Slots> {
+async function besidesOf(
+  { action, slot }: Pending,
+  { same, ...speech }: Speech & { same: boolean },
+): Promise<Slots> {
   if (slot === "which") return {};
-  return slot === "confirmed" && action !== "reschedule_visit" ? {} : await slotsIn(action, speech);
+  const only = slot === "confirmed" && action !== "reschedule_visit" && !same;
+  return only ? {} : await slotsIn(action, speech);
 }
 
 /** A plain order in place of a yes is one; a doubt about what was ordered plainly asks for one. */
@@ -116,7 +120,7 @@ const ARRANGING: ReadonlySet<string> = new Set<Action>(["schedule_visit", "resch
 function callsOff({ intent }: Understood, { action, slot }: Pending): boolean {
   // "Cancel!" in answer to whether a visit is to be cancelled may mean either.
   if (intent === "cancel") return slot !== "confirmed" || action !== "cancel_visit";
-  return (intent === "cancel_visit" && ARRANGING.has(action));
+  return intent === "cancel_visit" && ARRANGING.has(action);
 }
 
 /** Something else is clearly wanted in place of an answer; "rather on Friday" is one. */

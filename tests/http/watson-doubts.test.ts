@@ -61,6 +61,19 @@ Deno.test("a plain order in place of the yes is one", async () => {
   assert.deepEqual([done.outcome, (await world.visit()).state], ["done", "cancelled"]);
 });
 
+Deno.test("the plain order may name another visit, and the day on which it may rain is not the visit's", async () => {
+  await using world = await withVisit();
+  const { say, stands, visit } = world;
+  const { id: other } = (await say("Agenda una visita el jueves a las 10")).result;
+  assert.equal((await say("Si llueve el martes, cancela la visita del viernes")).outcome, "asked");
+  assert.equal((await say("¿la visita?")).outcome, "asked", "no order");
+  const done = await say("cancela la visita del jueves");
+  assert.deepEqual([done.outcome, done.result.id, await stands()], ["done", other, true]);
+  await say("Cancela la visita si llueve el martes");
+  assert.equal((await say("sí")).outcome, "done");
+  assert.equal((await visit()).state, "cancelled");
+});
+
 Deno.test("a yes that is delivered often, and at once, does it once", async () => {
   await using world = await withVisit();
   await world.say("Si llueve, cancela la visita", { message_id: "m-1" });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assentIn, doubtIn, isDoubtful } from "../../../lib/watson/doubts.ts";
+import { assentIn, doubtIn, isDoubtful, orderIn } from "../../../lib/watson/doubts.ts";
 
 const IN_DOUBT = [
   "Si llueve, cancela la visita",
@@ -22,6 +22,7 @@ const IN_DOUBT = [
   "if it rains cancel the visit",
   "Cancel the visit unless Ana can come",
   "Cancel the visit when Ana calls",
+  "Cancela la visita del viernes cuando llame Ana",
   "Once the part arrives, move the visit to Monday at 10",
   "As soon as she confirms, cancel the appointment",
   "Maybe we have to move the visit",
@@ -80,6 +81,17 @@ Deno.test("what only makes or tells something waits for no yes, and a message ma
       ["generate_report", "Si hay llamadas de ayer, dame el informe"],
     ] as const
   ) assert.deepEqual(doubtIn(action, text), {}, text);
+});
+
+Deno.test("what an order hangs on is left out of it, but never the order", () => {
+  for (
+    const [text, order] of [
+      ["Si llueve el martes, cancela la visita del viernes", "cancela la visita del viernes"],
+      ["Cancel Friday's visit if it rains on Tuesday", "Cancel Friday's visit"],
+      ["No sé si cancelar la visita del viernes", "No sé si cancelar la visita del viernes"],
+      ["¿Puedo cancelar la visita del viernes?", "¿Puedo cancelar la visita del viernes?"],
+    ] as const
+  ) assert.equal(orderIn(text).trim(), order);
 });
 
 Deno.test("a plain yes is told from a plain no, and from what is neither", () => {

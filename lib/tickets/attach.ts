@@ -5,10 +5,11 @@ import { requireScope } from "../kernel/actors.ts";
 import { notFound } from "../kernel/errors.ts";
 import { cleanText } from "../kernel/text.ts";
 import { shownComment, writeComment } from "./comment.ts";
-import { loadTicket } from "./load.ts";
+import { loadTicket, requireVersion } from "./load.ts";
 import type { CommentView } from "./present.ts";
 import { COMMENT_VISIBILITIES, LIMITS } from "./schemas.ts";
 import { selectFile } from "./store-files.ts";
+import type { TicketChoice } from "./update.ts";
 
 export const fileComment = z.object({
   text: z.string().max(LIMITS.comment).default("").transform((text) => cleanText(text).trim())
@@ -16,25 +17,25 @@ export const fileComment = z.object({
   visibility: z.enum(COMMENT_VISIBILITIES).default("private"),
 });
 
-interface Attaching extends z.input<typeof fileComment> {
-  readonly ticketId: string;
+interface Attaching extends TicketChoice, z.input<typeof fileComment> {
   readonly file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 }
 
-/** A comment with a file. Throws 404, 409 as a comment does, 413, 415. */
+/** A comment with a file. Throws 404, 409 and 412 as a comment does, 413, 415. */
 export async function attachToTicket(
   ctx: Ctx,
-  { ticketId, file, ...given }: Attaching,
+  { ticketId, versions, file, ...given }: Attaching,
 ): Promise<CommentView> {
   requireScope(ctx, "tickets:write");
   const wanted = fileComment.parse(given);
-  await loadTicket(ctx, ticketId);
+  requireVersion(await loadTicket(ctx, ticketId), versions);
   return await withFile(
     ctx,
     { ...file, scope: "tickets:write" },
     (stored, inside) =>
       inside.transact(async (tx) => {
         const row = await loadTicket(tx, ticketId);
+        requireVersion(row, versions);
         const { comment } = await writeComment(tx, { row, wanted, files: [stored] });
         return await shownComment(tx, comment);
       }),

@@ -207,11 +207,18 @@ export const attachRoute = contract({
   scope: "tickets:write",
   request: {
     params: idParam,
+    headers: ifMatch,
     body: { required: true, content: { "multipart/form-data": { schema: form } } },
   },
   responses: {
     201: jsonAnswer(commentSchema, "The comment that has the file"),
-    ...problems("not_found", "conflict", "payload_too_large", "unsupported_media_type"),
+    ...problems(
+      "not_found",
+      "conflict",
+      "precondition_failed",
+      "payload_too_large",
+      "unsupported_media_type",
+    ),
   },
 });
 

@@ -87,8 +87,11 @@ export const ticketDeeds = createRouter()
   })
   .openapi(contracts.attachRoute, async (c) => {
     const { file, ...comment } = c.req.valid("form");
-    const ticketId = c.req.valid("param").id;
-    return c.json(await attachToTicket(c.var.ctx, { ...comment, ticketId, file: await fileOf(file) }), 201);
+    const choice = {
+      ticketId: c.req.valid("param").id,
+      versions: versionsOf(c.req.valid("header")["if-match"]),
+    };
+    return c.json(await attachToTicket(c.var.ctx, { ...comment, ...choice, file: await fileOf(file) }), 201);
   })
   .openapi(contracts.ticketFileRoute, async (c) => {
     return download(c, await openTicketFile(c.var.ctx, c.req.valid("param").id));

@@ -118,3 +118,40 @@ Deno.test("a field of several choices holds each of them once, and a date that t
   const bad = await desk.put(ticket.id, { fields: { fecha: "2026-02-31" } });
   assert.deepEqual(bad.body.errors, [{ path: "fields.fecha", message: "must be a day such as 2026-12-25" }]);
 });
+
+Deno.test("every change of a ticket is refused under a version that it does not have, and then nothing of it is done", async () => {
+  await using h = await harness();
+  const desk = deskOf(h, await h.person());
+  const { id } = await desk.open();
+  const other = await desk.open();
+  const macro = await made(desk, "/api/ticket-macros", {
+    name: "Sube",
+    actions: [{ type: "set_priority", priority: "urgent" }],
+  });
+  const path = `/api/tickets/${id}`;
+  const comment = await made(desk, `${path}/comments`, { text: "Visto" });
+  const file = () => {
+    const form = new FormData();
+    form.set("file", new File(["hola"], "nota.txt"));
+    return form;
+  };
+  const changes: readonly (readonly [string, string, () => unknown])[] = [
+    ["PUT", path, () => ({ subject: "Otro" })],
+    ["POST", `${path}/comments`, () => ({ text: "Hola" })],
+    ["POST", `${path}/attachments`, file],
+    ["POST", `${path}/assign`, () => undefined],
+    ["POST", `${path}/macro`, () => ({ macro_id: macro.id })],
+    ["POST", `${path}/split`, () => ({ subject: "Aparte", comment_ids: [comment.id] })],
+    ["POST", `${path}/merge`, () => ({ into: other.id })],
+  ];
+  const all = async () => [await desk.ticket(id), (await desk.call("GET", `${path}/comments`)).body];
+  for (const [method, where, body] of changes) {
+    const before = await all();
+    const late = await desk.call(method, where, body(), { "if-match": '"99"' });
+    assert.deepEqual([late.status, late.body.version], [412, before[0].version], where);
+    assert.deepEqual(await all(), before, where);
+    const right = await desk.call(method, where, body(), { "if-match": `"${before[0].version}"` });
+    assert.ok(right.status < 300, `${where} ${JSON.stringify(right.body)}`);
+  }
+  assert.equal((await desk.call("GET", "/api/tickets")).body.data.length, 3);
+});

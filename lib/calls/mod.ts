@@ -3,6 +3,7 @@ export { type CallImport, importCalls } from "./import.ts";
 export { callMissed } from "./jobs.ts";
 export { type CallQuery, changeCall, getCall, listCalls, logCall } from "./log.ts";
 export { tellMissed } from "./missed.ts";
+export { loggedForms } from "./parties.ts";
 export { eraseCallsOf, exportCallsOf } from "./personal.ts";
 export type { CallView } from "./present.ts";
 export { type CallSettingsView, changeCallSettings, getCallSettings, renewCallSecret } from "./settings.ts";

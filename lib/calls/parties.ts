@@ -1,11 +1,12 @@
 import { clientOfContact, clientOfPhone, findClient } from "../clients/mod.ts";
-import type { Tx } from "../context.ts";
+import type { Ctx, Tx } from "../context.ts";
 import { contactOfPhone } from "../conversations/mod.ts";
 import { DAY } from "../kernel/clock.ts";
 import { invalid, there } from "../kernel/errors.ts";
 import { normalPhone, phoneForms } from "../kernel/phone.ts";
 import { findOperator } from "../operators/mod.ts";
 import { findTicket, presentContact } from "../tickets/mod.ts";
+import { selectCallSettings } from "./store.ts";
 
 interface Named {
   readonly operator_id?: string | null | undefined;
@@ -69,6 +70,18 @@ export async function partiesOf(
   const client = ofContact ??
     (phone === null ? null : await clientOfPhone(tx, [phone, ...national(phone, country)]));
   return { phone, contactId: contact, clientId: client?.id ?? null };
+}
+
+/** The ways in which the log may have kept numbers that somebody goes by, also before it knew the country. */
+export async function loggedForms(at: Ctx, numbers: readonly string[]): Promise<string[]> {
+  if (numbers.length === 0) return [];
+  const country = (await selectCallSettings(at))?.country ?? null;
+  const forms = numbers.flatMap((raw) => {
+    const phone = normalPhone(raw, country) ?? raw;
+    const full = phone.startsWith("+") ? phone : `+${phone}`;
+    return [...phoneForms(raw), ...phoneForms(phone), ...national(full, country)];
+  });
+  return [...new Set(forms)];
 }
 
 /** A client's number may have been written down without the country that it is in. */

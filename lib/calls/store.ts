@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, lte, max, type SQL, sql } from "drizzle-orm";
 import { calls, callSettings } from "../../db/schema/calls.ts";
-import { statementOne } from "../../db/statement.ts";
+import { listed, statementOne } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
 
 export type CallRow = typeof calls.$inferSelect;
@@ -122,6 +122,14 @@ export async function updateCall(
   change: Partial<Omit<CallRow, "id" | "workspaceId" | "createdAt">>,
 ): Promise<void> {
   await tx.db.update(c).set(change).where(and(eq(c.workspaceId, tx.workspaceId), eq(c.id, id)));
+}
+
+/** The latest first. The plus keeps SQLite from walking the workspace's. */
+export async function selectCallsById(at: Ctx, ids: readonly string[]): Promise<CallRow[]> {
+  if (ids.length === 0) return [];
+  return await at.db.select().from(c)
+    .where(and(sql`+${c.workspaceId} = ${at.workspaceId}`, sql`${c.id} in ${listed(ids)}`))
+    .orderBy(desc(c.startedAt), desc(c.id));
 }
 
 /** Every call of a contact. */

@@ -1,4 +1,4 @@
-import { eraseCallsOf, exportCallsOf } from "../calls/mod.ts";
+import { eraseCallsOf, exportCallsOf, loggedForms } from "../calls/mod.ts";
 import { clientsWhoAre, eraseClientOf, exportClientOf } from "../clients/mod.ts";
 import { z } from "zod";
 import type { Ctx, Tx } from "../context.ts";
@@ -17,6 +17,7 @@ import { defineTool, type Tool } from "../kernel/define-tool.ts";
 import { eraseVisitsOf, exportVisitsOf } from "../visits/mod.ts";
 import { forgetMentions } from "./jobs.ts";
 import { claimOf, selectTrace, type Trace } from "./store.ts";
+import { selectNumbers, selectUnnamed, type Unnamed } from "./store-numbers.ts";
 import { emptyTalksOf, exportTalksOf } from "./store-watson.ts";
 import { anything } from "../kernel/tool-shapes.ts";
 
@@ -27,6 +28,9 @@ export { retainConversations, retainTickets } from "./retention.ts";
 interface Person extends Trace {
   /** The clients who are the person. */
   readonly clientIds: readonly string[];
+  /** What names no contact, and came of the person's numbers. */
+  readonly callIds: readonly string[];
+  readonly unnamedIds: readonly string[];
 }
 
 /** What one part of the product keeps about a contact beside the conversations. */
@@ -62,7 +66,10 @@ export async function exportPerson(
   return await ctx.transact(async (tx) => {
     const found = await exportContact(tx, { contactId });
     const trace = await selectTrace(tx, contactId);
-    const person = { ...trace, clientIds: await clientsWhoAre(tx, contactId) };
+    const { callIds, ticketIds: unnamedIds } = await unnamedOf(tx, contactId);
+    const subjectIds = [...trace.subjectIds, ...callIds, ...unnamedIds];
+    const clientIds = await clientsWhoAre(tx, contactId);
+    const person = { ...trace, subjectIds, clientIds, callIds, unnamedIds };
     for (const keeper of KEEPERS) Object.assign(found, await keeper.export?.(tx, person));
     return found;
   });
@@ -79,7 +86,11 @@ const TURN = 500;
 export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }): Promise<Erasure> {
   requireScope(ctx, "contacts:write");
   const claim = async (tx: Tx) =>
-    await claimOf(tx, { contactId, clientIds: await clientsWhoAre(tx, contactId) });
+    await claimOf(tx, {
+      contactId,
+      clientIds: await clientsWhoAre(tx, contactId),
+      unnamed: await unnamedOf(tx, contactId),
+    });
   const [known] = await contactDetails(ctx, [contactId]);
   if (known !== undefined) await ctx.transact(claim);
   const before = known === undefined ? null : await selectTrace(ctx, contactId);
@@ -99,6 +110,12 @@ export async function erasePerson(ctx: Ctx, { contactId }: { contactId: string }
     }
     return done;
   });
+}
+
+/** Calls of the person's numbers from before it was known whose they are, and the tickets that those alone opened. */
+async function unnamedOf(at: Ctx, contactId: string): Promise<Unnamed> {
+  const forms = await loggedForms(at, await selectNumbers(at, contactId));
+  return await selectUnnamed(at, { contactId, forms });
 }
 
 async function emptyLogOf(ctx: Ctx, { subjectIds }: Trace): Promise<void> {

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { listed } from "../../db/statement.ts";
 import type { Ctx, Tx } from "../context.ts";
+import type { Unnamed } from "./store-numbers.ts";
 
 /** What a person left, wherever: by these the parts of the product know what is theirs. */
 export interface Trace {
@@ -51,16 +52,29 @@ export async function selectTrace(at: Ctx, contactId: string): Promise<Trace> {
 
 const OF_CLIENTS = ["tickets", "calls", "visits"] as const;
 
-/** What is of clients and names no contact is this one's: who erases it erases that, too. */
+/**
+ * What is of clients, or of a person's number, and names no contact is this one's: who erases it erases that, too. The
+ * plus keeps SQLite from walking all that names none.
+ */
 export async function claimOf(
   tx: Tx,
-  { contactId, clientIds }: { contactId: string; clientIds: readonly string[] },
+  { contactId, clientIds, unnamed }: {
+    contactId: string;
+    clientIds: readonly string[];
+    unnamed: Unnamed;
+  },
 ): Promise<void> {
-  if (clientIds.length === 0) return;
-  for (const table of OF_CLIENTS) {
+  const claim = async (table: typeof OF_CLIENTS[number], by: "client_id" | "id", ids: readonly string[]) => {
+    if (ids.length === 0) return;
+    const workspace = sql.raw(by === "id" ? "+workspace_id" : "workspace_id");
     await tx.db.run(sql`update ${sql.identifier(table)} set contact_id = ${contactId}
-      where workspace_id = ${tx.workspaceId} and client_id in ${listed(clientIds)} and contact_id is null`);
-  }
+      where ${workspace} = ${tx.workspaceId} and ${sql.identifier(by)} in ${
+      listed(ids)
+    } and +contact_id is null`);
+  };
+  for (const table of OF_CLIENTS) await claim(table, "client_id", clientIds);
+  await claim("calls", "id", unnamed.callIds);
+  await claim("tickets", "id", unnamed.ticketIds);
 }
 
 /** Numbers stand with and without their plus. */

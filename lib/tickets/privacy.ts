@@ -19,24 +19,28 @@ import {
   selectAllSurveys,
   selectClosedBefore,
   selectElsewhere,
-  selectOfClients,
   selectOfContact,
+  selectOfNobody,
   selectSeqsOf,
   type Traced,
 } from "./store-privacy.ts";
 
 /**
- * Everything that tickets hold of a contact, private comments too: they are about the person. Also those of the clients
- * who are the person that name no contact.
+ * Everything that tickets hold of a contact, private comments too: they are about the person. Also those that name no
+ * contact: of the clients who are the person, and those of `unnamedIds`.
  */
 export async function exportTicketsOf(
   at: Ctx,
-  { contactId, clientIds, subjectIds }: Pick<Traced, "contactId" | "subjectIds"> & {
+  { contactId, clientIds, unnamedIds, subjectIds }: Pick<Traced, "contactId" | "subjectIds"> & {
     readonly clientIds: readonly string[];
+    readonly unnamedIds: readonly string[];
   },
 ): Promise<Record<string, unknown>> {
   requireScope(at, "contacts:write");
-  const rows = [...await selectOfContact(at, contactId), ...await selectOfClients(at, clientIds)];
+  const rows = [
+    ...await selectOfContact(at, contactId),
+    ...await selectOfNobody(at, { clientIds, ids: unnamedIds }),
+  ];
   const ids = rows.map(({ id }) => id);
   const comments = Map.groupBy(
     await shownComments(at, await selectAllComments(at, ids)),

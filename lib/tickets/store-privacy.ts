@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, lt, sql } from "drizzle-orm";
+import { and, asc, eq, lt, sql } from "drizzle-orm";
 import { events } from "../../db/schema/log.ts";
 import {
   ticketComments,
@@ -19,14 +19,20 @@ export async function selectOfContact(at: Ctx, contactId: string): Promise<Ticke
     .orderBy(asc(tickets.seq));
 }
 
-/** Tickets of clients that name no contact, the oldest first. */
-export async function selectOfClients(at: Ctx, clientIds: readonly string[]): Promise<TicketRow[]> {
-  if (clientIds.length === 0) return [];
-  return await at.db.select().from(tickets).where(and(
-    eq(tickets.workspaceId, at.workspaceId),
-    sql`${tickets.clientId} in ${listed(clientIds)}`,
-    isNull(tickets.contactId),
-  )).orderBy(asc(tickets.seq));
+/** Tickets that name no contact, the oldest first: of these clients, and with these ids. */
+export async function selectOfNobody(
+  at: Ctx,
+  { clientIds, ids }: { clientIds: readonly string[]; ids: readonly string[] },
+): Promise<TicketRow[]> {
+  if (clientIds.length + ids.length === 0) return [];
+  // The pluses: each part by its index, and not by all that name no contact.
+  const these = sql`select id from tickets where workspace_id = ${at.workspaceId}
+      and client_id in ${listed(clientIds)} and +contact_id is null
+    union select id from tickets where +workspace_id = ${at.workspaceId} and id in ${listed(ids)}
+      and +contact_id is null`;
+  return await at.db.select().from(tickets)
+    .where(and(sql`+${tickets.workspaceId} = ${at.workspaceId}`, sql`${tickets.id} in (${these})`))
+    .orderBy(asc(sql`+${tickets.seq}`));
 }
 
 /** Whose comments are looked for: a contact, and its tickets. */

@@ -5,9 +5,12 @@ import { harness } from "../../support/harness.ts";
 import { type Planned, plansOf } from "../../support/plans.ts";
 import { openKnown, PRIVATE_ENV } from "./person.ts";
 
-/** Lists of values, one row, a full-text row by its number; statuses and parts of sendings that wait a short while. */
+/**
+ * Lists of values, one row (settings, too: a workspace has one), a full-text row by its number; statuses and parts of
+ * sendings that wait a short while.
+ */
 const FINE =
-  /^SCAN (json_each|\(subquery|CONSTANT ROW|former|reached|said|ticket_fts VIRTUAL TABLE INDEX 0:=|stray_statuses)|notification_chunks_open/;
+  /^SCAN (json_each|\(subquery|CONSTANT ROW|former|reached|said|ticket_fts VIRTUAL TABLE INDEX 0:=|stray_statuses)|notification_chunks_open|^SEARCH call_settings USING INDEX sqlite_autoindex/;
 const WALKS = /^SCAN |\(workspace_id=\?\)$/;
 
 const walks = (planned: readonly Planned[]) =>

@@ -52,7 +52,13 @@ export { loadTalk } from "./load.ts";
 export { openConversation } from "./open.ts";
 export { type Post, post } from "./post.ts";
 export { selectTalk as findTalk, type Talk } from "./store.ts";
-export { selectOpenTalks, selectUnanswered } from "./store-unanswered.ts";
+export {
+  selectOpenTalks,
+  selectTalkAt,
+  selectTalksAt,
+  selectUnanswered,
+  selectUnansweredAt,
+} from "./store-unanswered.ts";
 export { selectAccount } from "./store-channels.ts";
 export {
   type ContactRow,

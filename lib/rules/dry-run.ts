@@ -5,21 +5,21 @@ import { requireScope } from "../kernel/actors.ts";
 import { DAY, iso } from "../kernel/clock.ts";
 import { invalid, notFound } from "../kernel/errors.ts";
 import { TRIGGER_NAMES } from "./catalogue.ts";
-import { isOfSubject, isTimed } from "./due.ts";
+import { isOfSubject, isTimed, otherTimeOf } from "./due.ts";
 import { openPast, type Trial, type Tried } from "./past.ts";
-import { watchesAt } from "./past-standing.ts";
+import { talkThen, waitsAt, watchesAt } from "./past-standing.ts";
 import { PAST_EVENTS } from "./past-subjects.ts";
 import { type DryRunInput, dryRunInput, type RuleFields } from "./schemas.ts";
 import { selectRules, selectRulesById } from "./store.ts";
 import { visitsToComeAt } from "../visits/mod.ts";
-import { ticketOfEvent, ticketThen } from "./tickets.ts";
+import { ticketOfEvent, ticketOfTalkThen, ticketThen } from "./tickets.ts";
 
 export interface DryRun {
   readonly from: string;
   readonly to: string;
   /** Events that were looked at. */
   readonly scanned: number;
-  /** False: there are more events, or tickets or visits from before `from`, than a dry run looks at. */
+  /** False: there are more events, or tickets, visits or conversations from before `from`, than a dry run looks at. */
   readonly complete: boolean;
   readonly rules: readonly Trial[];
 }
@@ -28,6 +28,7 @@ const LIMITS = {
   page: 500,
   events: 50_000,
   tickets: 50_000,
+  talks: 50_000,
   visits: 10_000,
   span: 92 * DAY,
 } as const;
@@ -50,6 +51,8 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     calendar: business,
     languages: business.languages,
     ticketAt: (ticketId, time) => ticketThen(ctx, { ticketId, time }),
+    talkAt: (conversationId, time) => talkThen(ctx, { conversationId, time }),
+    ticketOfTalkAt: (conversationId, time) => ticketOfTalkThen(ctx, { conversationId, time }),
   });
   const stood = rules.some(({ when }) => isTimed(when))
     ? await watchesAt(ctx, { time: from - 1, limit: LIMITS.tickets })
@@ -59,6 +62,10 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     ? await visitsToComeAt(ctx, { time: from - 1, limit: LIMITS.visits + 1 })
     : [];
   for (const visit of visits.slice(0, LIMITS.visits)) await past.standVisit({ ...visit });
+  const waiting = rules.some(({ when }) => otherTimeOf(when) === "conversation_waits")
+    ? await waitsAt(ctx, { time: from - 1, limit: LIMITS.talks })
+    : { waits: [], complete: true };
+  for (const talk of waiting.waits) await past.standTalk(talk);
   const types = rules.some(({ when }) => isOfSubject(when))
     ? [...TRIGGER_NAMES, ...PAST_EVENTS]
     : TRIGGER_NAMES;
@@ -78,7 +85,7 @@ export async function dryRun(ctx: Ctx, input: DryRunInput): Promise<DryRun> {
     complete = page.length < LIMITS.page || within.length < page.length;
   }
   if (complete) await past.passUntil(to);
-  complete &&= stood.complete && visits.length <= LIMITS.visits;
+  complete &&= stood.complete && waiting.complete && visits.length <= LIMITS.visits;
   return { from: iso(from), to: iso(to), scanned, complete, rules: past.trials };
 }
 

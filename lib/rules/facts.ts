@@ -1,5 +1,5 @@
 import { type Calendar, isOpen, localTime, WEEKDAYS } from "../business-time/mod.ts";
-import { MINUTE } from "../kernel/clock.ts";
+import { iso, MINUTE } from "../kernel/clock.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { moodOf, sentimentOf } from "../sentiment/mod.ts";
 import { customField, fieldKind, FIELDS } from "./catalogue.ts";
@@ -98,4 +98,24 @@ function spoken(said: Json | null): Json {
 function timeAt(calendar: Calendar, at: number): Json {
   const { weekday, minutes } = localTime(calendar.timezone, at);
   return { open: isOpen(calendar, at), weekday: WEEKDAYS[weekday], hour: Math.floor(minutes / 60) };
+}
+
+/** The word that a conversation waits with, as rules see it. */
+export function waitingMessage(
+  { id, conversationId, kind, text, createdAt }: {
+    readonly id: string;
+    readonly conversationId: string;
+    readonly kind: string;
+    readonly text: string;
+    readonly createdAt: number;
+  },
+): Json {
+  return {
+    id,
+    conversation_id: conversationId,
+    direction: "in",
+    kind,
+    text,
+    created_at: iso(createdAt),
+  };
 }

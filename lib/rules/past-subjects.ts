@@ -1,6 +1,7 @@
 import type { LiveEvent } from "../ports/live.ts";
 import type { OtherTime } from "./catalogue.ts";
 import { type Json, recordIn } from "./facts.ts";
+import type { WaitingTalk } from "./past-standing.ts";
 
 /** What a past event says of a time that began by it. */
 export interface PastTime {
@@ -20,8 +21,14 @@ export const PAST_EVENTS = [
   "conversation.changed",
 ] as const;
 
-/** Visits and conversations as they were, from what past events say of them. */
-export function openPastSubjects() {
+/** Kinds of messages that ask for no answer. */
+const SILENT: ReadonlySet<unknown> = new Set(["reaction", "system"]);
+
+/**
+ * Visits and conversations as they were, from what past events say of them. `talkAt`: of a conversation of which none
+ * did.
+ */
+export function openPastSubjects(talkAt: (conversationId: string, time: number) => Promise<Json>) {
   const visits = new Map<string, Json>();
   const talks = new Map<string, Json>();
   const waits = new Map<string, Json>();
@@ -38,7 +45,7 @@ export function openPastSubjects() {
     if (talk !== null) talks.set(subjectId, talk);
     const message = recordIn(data, "message");
     if (message === null || conversationId === null) return null;
-    if (type === "message.received" && !waits.has(conversationId)) {
+    if (type === "message.received" && !SILENT.has(message["kind"]) && !waits.has(conversationId)) {
       waits.set(conversationId, message);
       return { time: "conversation_waits", subjectId: conversationId, moment: waitsSince(message) };
     }
@@ -52,22 +59,28 @@ export function openPastSubjects() {
     return { time: "visit_starts", subjectId: visit.id, moment: Date.parse(String(visit["starts_at"])) };
   }
 
+  /** A conversation that waited before the first of the events. */
+  function standTalk({ conversation, message }: WaitingTalk): PastTime {
+    const subjectId = String(message["conversation_id"]);
+    talks.set(subjectId, conversation);
+    waits.set(subjectId, message);
+    return { time: "conversation_waits", subjectId, moment: waitsSince(message) };
+  }
+
   /** What was known of it, if it was still so. */
-  function still({ time, subjectId, moment }: PastTime, now: number): Json | null {
+  async function still({ time, subjectId, moment }: PastTime, now: number): Promise<Json | null> {
     if (time === "visit_starts") {
       const visit = visits.get(subjectId);
       const stands = visit?.["state"] === "scheduled" || visit?.["state"] === "confirmed";
       return stands && Date.parse(String(visit["starts_at"])) === moment && now <= moment ? { visit } : null;
     }
     const message = waits.get(subjectId);
-    const conversation = talks.get(subjectId) ?? null;
-    if (message === undefined || waitsSince(message) !== moment || conversation?.["state"] === "closed") {
-      return null;
-    }
-    return { message, conversation };
+    if (message === undefined || waitsSince(message) !== moment) return null;
+    const conversation = talks.get(subjectId) ?? await talkAt(subjectId, now);
+    return conversation["state"] === "closed" ? null : { message, conversation };
   }
 
-  return { follow, stand, still };
+  return { follow, stand, standTalk, still };
 }
 
 const waitsSince = (message: Json) => Date.parse(String(message["created_at"]));

@@ -6,6 +6,7 @@ import { type Mark, triggerOfTime } from "./catalogue.ts";
 import { holds } from "./conditions.ts";
 import { dueOf, isOfSubject, isTimed } from "./due.ts";
 import { factsOf, type Json, knownOf, recordIn } from "./facts.ts";
+import type { WaitingTalk } from "./past-standing.ts";
 import { openPastSubjects, type PastTime } from "./past-subjects.ts";
 import type { RuleFields } from "./schemas.ts";
 import { triggerOf } from "./store.ts";
@@ -58,12 +59,15 @@ export interface Past {
   readonly calendar: Calendar;
   readonly languages: readonly string[];
   readonly ticketAt: (ticketId: string, time: number) => Promise<Json | null>;
+  readonly talkAt: (conversationId: string, time: number) => Promise<Json>;
+  /** The ticket of a conversation that was live then. */
+  readonly ticketOfTalkAt: (conversationId: string | null, time: number) => Promise<Json | null>;
 }
 
 /** Lives through past events again: tickets as they were, and the timers that would have been set. */
 export function openPast(
   rules: readonly Tried[],
-  { from, calendar, languages, ticketAt }: Past,
+  { from, calendar, languages, ticketAt, ticketOfTalkAt, talkAt }: Past,
 ) {
   const trials = new Map<Tried, Trial>(
     rules.map((rule) => [rule, { rule_id: rule.id, name: rule.name, fired: 0, samples: [] }]),
@@ -74,7 +78,7 @@ export function openPast(
   const watches = new Map<string, Watch>();
   /** Conversations and visits of which no ticket was found so far. */
   const ticketless = new Set<string>();
-  const subjects = openPastSubjects();
+  const subjects = openPastSubjects(talkAt);
   const timers = createTimers<Timer>();
   const letOthers = createPauses(LIMITS.turnMs);
 
@@ -151,12 +155,14 @@ export function openPast(
       const due = Math.max(at, event.at);
       if (due < from) continue;
       const still = async () => {
-        const data = subjects.still(begun, due);
+        const data = await subjects.still(begun, due);
         if (data === null) return null;
         const { conversationId } = event;
         const named = recordIn(data, "visit")?.["ticket_id"];
-        const ticket = ticketOf({ subjectId, conversationId, data }) ??
-          (typeof named === "string" ? await ticketAt(named, due) : null);
+        // Of one that nothing was told of since, its history says how it was.
+        const then = () =>
+          typeof named === "string" ? ticketAt(named, due) : ticketOfTalkAt(conversationId, due);
+        const ticket = ticketOf({ subjectId, conversationId, data }) ?? await then();
         return { data, ticket };
       };
       timers.add({ rule, subjectId, due, still });
@@ -194,6 +200,13 @@ export function openPast(
     awaitSubject(subjects.stand(visit), { at: 0, conversationId: null });
   }
 
+  /** A conversation in which a customer waited before the run. */
+  async function standTalk(talk: WaitingTalk): Promise<void> {
+    await letOthers();
+    const begun = subjects.standTalk(talk);
+    awaitSubject(begun, { at: 0, conversationId: begun.subjectId });
+  }
+
   /** Whether a rule waits for it, and neither it nor what was seen before tells of its ticket as it was then. */
   function asksFor(event: LiveEvent): boolean {
     if (!byTrigger.has(event.type) || recordIn(event.data, "ticket") !== null) return false;
@@ -211,6 +224,7 @@ export function openPast(
     tell,
     stand,
     standVisit,
+    standTalk,
     get trials() {
       return [...trials.values()];
     },

@@ -1,9 +1,8 @@
 import { findTalk, getConversation, selectOpenTalks, selectUnanswered } from "../conversations/mod.ts";
 import type { Ctx, Tx } from "../context.ts";
-import { iso } from "../kernel/clock.ts";
 import { getVisit, nextVisits, visitToCome } from "../visits/mod.ts";
 import type { OtherTime } from "./catalogue.ts";
-import type { Json } from "./facts.ts";
+import { type Json, waitingMessage } from "./facts.ts";
 
 /** What is known of a subject for as long as it is as the rule waits for. */
 export interface Told {
@@ -49,14 +48,7 @@ export const SUBJECTS: Readonly<Record<OtherTime, Subject>> = {
     tell: async (ctx, id) => {
       const conversation = await getConversation(ctx, { conversationId: id });
       const said = await selectUnanswered(ctx, id);
-      const message = said === null ? null : {
-        id: said.id,
-        conversation_id: id,
-        direction: "in",
-        kind: said.kind,
-        text: said.text,
-        created_at: iso(said.createdAt),
-      };
+      const message = said === null ? null : waitingMessage({ ...said, conversationId: id });
       return { data: { conversation, message }, ticketId: null, conversationId: id };
     },
     list: selectOpenTalks,

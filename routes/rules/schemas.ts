@@ -78,7 +78,7 @@ export const dryRunSchema = z.object({
   complete: z.boolean().openapi({
     example: true,
     description:
-      "False: there are more events than a dry run looks at, and it ended before `to`, or more tickets or visits from before `from`",
+      "False: there are more events than a dry run looks at, and it ended before `to`, or more tickets, visits or conversations from before `from`",
   }),
   rules: z.array(z.object({
     rule_id: z.string().nullable().openapi({ example: null, description: "null: the rule that was given" }),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import type { CalendarHours } from "../../lib/business-time/schemas.ts";
 import { at, createdAt, id, workspaceId } from "../columns.ts";
 import { contacts } from "./conversations.ts";
@@ -40,8 +40,19 @@ export const clients = sqliteTable("clients", {
   uniqueIndex("clients_external").on(t.workspaceId, t.externalId).where(
     sql`external_id is not null and removed_at is null`,
   ),
+  index("clients_ending").on(t.workspaceId, t.id).where(
+    sql`contract_ends is not null and removed_at is null`,
+  ),
   index("clients_merged").on(t.workspaceId, t.mergedInto).where(sql`merged_into is not null`),
 ]);
+
+/** How a workspace deals with its clients. */
+export const clientSettings = sqliteTable("client_settings", {
+  workspaceId: workspaceId().primaryKey(),
+  /** So long before its end a contract is told of; 0: never. */
+  contractWarningDays: integer("contract_warning_days").notNull(),
+  updatedAt: at("updated_at").notNull(),
+});
 
 /** The words by whose beginnings a client is found: of its name, and its ids, address and number. */
 export const clientTerms = sqliteTable("client_terms", {

@@ -4,6 +4,7 @@ import type { Ctx } from "../context.ts";
 import { HOUR } from "../kernel/clock.ts";
 import type { ContractState } from "./schemas.ts";
 import type { ClientRow } from "./store.ts";
+import { selectClientSettings } from "./store-settings.ts";
 
 type Days = Pick<ClientRow, "contractStarts" | "contractEnds">;
 type Dated = Days & Pick<ClientRow, "timezone">;
@@ -28,15 +29,23 @@ async function zoneOf(at: Ctx, { timezone }: Dated): Promise<string> {
   return timezone ?? (await loadBusiness(at)).timezone;
 }
 
-/** When it is told that a contract ends: that many days before, at that time of the day. */
-const WARNING = { days: 14, minutes: 9 * 60 } as const;
+/** When it is told that a contract ends: that many days before, unless others are set, at that time of the day. */
+export const WARNING = { days: 14, minutes: 9 * 60 } as const;
 
-/** When the end of a contract is told of; null: it has none, or it is over. */
-export async function warningOf(at: Ctx, client: Dated): Promise<number | null> {
+export async function warningDaysOf(at: Ctx): Promise<number> {
+  return (await selectClientSettings(at))?.contractWarningDays ?? WARNING.days;
+}
+
+/** When the end of a contract is told of, so many days before; null: it has none, it is over, or it is not told of. */
+export async function warningOf(
+  at: Ctx,
+  client: Dated,
+): Promise<{ readonly days: number; readonly time: number } | null> {
   const { contractEnds: ends } = client;
   if (ends === null || await contractState(at, client) === "ended") return null;
-  const date = localDate(ends, -WARNING.days);
-  return toInstant(await zoneOf(at, client), { date, minutes: WARNING.minutes });
+  const [days, zone] = await Promise.all([warningDaysOf(at), zoneOf(at, client)]);
+  if (days === 0) return null;
+  return { days, time: toInstant(zone, { date: localDate(ends, -days), minutes: WARNING.minutes }) };
 }
 
 /** All that was agreed on, and whether its end was told of. */

@@ -12,8 +12,21 @@ export const clientsMerged = defineJob({
 /** It is time to tell that a contract ends. One that ends on another day by then makes of it nothing. */
 export const clientsContractEnds = defineJob({
   name: "clients.contract_ends",
-  schema: z.object({ clientId: z.string(), ends: z.string() }),
+  schema: z.object({
+    clientId: z.string(),
+    ends: z.string(),
+    /** So long before; left out: as long as it is unless others are set. */
+    days: z.int().positive().optional(),
+  }),
   lane: "default",
   attempts: 20,
-  key: ({ clientId, ends }) => `${clientId}:${ends}`,
+  key: ({ clientId, ends, days }) => [clientId, ends, ...days === undefined ? [] : [days]].join(":"),
+});
+
+/** Ends of contracts are told of another number of days before: each gets its time by it. */
+export const clientsContractDays = defineJob({
+  name: "clients.contract_days",
+  schema: z.object({ after: z.string().nullable() }),
+  lane: "default",
+  attempts: 20,
 });

@@ -20,7 +20,7 @@ const contract = {
     example: "2026-12-31",
     description:
       "Its last day. Tickets that are opened later are promised what the default SLA policy says; " +
-      "those that stand keep what was promised. Who may change clients is told 14 days before, once",
+      "those that stand keep what was promised. Who may change clients is told once, so long before as the settings say",
   }),
   plan: optionalText(80).meta({ example: "oro" }),
 };
@@ -154,3 +154,12 @@ export type NewSite = z.input<typeof newSite>;
 
 export const siteChange = z.object(siteFields).partial();
 export type SiteChange = z.input<typeof siteChange>;
+
+export const clientSettingsChange = z.object({
+  contract_warning_days: z.int().min(0).max(365).optional().meta({
+    example: 14,
+    description: "So many days before a contract ends, who may change clients is told once; 0: never. " +
+      "An end that was told of already is not told of again",
+  }),
+});
+export type ClientSettingsChange = z.input<typeof clientSettingsChange>;

@@ -8,12 +8,14 @@ import { mergeClients } from "./merge.ts";
 import {
   clientChange,
   clientQuery,
+  clientSettingsChange,
   contactLink,
   mergeInput,
   newClient,
   newSite,
   siteChange,
 } from "./schemas.ts";
+import { changeClientSettings, getClientSettings } from "./settings.ts";
 import { changeSite, createSite, listSites, removeSite } from "./sites.ts";
 import { anything, list, page } from "../kernel/tool-shapes.ts";
 
@@ -159,5 +161,23 @@ export const clientTools: readonly Tool<Ctx>[] = [
       await removeSite(ctx, input);
       return { ...input, removed: true };
     },
+  }),
+  defineTool({
+    name: "client_settings.show",
+    summary: "How long before its end a contract is told of",
+    scope: "clients:read",
+    destructive: false,
+    input: z.object({}),
+    output: anything,
+    run: async (ctx: Ctx) => ({ ...await getClientSettings(ctx) }),
+  }),
+  defineTool({
+    name: "client_settings.change",
+    summary: "Change what is given of these settings",
+    scope: "business:write",
+    destructive: false,
+    input: clientSettingsChange,
+    output: anything,
+    run: async (ctx: Ctx, input) => ({ ...await changeClientSettings(ctx, input) }),
   }),
 ];

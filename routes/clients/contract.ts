@@ -3,6 +3,7 @@ import {
   CLIENT_KINDS,
   clientChange,
   clientQuery,
+  clientSettingsChange,
   contactLink,
   CONTRACT_STATES,
   mergeInput,
@@ -56,6 +57,13 @@ const importedSchema = z.object({
   errors: z.array(badLineSchema),
   ignored_columns: z.array(z.string()).openapi({ example: ["color"] }),
 }).openapi("ClientImportReport");
+
+const settingsSchema = z.object({
+  contract_warning_days: z.number().int().openapi({
+    example: 14,
+    description: "So many days before a contract ends, who may change clients is told once; 0: never",
+  }),
+}).openapi("ClientSettings");
 
 const one = jsonAnswer(clientSchema, "The client");
 
@@ -196,4 +204,25 @@ export const unlinkContactRoute = contract({
     }),
   },
   responses: { 204: { description: "Unlinked" }, ...problems("not_found") },
+});
+
+export const clientSettingsRoute = contract({
+  method: "get",
+  path: "/api/clients/settings",
+  operationId: "getClientSettings",
+  summary: "How long before its end a contract is told of",
+  tags,
+  scope: "clients:read",
+  responses: { 200: jsonAnswer(settingsSchema, "The settings") },
+});
+
+export const changeClientSettingsRoute = contract({
+  method: "put",
+  path: "/api/clients/settings",
+  operationId: "changeClientSettings",
+  summary: "Changes the fields that are given, keeps the others",
+  tags,
+  scope: "business:write",
+  request: { body: jsonBody(clientSettingsChange) },
+  responses: { 200: jsonAnswer(settingsSchema, "The settings as they are now") },
 });

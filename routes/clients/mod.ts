@@ -1,8 +1,10 @@
 import {
   changeClient,
+  changeClientSettings,
   createClient,
   exportClients,
   getClient,
+  getClientSettings,
   importClients,
   linkContact,
   listClientContacts,
@@ -31,6 +33,12 @@ export const clients = createRouter()
       "content-type": "text/csv; charset=utf-8",
       "content-disposition": 'attachment; filename="clients.csv"',
     });
+  })
+  .openapi(contracts.clientSettingsRoute, async (c) => {
+    return c.json(await getClientSettings(c.var.ctx), 200);
+  })
+  .openapi(contracts.changeClientSettingsRoute, async (c) => {
+    return c.json(await changeClientSettings(c.var.ctx, c.req.valid("json")), 200);
   })
   .openapi(contracts.getClientRoute, async (c) => {
     return c.json(await getClient(c.var.ctx, c.req.valid("param")), 200);

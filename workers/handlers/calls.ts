@@ -1,5 +1,12 @@
 import { callMissed, tellMissed } from "../../lib/calls/mod.ts";
-import { clientsContractEnds, clientsMerged, followMerge, warnOfEnd } from "../../lib/clients/mod.ts";
+import {
+  awaitEndsAnew,
+  clientsContractDays,
+  clientsContractEnds,
+  clientsMerged,
+  followMerge,
+  warnOfEnd,
+} from "../../lib/clients/mod.ts";
 import { handler, type JobHandler } from "../../lib/jobs/mod.ts";
 
 /** What follows a call that nobody answered, two clients who are one, and a contract. A second run changes nothing. */
@@ -7,4 +14,5 @@ export const callHandlers: readonly JobHandler[] = [
   handler(callMissed, tellMissed),
   handler(clientsMerged, followMerge),
   handler(clientsContractEnds, warnOfEnd),
+  handler(clientsContractDays, awaitEndsAnew),
 ];

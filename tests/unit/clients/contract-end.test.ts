@@ -3,6 +3,7 @@ import { clients } from "../../../db/schema/clients.ts";
 import { jobs } from "../../../db/schema/jobs.ts";
 import {
   changeClient,
+  changeClientSettings,
   clientsContractEnds,
   createClient,
   importClients,
@@ -115,6 +116,99 @@ Deno.test("contracts that an import brings or a merge takes over are told of too
   const { id: soon } = await createClient(ctx, { name: "Pronto", contract: { ends: "2026-04-22" } });
   await at("2026-04-20T15:01Z");
   assert.deepEqual((await events()).at(-1), `${soon} 2026-04-22`);
+});
+
+Deno.test("the days before an end are a setting: sooner, later or never, and what was told of is not told of again", async () => {
+  await using h = await harness();
+  const { ctx, at, events } = await openOffice(h);
+  const client = async (name: string, ends: string) =>
+    (await createClient(ctx, { name, contract: { ends } })).id;
+  const days = (contract_warning_days: number) => changeClientSettings(ctx, { contract_warning_days });
+  const told = await client("a", "2026-03-31");
+  await at("2026-03-17T15:00Z");
+  assert.deepEqual(await events(), [`${told} 2026-03-31`]);
+
+  const later = await client("b", "2026-04-30");
+  const gone = await client("c", "2026-04-20");
+  await removeClient(ctx, { id: gone });
+  await days(7);
+  await at("2026-04-23T14:59Z");
+  assert.equal((await events()).length, 1, "neither again nor two weeks before");
+  await at("2026-04-23T15:00Z");
+  assert.deepEqual((await events()).slice(1), [`${later} 2026-04-30`]);
+
+  const never = await client("d", "2026-05-31");
+  await days(0);
+  const unasked = await client("e", "2026-06-01");
+  await at("2026-05-26T15:00Z");
+  assert.equal((await events()).length, 2);
+  await days(14);
+  await at("2026-05-26T15:01Z");
+  assert.deepEqual(
+    (await events()).slice(2).toSorted(),
+    [
+      `${never} 2026-05-31`,
+      `${unasked} 2026-06-01`,
+    ].toSorted(),
+    "at once, where the days have come",
+  );
+
+  const sooner = await client("f", "2026-12-31");
+  await days(60);
+  await days(90);
+  await at("2026-10-02T15:00Z");
+  assert.deepEqual((await events()).slice(4), [`${sooner} 2026-12-31`]);
+  await days(30);
+  await at("2026-12-31T15:00Z");
+  assert.equal((await events()).length, 5);
+  await changeClient(ctx, { id: told, contract: { ends: "2027-06-30" } });
+  await at("2027-05-31T15:00Z");
+  assert.deepEqual((await events()).slice(5), [`${told} 2027-06-30`], "an end that moved is another");
+});
+
+Deno.test("more contracts than a commit takes get their times by the days of now, and the timer of other days tells nobody", async () => {
+  await using h = await harness();
+  const { ctx, at, events } = await openOffice(h);
+  const lines = Array.from({ length: 210 }, (_, n) => `x-${n},Cliente ${n},2026-06-30`);
+  await importClients(ctx, { content: ["external_id,name,contract_ends", ...lines].join("\n") });
+  await changeClientSettings(ctx, { contract_warning_days: 45 });
+  await at("2026-05-16T15:00Z");
+  const told = await events();
+  assert.deepEqual([told.length, new Set(told).size], [210, 210]);
+  await at("2026-06-16T15:00Z");
+  assert.equal((await events()).length, 210);
+});
+
+Deno.test("the days are the workspace's own, kept as they are until others are given, and their change is audited", async () => {
+  await using h = await harness();
+  const [one, other] = [await h.person(), await h.person()];
+  const call = async (who: typeof one, method: string, body?: unknown) =>
+    await h.request(method, "/api/clients/settings", { token: who.token, body });
+  assert.deepEqual((await call(one, "GET")).body, { contract_warning_days: 14 });
+  for (
+    const [given, days] of [[{ contract_warning_days: 0 }, 0], [{}, 0], [
+      { contract_warning_days: 365 },
+      365,
+    ]] as const
+  ) {
+    assert.deepEqual((await call(one, "PUT", given)).body, { contract_warning_days: days });
+  }
+  for (const bad of [-1, 366, 1.5, "x", null]) {
+    const { status, body } = await call(one, "PUT", { contract_warning_days: bad });
+    assert.deepEqual([status, body.errors[0].path], [422, "contract_warning_days"]);
+  }
+  assert.deepEqual((await call(other, "GET")).body, { contract_warning_days: 14 });
+  const operator = await h.person({ role: "operator", workspaceId: one.ctx.workspaceId });
+  assert.equal((await call(operator, "GET")).status, 200);
+  assert.equal((await call(operator, "PUT", { contract_warning_days: 3 })).status, 403);
+  const { rows } = await h.ports.database.client.execute(
+    "select workspace_id, detail from audit_log where action = 'clients.set' order by id",
+  );
+  assert.deepEqual(rows.map((row) => [row["workspace_id"], JSON.parse(String(row["detail"]))]), [
+    [one.workspaceId, { contract_warning_days: 0 }],
+    [one.workspaceId, {}],
+    [one.workspaceId, { contract_warning_days: 365 }],
+  ]);
 });
 
 Deno.test("contracts from before are told of after the migration", async () => {

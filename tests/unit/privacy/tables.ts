@@ -248,6 +248,7 @@ export const DECIDED: Readonly<Record<string, Decision>> = {
   calendar_revisions: none(BUSINESS),
   call_settings: none(BUSINESS),
   channel_accounts: none(BUSINESS),
+  client_settings: none(BUSINESS),
   chat_addresses: none(BUSINESS),
   knowledge_chunks: none(BUSINESS),
   knowledge_entries: none(BUSINESS),

@@ -56,6 +56,8 @@ Deno.test("what a desk prepares, its settings and its teams are kept by tools", 
   assert.equal((await call("ticket_settings.show")).reopen_days, 3);
   await call("call_settings.change", { country: "52" });
   assert.equal((await call("call_settings.show")).country, "52");
+  await call("client_settings.change", { contract_warning_days: 30 });
+  assert.equal((await call("client_settings.show")).contract_warning_days, 30);
   const team = await call("teams.create", { name: "Gas" });
   await call("teams.change", { id: team.id, skills: ["gas"] });
   assert.deepEqual((await call("teams.show", { id: team.id })).skills, ["gas"]);

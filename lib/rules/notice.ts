@@ -12,6 +12,7 @@ import { notifyInThread } from "../tickets/mod.ts";
 import { operatorsById, teamMembershipsOf } from "../operators/mod.ts";
 import type { ActionAudience, NotifyAction } from "./action-schemas.ts";
 import type { Known } from "./facts.ts";
+import { hearersOf, requesterOf } from "./of-another.ts";
 import type { Locale } from "../knowledge/mod.ts";
 import { askedFor, inWords } from "./texts.ts";
 
@@ -27,7 +28,7 @@ export interface Telling {
 export async function tell(tx: Tx, { action, known, key, subjectId }: Telling): Promise<number> {
   const { subject, message, priority } = action;
   const to: Audience[] = [];
-  for (const one of action.to) to.push(...await peopleOf(tx, one, known));
+  for (const one of hearersOf(action, known)) to.push(...await peopleOf(tx, one, known));
   const askers = to.filter((one) => "contactId" in one);
   const others = to.filter((one) => !("contactId" in one));
   const wordsIn = (language: Locale) => ({
@@ -64,18 +65,13 @@ async function peopleOf(tx: Tx, to: ActionAudience, known: Known): Promise<Audie
   if (to === "assignee") return await assigneeOf(tx, known);
   if (to === "team") return await teamOf(tx, known["ticket"]?.["team_id"]);
   if (to === "requester") {
-    const contactId = SUBJECTS.map((group) => known[group]?.["contact_id"]).find((id) =>
-      typeof id === "string"
-    );
-    return typeof contactId === "string" ? [{ contactId }] : [];
+    const contactId = requesterOf(known);
+    return contactId === null ? [] : [{ contactId }];
   }
   if ("user_id" in to) return [{ userId: to.user_id }];
   if ("operator_id" in to) return await operatorsOf(tx, [to.operator_id]);
   return "team_id" in to ? await teamOf(tx, to.team_id) : [to];
 }
-
-/** What may have a person: the first of them that has. */
-const SUBJECTS = ["ticket", "visit", "conversation", "call"] as const;
 
 async function assigneeOf(tx: Tx, known: Known): Promise<Audience[]> {
   const operatorId = known["ticket"]?.["assignee_id"] ?? known["visit"]?.["operator_id"] ??

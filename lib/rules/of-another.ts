@@ -1,4 +1,4 @@
-import { variablesIn } from "./action-schemas.ts";
+import { type ActionAudience, type NotifyAction, variablesIn } from "./action-schemas.ts";
 import { groupOf } from "./catalogue.ts";
 import type { Known } from "./facts.ts";
 
@@ -12,6 +12,36 @@ export function tellsOfAnother(text: string, known: Known): { readonly id: strin
   if (other === undefined) return null;
   const id = known[other]?.["id"];
   return { id: typeof id === "string" ? id : null };
+}
+
+/** What may have a person: the first of them that has. */
+const SUBJECTS = ["ticket", "visit", "conversation", "call"] as const;
+
+/** Pure: the contact of whoever asks; null: nobody is known. */
+export function requesterOf(known: Known): string | null {
+  const ids = SUBJECTS.map((group) => known[group]?.["contact_id"]);
+  return ids.find((id) => typeof id === "string") ?? null;
+}
+
+/**
+ * Pure: those of a notice who may hear its words. Who asks is told of no visit or call that is another person's, unless
+ * both are of one client.
+ */
+export function hearersOf(
+  { to, subject, message }: Pick<NotifyAction, "to" | "subject" | "message">,
+  known: Known,
+): readonly ActionAudience[] {
+  const groups = new Set(variablesIn(`${subject} ${message}`).map(groupOf));
+  const isOthers = (["visit", "call"] as const).some((group) =>
+    groups.has(group) && !isForAsker(known, group)
+  );
+  return isOthers ? to.filter((one) => one !== "requester") : to;
+}
+
+function isForAsker(known: Known, group: "visit" | "call"): boolean {
+  const { contact_id: person, client_id: client } = known[group] ?? {};
+  if (typeof person !== "string" || person === requesterOf(known)) return true;
+  return typeof client === "string" && client === known["ticket"]?.["client_id"];
 }
 
 /** Whether what is told of is the ticket's own customer's, as far as is known. */

@@ -5,6 +5,7 @@ import { type Known, ticketIn } from "./facts.ts";
 import { loadBusiness, localeOf } from "../conversations/mod.ts";
 import { tell } from "./notice.ts";
 import { type CommentAction, commentOf } from "./comment.ts";
+import { hearersOf } from "./of-another.ts";
 import { filled } from "./texts.ts";
 import type { RuleRow } from "./store.ts";
 
@@ -79,7 +80,8 @@ async function tellPeople(
 ): Promise<Done> {
   const key = `rule:${rule.id}:${occasion}:${at}`;
   const deliveries = await tell(tx, { action, known, key, subjectId });
-  return deliveries === 0 ? { skipped: "nobody" } : { deliveries };
+  if (deliveries > 0) return { deliveries };
+  return { skipped: hearersOf(action, known).length === 0 ? "of_another_customer" : "nobody" };
 }
 
 async function open(tx: Tx, { ticketId, known }: Performance, action: OpenAction): Promise<Done> {

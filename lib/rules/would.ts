@@ -2,6 +2,7 @@ import { localeOf } from "../conversations/mod.ts";
 import type { RuleAction } from "./action-schemas.ts";
 import { commentOf } from "./comment.ts";
 import type { Known } from "./facts.ts";
+import { hearersOf } from "./of-another.ts";
 import { filled } from "./texts.ts";
 
 /** What an action would have done: the action, and its texts with what they ask for. */
@@ -30,7 +31,9 @@ function wouldDo(action: RuleAction, known: Known, languages: readonly string[])
   if (action.type === "notify") {
     const { subject, message: text } = action;
     const words = filled({ subject, text }, { known, language });
-    return { ...action, subject: words.subject, message: words.text };
+    const to = hearersOf(action, known);
+    const would = { ...action, to, subject: words.subject, message: words.text };
+    return to.length === 0 ? { ...would, skipped: "of_another_customer" } : would;
   }
   if (action.type === "open_ticket") {
     const { subject } = filled({ subject: action.subject, text: "" }, { known, language });

@@ -76,7 +76,8 @@ export function openPastSubjects(talkAt: (conversationId: string, time: number) 
     }
     const message = waits.get(subjectId);
     if (message === undefined || waitsSince(message) !== moment) return null;
-    const conversation = talks.get(subjectId) ?? await talkAt(subjectId, now);
+    // What came at that very moment comes after it, as it does among the events that are seen.
+    const conversation = talks.get(subjectId) ?? await talkAt(subjectId, now - 1);
     return conversation["state"] === "closed" ? null : { message, conversation };
   }
 

@@ -159,9 +159,9 @@ export function openPast(
         if (data === null) return null;
         const { conversationId } = event;
         const named = recordIn(data, "visit")?.["ticket_id"];
-        // Of one that nothing was told of since, its history says how it was.
+        // Of one that nothing was told of since, its history says how it was, before what came at that very moment.
         const then = () =>
-          typeof named === "string" ? ticketAt(named, due) : ticketOfTalkAt(conversationId, due);
+          typeof named === "string" ? ticketAt(named, due) : ticketOfTalkAt(conversationId, due - 1);
         const ticket = ticketOf({ subjectId, conversationId, data }) ?? await then();
         return { data, ticket };
       };

@@ -100,7 +100,7 @@ Deno.test("a dry run counts conversations that waited since before it, once thei
   assert.deepEqual(await told(silence(60), span), [], "their time came before it");
 });
 
-Deno.test("a conversation that was opened before a dry run and waits since within it is told of as it was", async () => {
+Deno.test("a conversation that was opened before a dry run and waits since within it is told of as it was before what came at its very time", async () => {
   await using h = await harness();
   const { ctx, say, answer, told } = await openTalks(h);
   const start = h.clock.now();
@@ -108,7 +108,7 @@ Deno.test("a conversation that was opened before a dry run and waits since withi
   await answer(id);
   h.clock.advance(DAY);
   await say("a", "¿Y bien?");
-  h.clock.advance(DAY);
+  h.clock.advance(HOUR);
   await closeConversation(ctx, { conversationId: id });
   const span = { from: start + HOUR, to: h.clock.now() };
   const human = { field: "conversation.state", operator: "is", value: "human" } as const;

@@ -71,13 +71,13 @@ export function wordsOfHtml(html: string): string {
     // Line ends of the source are spaces; those that are shown are tags.
     out.push(decoded(html.slice(at, open === -1 ? undefined : open).replace(/\s+/g, " ")));
     if (open === -1) break;
-    const isComment = html.startsWith("<!--", open);
-    const end = isComment ? html.indexOf("-->", open) : html.indexOf(">", open);
     if (!/[a-z/!?]/i.test(html.charAt(open + 1))) {
       out.push("<");
       at = open + 1;
       continue;
     }
+    const isComment = html.startsWith("<!--", open);
+    const end = isComment ? html.indexOf("-->", open) : html.indexOf(">", open);
     if (end === -1) break;
     at = end + (isComment ? 3 : 1);
     if (isComment) continue;
@@ -93,8 +93,10 @@ export function wordsOfHtml(html: string): string {
       const address = /\bhref\s*=\s*["']?(https?:[^"'\s>]+)/i.exec(tag)?.[1];
       link = address === undefined ? null : { address: decoded(address), from: out.length };
     } else if (name === "/a" && link !== null) {
-      const shown = out.slice(link.from).join("");
-      if (!shown.includes(link.address)) out.push(` (${link.address})`);
+      const { address, from } = link;
+      // Word by word: to look for a long text in another takes as long as both multiplied.
+      const shown = out.slice(from).join("").split(/\s+/);
+      if (!shown.some((word) => word.replace(/^\W+/, "").startsWith(address))) out.push(` (${address})`);
       link = null;
     } else out.push(BETWEEN.get(name) ?? "");
   }

@@ -94,8 +94,14 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** Whether hardly a letter beyond ASCII could be read: the text is not in the encoding that it was taken for. */
 function isGarbled(text: string): boolean {
-  const beyond = text.match(/[^\0-\x7f]/g) ?? [];
-  return beyond.length > 0 && beyond.filter((letter) => letter === "\ufffd").length * 2 > beyond.length;
+  let beyond = 0;
+  let lost = 0;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 0x7f) beyond++;
+    if (unit === 0xfffd) lost++;
+  }
+  return lost * 2 > beyond;
 }
 
 const BYTES_A_TURN = 8192;
@@ -107,12 +113,16 @@ function withCharset(raw: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     parts.push(String.fromCharCode(...raw.subarray(at, at + BYTES_A_TURN)));
   }
   const said = parts.join("").replace(
-    /^(content-type:[ \t]*text\/(?:plain|html))((?:[^\r\n]|\r?\n[ \t])*)/gim,
+    /^(content-type:[ \t]*text\/(?:plain|html))(.*(?:\r?\n[ \t].*)*)/gim,
     (whole, type: string, more: string) => /charset/i.test(more) ? whole : `${type}; charset=${OLD}${more}`,
   );
   const named = /^content-type:/im.test(said.slice(0, said.search(/\r?\n\r?\n|$/)));
-  return Uint8Array.from(
-    named ? said : `Content-Type: text/plain; charset=${OLD}\r\n${said}`,
-    (letter) => letter.charCodeAt(0),
-  );
+  return oldBytes(named ? said : `Content-Type: text/plain; charset=${OLD}\r\n${said}`);
+}
+
+/** One byte a character; `Uint8Array.from` takes thirty times as long. */
+function oldBytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createMailParser } from "../../../lib/adapters/mail-parser/postal.ts";
 import { systemActor } from "../../../lib/kernel/actors.ts";
 import { listMails, takeMail } from "../../../lib/mail-in/mod.ts";
 import { commentTicket, listComments } from "../../../lib/tickets/mod.ts";
@@ -38,6 +39,14 @@ Deno.test("a text that names no charset and is not UTF-8 is read as Windows wrot
   await l.arrive(letter({ ...plain, Subject: "3" }, "Cañón, 5 €"));
   const said = (await tickets(l)).map(({ subject, description }) => [subject, description]);
   assert.deepEqual(said.sort(), [["2", "Cañón, 5 €"], ["3", "Cañón, 5 €"], ["Avería", "Cañón, 5 €"]]);
+});
+
+Deno.test("such a text is read however long a line of it is, also one that looks like a header", async () => {
+  const line = `Content-Type: text/plain${"x".repeat(9_000_000)}`;
+  const mail = await createMailParser().parse(
+    oldBytes(letter({ "Content-Type": "text/plain" }, `Avería\n${line}`)),
+  );
+  assert.match(mail.text.slice(0, 40), /^Avería\s+Content-Type: text\/plain/);
 });
 
 Deno.test("reports of what did not arrive or was opened, and what answers by itself, open nothing", async () => {

@@ -1,6 +1,7 @@
 import { DAY, HOUR } from "../kernel/clock.ts";
 import type { MailAddress, ParsedMail } from "../ports/mail-parser.ts";
 import { withoutTag } from "../mail-threads/mod.ts";
+import { isMailAddress } from "../notifications/mod.ts";
 import type { RateLimitPolicy } from "../ports/rate-limit.ts";
 
 /** What one mail may be; a larger one is refused as a whole. */
@@ -30,14 +31,14 @@ const MACHINES = /^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(
 
 /**
  * Who asks: whom answers are to go to (RFC 5322, 3.6.2), such as the person who filled in the form that a website mails.
- * Our own address there would have us write to ourselves, and a machine's to nobody.
+ * Our own address there would have us write to ourselves; a machine's, or a name alone, to nobody.
  */
 export function writerOf(
   { from, replyTo }: Pick<ParsedMail, "from" | "replyTo">,
   own: ReadonlySet<string>,
 ): MailAddress {
-  const isSomebody = replyTo !== null && !own.has(withoutTag(replyTo.address)) &&
-    !MACHINES.test(replyTo.address);
+  const isSomebody = replyTo !== null && isMailAddress(replyTo.address) &&
+    !own.has(withoutTag(replyTo.address)) && !MACHINES.test(replyTo.address);
   return isSomebody ? replyTo : from;
 }
 

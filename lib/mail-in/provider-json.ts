@@ -48,8 +48,8 @@ export function parseProviderMail(raw: Uint8Array<ArrayBuffer>): ParsedMail {
     const ids = (text: string) => text.match(/<[^\s<>]{1,900}>/g) ?? [];
     return {
       from: addressIn(mail.from),
-      replyTo: [...mail.reply_to, headers["reply-to"] ?? ""].map(addressIn)
-        .find(({ address }) => address !== "") ?? null,
+      replyTo: addressesIn([...mail.reply_to, headers["reply-to"] ?? ""])
+        .find(({ address }) => address.includes("@")) ?? null,
       ...recipientsIn(mail),
       subject: mail.subject,
       text: mail.text.trim() === "" ? wordsOfHtml(mail.html) : mail.text,
@@ -86,7 +86,7 @@ function reading<T>(read: () => T): T {
 function recipientsIn(mail: z.output<z.ZodObject<typeof addressed>>): Recipients {
   const headers = lowered(mail.headers);
   const addresses = (texts: readonly string[]) =>
-    texts.flatMap((one) => one.split(",")).map((one) => addressIn(one).address).filter(Boolean);
+    addressesIn(texts).map(({ address }) => address).filter(Boolean);
   const delivered = addresses([
     ...mail.envelope.to,
     ...DELIVERED_HEADERS.flatMap((name) => headers[name] ?? []),
@@ -97,6 +97,11 @@ function recipientsIn(mail: z.output<z.ZodObject<typeof addressed>>): Recipients
 
 function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** Each may name several. */
+function addressesIn(texts: readonly string[]): { name: string; address: string }[] {
+  return texts.flatMap((one) => one.split(",")).map(addressIn);
 }
 
 function addressIn(text: string): { name: string; address: string } {

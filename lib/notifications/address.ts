@@ -4,6 +4,9 @@ import type { NotifyChannel } from "./schemas.ts";
 const EMAIL = /^[^\s<>,;:"()[\]\\@]+@[^\s<>,;:"()[\]\\@]+$/;
 const CHAT_ADDRESS = /^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,59}$/u;
 
+/** Whether mail can be sent to it. RFC 5321, 4.5.3.1.3 has no longer ones. */
+export const isMailAddress = (text: string) => text.length <= 254 && EMAIL.test(text);
+
 interface AddressRule {
   readonly clean: (text: string) => string;
   readonly fits: RegExp;

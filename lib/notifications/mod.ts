@@ -1,3 +1,4 @@
+export { isMailAddress } from "./address.ts";
 export { announce, type Announced, type Announcement } from "./admin.ts";
 export { type Audience, operatorAudience, type Reached } from "./audience.ts";
 export { type MailedFile, MOST_IN_MAIL, openMailFile } from "./mail-files.ts";

@@ -120,3 +120,24 @@ Deno.test("an answer is kept without the mail below it, as Outlook and programs 
     ...quotes.map(() => "Nuevo."),
   ]);
 });
+
+Deno.test("a Reply-To that is no address leaves the ticket with the sender; of several, the first is whom it is of", async () => {
+  await using l = await openLetters();
+  const json = { from: "ana@cliente.example", to: "soporte@empresa.example", subject: "Web", text: "Hola" };
+  const takes = async (reply: string) => {
+    const raw = new TextEncoder().encode(JSON.stringify({ ...json, text: `De ${reply}`, reply_to: reply }));
+    await takeMail(l.h.system.as({ actor: systemActor("mail") }), { raw, format: "json" });
+    await l.settle();
+  };
+  for (const nobody of ["clara", "clara@", "<>", `${"c".repeat(300)}@cliente.example`]) {
+    await l.arrive(letter({ "Reply-To": nobody }));
+    await takes(nobody);
+  }
+  const whose = new Set((await tickets(l)).map(({ contact_id: contact }) => contact));
+  assert.equal(whose.size, 1, "Ana's");
+  await takes('"Soto, Clara" <clara@cliente.example>, Eva <eva@cliente.example>');
+  const { body } = await l.h.request("GET", "/api/contacts?q=clara", { token: l.token });
+  assert.equal(body.data.length, 1);
+  assert.ok(!whose.has(body.data[0].id));
+  assert.equal((await tickets(l))[0]?.contact_id, body.data[0].id);
+});

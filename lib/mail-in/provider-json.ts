@@ -8,17 +8,15 @@ const list = z.union([z.string(), z.array(z.string())]).nullish().transform((one
 );
 const words = z.string().nullish().transform((one) => one ?? "");
 /** Some tell a header that comes several times as a list; the first counts. */
-const header = z.union([z.string(), z.array(z.string())]).transform((one) =>
-  typeof one === "string" ? one : one[0] ?? ""
-);
+const header = list.transform((one) => one[0] ?? null);
 
 /** Whom a mail is for, as its writer and as the servers on the way name them. */
 const addressed = {
   to: list,
   cc: list,
   /** What the sending server said at the door (RFC 5321, 3.3). */
-  envelope: z.object({ to: list }).default({ to: [] }),
-  headers: z.record(z.string(), header).default({}),
+  envelope: z.object({ to: list }).nullish().transform((one) => one ?? { to: [] }),
+  headers: z.record(z.string(), header).nullish().transform((one) => one ?? {}),
 };
 
 /** What mail providers tell of an inbound mail as JSON; unknown fields are ignored. */
@@ -34,10 +32,10 @@ const mailSchema = z.object({
   in_reply_to: z.string().nullish(),
   references: list,
   attachments: z.array(z.object({
-    filename: z.string().default("file"),
+    filename: z.string().nullish().transform((one) => one ?? "file"),
     /** Base64. */
     content: z.string(),
-  })).default([]),
+  })).nullish().transform((one) => one ?? []),
 });
 
 /** Throws AppError `bad_request` for what is no such mail. */
@@ -95,8 +93,10 @@ function recipientsIn(mail: z.output<z.ZodObject<typeof addressed>>): Recipients
   return { recipients: [...new Set([...named, ...delivered])], delivered: [...new Set(delivered)] };
 }
 
-function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+function lowered(headers: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => value === null ? [] : [[name.toLowerCase(), value]]),
+  );
 }
 
 /** Each may name several. */

@@ -141,3 +141,34 @@ Deno.test("a Reply-To that is no address leaves the ticket with the sender; of s
   assert.ok(!whose.has(body.data[0].id));
   assert.equal((await tickets(l))[0]?.contact_id, body.data[0].id);
 });
+
+Deno.test("what a provider's JSON gives as null is as if it were not there", async () => {
+  await using l = await openLetters();
+  const file = { filename: null, content: btoa("a") };
+  const nulls = [
+    "to",
+    "cc",
+    "envelope",
+    "headers",
+    "reply_to",
+    "html",
+    "message_id",
+    "in_reply_to",
+    "references",
+  ];
+  const mails = [
+    { ...Object.fromEntries(nulls.map((name) => [name, null])), attachments: null },
+    {
+      headers: { "Message-ID": null, "List-Id": null, "Auto-Submitted": [], To: "soporte@empresa.example" },
+      attachments: [file],
+    },
+  ];
+  for (const [at, mail] of mails.entries()) {
+    const raw = new TextEncoder().encode(
+      JSON.stringify({ from: "a@cliente.example", subject: `${at}`, ...mail }),
+    );
+    await takeMail(l.h.system.as({ actor: systemActor("mail") }), { raw, format: "json" });
+    await l.settle();
+  }
+  assert.deepEqual((await tickets(l)).map(({ subject }) => subject).sort(), ["0", "1"]);
+});

@@ -4,7 +4,7 @@ import { withoutTag } from "../mail-threads/mod.ts";
 import { senderAddress } from "../ports/mail.ts";
 import type { MailAddress, ParsedMail } from "../ports/mail-parser.ts";
 import { registeredAmong } from "./places.ts";
-import { machineReason, PER_SENDER, writerOf } from "./policy.ts";
+import { machineReason, PER_FORM, PER_SENDER, writerOf } from "./policy.ts";
 
 export interface Judgement {
   /** Why a mail becomes nothing and is not answered: a machine's, or one too many of its sender. null: it is heard. */
@@ -17,8 +17,11 @@ export async function judge(ctx: Ctx, mail: ParsedMail): Promise<Judgement> {
   const writer = writerOf(mail, own);
   const machine = machineReason(mail, own);
   if (machine !== null) return { reason: machine, writer };
-  // A form's mails are of one sender and many people.
-  const { allowed } = await ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${writer.address}`);
+  const taken = [ctx.ports.limiter.take(PER_SENDER, `${ctx.workspaceId} ${writer.address}`)];
+  if (writer !== mail.from) {
+    taken.push(ctx.ports.limiter.take(PER_FORM, `${ctx.workspaceId} ${mail.from.address}`));
+  }
+  const allowed = (await Promise.all(taken)).every((one) => one.allowed);
   return { reason: allowed ? null : "too_many", writer };
 }
 

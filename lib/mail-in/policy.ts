@@ -14,6 +14,13 @@ export const PER_SENDER = {
   windowMs: HOUR,
 } as const satisfies RateLimitPolicy;
 
+/** A form mails for many people. Whoever names another of them each time is held back by this, as one From. */
+export const PER_FORM = {
+  name: "mail.form",
+  limit: 600,
+  windowMs: HOUR,
+} as const satisfies RateLimitPolicy;
+
 /** What programs that answer by themselves write beside or in place of Auto-Submitted. */
 const MACHINE_HEADERS = [
   "x-autoreply",

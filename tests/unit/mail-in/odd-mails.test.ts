@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createMailParser } from "../../../lib/adapters/mail-parser/postal.ts";
 import { systemActor } from "../../../lib/kernel/actors.ts";
 import { listMails, takeMail } from "../../../lib/mail-in/mod.ts";
+import { PER_FORM } from "../../../lib/mail-in/policy.ts";
 import { commentTicket, listComments } from "../../../lib/tickets/mod.ts";
 import { comments, letter, type Letters, openLetters, tickets } from "./letters.ts";
 
@@ -171,4 +172,17 @@ Deno.test("what a provider's JSON gives as null is as if it were not there", asy
     await l.settle();
   }
   assert.deepEqual((await tickets(l)).map(({ subject }) => subject).sort(), ["0", "1"]);
+});
+
+Deno.test("who names somebody else in Reply-To each time is held back as one sender, however many a form may mail for", async () => {
+  await using l = await openLetters();
+  const mail = (n: number) => letter({ From: "no-reply@web.example", "Reply-To": `n${n}@cliente.example` });
+  await l.arrive(mail(1));
+  for (let n = 1; n < PER_FORM.limit; n++) {
+    await l.h.ports.limiter.take(PER_FORM, `${l.ctx.workspaceId} no-reply@web.example`);
+  }
+  await l.arrive(mail(2));
+  await l.settle();
+  assert.deepEqual(await reasons(l), [null, "too_many"]);
+  assert.equal((await tickets(l)).length, 1);
 });

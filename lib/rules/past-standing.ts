@@ -2,6 +2,7 @@ import type { Ctx } from "../context.ts";
 import { getConversation, selectTalkAt, selectTalksAt, selectUnansweredAt } from "../conversations/mod.ts";
 import { type Json, recordIn, waitingMessage } from "./facts.ts";
 import { standingsAt, thereAt } from "../tickets/mod.ts";
+import { nullIfGone } from "./tickets.ts";
 import type { Watch } from "./store-watches.ts";
 
 const PAGE = 500;
@@ -46,20 +47,22 @@ export async function waitsAt(
       const { conversationId, told, createdAt, ...said } of await selectUnansweredAt(ctx, { ids: page, time })
     ) {
       const conversation = recordIn({ told }, "told") ?? await talkNow(ctx, conversationId);
+      if (conversation === null) continue;
       waits.push({ conversation, message: waitingMessage({ ...said, conversationId, createdAt }) });
     }
   }
   return { waits, complete: ids.length <= limit };
 }
 
-/** A conversation as it was then, as far as the log says; else as it is. */
+/** A conversation as it was then, as far as the log says; else as it is. null: it is not there any more. */
 export async function talkThen(
   ctx: Ctx,
   then: { conversationId: string; time: number },
-): Promise<Json> {
+): Promise<Json | null> {
   return recordIn({ told: await selectTalkAt(ctx, then) }, "told") ?? await talkNow(ctx, then.conversationId);
 }
 
-async function talkNow(ctx: Ctx, conversationId: string): Promise<Json> {
-  return { ...await getConversation(ctx, { conversationId }) };
+async function talkNow(ctx: Ctx, conversationId: string): Promise<Json | null> {
+  const talk = await nullIfGone(getConversation(ctx, { conversationId }));
+  return talk === null ? null : { ...talk };
 }

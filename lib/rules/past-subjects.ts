@@ -28,7 +28,7 @@ const SILENT: ReadonlySet<unknown> = new Set(["reaction", "system"]);
  * Visits and conversations as they were, from what past events say of them. `talkAt`: of a conversation of which none
  * did.
  */
-export function openPastSubjects(talkAt: (conversationId: string, time: number) => Promise<Json>) {
+export function openPastSubjects(talkAt: (conversationId: string, time: number) => Promise<Json | null>) {
   const visits = new Map<string, Json>();
   const talks = new Map<string, Json>();
   const waits = new Map<string, Json>();
@@ -78,7 +78,7 @@ export function openPastSubjects(talkAt: (conversationId: string, time: number) 
     if (message === undefined || waitsSince(message) !== moment) return null;
     // What came at that very moment comes after it, as it does among the events that are seen.
     const conversation = talks.get(subjectId) ?? await talkAt(subjectId, now - 1);
-    return conversation["state"] === "closed" ? null : { message, conversation };
+    return conversation === null || conversation["state"] === "closed" ? null : { message, conversation };
   }
 
   return { follow, stand, standTalk, still };

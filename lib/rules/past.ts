@@ -59,7 +59,7 @@ export interface Past {
   readonly calendar: Calendar;
   readonly languages: readonly string[];
   readonly ticketAt: (ticketId: string, time: number) => Promise<Json | null>;
-  readonly talkAt: (conversationId: string, time: number) => Promise<Json>;
+  readonly talkAt: (conversationId: string, time: number) => Promise<Json | null>;
   /** The ticket of a conversation that was live then. */
   readonly ticketOfTalkAt: (conversationId: string | null, time: number) => Promise<Json | null>;
 }

@@ -6,8 +6,14 @@ import { type Json, recordIn } from "./facts.ts";
 
 /** A ticket as it is now; null: it is not there. */
 export async function ticketNow(ctx: Ctx, ticketId: string): Promise<Json | null> {
+  const ticket = await nullIfGone(getTicket(ctx, { ticketId }));
+  return ticket === null ? null : { ...ticket };
+}
+
+/** What is read, or null where it is not there any more. */
+export async function nullIfGone<T>(read: Promise<T>): Promise<T | null> {
   try {
-    return { ...await getTicket(ctx, { ticketId }) };
+    return await read;
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === "not_found") return null;
     throw thrown;

@@ -5,6 +5,7 @@ import { DAY, HOUR, iso, MINUTE } from "../../../lib/kernel/clock.ts";
 import { dryRun, type RuleInput, ruleInput } from "../../../lib/rules/mod.ts";
 import { waitsAt } from "../../../lib/rules/past-standing.ts";
 import { openTicket, updateTicket } from "../../../lib/tickets/mod.ts";
+import { changedBetween } from "../../support/between.ts";
 import { type Harness, harness } from "../../support/harness.ts";
 import { plansOf } from "../../support/plans.ts";
 import { openShop } from "../conversations/talk.ts";
@@ -115,6 +116,29 @@ Deno.test("a conversation that was opened before a dry run and waits since withi
   assert.deepEqual(await told(silence(60, human), span), [
     `${iso(start + DAY + HOUR)} ¿Y bien? con una persona 60`,
   ]);
+});
+
+Deno.test("a conversation that is deleted while a dry run looks is no part of it, and the run goes on", async () => {
+  await using h = await harness();
+  const { say, answer, told } = await openTalks(h);
+  const start = h.clock.now();
+  for (const who of ["a", "b"]) await answer(await say(who, "Hola"));
+  h.clock.advance(DAY);
+  const gone = await say("a", "¿Y bien?");
+  await say("b", "¿Hay alguien?");
+  h.clock.advance(DAY);
+  const { client } = h.ports.database;
+  const span = { from: start + HOUR, to: h.clock.now() };
+  let lines: string[] = [];
+  const changes = await changedBetween(client, {
+    of: /from "?events"? .*seq"? > /s,
+    change: async () => {
+      await client.execute({ sql: "delete from messages where conversation_id = ?", args: [gone] });
+      await client.execute({ sql: "delete from conversations where id = ?", args: [gone] });
+    },
+  }, async () => void (lines = await told(silence(60), span)));
+  assert.ok(changes > 0);
+  assert.deepEqual(lines, [`${iso(start + DAY + HOUR)} ¿Hay alguien? con una persona 60`]);
 });
 
 const STEPS = ["says", "reacts", "answered", "closed", "wait"] as const;

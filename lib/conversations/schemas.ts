@@ -1,3 +1,5 @@
+import type { MessageKind } from "./store-kinds.ts";
+
 export * from "./store-kinds.ts";
 export {
   type BusinessChange,
@@ -5,6 +7,9 @@ export {
   type BusinessConfig,
   businessConfigSchema,
 } from "./business-schema.ts";
+
+/** Kinds of messages that ask for no answer. */
+export const SIGNS: ReadonlySet<unknown> = new Set<MessageKind>(["reaction", "system"]);
 
 /** Characters and counts, in one place. */
 export const LIMITS = {

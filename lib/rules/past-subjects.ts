@@ -1,3 +1,4 @@
+import { SIGNS } from "../conversations/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import type { OtherTime } from "./catalogue.ts";
 import { type Json, recordIn } from "./facts.ts";
@@ -21,9 +22,6 @@ export const PAST_EVENTS = [
   "conversation.changed",
 ] as const;
 
-/** Kinds of messages that ask for no answer. */
-const SILENT: ReadonlySet<unknown> = new Set(["reaction", "system"]);
-
 /**
  * Visits and conversations as they were, from what past events say of them. `talkAt`: of a conversation of which none
  * did.
@@ -45,7 +43,7 @@ export function openPastSubjects(talkAt: (conversationId: string, time: number) 
     if (talk !== null) talks.set(subjectId, talk);
     const message = recordIn(data, "message");
     if (message === null || conversationId === null) return null;
-    if (type === "message.received" && !SILENT.has(message["kind"]) && !waits.has(conversationId)) {
+    if (type === "message.received" && !SIGNS.has(message["kind"]) && !waits.has(conversationId)) {
       waits.set(conversationId, message);
       return { time: "conversation_waits", subjectId: conversationId, moment: waitsSince(message) };
     }

@@ -2,7 +2,7 @@ import type { Consumer } from "../consumers/mod.ts";
 import type { Tx } from "../context.ts";
 import { DAY } from "../kernel/clock.ts";
 import { findTeam } from "../operators/mod.ts";
-import { findTalk, type StoredFile } from "../conversations/mod.ts";
+import { findTalk, SIGNS, type StoredFile } from "../conversations/mod.ts";
 import { findCategory } from "./presets.ts";
 import { insertFiles } from "./store-files.ts";
 import type { LiveEvent } from "../ports/live.ts";
@@ -39,9 +39,6 @@ function saidIn({ data }: LiveEvent): Said | null {
     ? { id, kind, text }
     : null;
 }
-
-/** Signs that ask for nothing. */
-const SIGNS: ReadonlySet<string> = new Set(["reaction", "system"]);
 
 /** A customer's message in a conversation that has a ticket is a comment of the ticket. */
 async function heard(tx: Tx, event: LiveEvent): Promise<void> {

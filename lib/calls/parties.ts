@@ -76,12 +76,8 @@ export async function partiesOf(
 export async function loggedForms(at: Ctx, numbers: readonly string[]): Promise<string[]> {
   if (numbers.length === 0) return [];
   const country = (await selectCallSettings(at))?.country ?? null;
-  const forms = numbers.flatMap((raw) => {
-    const phone = normalPhone(raw, country) ?? raw;
-    const full = phone.startsWith("+") ? phone : `+${phone}`;
-    return [...phoneForms(raw), ...phoneForms(phone), ...national(full, country)];
-  });
-  return [...new Set(forms)];
+  const forms = numbers.flatMap((raw) => [raw, normalPhone(raw, country) ?? raw]).flatMap(phoneForms);
+  return [...new Set([...forms, ...forms.flatMap((form) => national(form, country))])];
 }
 
 /** A client's number may have been written down without the country that it is in. */

@@ -130,6 +130,18 @@ Deno.test("two contacts made one lead to what came of either's numbers before th
   for (const needle of [NATIONAL, second, TOLD]) assert.deepEqual(await placesOf(h, needle), [], needle);
 });
 
+Deno.test("who goes by a number with the mark of a mobile leads to calls of it that were logged without country and mark", async () => {
+  await using h = await harness({ env: PRIVATE_ENV });
+  const { settle, call, ring, contact, exported, erase } = await openLine(h);
+  const bare = await ring(NATIONAL, { notes: TOLD });
+  await settle();
+  await call("PUT", "/api/calls/settings", { country: "52" });
+  const eva = await contact(`+521${NATIONAL}`);
+  assert.deepEqual((await exported(eva)).calls, [bare]);
+  await erase(eva);
+  for (const needle of [NATIONAL, TOLD]) assert.deepEqual(await placesOf(h, needle), [], needle);
+});
+
 Deno.test("calls that name no contact are found by their number, and not among all that name none", async () => {
   await using h = await harness({ env: PRIVATE_ENV });
   const { settle, ring, contact, exported, erase } = await openLine(h);

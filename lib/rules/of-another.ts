@@ -24,24 +24,28 @@ export function requesterOf(known: Known): string | null {
 }
 
 /**
- * Pure: those of a notice who may hear its words. Who asks is told of no visit or call that is another person's, unless
- * both are of one client.
+ * Pure: those of a notice who may hear its words. Who asks is told of nothing that is another person's, unless it is a
+ * visit or a call and both are of one client.
  */
 export function hearersOf(
   { to, subject, message }: Pick<NotifyAction, "to" | "subject" | "message">,
   known: Known,
 ): readonly ActionAudience[] {
   const groups = new Set(variablesIn(`${subject} ${message}`).map(groupOf));
-  const isOthers = (["visit", "call"] as const).some((group) =>
-    groups.has(group) && !isForAsker(known, group)
-  );
+  const isOthers = OTHERS.some((group) => groups.has(group) && !isForAsker(known, group));
   return isOthers ? to.filter((one) => one !== "requester") : to;
 }
 
-function isForAsker(known: Known, group: "visit" | "call"): boolean {
-  const { contact_id: person, client_id: client } = known[group] ?? {};
-  if (typeof person !== "string" || person === requesterOf(known)) return true;
-  return typeof client === "string" && client === known["ticket"]?.["client_id"];
+function isForAsker(known: Known, group: typeof OTHERS[number]): boolean {
+  if (group === "message") return isForAsker(known, "conversation");
+  const told = known[group] ?? {};
+  if (group === "comment") return told["author"] !== "customer" || told["author_id"] === requesterOf(known);
+  const { contact_id: person, client_id: client } = told;
+  const ours = known["ticket"]?.["client_id"];
+  if (typeof person !== "string") {
+    return typeof client !== "string" || typeof ours !== "string" || client === ours;
+  }
+  return person === requesterOf(known) || typeof client === "string" && client === ours;
 }
 
 /** Whether what is told of is the ticket's own customer's, as far as is known. */

@@ -86,15 +86,36 @@ Deno.test("a call or a visit is told of to who asks when it is theirs, nobody's,
     for (
       const one of [
         { contact_id: "eva", client_id: "taller" },
-        { contact_id: null, client_id: "taller" },
+        { contact_id: null, client_id: null },
+        { contact_id: null, client_id: "aurora" },
         { contact_id: "luz", client_id: "aurora" },
       ]
     ) assert.deepEqual(told(one), to, JSON.stringify(one));
     assert.deepEqual(told({ contact_id: "leo", client_id: "taller" }), ["team"]);
+    assert.deepEqual(told({ contact_id: null, client_id: "taller" }), ["team"]);
     assert.deepEqual(told({ contact_id: "leo", client_id: null }, { contact_id: "eva", client_id: null }), [
       "team",
     ]);
     assert.deepEqual(heard(text, { [group]: { contact_id: "leo", client_id: null } }), to, "it is their own");
     assert.deepEqual(heard("{{ticket.id}}", { ticket, [group]: { contact_id: "leo" } }), to);
   }
+});
+
+Deno.test("who asks is told by a rule of no message or comment that another customer wrote, as after a merge", () => {
+  const heard = (text: string, known: Record<string, Record<string, unknown>>) =>
+    hearersOf({ to: ["requester", "team"], subject: text, message: "x" }, known);
+  const ticket = { contact_id: "eva", client_id: "aurora", conversation_id: "one" };
+  const message = { id: "m", text: "Hola" };
+  for (const text of ["{{message.text}}", "{{conversation.id}}"]) {
+    const written = (by: string, more = {}) =>
+      heard(text, { message, conversation: { contact_id: by }, ...more });
+    assert.deepEqual(written("eva", { ticket }), ["requester", "team"]);
+    assert.deepEqual(written("leo", { ticket }), ["team"]);
+    assert.deepEqual(written("leo"), ["requester", "team"], "of a conversation alone, its customer asks");
+  }
+  const commented = (author: string, author_id: string) =>
+    heard("{{comment.text}}", { ticket, comment: { author, author_id } });
+  assert.deepEqual(commented("customer", "eva"), ["requester", "team"]);
+  assert.deepEqual(commented("operator", "opr_ana"), ["requester", "team"]);
+  assert.deepEqual(commented("customer", "leo"), ["team"]);
 });

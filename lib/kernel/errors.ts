@@ -178,3 +178,13 @@ export async function unlessTaken(write: () => Promise<void>, detail: string): P
     throw new AppError("conflict", detail, { cause: thrown });
   }
 }
+
+/** What is read, or null where it is not there any more. */
+export async function nullIfGone<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "not_found") return null;
+    throw thrown;
+  }
+}

@@ -2,7 +2,7 @@ import type { Ctx } from "../context.ts";
 import { getConversation, selectTalkAt, selectTalksAt, selectUnansweredAt } from "../conversations/mod.ts";
 import { type Json, recordIn, waitingMessage } from "./facts.ts";
 import { standingsAt, thereAt } from "../tickets/mod.ts";
-import { nullIfGone } from "./tickets.ts";
+import { nullIfGone } from "../kernel/errors.ts";
 import type { Watch } from "./store-watches.ts";
 
 const PAGE = 500;

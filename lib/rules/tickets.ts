@@ -1,5 +1,5 @@
 import type { Ctx } from "../context.ts";
-import { AppError } from "../kernel/errors.ts";
+import { nullIfGone } from "../kernel/errors.ts";
 import { DONE_STATES, getTicket, listTickets, ticketAt } from "../tickets/mod.ts";
 import type { LiveEvent } from "../ports/live.ts";
 import { type Json, recordIn } from "./facts.ts";
@@ -8,16 +8,6 @@ import { type Json, recordIn } from "./facts.ts";
 export async function ticketNow(ctx: Ctx, ticketId: string): Promise<Json | null> {
   const ticket = await nullIfGone(getTicket(ctx, { ticketId }));
   return ticket === null ? null : { ...ticket };
-}
-
-/** What is read, or null where it is not there any more. */
-export async function nullIfGone<T>(read: Promise<T>): Promise<T | null> {
-  try {
-    return await read;
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.code === "not_found") return null;
-    throw thrown;
-  }
 }
 
 /** The live ticket of a conversation. */

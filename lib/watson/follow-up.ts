@@ -2,7 +2,7 @@ import type { Ctx, Tx } from "../context.ts";
 import { enqueue } from "../jobs/mod.ts";
 import { requireScope } from "../kernel/actors.ts";
 import { SECOND } from "../kernel/clock.ts";
-import { AppError, invalid, underPath } from "../kernel/errors.ts";
+import { AppError, invalid, nullIfGone, underPath } from "../kernel/errors.ts";
 import { LEFT_OUT } from "../kernel/redact.ts";
 import { RetryAfter } from "../kernel/retry.ts";
 import type { Locale } from "../knowledge/mod.ts";
@@ -52,7 +52,7 @@ export async function toldOfReport(
   { sessionId, locale }: { sessionId: string | null; locale: Locale },
 ): Promise<Done> {
   const id = sessionId === null ? null : await selectLatestReport(ctx, sessionId);
-  const report = id === null ? null : await getReport(ctx, id).catch(nullWhenGone);
+  const report = id === null ? null : await nullIfGone(getReport(ctx, id));
   if (report === null) return { reply: SAID.no_report[locale], result: {} };
   const link = await linkOf(ctx, report);
   return { reply: outcomeOf(report, { locale, link }), result: { ...report, download_url: link } };
@@ -65,7 +65,7 @@ export async function relinked<T extends { reply: string; result: Record<string,
 ): Promise<T> {
   const { id, download_url: recorded } = turn.result ?? {};
   if (typeof id !== "string" || typeof recorded !== "string" || !recorded.endsWith(LEFT_OUT)) return turn;
-  const report = await getReport(ctx, id).catch(nullWhenGone);
+  const report = await nullIfGone(getReport(ctx, id));
   const link = report === null ? null : await linkOf(ctx, report);
   if (link === null) return turn;
   return {
@@ -73,11 +73,6 @@ export async function relinked<T extends { reply: string; result: Record<string,
     reply: turn.reply.replaceAll(recorded, () => link),
     result: { ...turn.result, download_url: link },
   };
-}
-
-function nullWhenGone(thrown: unknown): null {
-  if (thrown instanceof AppError && thrown.code === "not_found") return null;
-  throw thrown;
 }
 
 /** Opens the file without a sign-in for as long as it is kept; null: there is none. */

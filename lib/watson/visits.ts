@@ -1,7 +1,7 @@
 import { localTime } from "../business-time/mod.ts";
 import type { Ctx } from "../context.ts";
 import { iso } from "../kernel/clock.ts";
-import { AppError } from "../kernel/errors.ts";
+import { AppError, nullIfGone } from "../kernel/errors.ts";
 import { getVisit, listVisits, type VisitView } from "../visits/mod.ts";
 import { selectVisitsOfTalk } from "./store.ts";
 import type { When } from "./when.ts";
@@ -53,13 +53,8 @@ function noSuchVisit(): AppError {
 /** The latest first. */
 async function madeInTalk(ctx: Ctx, session: string | null): Promise<VisitView[]> {
   const ids = session === null ? [] : await selectVisitsOfTalk(ctx, session);
-  const found = await Promise.all(ids.map((id) => getVisit(ctx, { id }).catch(nullWhenGone)));
+  const found = await Promise.all(ids.map((id) => nullIfGone(getVisit(ctx, { id }))));
   return found.filter((visit) => visit !== null);
-}
-
-function nullWhenGone(thrown: unknown): null {
-  if (thrown instanceof AppError && thrown.code === "not_found") return null;
-  throw thrown;
 }
 
 /** Of whom the caller knows; where nobody is known none, and not anybody's. */
